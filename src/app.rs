@@ -1,0 +1,110 @@
+//! Builds the application: database, state, middleware order, server.
+
+use std::error::Error;
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Logger, from_fn};
+use actix_web::web::{Data, PathConfig, QueryConfig};
+use actix_web::{App, HttpServer};
+
+use crate::config::{Config, InvalidSetting};
+use crate::db::{self, Database};
+use crate::error::AppError;
+use crate::graders::{catalogue, service};
+use crate::web::{self, State};
+use crate::{error, routes};
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// A site that is ready to serve.
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    public_url: String,
+}
+
+impl Application {
+    /// Opens and migrates the database, fills an empty one with the starting catalogue, and takes
+    /// the address to listen on.
+    ///
+    /// # Errors
+    ///
+    /// Names the setting that can't be used: the database can't be opened, migrated or filled, or
+    /// the address is taken.
+    pub fn build(config: &Config) -> Result<Self, Box<dyn Error>> {
+        let database = open_database(config)?;
+        let listener = TcpListener::bind(&config.address)
+            .map_err(|error| cannot_listen(&config.address, &error))?;
+        let address = listener.local_addr()?;
+        let public_url = config
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"));
+        web::assets::prepare();
+
+        let state = Data::new(State::new(database, public_url.clone()));
+        let server = HttpServer::new(move || {
+            // The last one wrapped is the first to see a request and the last to see its answer.
+            App::new()
+                .app_data(state.clone())
+                .app_data(PathConfig::default().error_handler(AppError::from_path))
+                .app_data(QueryConfig::default().error_handler(AppError::from_query))
+                .configure(routes::configure)
+                .wrap(from_fn(web::limits::refuse_long_addresses))
+                .wrap(from_fn(error::render))
+                .wrap(from_fn(web::headers::protect))
+                .wrap(Logger::new("%{x-request-id}o \"%r\" %s %b %D ms"))
+                .wrap(from_fn(web::request_id::assign))
+        })
+        .backlog(BACKLOG)
+        .listen(listener)?
+        .run();
+        Ok(Self {
+            server,
+            address,
+            public_url,
+        })
+    }
+
+    /// The port listened on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The address visitors see.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// Serves until the process is told to stop.
+    ///
+    /// # Errors
+    ///
+    /// If the server's threads fail.
+    pub async fn run(self) -> std::io::Result<()> {
+        self.server.await
+    }
+}
+
+fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
+    let migrated = db::migrate(&config.database_url)?;
+    if migrated > 0 {
+        log::info!("applied {migrated} migrations to {}", config.database_url);
+    }
+    let database = Database::open(&config.database_url)?;
+    if service::load_starting_catalogue(&database, &catalogue::starting()?)? {
+        log::info!("filled {} with the starting catalogue", config.database_url);
+    }
+    Ok(database)
+}
+
+fn cannot_listen(address: &str, error: &std::io::Error) -> InvalidSetting {
+    InvalidSetting::new(
+        "GRADES_ADDRESS",
+        format_args!("cannot listen on {address}: {error}"),
+    )
+}

@@ -1,0 +1,166 @@
+//! Settings from flags and environment. An error names the variable it comes from.
+
+use std::fmt;
+
+use clap::{Args, Parser, Subcommand};
+use url::Url;
+
+use crate::db::DatabaseUrl;
+
+/// What the command line says.
+#[derive(Debug, Parser)]
+#[command(
+    name = "grades",
+    version,
+    about = "Professions and their grade ladders, as a site"
+)]
+pub struct Arguments {
+    /// What to do; to serve the site if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// What the binary can do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Serve the site (the default)
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate {
+        /// Take back the newest migration instead, with the data it holds
+        #[arg(long)]
+        revert: bool,
+    },
+}
+
+/// The settings as they were typed.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// The database: sqlite://FILE or postgres://USER@HOST/DATABASE
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite://grades.sqlite3"
+    )]
+    database_url: String,
+
+    /// The address and port to listen on
+    #[arg(
+        long,
+        global = true,
+        env = "GRADES_ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
+    address: String,
+
+    /// The address visitors see, such as <https://grades.example.org>; by default the one
+    /// listened on
+    #[arg(long, global = true, env = "GRADES_PUBLIC_URL")]
+    public_url: Option<String>,
+}
+
+/// The settings, read.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the database is.
+    pub database_url: DatabaseUrl,
+    /// The address and port to listen on; port 0 takes a free one.
+    pub address: String,
+    /// Scheme, host and port that visitors see, without a slash at the end; `None` for the
+    /// address listened on.
+    pub public_url: Option<String>,
+}
+
+/// A setting that can't be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable}: {reason}")]
+pub struct InvalidSetting {
+    variable: &'static str,
+    reason: String,
+}
+
+impl InvalidSetting {
+    /// Names the variable of a setting and what is wrong with its value.
+    pub fn new(variable: &'static str, reason: impl fmt::Display) -> Self {
+        Self {
+            variable,
+            reason: reason.to_string(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads every setting.
+    ///
+    /// # Errors
+    ///
+    /// Names the first variable with a value that can't be used.
+    pub fn read(&self) -> Result<Config, InvalidSetting> {
+        Ok(Config {
+            database_url: self.database_url()?,
+            address: self.address.clone(),
+            public_url: self
+                .public_url
+                .as_deref()
+                .map(read_public_url)
+                .transpose()?,
+        })
+    }
+
+    /// Reads the address of the database.
+    ///
+    /// # Errors
+    ///
+    /// If it is no address of a database.
+    pub fn database_url(&self) -> Result<DatabaseUrl, InvalidSetting> {
+        self.database_url
+            .parse()
+            .map_err(|error| InvalidSetting::new("DATABASE_URL", error))
+    }
+}
+
+fn read_public_url(text: &str) -> Result<String, InvalidSetting> {
+    let refuse = |reason: &str| InvalidSetting::new("GRADES_PUBLIC_URL", reason);
+    let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refuse("expected an address with http:// or https://"));
+    }
+    let origin = url.origin().ascii_serialization();
+    if url.as_str().trim_end_matches('/') != origin {
+        return Err(refuse(
+            "expected only scheme, host and port, as in https://grades.example.org",
+        ));
+    }
+    Ok(origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        for text in ["https://grades.example.org", "https://grades.example.org/"] {
+            assert_eq!(read_public_url(text).unwrap(), "https://grades.example.org");
+        }
+        assert_eq!(
+            read_public_url("http://localhost:8080").unwrap(),
+            "http://localhost:8080"
+        );
+        for text in [
+            "",
+            "grades.example.org",
+            "ftp://a.b",
+            "https://a.b/grades",
+            "https://u@a.b",
+        ] {
+            let error = read_public_url(text).unwrap_err().to_string();
+            assert!(error.starts_with("GRADES_PUBLIC_URL: "), "{error}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The migrations of both databases, embedded in the binary.
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::connection::SimpleConnection;
+use diesel::result::Error;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::DbConnection;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// The key of the advisory lock that lets one process at a time migrate a PostgreSQL database:
+/// the letters «grades» as a number.
+const POSTGRES_LOCK: u64 = 0x0067_7261_6465_73;
+
+/// Applies what is pending; returns how many migrations that were. Meant for a write transaction,
+/// so that a second process waits and then finds nothing to do.
+pub(super) fn apply_pending(connection: &mut DbConnection) -> QueryResult<usize> {
+    lock(connection)?;
+    match connection {
+        DbConnection::Sqlite(sqlite) => {
+            sqlite.run_pending_migrations(SQLITE).map(|done| done.len())
+        }
+        DbConnection::Postgres(postgres) => postgres
+            .run_pending_migrations(POSTGRES)
+            .map(|done| done.len()),
+    }
+    .map_err(Error::QueryBuilderError)
+}
+
+/// Takes back the newest applied migration; returns its name, if there was one.
+pub(super) fn revert_newest(connection: &mut DbConnection) -> QueryResult<Option<String>> {
+    lock(connection)?;
+    match connection {
+        DbConnection::Sqlite(sqlite) => revert(sqlite, SQLITE),
+        DbConnection::Postgres(postgres) => revert(postgres, POSTGRES),
+    }
+}
+
+fn revert<DB: Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    migrations: EmbeddedMigrations,
+) -> QueryResult<Option<String>> {
+    if connection
+        .applied_migrations()
+        .map_err(Error::QueryBuilderError)?
+        .is_empty()
+    {
+        return Ok(None);
+    }
+    let version = connection
+        .revert_last_migration(migrations)
+        .map_err(Error::QueryBuilderError)?;
+    Ok(Some(version.to_string()))
+}
+
+fn lock(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        // BEGIN IMMEDIATE has taken the lock already.
+        DbConnection::Sqlite(_) => Ok(()),
+        DbConnection::Postgres(postgres) => {
+            postgres.batch_execute(&format!("SELECT pg_advisory_xact_lock({POSTGRES_LOCK})"))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    catalogue_state (id) {
+        id -> Integer,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    grades (grade_id) {
+        grade_id -> Integer,
+        profession_id -> Integer,
+        level_name -> Text,
+        description -> Nullable<Text>,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    profession (id) {
+        id -> Integer,
+        slug -> Text,
+        title -> Text,
+        summary -> Text,
+        track -> Text,
+        position -> Integer,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    tracks (slug) {
+        slug -> Text,
+        title -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::joinable!(grades -> profession (profession_id));
+diesel::joinable!(profession -> tracks (track));
+
+diesel::allow_tables_to_appear_in_same_query!(catalogue_state, grades, profession, tracks,);

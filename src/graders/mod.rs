@@ -1,0 +1,6 @@
+//! Grades stored and served: rows and queries, every operation on them, and the catalogue's file
+//! format.
+
+pub mod catalogue;
+mod models;
+pub mod service;

@@ -1,0 +1,331 @@
+//! Every operation on the catalogue: the only way in for pages.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDateTime, SubsecRound, Utc};
+
+use super::catalogue::TrackFile;
+use super::models::{self, GradeRow, NewGrade, NewProfession, ProfessionRow, TrackRow};
+use crate::db::{Database, DbConnection};
+use crate::ladder::{Description, Grade, Ladder, Level};
+
+/// How many professions one page of the catalogue holds.
+pub const PROFESSIONS_PER_PAGE: usize = 48;
+
+/// Why an operation was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// No profession has this address.
+    #[error("no such profession")]
+    NoSuchProfession,
+    /// The catalogue has fewer pages.
+    #[error("no such page of the catalogue")]
+    NoSuchPage,
+    /// No connection came free in time, or the database does not answer.
+    #[error("no connection to the database: {0}")]
+    Unavailable(#[from] r2d2::Error),
+    /// The database refused a query.
+    #[error("query failed: {0}")]
+    Query(#[from] diesel::result::Error),
+}
+
+/// A group of professions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    /// The name in addresses.
+    pub slug: String,
+    /// The name on pages.
+    pub title: String,
+}
+
+/// A profession with its ladder.
+#[derive(Debug)]
+pub struct Profession {
+    /// The name in addresses.
+    pub slug: String,
+    /// The name on pages.
+    pub title: String,
+    /// One phrase on what the profession works with.
+    pub summary: String,
+    /// The group it belongs to.
+    pub track: Track,
+    /// Its grades.
+    pub ladder: Ladder,
+}
+
+/// One page of the catalogue.
+#[derive(Debug)]
+pub struct CataloguePage {
+    /// Which page, from 1.
+    pub number: usize,
+    /// How many pages there are, at least 1.
+    pub count: usize,
+    /// Every track that has professions, in order.
+    pub tracks: Vec<TrackOverview>,
+    /// The professions of this page, in the order of the tracks.
+    pub professions: Vec<Profession>,
+}
+
+/// A track among the others.
+#[derive(Debug)]
+pub struct TrackOverview {
+    /// The track.
+    pub track: Track,
+    /// How many professions it has on all pages together.
+    pub professions: usize,
+    /// The page its first profession stands on.
+    pub page: usize,
+}
+
+/// The addresses of one profession.
+#[derive(Debug)]
+pub struct ProfessionAddress {
+    /// The name in addresses.
+    pub slug: String,
+    /// The levels that are described, lowest first.
+    pub described: Vec<Level>,
+}
+
+/// The number that every change a visitor can see raises: what was read under one revision is
+/// good until the next.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn revision(database: &Database) -> Result<i64, ServiceError> {
+    database.read(|connection| Ok(models::revision(connection)?))
+}
+
+/// A page of the catalogue, counted from 1.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchPage`] past the last page and for page 0; if the database does not
+/// answer.
+pub fn catalogue_page(database: &Database, number: usize) -> Result<CataloguePage, ServiceError> {
+    database.read(|connection| {
+        let tracks = track_overviews(connection)?;
+        let total = tracks.iter().map(|track| track.professions).sum::<usize>();
+        let count = total.div_ceil(PROFESSIONS_PER_PAGE).max(1);
+        if !(1..=count).contains(&number) {
+            return Err(ServiceError::NoSuchPage);
+        }
+        let titles = tracks
+            .iter()
+            .map(|overview| (overview.track.slug.as_str(), overview.track.title.as_str()))
+            .collect::<HashMap<_, _>>();
+        let rows = models::professions(
+            connection,
+            saturating_i64((number - 1) * PROFESSIONS_PER_PAGE),
+            saturating_i64(PROFESSIONS_PER_PAGE),
+        )?;
+        let mut grades = grades_by_profession(connection, &rows)?;
+        let professions = rows
+            .into_iter()
+            .map(|row| {
+                let title = titles.get(row.track.as_str()).copied().unwrap_or_default();
+                let track = Track {
+                    slug: row.track.clone(),
+                    title: title.to_owned(),
+                };
+                let grades = grades.remove(&row.id).unwrap_or_default();
+                profession_of(row, track, grades)
+            })
+            .collect();
+        Ok(CataloguePage {
+            number,
+            count,
+            tracks,
+            professions,
+        })
+    })
+}
+
+/// The profession at an address.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`]; if the database does not answer.
+pub fn profession(database: &Database, slug: &str) -> Result<Profession, ServiceError> {
+    if !is_slug(slug) {
+        return Err(ServiceError::NoSuchProfession);
+    }
+    database.read(|connection| {
+        let (row, track) =
+            models::profession(connection, slug)?.ok_or(ServiceError::NoSuchProfession)?;
+        let grades = models::grades_of(connection, &[row.id])?;
+        let track = Track {
+            slug: track.slug,
+            title: track.title,
+        };
+        Ok(profession_of(row, track, grades))
+    })
+}
+
+/// The addresses of every profession and of its described grades, in the order of the catalogue.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn addresses(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceError> {
+    database.read(|connection| {
+        let rows = models::professions(connection, 0, i64::MAX)?;
+        let mut described = HashMap::<i32, Vec<Level>>::new();
+        for (profession_id, level) in models::described_levels(connection)? {
+            described
+                .entry(profession_id)
+                .or_default()
+                .push(level.into());
+        }
+        let address = |row: ProfessionRow| {
+            let mut described = described.remove(&row.id).unwrap_or_default();
+            described.sort();
+            ProfessionAddress {
+                slug: row.slug,
+                described,
+            }
+        };
+        Ok(rows.into_iter().map(address).collect())
+    })
+}
+
+/// Fills a catalogue that was never filled, in one transaction; `false` if it was filled before,
+/// even if everything has been deleted since.
+///
+/// # Errors
+///
+/// If the database refuses an entry, such as an address used twice, or does not answer.
+pub fn load_starting_catalogue(
+    database: &Database,
+    catalogue: &[TrackFile],
+) -> Result<bool, ServiceError> {
+    let now = now();
+    database.write(|connection| {
+        if !models::claim_first_revision(connection)? {
+            return Ok(false);
+        }
+        for (position, file) in (1..).zip(catalogue) {
+            load_track(connection, position, file, now)?;
+        }
+        Ok(true)
+    })
+}
+
+fn load_track(
+    connection: &mut DbConnection,
+    position: i32,
+    file: &TrackFile,
+    now: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    let (slug, title) = (file.track.slug.clone(), file.track.title.clone());
+    models::insert_track(
+        connection,
+        &TrackRow {
+            slug,
+            title,
+            position,
+        },
+    )?;
+    for (position, profession) in (1..).zip(&file.professions) {
+        let profession_id = models::insert_profession(
+            connection,
+            &NewProfession {
+                slug: &profession.slug,
+                title: &profession.title,
+                summary: &profession.summary,
+                track: &file.track.slug,
+                position,
+                created_at: now,
+                updated_at: now,
+            },
+        )?;
+        for grade in &profession.grades {
+            models::insert_grade(
+                connection,
+                NewGrade {
+                    profession_id,
+                    level_name: grade.level,
+                    description: grade.description.as_deref().map(str::trim),
+                    updated_at: now,
+                },
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn track_overviews(connection: &mut DbConnection) -> Result<Vec<TrackOverview>, ServiceError> {
+    let counts = models::professions_by_track(connection)?
+        .into_iter()
+        .collect::<HashMap<_, _>>();
+    let mut before = 0;
+    let mut overviews = Vec::new();
+    for row in models::tracks(connection)? {
+        let professions = counts
+            .get(&row.slug)
+            .map_or(0, |count| saturating_usize(*count));
+        if professions > 0 {
+            overviews.push(TrackOverview {
+                track: Track {
+                    slug: row.slug,
+                    title: row.title,
+                },
+                professions,
+                page: before / PROFESSIONS_PER_PAGE + 1,
+            });
+        }
+        before += professions;
+    }
+    Ok(overviews)
+}
+
+fn grades_by_profession(
+    connection: &mut DbConnection,
+    professions: &[ProfessionRow],
+) -> Result<HashMap<i32, Vec<GradeRow>>, ServiceError> {
+    let ids = professions.iter().map(|row| row.id).collect::<Vec<_>>();
+    let mut grades = HashMap::<i32, Vec<GradeRow>>::new();
+    for grade in models::grades_of(connection, &ids)? {
+        grades.entry(grade.profession_id).or_default().push(grade);
+    }
+    Ok(grades)
+}
+
+fn profession_of(row: ProfessionRow, track: Track, grades: Vec<GradeRow>) -> Profession {
+    let grades = grades
+        .into_iter()
+        .map(|grade| Grade {
+            level: grade.level_name,
+            description: grade.description.as_deref().map(Description::parse),
+        })
+        .collect();
+    Profession {
+        slug: row.slug,
+        title: row.title,
+        summary: row.summary,
+        track,
+        ladder: Ladder::new(grades),
+    }
+}
+
+/// Whether a text can be the address of anything: 1 to 100 small Latin letters, digits and
+/// hyphens. What can't be is not asked of the database, which would refuse some of it.
+fn is_slug(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+/// Now, in the microseconds both databases keep.
+fn now() -> NaiveDateTime {
+    Utc::now().naive_utc().trunc_subsecs(6)
+}
+
+fn saturating_i64(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn saturating_usize(number: i64) -> usize {
+    usize::try_from(number).unwrap_or_default()
+}

@@ -1,0 +1,606 @@
+//! A description, read: from the Markdown an editor types to requirements and notes.
+
+use std::fmt;
+use std::mem;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use url::Url;
+
+use crate::russian;
+
+/// What one grade asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// One for each list item, in the order of the text.
+    pub requirements: Vec<Requirement>,
+    /// One for each paragraph that is no list item, in the order of the text.
+    pub notes: Vec<Note>,
+}
+
+/// One list item of a description.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// The kind its label gives it; `None` without a label or with an unknown one.
+    pub kind: Option<Kind>,
+    /// The words without label and markup.
+    pub text: String,
+    /// The words without label, with emphasis, code and links.
+    pub html: InlineHtml,
+}
+
+/// One paragraph of a description.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The words without markup.
+    pub text: String,
+    /// The words with emphasis, code and links.
+    pub html: InlineHtml,
+}
+
+/// HTML that is safe to put into a page as it is.
+///
+/// Made by [`Description::parse`] only: well-formed, without any tag but `a`, `em`, `strong`,
+/// `del`, `code` and `br`, and without any attribute but an `href` to http, https or mailto.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlineHtml(String);
+
+impl fmt::Display for InlineHtml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What sort of thing a requirement asks, told by the label it opens with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// «Сильная экспертиза:»
+    StrongExpertise,
+    /// «Средний уровень:»
+    WorkingKnowledge,
+    /// «Знакомство:»
+    Acquaintance,
+    /// «Принцип:», such as KISS.
+    Principle,
+    /// «Опыт:», such as years of work.
+    Experience,
+    /// «Результат:», something built or made faster.
+    Result,
+    /// «Пакет:», published for others to use.
+    Package,
+    /// «Публикация:», an article.
+    Publication,
+    /// «Выступление:», a talk.
+    Talk,
+    /// «Наставничество:»
+    Mentoring,
+    /// «Книга:»
+    Book,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::StrongExpertise,
+        Self::WorkingKnowledge,
+        Self::Acquaintance,
+        Self::Principle,
+        Self::Experience,
+        Self::Result,
+        Self::Package,
+        Self::Publication,
+        Self::Talk,
+        Self::Mentoring,
+        Self::Book,
+    ];
+
+    /// The label without its colon: «Сильная экспертиза».
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::StrongExpertise => "Сильная экспертиза",
+            Self::WorkingKnowledge => "Средний уровень",
+            Self::Acquaintance => "Знакомство",
+            Self::Principle => "Принцип",
+            Self::Experience => "Опыт",
+            Self::Result => "Результат",
+            Self::Package => "Пакет",
+            Self::Publication => "Публикация",
+            Self::Talk => "Выступление",
+            Self::Mentoring => "Наставничество",
+            Self::Book => "Книга",
+        }
+    }
+
+    /// Splits a text that opens with a label into the kind and what follows the colon.
+    fn split_label(text: &str) -> Option<(Self, &str)> {
+        let (label, rest) = text.split_once(':')?;
+        let label = label.trim().to_lowercase();
+        let kind = Self::ALL
+            .into_iter()
+            .find(|kind| kind.label().to_lowercase() == label)?;
+        Some((kind, rest.trim_start()))
+    }
+}
+
+impl Description {
+    /// Reads a description in `CommonMark`. Any text is a description.
+    ///
+    /// A list item is a requirement and a paragraph is a note. An item that holds only a label
+    /// lends its kind to the list inside it. HTML is shown as it was typed, an image as its
+    /// alternative text, and a link to anything but http, https and mailto as its words.
+    #[must_use]
+    pub fn parse(markdown: &str) -> Self {
+        let mut reader = Reader::default();
+        for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
+            reader.read(event);
+        }
+        reader.description
+    }
+}
+
+/// Collects the inline events of one block at a time.
+#[derive(Default)]
+struct Reader<'a> {
+    description: Description,
+    block: Vec<Event<'a>>,
+    /// For each open list item the kind it lends to the items inside it.
+    items: Vec<Option<Kind>>,
+    /// For each open link whether it is kept.
+    links: Vec<bool>,
+}
+
+impl<'a> Reader<'a> {
+    fn read(&mut self, event: Event<'a>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
+            Event::Code(text) => self.block.push(Event::Code(visible(&text).into())),
+            Event::SoftBreak => self.text(" "),
+            Event::HardBreak => self.block.push(Event::HardBreak),
+            // A rule separates nothing here, and the extensions these events come from are off.
+            Event::Rule
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>) {
+        match tag {
+            Tag::Item => {
+                // What stands before a nested list is complete.
+                self.finish_block(true);
+                let inherited = self.items.last().copied().flatten();
+                self.items.push(inherited);
+            }
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => self.block.push(Event::Start(tag)),
+            Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            } => {
+                let address = safe_address(link_type, &dest_url);
+                self.links.push(address.is_some());
+                if let Some(address) = address {
+                    self.block.push(Event::Start(Tag::Link {
+                        link_type: LinkType::Inline,
+                        dest_url: address.into(),
+                        title: CowStr::Borrowed(""),
+                        id: CowStr::Borrowed(""),
+                    }));
+                }
+            }
+            // The second paragraph of an item goes on with its requirement.
+            Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock
+                if !self.block.is_empty() =>
+            {
+                self.block.push(Event::HardBreak);
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                self.block.push(Event::End(tag));
+            }
+            TagEnd::Link => {
+                if self.links.pop() == Some(true) {
+                    self.block.push(Event::End(tag));
+                }
+            }
+            TagEnd::Item => {
+                self.finish_block(false);
+                self.items.pop();
+            }
+            TagEnd::Image => {}
+            _ if self.items.is_empty() => self.finish_block(false),
+            _ => {}
+        }
+    }
+
+    /// Adds text, joined to the text before it so that a label is never cut in two.
+    fn text(&mut self, text: &str) {
+        let text = visible(text);
+        if let Some(Event::Text(before)) = self.block.last_mut() {
+            *before = format!("{before}{text}").into();
+        } else {
+            self.block.push(Event::Text(text.into()));
+        }
+    }
+
+    /// Turns the collected block into a requirement inside a list item, else into a note.
+    fn finish_block(&mut self, before_nested_list: bool) {
+        let mut block = mem::take(&mut self.block);
+        let Some(inherited) = self.items.last_mut() else {
+            if let Some((text, html)) = finished(block) {
+                self.description.notes.push(Note { text, html });
+            }
+            return;
+        };
+        let mut kind = *inherited;
+        if let Some(Event::Text(opening)) = block.first()
+            && let Some((labelled, rest)) = Kind::split_label(opening)
+        {
+            let rest = rest.to_owned();
+            let only_label = rest.is_empty() && block.len() == 1;
+            if only_label && before_nested_list {
+                *inherited = Some(labelled);
+                return;
+            }
+            if !only_label {
+                kind = Some(labelled);
+                block[0] = Event::Text(rest.into());
+            }
+        }
+        if let Some((text, html)) = finished(block) {
+            self.description
+                .requirements
+                .push(Requirement { kind, text, html });
+        }
+    }
+}
+
+/// The words and the HTML of a block; `None` if there is nothing to read in it.
+fn finished(block: Vec<Event<'_>>) -> Option<(String, InlineHtml)> {
+    let text = plain(&block).trim().to_owned();
+    (!text.is_empty()).then(|| (text, render(block)))
+}
+
+/// The address of a link, if following it is harmless.
+fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
+    let address = match link_type {
+        LinkType::Email => format!("mailto:{address}"),
+        _ => address.to_owned(),
+    };
+    let url = Url::parse(&address).ok()?;
+    matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
+}
+
+/// Leaves out what HTML may not contain: control characters and the two noncharacters of the
+/// basic plane.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|letter| {
+            if letter.is_whitespace() && letter != '\u{a0}' {
+                ' '
+            } else {
+                letter
+            }
+        })
+        .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
+        .collect()
+}
+
+fn plain(block: &[Event<'_>]) -> String {
+    block
+        .iter()
+        .map(|event| match event {
+            Event::Text(text) | Event::Code(text) => text,
+            Event::HardBreak => " ",
+            _ => "",
+        })
+        .collect()
+}
+
+fn render(block: Vec<Event<'_>>) -> InlineHtml {
+    let bound = block.into_iter().map(|event| match event {
+        Event::Text(text) => Event::Text(russian::bind(&text).into()),
+        other => other,
+    });
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, bound);
+    InlineHtml(html.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn requirements(markdown: &str) -> Vec<(Option<Kind>, String)> {
+        let requirements = Description::parse(markdown).requirements;
+        requirements
+            .into_iter()
+            .map(|requirement| (requirement.kind, requirement.text))
+            .collect()
+    }
+
+    fn notes(markdown: &str) -> Vec<String> {
+        Description::parse(markdown)
+            .notes
+            .into_iter()
+            .map(|note| note.text)
+            .collect()
+    }
+
+    /// The HTML of the only requirement.
+    fn html(markdown: &str) -> String {
+        let description = Description::parse(markdown);
+        assert_eq!(description.requirements.len(), 1, "{description:?}");
+        description.requirements[0].html.to_string()
+    }
+
+    #[test]
+    fn list_items_are_requirements_and_paragraphs_are_notes() {
+        let text = "Начало.\n\n- Git\n- Docker\n\n## Итог\n\nКонец\nабзаца.\n\n1. SSH\n";
+        let plain = |text: &str| (None, text.to_owned());
+        assert_eq!(
+            requirements(text),
+            [plain("Git"), plain("Docker"), plain("SSH")]
+        );
+        assert_eq!(notes(text), ["Начало.", "Итог", "Конец абзаца."]);
+    }
+
+    #[test]
+    fn nothing_typed_is_nothing_required() {
+        for text in ["", " \n\t\n", "-\n- \n", "---", "\0\u{1}"] {
+            assert_eq!(Description::parse(text), Description::default(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_known_label_gives_the_kind_and_leaves_the_text() {
+        for kind in Kind::ALL {
+            let text = format!("- {}: Git и SSH", kind.label());
+            assert_eq!(requirements(&text), [(Some(kind), "Git и SSH".to_owned())]);
+        }
+        let lower = "- сильная экспертиза : HTML";
+        assert_eq!(
+            requirements(lower),
+            [(Some(Kind::StrongExpertise), "HTML".to_owned())]
+        );
+        let with_link = "- Публикация: [статья](https://example.org/) о Git";
+        assert_eq!(
+            requirements(with_link),
+            [(Some(Kind::Publication), "статья о Git".to_owned())]
+        );
+    }
+
+    #[test]
+    fn an_unknown_label_is_plain_text() {
+        for text in [
+            "Вёрстка: адаптивная",
+            "Опыт",
+            "Опытный: да",
+            "Книга:",
+            "час: 10:30",
+        ] {
+            assert_eq!(
+                requirements(&format!("- {text}")),
+                [(None, text.to_owned())]
+            );
+        }
+    }
+
+    #[test]
+    fn a_lone_label_lends_its_kind_to_the_list_inside_it() {
+        let text = "- Сильная экспертиза:\n  - React\n  - Знакомство: Vue.js\n- Git\n";
+        assert_eq!(
+            requirements(text),
+            [
+                (Some(Kind::StrongExpertise), "React".to_owned()),
+                (Some(Kind::Acquaintance), "Vue.js".to_owned()),
+                (None, "Git".to_owned()),
+            ]
+        );
+        let words = "- Базы данных\n  - MySQL\n";
+        assert_eq!(
+            requirements(words),
+            [(None, "Базы данных".to_owned()), (None, "MySQL".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_second_paragraph_belongs_to_its_requirement() {
+        let text = "- Docker\n\n  и Docker Compose\n\n- Git\n";
+        assert_eq!(
+            requirements(text),
+            [
+                (None, "Docker и Docker Compose".to_owned()),
+                (None, "Git".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn emphasis_code_and_links_are_kept() {
+        assert_eq!(
+            html("- *Go* **и** `go vet`"),
+            "<em>Go</em> <strong>и</strong> <code>go vet</code>"
+        );
+        assert_eq!(
+            html("- [RFC](https://example.org/a?b=1&c=2 'x')"),
+            r#"<a href="https://example.org/a?b=1&amp;c=2">RFC</a>"#
+        );
+        assert_eq!(
+            html("- <ann@example.org>"),
+            r#"<a href="mailto:ann@example.org">ann@example.org</a>"#
+        );
+        assert_eq!(html("- ![схема](https://example.org/a.png)"), "схема");
+    }
+
+    #[test]
+    fn html_is_shown_and_not_obeyed() {
+        assert_eq!(
+            html("- a <b onclick=x>b</b>"),
+            "a &lt;b onclick=x&gt;b&lt;/b&gt;"
+        );
+        let block = Description::parse("<script>alert(1)</script>\n");
+        assert_eq!(
+            block.notes[0].html.to_string(),
+            "&lt;script&gt;alert(1)&lt;/script&gt;"
+        );
+    }
+
+    #[test]
+    fn a_link_that_could_run_something_is_only_words() {
+        for address in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "javascript&colon;alert(1)",
+            "&#1;javascript:alert(1)",
+            "vbscript:x",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "//example.org/",
+            "/admin",
+            "",
+        ] {
+            assert_eq!(html(&format!("- [x](<{address}>)")), "x", "{address}");
+        }
+    }
+
+    #[test]
+    fn lines_do_not_break_after_short_words() {
+        assert_eq!(
+            html("- Работает с базой — и в кеше"),
+            "Работает с\u{a0}базой\u{a0}— и\u{a0}в\u{a0}кеше"
+        );
+    }
+
+    /// Fails unless `html` is well-formed and has nothing but what [`InlineHtml`] promises.
+    fn check(html: &InlineHtml) -> Result<(), TestCaseError> {
+        let document = format!("<p>{html}</p>");
+        let parsed = roxmltree::Document::parse(&document);
+        prop_assert!(parsed.is_ok(), "{document:?}: {parsed:?}");
+        for node in parsed
+            .iter()
+            .flat_map(|document| document.root_element().descendants())
+        {
+            prop_assert!(!node.is_comment() && !node.is_pi(), "{document:?}");
+            if !node.is_element() {
+                continue;
+            }
+            let name = node.tag_name().name();
+            let known = ["p", "a", "em", "strong", "del", "code", "br"].contains(&name);
+            prop_assert!(known, "{document:?}");
+            for attribute in node.attributes() {
+                prop_assert_eq!((name, attribute.name()), ("a", "href"), "{:?}", &document);
+                let scheme = attribute.value().split(':').next();
+                prop_assert!(
+                    matches!(scheme, Some("http" | "https" | "mailto")),
+                    "{document:?}"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn check_all(markdown: &str) -> Result<(), TestCaseError> {
+        let description = Description::parse(markdown);
+        for requirement in &description.requirements {
+            prop_assert!(!requirement.text.trim().is_empty());
+            check(&requirement.html)?;
+        }
+        for note in &description.notes {
+            prop_assert!(!note.text.trim().is_empty());
+            check(&note.html)?;
+        }
+        Ok(())
+    }
+
+    /// Markdown made of what is most likely to confuse a parser.
+    fn markdown() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "- ",
+            "  - ",
+            "* ",
+            "1. ",
+            "\n",
+            "\n\n",
+            "> ",
+            "# ",
+            "    ",
+            "```",
+            "`",
+            "*",
+            "**",
+            "_",
+            "~~",
+            "[",
+            "]",
+            "(",
+            ")",
+            "](",
+            "![",
+            "<",
+            ">",
+            "</b>",
+            "<script>",
+            "<!--",
+            "-->",
+            "<a href=x onclick=y>",
+            "javascript:",
+            "https://example.org/",
+            "mailto:a@b.c",
+            "&lt;",
+            "&#0;",
+            "&#1;",
+            "&#xFFFF;",
+            "&colon;",
+            "\\",
+            "\"",
+            "'",
+            "&",
+            "Опыт:",
+            "слово",
+            "\0",
+            "\u{1}",
+            "\r",
+            "\t",
+            "\u{202e}",
+            "\u{fffe}",
+            "<https://a.b>",
+            "<a@b.c>",
+            "---",
+            "|",
+        ]);
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn any_text_becomes_safe_and_well_formed_html(text in any::<String>()) {
+            check_all(&text)?;
+        }
+
+        #[test]
+        fn any_markdown_becomes_safe_and_well_formed_html(text in markdown()) {
+            check_all(&text)?;
+        }
+
+        #[test]
+        fn words_of_a_plain_list_are_kept(items in prop::collection::vec("[а-яё]{1,9}( [a-z]{1,9}){0,3}", 1..9)) {
+            let text = items.iter().map(|item| format!("- {item}\n")).collect::<String>();
+            let read = requirements(&text).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+            prop_assert_eq!(read, items);
+        }
+    }
+}

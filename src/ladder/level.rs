@@ -1,0 +1,149 @@
+//! The ten levels a grade can have.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// One of the ten fixed ranks, from intern to senior++; compares by rank.
+///
+/// Source: the Python text names intern, junior, junior+, middle, middle+ and senior+; «Система
+/// грейдов разработчиков» names junior, middle and senior with two inner levels each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Level {
+    /// Стажёр.
+    Intern,
+    /// Джун.
+    Junior,
+    /// Джун+.
+    JuniorPlus,
+    /// Джун++.
+    JuniorPlusPlus,
+    /// Мидл.
+    Middle,
+    /// Мидл+.
+    MiddlePlus,
+    /// Мидл++.
+    MiddlePlusPlus,
+    /// Синьор.
+    Senior,
+    /// Синьор+.
+    SeniorPlus,
+    /// Синьор++.
+    SeniorPlusPlus,
+}
+
+/// A text that names no level.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown level {0:?}")]
+pub struct UnknownLevel(String);
+
+impl Level {
+    /// Every level, lowest first.
+    pub const ALL: [Self; 10] = [
+        Self::Intern,
+        Self::Junior,
+        Self::JuniorPlus,
+        Self::JuniorPlusPlus,
+        Self::Middle,
+        Self::MiddlePlus,
+        Self::MiddlePlusPlus,
+        Self::Senior,
+        Self::SeniorPlus,
+        Self::SeniorPlusPlus,
+    ];
+
+    /// The rank, 1 (intern) to 10 (senior++).
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// The name in the database and in the API: `junior+`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.forms().0
+    }
+
+    /// The name in addresses: `junior-plus`.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        self.forms().1
+    }
+
+    /// The name on pages: «Джун+».
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        self.forms().2
+    }
+
+    /// The level an address names.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.slug() == slug)
+    }
+
+    const fn forms(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Intern => ("intern", "intern", "Стажёр"),
+            Self::Junior => ("junior", "junior", "Джун"),
+            Self::JuniorPlus => ("junior+", "junior-plus", "Джун+"),
+            Self::JuniorPlusPlus => ("junior++", "junior-plus-plus", "Джун++"),
+            Self::Middle => ("middle", "middle", "Мидл"),
+            Self::MiddlePlus => ("middle+", "middle-plus", "Мидл+"),
+            Self::MiddlePlusPlus => ("middle++", "middle-plus-plus", "Мидл++"),
+            Self::Senior => ("senior", "senior", "Синьор"),
+            Self::SeniorPlus => ("senior+", "senior-plus", "Синьор+"),
+            Self::SeniorPlusPlus => ("senior++", "senior-plus-plus", "Синьор++"),
+        }
+    }
+}
+
+/// Reads [`Level::name`].
+impl FromStr for Level {
+    type Err = UnknownLevel;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|level| level.name() == name)
+            .ok_or_else(|| UnknownLevel(name.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Level {
+    type Error = UnknownLevel;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        name.parse()
+    }
+}
+
+/// Writes [`Level::title`].
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_ordered_by_rank() {
+        assert!(Level::ALL.is_sorted_by(|low, high| low < high));
+        assert_eq!(Level::ALL.map(Level::rank), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    }
+
+    #[test]
+    fn names_and_slugs_lead_back_to_their_level() {
+        for level in Level::ALL {
+            assert_eq!(level.name().parse::<Level>().unwrap(), level);
+            assert_eq!(Level::from_slug(level.slug()), Some(level));
+        }
+        assert!("джун".parse::<Level>().is_err());
+        assert_eq!(Level::from_slug("junior+"), None);
+    }
+}

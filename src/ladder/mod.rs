@@ -1,0 +1,164 @@
+//! What grades are. Pure: no database, no HTTP, no clock; values in, values out.
+
+pub mod description;
+pub mod level;
+
+pub use self::description::{Description, InlineHtml, Kind, Note, Requirement};
+pub use self::level::Level;
+
+/// The grades of one profession, lowest level first; no level twice.
+///
+/// Grades accumulate: each includes what all lower grades of its ladder require («Система грейдов
+/// разработчика — общие положения»).
+#[derive(Clone, Debug)]
+pub struct Ladder {
+    grades: Vec<Grade>,
+}
+
+/// One level of one profession.
+#[derive(Clone, Debug)]
+pub struct Grade {
+    /// The level.
+    pub level: Level,
+    /// What the grade requires; `None` if nobody described it yet.
+    pub description: Option<Description>,
+}
+
+impl Ladder {
+    /// Makes a ladder of grades in any order. Of two grades with one level the first stays.
+    #[must_use]
+    pub fn new(mut grades: Vec<Grade>) -> Self {
+        grades.sort_by_key(|grade| grade.level);
+        grades.dedup_by_key(|grade| grade.level);
+        Self { grades }
+    }
+
+    /// The grades, lowest first.
+    #[must_use]
+    pub fn grades(&self) -> &[Grade] {
+        &self.grades
+    }
+
+    /// The grade of a level, if the ladder has one.
+    #[must_use]
+    pub fn grade(&self, level: Level) -> Option<&Grade> {
+        self.grades.iter().find(|grade| grade.level == level)
+    }
+
+    /// The grade before a level.
+    #[must_use]
+    pub fn previous(&self, level: Level) -> Option<&Grade> {
+        self.below(level).next()
+    }
+
+    /// The grade after a level.
+    #[must_use]
+    pub fn next(&self, level: Level) -> Option<&Grade> {
+        self.grades.iter().find(|grade| grade.level > level)
+    }
+
+    /// The grades under a level, the nearest first.
+    pub fn below(&self, level: Level) -> impl Iterator<Item = &Grade> {
+        self.grades
+            .iter()
+            .rev()
+            .skip_while(move |grade| grade.level >= level)
+    }
+
+    /// How many requirements a level carries together with everything under it.
+    #[must_use]
+    pub fn accumulated_count(&self, level: Level) -> usize {
+        let own = self
+            .grade(level)
+            .map_or(0, |grade| grade.requirements().len());
+        own + self
+            .below(level)
+            .map(|grade| grade.requirements().len())
+            .sum::<usize>()
+    }
+}
+
+impl Grade {
+    /// The requirements new at this grade; none if it is not described.
+    #[must_use]
+    pub fn requirements(&self) -> &[Requirement] {
+        self.description
+            .as_ref()
+            .map_or(&[], |description| &description.requirements)
+    }
+
+    /// The notes of this grade; none if it is not described.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        self.description
+            .as_ref()
+            .map_or(&[], |description| &description.notes)
+    }
+
+    /// Whether somebody described the grade.
+    #[must_use]
+    pub fn is_described(&self) -> bool {
+        self.description.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grade(level: Level, description: Option<&str>) -> Grade {
+        Grade {
+            level,
+            description: description.map(Description::parse),
+        }
+    }
+
+    fn ladder() -> Ladder {
+        Ladder::new(vec![
+            grade(Level::Middle, Some("- d")),
+            grade(Level::Junior, Some("- a\n- b")),
+            grade(Level::MiddlePlus, None),
+            grade(Level::JuniorPlus, Some("- c")),
+        ])
+    }
+
+    #[test]
+    fn grades_stand_from_low_to_high() {
+        let levels = ladder()
+            .grades()
+            .iter()
+            .map(|grade| grade.level)
+            .collect::<Vec<_>>();
+        assert_eq!(
+            levels,
+            [
+                Level::Junior,
+                Level::JuniorPlus,
+                Level::Middle,
+                Level::MiddlePlus
+            ]
+        );
+    }
+
+    #[test]
+    fn neighbours_are_grades_of_the_ladder_and_not_of_the_scale() {
+        let ladder = ladder();
+        let level = |grade: Option<&Grade>| grade.map(|grade| grade.level);
+        assert_eq!(level(ladder.next(Level::JuniorPlus)), Some(Level::Middle));
+        assert_eq!(
+            level(ladder.previous(Level::Middle)),
+            Some(Level::JuniorPlus)
+        );
+        assert_eq!(level(ladder.previous(Level::Junior)), None);
+        assert_eq!(level(ladder.next(Level::MiddlePlus)), None);
+    }
+
+    #[test]
+    fn a_grade_carries_everything_under_it() {
+        let ladder = ladder();
+        assert_eq!(ladder.accumulated_count(Level::Junior), 2);
+        assert_eq!(ladder.accumulated_count(Level::JuniorPlus), 3);
+        assert_eq!(ladder.accumulated_count(Level::Middle), 4);
+        assert_eq!(ladder.accumulated_count(Level::MiddlePlus), 4);
+    }
+}

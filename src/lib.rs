@@ -1,0 +1,29 @@
+//! «Грейды»: professions and their grade ladders, served as plain pages.
+//!
+//! A request goes down once and comes up once: a handler in [`site`] calls [`graders::service`],
+//! which runs its queries in one transaction of [`db`]; [`ladder`] computes what the texts mean;
+//! the page struct beside the handler is rendered by its template.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`app`] | builds the application: database, state, middleware order, server |
+//! | [`config`] | settings from flags and environment |
+//! | [`db`] | the two databases behind one connection, migrations, `read` and `write` |
+//! | [`error`] | the one error type of handlers, and the page it becomes |
+//! | [`graders`] | professions and grades stored and served |
+//! | [`ladder`] | what grades are: levels, descriptions, ladders; pure |
+//! | [`routes`] | every URL in one list |
+//! | [`russian`] | plurals and no-break spaces |
+//! | [`site`] | the public pages |
+//! | [`web`] | what pages share: head, filters, headers, page cache, assets |
+
+pub mod app;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod graders;
+pub mod ladder;
+pub mod routes;
+pub mod russian;
+pub mod site;
+pub mod web;

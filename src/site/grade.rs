@@ -1,0 +1,114 @@
+//! `/professions/{slug}/{level}`: one grade, with everything accumulated and what comes next.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::profession;
+use crate::error::{AppError, Missing};
+use crate::graders::service::{self, Profession};
+use crate::ladder::{Grade, Level};
+use crate::russian;
+use crate::web::{Head, Section, State, filters, html};
+
+#[derive(Template)]
+#[template(path = "site/grade.html")]
+struct GradePage {
+    head: Head,
+    profession: Profession,
+    grade: Grade,
+    previous: Option<Grade>,
+    next: Option<Grade>,
+    /// The grades under this one that ask something, the nearest first.
+    below: Vec<Grade>,
+    /// Requirements of this grade and of all under it.
+    accumulated_count: usize,
+}
+
+/// Answers with a grade.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such profession, no such level, or the ladder leaves the
+/// level out.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, AppError> {
+    let (slug, level) = path.into_inner();
+    if let Some(level) = Level::from_slug(&level) {
+        let address = address(&slug, level);
+        return html(&request, &state, address, move |state| {
+            GradePage::build(state, &slug, level)
+        })
+        .await;
+    }
+    match level.parse() {
+        // «junior+», as the level is written everywhere but in addresses.
+        Ok(level) => Ok(super::moved_to(&address(&slug, level))),
+        Err(_) => Err(AppError::NotFound(Missing {
+            sentence: "Такого уровня нет.".into(),
+            way_on: profession::address(&slug),
+            way_on_title: "Вся лестница".into(),
+        })),
+    }
+}
+
+/// The address of a grade.
+pub(super) fn address(slug: &str, level: Level) -> String {
+    format!("{}/{}", profession::address(slug), level.slug())
+}
+
+impl GradePage {
+    fn build(state: &State, slug: &str, level: Level) -> Result<Self, AppError> {
+        let profession = service::profession(&state.database, slug)?;
+        let ladder = &profession.ladder;
+        let Some(grade) = ladder.grade(level).cloned() else {
+            return Err(AppError::NotFound(Missing {
+                sentence: format!("В лестнице «{}» нет грейда «{level}».", profession.title),
+                way_on: profession::address(slug),
+                way_on_title: "Вся лестница".into(),
+            }));
+        };
+        let accumulated_count = ladder.accumulated_count(level);
+        let title = format!("{}, {level}", profession.title);
+        let description = description(&profession, &grade, accumulated_count);
+        Ok(Self {
+            head: Head::new(
+                state,
+                &address(slug, level),
+                Section::Professions,
+                title,
+                description,
+            ),
+            previous: ladder.previous(level).cloned(),
+            next: ladder.next(level).cloned(),
+            below: ladder
+                .below(level)
+                .filter(|grade| !grade.requirements().is_empty())
+                .cloned()
+                .collect(),
+            accumulated_count,
+            grade,
+            profession,
+        })
+    }
+}
+
+fn description(profession: &Profession, grade: &Grade, accumulated_count: usize) -> String {
+    let name = format!("Грейд {} в профессии «{}»", grade.level, profession.title);
+    if !grade.is_described() {
+        return format!("{name} ещё не описан.");
+    }
+    let new = grade.requirements().len();
+    format!(
+        "{name}: {new} {}, вместе с предыдущими грейдами {accumulated_count}.",
+        russian::plural(
+            new,
+            "новое требование",
+            "новых требования",
+            "новых требований"
+        ),
+    )
+}

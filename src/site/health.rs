@@ -1,0 +1,31 @@
+//! `/healthz` and `/readyz`: what operators ask.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{self, Data};
+
+use crate::error::AppError;
+use crate::graders::service;
+use crate::web::State;
+
+/// The process answers.
+pub async fn alive() -> HttpResponse {
+    fine()
+}
+
+/// The process answers and so does its database.
+///
+/// # Errors
+///
+/// If the database does not.
+pub async fn ready(state: Data<State>) -> Result<HttpResponse, AppError> {
+    web::block(move || service::revision(&state.database)).await??;
+    Ok(fine())
+}
+
+fn fine() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("text/plain; charset=utf-8")
+        .body("ok\n")
+}

@@ -1,0 +1,137 @@
+//! `/`: every profession with its grades, by track.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::error::AppError;
+use crate::graders::service::{self, Profession, Track, TrackOverview};
+use crate::ladder::Level;
+use crate::web::{Head, Section, State, filters, html};
+
+/// The parameters of `/`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    page: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "site/home.html")]
+struct HomePage {
+    head: Head,
+    number: usize,
+    count: usize,
+    tracks: Vec<TrackOverview>,
+    shelves: Vec<Shelf>,
+}
+
+/// The professions of one track that stand on this page.
+struct Shelf {
+    track: Track,
+    /// On all pages together.
+    total: usize,
+    /// Whether the track began on an earlier page.
+    continued: bool,
+    professions: Vec<Profession>,
+}
+
+/// Answers with a page of the catalogue.
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] if `page` is no number; [`AppError::NotFound`] past the last page.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let number = page_number(parameters.page.as_deref())?;
+    html(&request, &state, address(number), move |state| {
+        HomePage::build(state, number)
+    })
+    .await
+}
+
+/// `/professions` is the part of a profession's address that people type alone.
+pub async fn moved() -> HttpResponse {
+    super::moved_to("/")
+}
+
+fn page_number(parameter: Option<&str>) -> Result<usize, AppError> {
+    match parameter {
+        None => Ok(1),
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            // A number too large to read is past the last page as well.
+            Ok(digits.parse().unwrap_or(usize::MAX))
+        }
+        Some(_) => Err(AppError::BadRequest(
+            "Номер страницы в адресе записан не цифрами.",
+        )),
+    }
+}
+
+fn address(number: usize) -> String {
+    if number == 1 {
+        "/".to_owned()
+    } else {
+        format!("/?page={number}")
+    }
+}
+
+impl HomePage {
+    fn build(state: &State, number: usize) -> Result<Self, AppError> {
+        let catalogue = service::catalogue_page(&state.database, number)?;
+        let title = match number {
+            1 => "Профессии и грейды".to_owned(),
+            _ => format!("Профессии и грейды, страница {number}"),
+        };
+        let description = "Лестницы грейдов для IT-профессий: что нужно знать и уметь на каждой \
+                           ступени, от стажёра до синьора.";
+        let mut shelves = Vec::<Shelf>::new();
+        for profession in catalogue.professions {
+            match shelves.last_mut() {
+                Some(shelf) if shelf.track == profession.track => {
+                    shelf.professions.push(profession);
+                }
+                _ => {
+                    let track = profession.track.clone();
+                    let overview = catalogue.tracks.iter().find(|found| found.track == track);
+                    shelves.push(Shelf {
+                        total: overview.map_or(0, |overview| overview.professions),
+                        continued: overview.is_some_and(|overview| overview.page < number),
+                        track,
+                        professions: vec![profession],
+                    });
+                }
+            }
+        }
+        Ok(Self {
+            head: Head::new(
+                state,
+                &address(number),
+                Section::Professions,
+                title,
+                description,
+            ),
+            number,
+            count: catalogue.count,
+            tracks: catalogue.tracks,
+            shelves,
+        })
+    }
+
+    fn page_address(&self, number: usize) -> String {
+        address(number)
+    }
+
+    /// The address of a track's first profession.
+    fn track_address(&self, overview: &TrackOverview) -> String {
+        let page = if overview.page == self.number {
+            String::new()
+        } else {
+            address(overview.page)
+        };
+        format!("{page}#{}", overview.track.slug)
+    }
+}

@@ -1,0 +1,32 @@
+//! The public pages: handler, page struct and query parameters side by side.
+
+pub mod grade;
+pub mod health;
+pub mod home;
+pub mod placeholders;
+pub mod profession;
+pub mod robots;
+
+use actix_web::{HttpRequest, HttpResponse, http::header};
+
+use crate::error::{AppError, Missing};
+
+/// An address nothing is at. One that only ends in a slash too many leads to the page without it.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] otherwise.
+pub async fn unknown_address(request: HttpRequest) -> Result<HttpResponse, AppError> {
+    match request.path().strip_suffix('/') {
+        Some(path) => Ok(moved_to(&format!("/{}", path.trim_matches('/')))),
+        None => Err(AppError::NotFound(Missing::new(
+            "По этому адресу ничего нет. Возможно, в нём опечатка.",
+        ))),
+    }
+}
+
+fn moved_to(address: &str) -> HttpResponse {
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, address))
+        .finish()
+}

@@ -1,0 +1,67 @@
+//! `/professions/{slug}`: one ladder, every grade in full.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::error::AppError;
+use crate::graders::service::{self, Profession};
+use crate::web::{Head, Section, State, filters, html};
+
+#[derive(Template)]
+#[template(path = "site/profession.html")]
+struct ProfessionPage {
+    head: Head,
+    profession: Profession,
+}
+
+/// Answers with a ladder.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such profession.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    slug: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let slug = slug.into_inner();
+    html(&request, &state, address(&slug), move |state| {
+        ProfessionPage::build(state, &slug)
+    })
+    .await
+}
+
+/// The address of a profession.
+pub(super) fn address(slug: &str) -> String {
+    format!("/professions/{slug}")
+}
+
+impl ProfessionPage {
+    fn build(state: &State, slug: &str) -> Result<Self, AppError> {
+        let profession = service::profession(&state.database, slug)?;
+        let title = format!("{}: лестница грейдов", profession.title);
+        let description = match profession.ladder.grades() {
+            [] => format!(
+                "{}: {}. Лестница грейдов ещё не описана.",
+                profession.title, profession.summary
+            ),
+            [only] => format!(
+                "{}: {}. Требования грейда {}.",
+                profession.title, profession.summary, only.level
+            ),
+            [lowest, .., highest] => format!(
+                "{}: {}. Что требуется на каждом грейде, от «{}» до «{}».",
+                profession.title, profession.summary, lowest.level, highest.level,
+            ),
+        };
+        let head = Head::new(
+            state,
+            &address(slug),
+            Section::Professions,
+            title,
+            description,
+        );
+        Ok(Self { head, profession })
+    }
+}

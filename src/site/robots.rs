@@ -1,0 +1,60 @@
+//! `/robots.txt` and `/sitemap.xml`: what search engines ask.
+
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::{grade, profession};
+use crate::error::AppError;
+use crate::graders::service;
+use crate::web::{State, xml};
+
+/// The most addresses one file may hold (sitemaps.org protocol).
+const MOST_ADDRESSES: usize = 50_000;
+
+#[derive(Template)]
+#[template(path = "site/sitemap.xml")]
+struct Sitemap {
+    addresses: Vec<String>,
+}
+
+/// Answers with the rules for robots.
+pub async fn rules(state: Data<State>) -> HttpResponse {
+    let text = format!(
+        "User-agent: *\nDisallow: /admin/\n\nSitemap: {}/sitemap.xml\n",
+        state.public_url
+    );
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .content_type("text/plain; charset=utf-8")
+        .body(text)
+}
+
+/// Answers with every page worth finding: pages of described ladders before those of grades.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
+    xml(&request, &state, "/sitemap.xml".into(), |state| {
+        let catalogue = service::addresses(&state.database)?;
+        let professions = catalogue
+            .iter()
+            .map(|found| profession::address(&found.slug));
+        let grades = catalogue.iter().flat_map(|found| {
+            found
+                .described
+                .iter()
+                .map(|level| grade::address(&found.slug, *level))
+        });
+        let addresses = std::iter::once("/".to_owned())
+            .chain(professions)
+            .chain(grades)
+            .take(MOST_ADDRESSES)
+            .map(|path| format!("{}{path}", state.public_url))
+            .collect();
+        Ok(Sitemap { addresses })
+    })
+    .await
+}

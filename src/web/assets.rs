@@ -1,0 +1,79 @@
+//! The stylesheet and the icon: embedded, compressed once when the program starts, served under
+//! names that change with their content.
+
+use std::sync::LazyLock;
+
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::compressed::Compressed;
+use crate::error::{AppError, Missing};
+
+/// The name changes with the content, so what is behind a name never does.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+const A_DAY: &str = "public, max-age=86400";
+
+/// Small and still ready in a few milliseconds.
+const BROTLI_QUALITY: i32 = 9;
+
+static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::embed(
+        "text/css; charset=utf-8",
+        include_str!("../../assets/site.css"),
+        "site",
+        "css",
+    )
+});
+static FAVICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::embed(
+        "image/svg+xml",
+        include_str!("../../assets/favicon.svg"),
+        "favicon",
+        "svg",
+    )
+});
+
+struct Asset {
+    name: String,
+    body: Compressed,
+}
+
+impl Asset {
+    fn embed(content_type: &'static str, text: &str, stem: &str, ending: &str) -> Self {
+        let body = Compressed::new(content_type, text.into(), BROTLI_QUALITY);
+        Self {
+            name: format!("{stem}.{}.{ending}", body.digest()),
+            body,
+        }
+    }
+}
+
+/// Compresses the assets now and not at the first request.
+pub fn prepare() {
+    LazyLock::force(&STYLESHEET);
+    LazyLock::force(&FAVICON);
+}
+
+/// The address of the stylesheet.
+#[must_use]
+pub fn stylesheet_address() -> String {
+    format!("/assets/{}", STYLESHEET.name)
+}
+
+/// Serves an asset by its name.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] for a name of no asset, such as that of an older stylesheet.
+pub async fn show(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, AppError> {
+    [&STYLESHEET, &FAVICON]
+        .into_iter()
+        .find(|asset| asset.name == *name)
+        .map(|asset| asset.body.respond(&request, FOREVER))
+        .ok_or_else(|| AppError::NotFound(Missing::new("Такого файла на сайте нет.")))
+}
+
+/// Serves the icon at the address browsers know.
+pub async fn favicon(request: HttpRequest) -> HttpResponse {
+    FAVICON.body.respond(&request, A_DAY)
+}

@@ -1,0 +1,47 @@
+//! Template filters.
+
+#![expect(clippy::unnecessary_wraps, reason = "Askama's filters return a result")]
+
+use std::borrow::Borrow;
+
+use askama::{Result, Values, filter_fn};
+
+use crate::ladder::InlineHtml;
+use crate::russian;
+
+/// [`InlineHtml`] is put into pages as it is: its only constructor vouches for it.
+impl askama::filters::HtmlSafe for InlineHtml {}
+
+/// Sets no-break spaces where a line must not end.
+#[filter_fn]
+pub fn bind(text: impl ToString, _: &dyn Values) -> Result<String> {
+    Ok(russian::bind(&text.to_string()))
+}
+
+/// A number with the form of a noun that agrees with it: `{{ n|count("грейд", "грейда", "грейдов") }}`.
+#[filter_fn]
+pub fn count(
+    number: impl Borrow<usize>,
+    _: &dyn Values,
+    one: &str,
+    few: &str,
+    many: &str,
+) -> Result<String> {
+    let number = *number.borrow();
+    Ok(format!(
+        "{number}\u{a0}{}",
+        russian::plural(number, one, few, many)
+    ))
+}
+
+/// The noun alone, where the number stands elsewhere.
+#[filter_fn]
+pub fn noun(
+    number: impl Borrow<usize>,
+    _: &dyn Values,
+    one: &str,
+    few: &str,
+    many: &str,
+) -> Result<String> {
+    Ok(russian::plural(*number.borrow(), one, few, many).to_owned())
+}

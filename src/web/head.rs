@@ -1,0 +1,71 @@
+//! What a page says of itself.
+
+use super::State;
+
+/// The site's own name.
+const SITE: &str = "Грейды";
+
+/// Title, description and address of a page, and its place in the menu.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The name of the page, without the site's.
+    pub title: String,
+    /// One or two sentences for search results; empty for a page not meant to be found.
+    pub description: String,
+    /// The full address under which the page is to be known; `None` for a page not meant to be
+    /// found.
+    pub canonical: Option<String>,
+    /// The menu item the page belongs to.
+    pub section: Option<Section>,
+}
+
+/// An item of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// «Профессии»
+    Professions,
+    /// «Обучение»
+    Learning,
+    /// «Профиль»
+    Profile,
+}
+
+impl Head {
+    /// The head of a page that is to be found at `path`.
+    pub fn new(
+        state: &State,
+        path: &str,
+        section: Section,
+        title: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            description: description.into(),
+            canonical: Some(format!("{}{path}", state.public_url)),
+            section: Some(section),
+        }
+    }
+
+    /// The head of a page that search engines leave out.
+    pub fn unlisted(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            description: String::new(),
+            canonical: None,
+            section: None,
+        }
+    }
+
+    /// The title with the site's name behind it.
+    #[must_use]
+    pub fn full_title(&self) -> String {
+        format!("{} — {SITE}", self.title)
+    }
+
+    /// Whether the page belongs to a menu item.
+    #[must_use]
+    pub fn is_in(&self, section: Section) -> bool {
+        self.section == Some(section)
+    }
+}
