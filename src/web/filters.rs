@@ -1,6 +1,13 @@
 //! Template filters.
 
-#![expect(clippy::unnecessary_wraps, reason = "Askama's filters return a result")]
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "a filter of Askama returns a result"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "what `filter_fn` makes of a filter is always public"
+)]
 
 use std::borrow::Borrow;
 
