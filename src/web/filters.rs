@@ -4,10 +4,6 @@
     clippy::unnecessary_wraps,
     reason = "a filter of Askama returns a result"
 )]
-#![expect(
-    unreachable_pub,
-    reason = "what `filter_fn` makes of a filter is always public"
-)]
 
 use std::borrow::Borrow;
 

@@ -1,0 +1,220 @@
+//! A running site on a database of its own.
+
+use std::env;
+use std::path::PathBuf;
+
+use actix_web::rt;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use grades::app::Application;
+use grades::config::Config;
+use grades::db::{self, Database};
+use grades::graders::catalogue::TrackFile;
+use grades::graders::service;
+use reqwest::{Client, Method, RequestBuilder, Response, redirect};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// What visitors would see as the site's address.
+pub const PUBLIC_URL: &str = "https://grades.example.org";
+
+/// Makes of each `async fn name(app: TestApp) { … }`, or of one that takes the `Backend`, a test on
+/// SQLite and one on PostgreSQL.
+macro_rules! on_both_databases {
+    ($($(#[$attribute:meta])* async fn $name:ident($argument:ident: $kind:ident) $body:block)+) => {$(
+        $(#[$attribute])*
+        mod $name {
+            use super::*;
+
+            async fn check($argument: $kind) $body
+
+            #[actix_web::test]
+            async fn sqlite() {
+                check($kind::on($crate::app::Backend::Sqlite).await).await;
+            }
+
+            #[actix_web::test]
+            #[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
+            async fn postgres() {
+                check($kind::on($crate::app::Backend::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// An empty database that goes away with the value.
+pub enum TestDatabase {
+    Sqlite(TempDir),
+    Postgres { server: String, name: String },
+}
+
+impl TestDatabase {
+    pub async fn on(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => Self::Sqlite(TempDir::new().unwrap()),
+            Backend::Postgres => {
+                let server = env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL");
+                let name = format!("grades_test_{}", Uuid::new_v4().simple());
+                let database = Self::Postgres {
+                    server,
+                    name: name.clone(),
+                };
+                database.on_server(&format!("CREATE DATABASE {name}"));
+                database
+            }
+        }
+    }
+
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => {
+                format!(
+                    "sqlite://{}",
+                    folder.path().join("grades.sqlite3").display()
+                )
+            }
+            Self::Postgres { server, name } => {
+                // The name replaces the path between the host and the parameters.
+                let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
+                let (host, _) = address.rsplit_once('/').unwrap();
+                format!("{host}/{name}?{parameters}")
+            }
+        }
+    }
+
+    pub fn open(&self) -> Database {
+        Database::open(&self.url().parse().unwrap()).unwrap()
+    }
+
+    /// Runs statements past the site, as another process would.
+    pub fn execute(&self, statements: &str) {
+        self.open()
+            .write(|connection| {
+                connection.batch_execute(statements)?;
+                Ok::<_, service::ServiceError>(())
+            })
+            .unwrap();
+    }
+
+    /// The file of a SQLite database.
+    pub fn file(&self) -> PathBuf {
+        match self {
+            Self::Sqlite(folder) => folder.path().join("grades.sqlite3"),
+            Self::Postgres { .. } => panic!("PostgreSQL keeps no file of ours"),
+        }
+    }
+
+    /// Takes the database away while it is in use.
+    pub fn drop_now(&self) {
+        if let Self::Postgres { name, .. } = self {
+            self.on_server(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+
+    fn on_server(&self, statement: &str) {
+        if let Self::Postgres { server, .. } = self {
+            PgConnection::establish(server)
+                .unwrap()
+                .batch_execute(statement)
+                .unwrap();
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        self.drop_now();
+    }
+}
+
+/// A running site.
+pub struct TestApp {
+    pub database: TestDatabase,
+    pub port: u16,
+    client: Client,
+}
+
+impl TestApp {
+    /// The site with its starting catalogue.
+    pub async fn on(backend: Backend) -> Self {
+        Self::start(TestDatabase::on(backend).await)
+    }
+
+    /// The site with another catalogue.
+    pub async fn with_catalogue(backend: Backend, catalogue: &[TrackFile]) -> Self {
+        let database = TestDatabase::on(backend).await;
+        db::migrate(&database.url().parse().unwrap()).unwrap();
+        assert!(service::load_starting_catalogue(&database.open(), catalogue).unwrap());
+        Self::start(database)
+    }
+
+    pub fn start(database: TestDatabase) -> Self {
+        let application = Application::build(&Config {
+            database_url: database.url().parse().unwrap(),
+            address: "127.0.0.1:0".into(),
+            public_url: Some(PUBLIC_URL.into()),
+        })
+        .unwrap();
+        let port = application.port();
+        rt::spawn(application.run());
+        let client = Client::builder()
+            .redirect(redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            database,
+            port,
+            client,
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, self.url(path))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// The body of a page that must be there.
+    pub async fn page(&self, path: &str) -> String {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        response.text().await.unwrap()
+    }
+}
+
+/// The value of a header, which must be there once.
+pub fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    let values = response.headers().get_all(name).iter().collect::<Vec<_>>();
+    assert_eq!(values.len(), 1, "{name} of {}: {values:?}", response.url());
+    values[0].to_str().unwrap()
+}
+
+/// The text between two others, the first time they stand in this order.
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = text
+        .split_once(start)
+        .unwrap_or_else(|| panic!("no {start:?} in {text}"));
+    rest.split_once(end)
+        .unwrap_or_else(|| panic!("no {end:?} after {start:?} in {text}"))
+        .0
+}
+
+impl Backend {
+    /// For tests that start the site themselves.
+    pub async fn on(backend: Self) -> Self {
+        backend
+    }
+}

@@ -1,0 +1,700 @@
+//! The starting catalogue holds what the two source texts say.
+
+use std::collections::HashSet;
+
+use grades::graders::catalogue::{self, Profession, TrackFile};
+use grades::ladder::{Description, Kind, Level, Requirement};
+
+fn starting() -> Vec<TrackFile> {
+    catalogue::starting().unwrap()
+}
+
+fn professions() -> Vec<Profession> {
+    starting()
+        .into_iter()
+        .flat_map(|file| file.professions)
+        .collect()
+}
+
+fn description(slug: &str, level: Level) -> Description {
+    let professions = professions();
+    let profession = professions
+        .iter()
+        .find(|profession| profession.slug == slug)
+        .unwrap();
+    let grade = profession
+        .grades
+        .iter()
+        .find(|grade| grade.level == level)
+        .unwrap();
+    Description::parse(grade.description.as_deref().unwrap_or_default())
+}
+
+/// Whether one requirement of a kind has all the words in it, in any case.
+fn asks(slug: &str, level: Level, kind: Option<Kind>, words: &[&str]) -> bool {
+    let has_all = |requirement: &Requirement| {
+        let text = requirement.text.to_lowercase();
+        requirement.kind == kind && words.iter().all(|word| text.contains(&word.to_lowercase()))
+    };
+    description(slug, level).requirements.iter().any(has_all)
+}
+
+/// Everything one ladder says, small letters.
+fn ladder_text(slug: &str) -> String {
+    let professions = professions();
+    let profession = professions
+        .iter()
+        .find(|profession| profession.slug == slug)
+        .unwrap();
+    let texts = profession
+        .grades
+        .iter()
+        .filter_map(|grade| grade.description.as_deref());
+    let summary = format!("{} {} ", profession.title, profession.summary);
+    texts.fold(summary, |all, text| all + text).to_lowercase()
+}
+
+#[track_caller]
+fn mentions(slug: &str, words: &[&str]) {
+    let text = ladder_text(slug);
+    let missing = words
+        .iter()
+        .filter(|word| !text.contains(&word.to_lowercase()));
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&&str>::new(), "{slug}");
+}
+
+const WEB: [&str; 3] = ["front-end", "back-end", "full-stack"];
+
+#[test]
+fn there_are_15_professions_and_63_grades_12_of_them_undescribed() {
+    let professions = professions();
+    let grades = professions
+        .iter()
+        .flat_map(|profession| &profession.grades)
+        .collect::<Vec<_>>();
+    let undescribed = grades
+        .iter()
+        .filter(|grade| grade.description.is_none())
+        .count();
+    assert_eq!((professions.len(), grades.len(), undescribed), (15, 63, 12));
+}
+
+#[test]
+fn tracks_and_professions_have_the_agreed_addresses_in_the_agreed_order() {
+    let slugs = starting()
+        .iter()
+        .map(|file| {
+            let professions = file.professions.iter().map(|found| found.slug.clone());
+            (file.track.title.clone(), professions.collect::<Vec<_>>())
+        })
+        .collect::<Vec<_>>();
+    let expected: [(&str, &[&str]); 4] = [
+        (
+            "Python",
+            &[
+                "python-backend",
+                "data-scientist",
+                "ml-engineer",
+                "devops",
+                "qa-automation",
+                "game-dev",
+                "iot",
+            ],
+        ),
+        ("Базы данных", &["postgresql-analyst", "postgresql-admin"]),
+        ("Веб-разработка", &WEB),
+        ("Приложения", &["desktop", "android", "ios"]),
+    ];
+    assert_eq!(
+        slugs,
+        expected.map(|(title, slugs)| {
+            (
+                title.to_owned(),
+                slugs
+                    .iter()
+                    .map(|&slug| slug.to_owned())
+                    .collect::<Vec<_>>(),
+            )
+        })
+    );
+}
+
+#[test]
+fn ladders_have_the_levels_of_the_texts_and_the_right_ones_are_described() {
+    use Level::{Intern, Junior, JuniorPlus, Middle, MiddlePlus, SeniorPlus};
+    let six = [Intern, Junior, JuniorPlus, Middle, MiddlePlus, SeniorPlus];
+    for profession in professions() {
+        let levels = profession
+            .grades
+            .iter()
+            .map(|grade| grade.level)
+            .collect::<Vec<_>>();
+        let described = profession
+            .grades
+            .iter()
+            .all(|grade| grade.description.is_some());
+        match profession.slug.as_str() {
+            "python-backend" | "data-scientist" | "ml-engineer" | "devops" => {
+                assert_eq!(levels, six);
+                assert!(described);
+            }
+            "postgresql-analyst" | "postgresql-admin" => {
+                assert_eq!(levels, six);
+                assert!(
+                    profession
+                        .grades
+                        .iter()
+                        .all(|grade| grade.description.is_none())
+                );
+            }
+            slug if WEB.contains(&slug) => {
+                assert_eq!(levels, Level::ALL[1..]);
+                assert!(described);
+            }
+            _ => assert!(levels.is_empty(), "{}", profession.slug),
+        }
+    }
+}
+
+#[test]
+fn a_python_grade_lists_requirements_and_a_web_grade_has_a_note_too() {
+    for slug in ["python-backend", "data-scientist", "ml-engineer", "devops"] {
+        for level in [Level::Intern, Level::Middle, Level::SeniorPlus] {
+            assert!(
+                description(slug, level).requirements.len() >= 4,
+                "{slug} {level}"
+            );
+        }
+    }
+    for slug in WEB {
+        for level in &Level::ALL[1..] {
+            let description = description(slug, *level);
+            assert!(!description.notes.is_empty(), "{slug} {level}");
+            assert_eq!(
+                description.requirements.is_empty(),
+                *level == Level::Junior,
+                "{slug} {level}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_requirement_is_one_short_thought() {
+    for profession in professions() {
+        for grade in &profession.grades {
+            let text = grade.description.as_deref().unwrap_or_default();
+            let requirements = Description::parse(text).requirements;
+            let mut seen = HashSet::new();
+            for requirement in requirements {
+                let place = format!("{} {}: {}", profession.slug, grade.level, requirement.text);
+                assert!(!requirement.text.ends_with('.'), "{place}");
+                assert!(requirement.text.chars().count() <= 220, "{place}");
+                assert!(
+                    seen.insert((requirement.kind, requirement.text)),
+                    "twice: {place}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn yagni_kiss_dry_and_solid_stand_at_their_grades() {
+    for slug in WEB {
+        for (level, principle) in [
+            (Level::MiddlePlus, "YAGNI"),
+            (Level::MiddlePlusPlus, "KISS"),
+            (Level::Senior, "DRY"),
+            (Level::SeniorPlus, "SOLID"),
+        ] {
+            assert!(
+                asks(slug, level, Some(Kind::Principle), &[principle]),
+                "{slug} {principle}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_senior_has_worked_five_years_and_built_something_large() {
+    for slug in WEB {
+        assert!(
+            asks(slug, Level::Senior, Some(Kind::Experience), &["5 лет"]),
+            "{slug}"
+        );
+        let large = &["крупный компонент", "микросервисной", "рефакторинг"];
+        assert!(
+            asks(slug, Level::Senior, Some(Kind::Result), large),
+            "{slug}"
+        );
+    }
+}
+
+#[test]
+fn load_time_is_cut_by_one_and_a_half_to_two_times() {
+    let level = Level::MiddlePlusPlus;
+    assert!(asks(
+        "front-end",
+        level,
+        Some(Kind::Result),
+        &["загрузки", "1,5–2 раза"]
+    ));
+}
+
+#[test]
+fn mentees_rise_as_far_as_the_texts_say() {
+    let mentoring = Some(Kind::Mentoring);
+    assert!(asks(
+        "front-end",
+        Level::Senior,
+        mentoring,
+        &["на 2 грейда"]
+    ));
+    for slug in ["back-end", "full-stack"] {
+        assert!(
+            asks(
+                slug,
+                Level::Senior,
+                mentoring,
+                &["джуна+", "джуна++", "до мидла"]
+            ),
+            "{slug}"
+        );
+    }
+    for slug in WEB {
+        assert!(
+            asks(slug, Level::SeniorPlus, mentoring, &["2 и более", "ревью"]),
+            "{slug}"
+        );
+        assert!(
+            asks(
+                slug,
+                Level::SeniorPlusPlus,
+                mentoring,
+                &["с мидла до мидла++"]
+            ),
+            "{slug}"
+        );
+    }
+    for slug in ["python-backend", "data-scientist", "ml-engineer", "devops"] {
+        assert!(asks(slug, Level::SeniorPlus, mentoring, &[]), "{slug}");
+    }
+}
+
+#[test]
+fn packages_are_made_for_npm_and_for_composer() {
+    let package = Some(Kind::Package);
+    assert!(asks("front-end", Level::SeniorPlus, package, &["npm"]));
+    assert!(asks(
+        "front-end",
+        Level::SeniorPlusPlus,
+        package,
+        &["несколько", "npm"]
+    ));
+    assert!(asks(
+        "back-end",
+        Level::SeniorPlus,
+        package,
+        &["Composer", "модул"]
+    ));
+    assert!(asks("full-stack", Level::SeniorPlus, package, &["npm"]));
+    assert!(asks(
+        "full-stack",
+        Level::SeniorPlusPlus,
+        package,
+        &["Composer"]
+    ));
+}
+
+#[test]
+fn articles_are_written_inside_and_outside_the_company() {
+    let publication = Some(Kind::Publication);
+    assert!(asks(
+        "front-end",
+        Level::MiddlePlus,
+        publication,
+        &["Confluence", "ошибки"]
+    ));
+    assert!(asks(
+        "back-end",
+        Level::MiddlePlusPlus,
+        publication,
+        &["лучших практиках"]
+    ));
+    let outside = &["Хабре", "корпоративным аккаунтом", "или раньше"];
+    for (slug, level) in [
+        ("front-end", Level::SeniorPlus),
+        ("back-end", Level::SeniorPlus),
+        ("full-stack", Level::SeniorPlus),
+        ("full-stack", Level::SeniorPlusPlus),
+    ] {
+        assert!(asks(slug, level, publication, outside), "{slug} {level}");
+    }
+    assert!(asks("ml-engineer", Level::SeniorPlus, publication, &[]));
+}
+
+#[test]
+fn a_talk_is_given_for_the_company_at_a_conference() {
+    for slug in ["back-end", "full-stack"] {
+        let talk = &["конференции", "от имени компании", "или раньше"];
+        assert!(
+            asks(slug, Level::SeniorPlusPlus, Some(Kind::Talk), talk),
+            "{slug}"
+        );
+    }
+}
+
+#[test]
+fn releases_are_led_in_a_project_of_two_or_more() {
+    for slug in WEB {
+        assert!(
+            asks(
+                slug,
+                Level::SeniorPlus,
+                None,
+                &["релизы", "2 и более человек"]
+            ),
+            "{slug}"
+        );
+    }
+}
+
+#[test]
+fn the_project_is_known_ever_wider() {
+    for slug in WEB {
+        assert!(
+            asks(
+                slug,
+                Level::Middle,
+                None,
+                &["основной проект", "бизнес-процессы"]
+            ),
+            "{slug}"
+        );
+        assert!(
+            asks(
+                slug,
+                Level::MiddlePlus,
+                None,
+                &["экосистемы", "помимо основного"]
+            ),
+            "{slug}"
+        );
+        let handed_on = &["бизнес-процессы", "экосистемы", "передать"];
+        assert!(asks(slug, Level::MiddlePlusPlus, None, handed_on), "{slug}");
+    }
+    for slug in ["front-end", "full-stack"] {
+        assert!(
+            asks(slug, Level::JuniorPlusPlus, None, &["основном проекте"]),
+            "{slug}"
+        );
+        assert!(
+            asks(slug, Level::Middle, None, &["менеджерам", "требования"]),
+            "{slug}"
+        );
+    }
+    for slug in ["back-end", "full-stack"] {
+        assert!(asks(slug, Level::Middle, None, &["2 таблицы"]), "{slug}");
+        assert!(
+            asks(slug, Level::Middle, None, &["архитектурные решения"]),
+            "{slug}"
+        );
+    }
+}
+
+#[test]
+fn nobody_is_raised_to_junior() {
+    for slug in WEB {
+        let note = &description(slug, Level::Junior).notes[0].text;
+        assert!(note.contains("новичк"), "{note}");
+    }
+}
+
+#[test]
+fn every_technology_of_the_python_text_is_there() {
+    mentions(
+        "python-backend",
+        &[
+            "Django",
+            "Flask",
+            "FastAPI",
+            "структуры данных",
+            "скрипты",
+            "HTTP",
+            "REST",
+            "ООП",
+            "SQL",
+            "NoSQL",
+            "API",
+            "Git",
+            "JSON",
+            "ошибки",
+            "тесты",
+            "документацию",
+            "внешние API",
+            "архитектуру",
+            "слои",
+            "профилирует",
+            "кеширование",
+            "безопасность",
+            "CI/CD",
+            "микросервисы",
+            "асинхронный",
+            "Docker",
+            "мониторинг",
+            "нагрузки",
+            "отказоустойчивость",
+            "системный дизайн",
+            "лидерство",
+            "ревью",
+            "найме",
+            "команды",
+        ],
+    );
+    mentions(
+        "data-scientist",
+        &[
+            "pandas",
+            "NumPy",
+            "Matplotlib",
+            "статистики",
+            "SQL",
+            "seaborn",
+            "Plotly",
+            "scikit-learn",
+            "бизнеса",
+            "feature engineering",
+            "A/B",
+            "регуляризацию",
+            "pipeline",
+            "гипотезы",
+            "продакшн",
+            "метрики качества",
+            "end-to-end",
+            "мониторинг моделей",
+            "CI/CD",
+            "Spark",
+            "Dask",
+            "Airflow",
+            "MLOps",
+            "системно",
+        ],
+    );
+    mentions(
+        "ml-engineer",
+        &[
+            "scikit-learn",
+            "PyTorch",
+            "TensorFlow",
+            "Keras",
+            "NumPy",
+            "pandas",
+            "алгебру",
+            "статистику",
+            "метрики качества",
+            "гиперпараметры",
+            "feature engineering",
+            "кросс-валидацию",
+            "нейросетями",
+            "end-to-end",
+            "эксперименты",
+            "DVC",
+            "MLflow",
+            "API",
+            "GNN",
+            "Transformers",
+            "инференс",
+            "мультизадачные",
+            "CI/CD",
+            "прототипы",
+            "бизнес",
+        ],
+    );
+    mentions(
+        "devops",
+        &[
+            "Ansible",
+            "Docker",
+            "Kubernetes",
+            "Linux",
+            "Bash",
+            "сети",
+            "Git",
+            "GitLab CI",
+            "GitHub Actions",
+            "логирование",
+            "AWS",
+            "GCP",
+            "Terraform",
+            "IaC",
+            "микросервисов",
+            "Prometheus",
+            "Grafana",
+            "ELK",
+            "Loki",
+            "секреты",
+            "IAM",
+            "TLS",
+            "сетевые политики",
+            "DevSecOps",
+            "высоконагруженными",
+            "SLA",
+            "SLO",
+            "облако",
+            "SRE",
+            "компании",
+        ],
+    );
+    mentions("qa-automation", &["Selenium", "pytest"]);
+    mentions(
+        "game-dev",
+        &["2D", "Pygame", "Kivy", "прототипы", "инструменты"],
+    );
+    mentions(
+        "iot",
+        &[
+            "Raspberry Pi",
+            "Arduino",
+            "микроконтроллер",
+            "умных устройств",
+        ],
+    );
+    for slug in ["postgresql-analyst", "postgresql-admin"] {
+        mentions(slug, &["PostgreSQL", "MySQL"]);
+    }
+}
+
+#[test]
+fn every_technology_of_the_web_text_is_there() {
+    mentions(
+        "front-end",
+        &[
+            "HTML",
+            "CSS",
+            "Sass",
+            "CSS-переменные",
+            "адаптивной",
+            "отзывчивой",
+            "кроссбраузерной",
+            "pixel perfect",
+            "анимаций",
+            "mobile first",
+            "JavaScript",
+            "Bootstrap",
+            "jQuery",
+            "DOM",
+            "Redux",
+            "Git",
+            "иммутабельность",
+            "чистые функции",
+            "рекурсия",
+            "замыкания",
+            "DevTools",
+            "React",
+            "webpack",
+            "gulp",
+            "расширения",
+            "экшены",
+            "классовые и функциональные",
+            "жизненный цикл",
+            "хуки",
+            "redux-thunk",
+            "webext-redux",
+            "хук React",
+            "рендера",
+            "Babel",
+            "SSR",
+            "CSR",
+            "SSG",
+            "Vue.js",
+            "Service Worker",
+            "Web Worker",
+            "HTTP",
+            "WebSocket",
+            "Node.js",
+            "Koa",
+            "MySQL",
+            "Jenkins",
+            "Chromium",
+        ],
+    );
+    mentions(
+        "back-end",
+        &[
+            "PHP",
+            "Laravel",
+            "CodeIgniter",
+            "MySQL",
+            "Sphinx",
+            "Redis",
+            "Linux",
+            "Nginx",
+            "PHP-FPM",
+            "Docker",
+            "Composer",
+            "HTTP-запроса",
+            "Git",
+            "Gitflow",
+            "jobs",
+            "гейты",
+            "политики",
+            "посредники",
+            "полиморфные",
+            "безопасной передачи",
+            "юнит",
+            "тонкими контроллерами",
+            "REST API",
+            "нереляционную",
+            "кеширование",
+            "индексы",
+            "без ORM",
+            "паттерны",
+            "Docker Compose",
+            "чистый PHP",
+            "Manticore",
+            "Jenkins",
+            "ядра фреймворков",
+            "CI/CD",
+        ],
+    );
+    mentions(
+        "full-stack",
+        &[
+            "PHP",
+            "Laravel",
+            "CodeIgniter",
+            "MySQL",
+            "JavaScript",
+            "React",
+            "Vue.js",
+            "HTML",
+            "CSS",
+            "Sass",
+            "jQuery",
+            "Bootstrap",
+            "Git",
+            "Composer",
+            "PhpStorm",
+            "MVC",
+            "REST API",
+            "PostgreSQL",
+            "ORM",
+            "npm",
+            "WordPress",
+            "сервисы",
+            "очередей",
+            "консольные команды",
+            "посредники",
+            "requests",
+            "валидация",
+            "Jenkins",
+            "gulp",
+            "webpack",
+            "Linux",
+            "Nginx",
+            "Docker",
+            "Node.js",
+        ],
+    );
+}

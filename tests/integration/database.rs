@@ -1,0 +1,259 @@
+//! Migrations, the schema file, and how a database is filled.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use diesel::deserialize::QueryableByName;
+use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::{Connection, RunQueryDsl, sql_query};
+use grades::db::{self, DatabaseUrl, DbConnection};
+use grades::graders::{catalogue, service};
+
+use crate::app::{Backend, TestDatabase};
+
+#[derive(QueryableByName, Debug)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    data_type: String,
+    #[diesel(sql_type = Bool)]
+    nullable: bool,
+    /// Its place in the primary key, or 0.
+    #[diesel(sql_type = BigInt)]
+    key: i64,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+const SQLITE_COLUMNS: &str = "
+    SELECT t.name AS table_name, c.name AS name, c.type AS data_type,
+           c.\"notnull\" = 0 AS nullable, c.pk AS key
+    FROM sqlite_master t, pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'
+    ORDER BY t.name, c.cid";
+
+const POSTGRES_COLUMNS: &str = "
+    SELECT c.table_name::text, c.column_name::text AS name, c.data_type::text,
+           c.is_nullable = 'YES' AS nullable,
+           coalesce((SELECT k.ordinal_position FROM information_schema.key_column_usage k
+                     JOIN information_schema.table_constraints t USING (constraint_name)
+                     WHERE t.constraint_type = 'PRIMARY KEY' AND k.table_name = c.table_name
+                       AND k.column_name = c.column_name), 0)::bigint AS key
+    FROM information_schema.columns c
+    WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '\\_\\_%'
+    ORDER BY c.table_name, c.ordinal_position";
+
+/// Asks the database past the site.
+fn query<T>(database: &TestDatabase, statement: &str) -> Vec<T>
+where
+    T: QueryableByName<<DbConnection as Connection>::Backend> + 'static,
+{
+    let read = |connection: &mut DbConnection| {
+        Ok::<_, service::ServiceError>(sql_query(statement).load(connection)?)
+    };
+    database.open().read(read).unwrap()
+}
+
+fn columns(database: &TestDatabase) -> Vec<Column> {
+    query(
+        database,
+        match database {
+            TestDatabase::Sqlite(_) => SQLITE_COLUMNS,
+            TestDatabase::Postgres { .. } => POSTGRES_COLUMNS,
+        },
+    )
+}
+
+fn count(database: &TestDatabase, what: &str) -> i64 {
+    query::<Count>(database, &format!("SELECT count(*) AS count FROM {what}"))[0].count
+}
+
+/// The tables as `diesel print-schema` writes them.
+fn as_schema(columns: &[Column]) -> String {
+    let mut tables = BTreeMap::<&str, Vec<&Column>>::new();
+    for column in columns {
+        tables.entry(&column.table_name).or_default().push(column);
+    }
+    let table = |(name, columns): (&&str, &Vec<&Column>)| {
+        let mut keys = columns
+            .iter()
+            .filter(|column| column.key > 0)
+            .collect::<Vec<_>>();
+        keys.sort_by_key(|column| column.key);
+        let keys = keys
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let lines = columns.iter().map(|column| {
+            let kind = match column.data_type.to_lowercase().as_str() {
+                "integer" => "Integer",
+                "bigint" => "BigInt",
+                "text" => "Text",
+                "timestamp" | "timestamp without time zone" => "Timestamp",
+                other => panic!("{other} has no name in schema.rs yet"),
+            };
+            let kind = if column.nullable {
+                format!("Nullable<{kind}>")
+            } else {
+                kind.to_owned()
+            };
+            format!("        {} -> {kind},\n", column.name)
+        });
+        let lines = lines.collect::<String>();
+        format!("diesel::table! {{\n    {name} ({keys}) {{\n{lines}    }}\n}}\n\n")
+    };
+    tables.iter().map(table).collect()
+}
+
+fn url(database: &TestDatabase) -> DatabaseUrl {
+    database.url().parse().unwrap()
+}
+
+on_both_databases! {
+    async fn schema_rs_describes_the_migrated_database(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        let file = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/schema.rs"));
+        let file = file.unwrap();
+        let start = file.find("diesel::table!").unwrap();
+        let end = file.find("diesel::joinable!").unwrap();
+        assert_eq!(as_schema(&columns(&database)), file[start..end]);
+    }
+
+    async fn migrations_go_up_down_and_up_again(database: TestDatabase) {
+        let applied = db::migrate(&url(&database)).unwrap();
+        assert!(applied > 0);
+        let migrated = as_schema(&columns(&database));
+        assert_eq!(db::migrate(&url(&database)).unwrap(), 0);
+        for _ in 0..applied {
+            assert!(db::revert_migration(&url(&database)).unwrap().is_some());
+        }
+        assert_eq!(as_schema(&columns(&database)), "");
+        assert_eq!(db::revert_migration(&url(&database)).unwrap(), None);
+        assert_eq!(db::migrate(&url(&database)).unwrap(), applied);
+        assert_eq!(as_schema(&columns(&database)), migrated);
+    }
+
+    async fn an_empty_database_is_filled_once(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        let catalogue = catalogue::starting().unwrap();
+        let opened = database.open();
+        assert!(service::load_starting_catalogue(&opened, &catalogue).unwrap());
+        let stored = || ["tracks", "profession", "grades", "grades WHERE description IS NULL"]
+            .map(|what| count(&database, what));
+        assert_eq!(stored(), [4, 15, 63, 12]);
+        assert_eq!(service::revision(&opened).unwrap(), 1);
+        assert!(!service::load_starting_catalogue(&opened, &catalogue).unwrap());
+        assert_eq!(stored(), [4, 15, 63, 12]);
+        assert_eq!(service::revision(&opened).unwrap(), 1);
+    }
+
+    async fn what_was_deleted_does_not_come_back(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        let catalogue = catalogue::starting().unwrap();
+        let opened = database.open();
+        service::load_starting_catalogue(&opened, &catalogue).unwrap();
+        database.execute("DELETE FROM grades; DELETE FROM profession; DELETE FROM tracks");
+        assert!(!service::load_starting_catalogue(&opened, &catalogue).unwrap());
+        assert_eq!(count(&database, "profession"), 0);
+    }
+
+    async fn a_catalogue_is_stored_whole_or_not_at_all(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        let mut catalogue = catalogue::starting().unwrap();
+        let twice = catalogue[0].professions[0].slug.clone();
+        catalogue[3].professions[2].slug = twice;
+        let opened = database.open();
+        assert!(service::load_starting_catalogue(&opened, &catalogue).is_err());
+        assert_eq!(count(&database, "tracks") + count(&database, "profession"), 0);
+        assert_eq!(service::revision(&opened).unwrap(), 0);
+    }
+
+    async fn processes_that_start_together_fill_the_database_once(database: TestDatabase) {
+        let loaded = std::thread::scope(|scope| {
+            let start = || {
+                db::migrate(&url(&database)).unwrap();
+                let catalogue = catalogue::starting().unwrap();
+                service::load_starting_catalogue(&database.open(), &catalogue).unwrap()
+            };
+            let starts = (0..8).map(|_| scope.spawn(start)).collect::<Vec<_>>();
+            starts.into_iter().filter_map(|start| start.join().unwrap().then_some(())).count()
+        });
+        assert_eq!(loaded, 1);
+        assert_eq!(count(&database, "grades"), 63);
+    }
+
+    async fn the_database_itself_refuses_what_no_ladder_has(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        let opened = database.open();
+        service::load_starting_catalogue(&opened, &catalogue::starting().unwrap()).unwrap();
+        for statement in [
+            // An unknown level, a level twice, a grade of no profession, an address twice,
+            // a profession of no track.
+            "UPDATE grades SET level_name = 'master'",
+            "UPDATE grades SET level_name = 'junior'",
+            "UPDATE grades SET profession_id = 0",
+            "UPDATE profession SET slug = 'front-end'",
+            "UPDATE profession SET track = 'nowhere'",
+            "DELETE FROM profession",
+        ] {
+            let refused = opened.write(|connection| {
+                sql_query(statement).execute(connection)?;
+                Ok::<_, service::ServiceError>(())
+            });
+            assert!(matches!(refused, Err(service::ServiceError::Query(_))), "{statement}");
+        }
+    }
+
+    async fn reading_never_writes(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        let refused = database.open().read(|connection| {
+            sql_query("UPDATE catalogue_state SET revision = 7").execute(connection)?;
+            Ok::<_, service::ServiceError>(())
+        });
+        assert!(refused.is_err());
+        assert_eq!(service::revision(&database.open()).unwrap(), 0);
+    }
+
+    async fn a_failed_write_leaves_nothing_and_the_connection_works_on(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        let opened = database.open();
+        for _ in 0..20 {
+            let failed = opened.write(|connection| {
+                sql_query("UPDATE catalogue_state SET revision = 7").execute(connection)?;
+                Err::<(), _>(service::ServiceError::NoSuchPage)
+            });
+            assert!(matches!(failed, Err(service::ServiceError::NoSuchPage)));
+        }
+        assert_eq!(service::revision(&opened).unwrap(), 0);
+    }
+}
+
+#[actix_web::test]
+async fn a_sqlite_database_is_safe_against_power_cuts() {
+    let database = TestDatabase::on(Backend::Sqlite).await;
+    db::migrate(&url(&database)).unwrap();
+    let pragma = |pragma: &str| {
+        let query = sql_query(format!(
+            "SELECT CAST({pragma} AS BIGINT) AS count FROM pragma_{pragma}"
+        ));
+        database
+            .open()
+            .write(|connection| {
+                Ok::<_, service::ServiceError>(query.get_result::<Count>(connection)?)
+            })
+            .unwrap()
+            .count
+    };
+    // 2 is FULL.
+    assert_eq!((pragma("synchronous"), pragma("foreign_keys")), (2, 1));
+    let wal = fs::read(database.file()).unwrap()[18..20].to_vec();
+    assert_eq!(wal, [2, 2], "the file format numbers of WAL mode");
+}

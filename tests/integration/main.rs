@@ -1,0 +1,16 @@
+//! The site from the outside: over HTTP, on the command line, in a browser.
+//!
+//! A test on both databases is two tests: `sqlite` runs everywhere; `postgres` is ignored unless
+//! asked for, because it needs a server, named by `TEST_DATABASE_URL`.
+
+#[macro_use]
+mod app;
+
+mod assets;
+mod bad_input;
+mod browser;
+mod catalogue;
+mod command_line;
+mod database;
+mod headers;
+mod pages;

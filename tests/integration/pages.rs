@@ -1,0 +1,413 @@
+//! What stands on the pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use grades::graders::catalogue::{self, Grade, Profession, Track, TrackFile};
+use grades::ladder::{Description, Level};
+use grades::russian::bind;
+use reqwest::Method;
+
+use crate::app::{Backend, PUBLIC_URL, TestApp, between, header};
+
+/// Every page with its own content, and one of each kind of profession and grade.
+const PAGES: [&str; 9] = [
+    "/",
+    "/professions/front-end",
+    "/professions/front-end/middle",
+    "/professions/front-end/junior",
+    "/professions/postgresql-analyst",
+    "/professions/postgresql-analyst/middle",
+    "/professions/qa-automation",
+    "/learning",
+    "/profile",
+];
+
+fn professions() -> Vec<Profession> {
+    catalogue::starting()
+        .unwrap()
+        .into_iter()
+        .flat_map(|file| file.professions)
+        .collect()
+}
+
+/// A catalogue of two tracks with many professions of two grades each.
+fn large_catalogue(first: usize, second: usize) -> Vec<TrackFile> {
+    let track = |slug: &str, count: usize| TrackFile {
+        track: Track {
+            slug: slug.into(),
+            title: format!("Направление {slug}"),
+        },
+        professions: (1..=count)
+            .map(|number| Profession {
+                slug: format!("{slug}-{number}"),
+                title: format!("Профессия {slug} {number}"),
+                summary: "Работа".into(),
+                grades: [Level::Junior, Level::Middle]
+                    .map(|level| Grade {
+                        level,
+                        description: Some("- Git\n- SSH".into()),
+                    })
+                    .into(),
+            })
+            .collect(),
+    };
+    vec![track("one", first), track("two", second)]
+}
+
+on_both_databases! {
+    async fn home_shows_every_profession_with_its_grades_by_track(app: TestApp) {
+        let page = app.page("/").await;
+        let mut rest = page.as_str();
+        for file in catalogue::starting().unwrap() {
+            // In the order of the catalogue: each is looked for after the one before.
+            let mut find = |text: &str| {
+                let at = rest.find(text).unwrap_or_else(|| panic!("no {text:?} further down"));
+                rest = &rest[at + text.len()..];
+            };
+            find(&format!("<h2 id=\"{}-title\">{}", file.track.slug, bind(&file.track.title)));
+            for profession in file.professions {
+                let address = format!("/professions/{}", profession.slug);
+                find(&format!("<a href=\"{address}\">{}</a>", bind(&profession.title)));
+                find(&bind(&profession.summary));
+                if profession.grades.is_empty() {
+                    find("Лестница ещё не&nbsp;описана.");
+                }
+                for grade in profession.grades {
+                    find(&format!("href=\"{address}/{}\"", grade.level.slug()));
+                    find(&format!(">{}</span>", grade.level.title()));
+                    match grade.description.as_deref().map(Description::parse) {
+                        Some(description) => {
+                            find(&format!(">{}<", description.requirements.len()));
+                        }
+                        None => find("не&nbsp;описан"),
+                    }
+                }
+            }
+        }
+        assert!(page.contains("7\u{a0}профессий") && page.contains("2\u{a0}профессии"));
+        assert!(!page.contains("Предыдущая") && !page.contains("Следующая"));
+    }
+
+    async fn a_ladder_shows_every_grade_in_full(app: TestApp) {
+        for profession in professions() {
+            let page = app.page(&format!("/professions/{}", profession.slug)).await;
+            assert!(page.contains(&format!("<h1>{}</h1>", bind(&profession.title))));
+            let mut total = 0;
+            for grade in &profession.grades {
+                let start = format!("<section class=\"grade\" id=\"{}\"", grade.level.slug());
+                let section = between(&page, &start, "</section>");
+                let Some(text) = &grade.description else {
+                    assert!(section.contains("ещё не&nbsp;описан"), "{section}");
+                    continue;
+                };
+                let description = Description::parse(text);
+                for requirement in &description.requirements {
+                    let label = requirement.kind.map_or(String::new(), |kind| {
+                        format!("<span class=\"label\">{}:</span> ", kind.label())
+                    });
+                    let item = format!("<li>{label}{}</li>", requirement.html);
+                    assert!(section.contains(&item), "{item} in {section}");
+                }
+                for note in &description.notes {
+                    assert!(section.contains(&note.html.to_string()), "{section}");
+                }
+                total += description.requirements.len();
+                assert!(total == 0 || section.contains(&format!("{total}&nbsp;всего")), "{section}");
+            }
+        }
+    }
+
+    async fn a_grade_shows_what_is_new_what_is_carried_and_what_comes_next(app: TestApp) {
+        for profession in professions() {
+            let base = format!("/professions/{}", profession.slug);
+            for (index, grade) in profession.grades.iter().enumerate() {
+                let page = app.page(&format!("{base}/{}", grade.level.slug())).await;
+                let requirements = |grade: &Grade| {
+                    let text = grade.description.as_deref().unwrap_or_default();
+                    Description::parse(text).requirements
+                };
+                let new = between(&page, "id=\"new\"", "</section>");
+                for requirement in requirements(grade) {
+                    assert!(new.contains(&requirement.html.to_string()), "{new}");
+                }
+                // From every lower grade, under its name, and from no other.
+                let origins = page.matches("<h3 id=\"from-").count();
+                let asking = profession.grades[..index].iter().filter(|g| !requirements(g).is_empty());
+                assert_eq!(origins, asking.clone().count());
+                for lower in asking {
+                    let start = format!("<h3 id=\"from-{}\"", lower.level.slug());
+                    let origin = between(&page, &start, "</section>");
+                    assert_eq!(origin.matches("<li>").count(), requirements(lower).len());
+                    for requirement in requirements(lower) {
+                        assert!(origin.contains(&requirement.html.to_string()), "{origin}");
+                    }
+                }
+                let next = between(&page, "<aside", "</aside>");
+                match profession.grades.get(index + 1) {
+                    Some(higher) => {
+                        for requirement in requirements(higher) {
+                            assert!(next.contains(&requirement.html.to_string()), "{next}");
+                        }
+                        let link = format!("rel=\"next\" href=\"{base}/{}\"", higher.level.slug());
+                        assert!(page.contains(&link), "{link}");
+                    }
+                    None => {
+                        assert!(next.contains("верхний грейд"), "{next}");
+                        assert!(!page.contains("rel=\"next\""));
+                    }
+                }
+                match index.checked_sub(1).map(|below| &profession.grades[below]) {
+                    Some(lower) => {
+                        let link = format!("rel=\"prev\" href=\"{base}/{}\"", lower.level.slug());
+                        assert!(page.contains(&link), "{link}");
+                    }
+                    None => assert!(!page.contains("rel=\"prev\"")),
+                }
+            }
+        }
+    }
+
+    async fn what_is_missing_says_so(app: TestApp) {
+        let profession = app.page("/professions/qa-automation").await;
+        assert!(profession.contains("Лестница этой профессии ещё не&nbsp;описана."));
+        let grade = app.page("/professions/postgresql-admin/junior").await;
+        assert!(grade.contains("Этот грейд ещё не&nbsp;описан."));
+        assert!(grade.contains("Следующий грейд ещё не&nbsp;описан."));
+        let junior = app.page("/professions/front-end/junior").await;
+        assert!(junior.contains("Новых требований нет."));
+    }
+
+    async fn placeholders_say_that_they_are_placeholders(app: TestApp) {
+        for path in ["/learning", "/profile"] {
+            assert!(app.page(path).await.contains("Раздел готовится."), "{path}");
+        }
+    }
+
+    async fn every_page_says_what_it_is(app: TestApp) {
+        let mut titles = BTreeSet::new();
+        let mut descriptions = BTreeSet::new();
+        for path in PAGES {
+            let response = app.get(path).await;
+            assert_eq!(header(&response, "content-type"), "text/html; charset=utf-8");
+            let page = response.text().await.unwrap();
+            let title = between(&page, "<title>", "</title>").to_owned();
+            assert!(title.ends_with(" — Грейды"), "{title}");
+            assert!(titles.insert(title.clone()), "{title} twice");
+            let description = between(&page, "<meta name=\"description\" content=\"", "\"");
+            assert!((20..=200).contains(&description.chars().count()), "{description}");
+            assert!(descriptions.insert(description.to_owned()), "{description} twice");
+            let canonical = between(&page, "<link rel=\"canonical\" href=\"", "\"");
+            assert_eq!(canonical, format!("{PUBLIC_URL}{path}"));
+            assert!(page.contains(&format!("<meta property=\"og:url\" content=\"{canonical}\">")));
+            let og_title = between(&page, "<meta property=\"og:title\" content=\"", "\"");
+            assert_eq!(title, format!("{og_title} — Грейды"));
+            for property in ["type", "site_name", "locale", "description"] {
+                assert!(page.contains(&format!("<meta property=\"og:{property}\" content=")));
+            }
+            assert_eq!(page.matches("<h1").count(), 1, "{path}");
+            assert_eq!(page.matches("<main").count(), 1, "{path}");
+            let has_trail = page.contains("class=\"breadcrumbs\"");
+            assert_eq!(has_trail, path.starts_with("/professions/"), "{path}");
+            for forbidden in ["<script", "<style", " style=", " onclick="] {
+                assert!(!page.contains(forbidden), "{forbidden} on {path}");
+            }
+        }
+    }
+
+    async fn the_menu_marks_where_one_is(app: TestApp) {
+        let marked = |page: &str, mark: &str, path: &str| {
+            page.contains(&format!("<a href=\"{path}\" aria-current=\"{mark}\">"))
+        };
+        assert!(marked(&app.page("/").await, "page", "/"));
+        assert!(marked(&app.page("/professions/front-end").await, "true", "/"));
+        assert!(marked(&app.page("/learning").await, "page", "/learning"));
+        assert!(marked(&app.page("/profile").await, "page", "/profile"));
+    }
+
+    async fn every_link_leads_somewhere(app: TestApp) {
+        let mut seen = BTreeMap::<String, String>::new();
+        let mut waiting = vec!["/".to_owned()];
+        while let Some(path) = waiting.pop() {
+            if seen.contains_key(&path) {
+                continue;
+            }
+            let page = app.page(&path).await;
+            if path.ends_with(".css") || path.ends_with(".svg") {
+                seen.insert(path, page);
+                continue;
+            }
+            for link in page.split("href=\"").skip(1) {
+                let link = link.split('"').next().unwrap();
+                if let Some(fragment) = link.strip_prefix('#') {
+                    assert!(page.contains(&format!("id=\"{fragment}\"")), "{link} on {path}");
+                } else if link.starts_with('/') {
+                    waiting.push(link.split('#').next().unwrap().to_owned());
+                } else {
+                    assert!(link.starts_with(PUBLIC_URL), "{link} on {path}");
+                }
+            }
+            seen.insert(path, page);
+        }
+        // Home, 15 professions, 63 grades, two placeholders, the icon and the stylesheet.
+        assert_eq!(seen.len(), 1 + 15 + 63 + 2 + 2);
+        for (path, page) in &seen {
+            for link in page.split("href=\"/").skip(1) {
+                let link = format!("/{}", link.split('"').next().unwrap());
+                if let Some((target, fragment)) = link.split_once('#') {
+                    let id = format!("id=\"{fragment}\"");
+                    assert!(seen[target].contains(&id), "{link} on {path}");
+                }
+            }
+        }
+    }
+
+    async fn many_professions_come_in_pages(backend: Backend) {
+        // 48 a page: the first track ends and the second begins on page 2.
+        let app = TestApp::with_catalogue(backend, &large_catalogue(60, 90)).await;
+        let mut cards = Vec::new();
+        for number in 1..=4 {
+            let path = if number == 1 { "/".to_owned() } else { format!("/?page={number}") };
+            let page = app.page(&path).await;
+            let canonical = between(&page, "<link rel=\"canonical\" href=\"", "\"").to_owned();
+            assert_eq!(canonical, format!("{PUBLIC_URL}{path}"));
+            assert!(page.len() < 100_000, "{} bytes", page.len());
+            assert!(page.contains(&format!("{number} из&nbsp;4")));
+            assert_eq!(page.contains("rel=\"prev\""), number > 1);
+            assert_eq!(page.contains("rel=\"next\""), number < 4);
+            cards.extend(page.split("<h3><a href=\"").skip(1).map(|rest| {
+                rest.split('"').next().unwrap().to_owned()
+            }));
+            if number == 2 {
+                assert!(page.contains("Направление one, продолжение"));
+                assert!(page.contains("60\u{a0}профессий") && page.contains("90\u{a0}профессий"));
+                assert!(page.contains("<a href=\"/#one\">") && page.contains("<a href=\"#two\">"));
+            }
+        }
+        let expected = (1..=60)
+            .map(|number| format!("/professions/one-{number}"))
+            .chain((1..=90).map(|number| format!("/professions/two-{number}")));
+        assert_eq!(cards, expected.collect::<Vec<_>>());
+        assert_eq!(app.get("/?page=5").await.status(), 404);
+        assert_eq!(app.page("/?page=1").await, app.page("/").await);
+    }
+
+    async fn an_empty_catalogue_says_so(backend: Backend) {
+        let app = TestApp::with_catalogue(backend, &[]).await;
+        assert!(app.page("/").await.contains("ещё нет профессий"));
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 1);
+    }
+
+    async fn a_change_by_another_process_is_on_the_next_page_served(app: TestApp) {
+        let path = "/professions/front-end/middle";
+        let tag = header(&app.get(path).await, "etag").to_owned();
+        app.page("/").await;
+        app.database.execute(
+            "UPDATE grades SET description = '- Пишет на *Rust*' WHERE level_name = 'middle';
+             UPDATE profession SET title = 'Фронтенд' WHERE slug = 'front-end';
+             UPDATE catalogue_state SET revision = revision + 1",
+        );
+        let changed = app.request(Method::GET, path).header("if-none-match", tag);
+        let changed = changed.send().await.unwrap();
+        assert_eq!(changed.status(), 200);
+        assert!(changed.text().await.unwrap().contains("Пишет на\u{a0}<em>Rust</em>"));
+        assert!(app.page("/").await.contains(">Фронтенд</a>"));
+    }
+
+    async fn what_an_editor_typed_never_becomes_markup(app: TestApp) {
+        app.database.execute(
+            "UPDATE grades SET description =
+               '- <script>alert(1)</script>
+- [x](javascript:alert(2))' WHERE level_name = 'middle';
+             UPDATE profession SET title = '<b>\"жирный\"</b>', summary = '<i>&amp;</i>';
+             UPDATE catalogue_state SET revision = revision + 1",
+        );
+        for path in ["/", "/professions/front-end", "/professions/front-end/middle"] {
+            let page = app.page(path).await;
+            for forbidden in ["<script", "<b>", "<i>", "javascript:"] {
+                assert!(!page.contains(forbidden), "{forbidden} on {path}");
+            }
+            assert!(page.contains("&#60;b&#62;") || page.contains("&lt;b&gt;"), "{path}");
+        }
+    }
+
+    async fn robots_and_operators_get_what_they_ask(app: TestApp) {
+        let sitemap = app.page("/sitemap.xml").await;
+        let document = roxmltree::Document::parse(&sitemap).unwrap();
+        let addresses = document
+            .descendants()
+            .filter(|node| node.has_tag_name(("http://www.sitemaps.org/schemas/sitemap/0.9", "loc")))
+            .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
+            .collect::<Vec<_>>();
+        // Home, the professions and the described grades.
+        assert_eq!(addresses.len(), 1 + 15 + 51);
+        for address in addresses {
+            assert_eq!(app.get(&address).await.status(), 200, "{address}");
+        }
+        let robots = app.page("/robots.txt").await;
+        assert!(robots.contains(&format!("Sitemap: {PUBLIC_URL}/sitemap.xml")));
+        assert_eq!(app.page("/healthz").await, "ok\n");
+        assert_eq!(app.page("/readyz").await, "ok\n");
+    }
+
+    async fn a_fault_tells_the_visitor_a_sentence_and_no_internals(app: TestApp) {
+        app.database.execute("ALTER TABLE catalogue_state RENAME TO elsewhere");
+        for path in ["/", "/professions/front-end", "/readyz"] {
+            let response = app.get(path).await;
+            assert_eq!(response.status(), 500);
+            let id = header(&response, "x-request-id").to_owned();
+            let page = response.text().await.unwrap();
+            assert!(page.contains("Ошибка на\u{a0}сервере"), "{page}");
+            assert!(page.contains(&format!("Номер запроса: <code>{id}</code>")), "{page}");
+            assert!(!page.contains("catalogue_state") && !page.contains("SQL"), "{page}");
+        }
+        assert_eq!(app.get("/healthz").await.status(), 200);
+    }
+}
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
+async fn both_databases_answer_with_the_same_bytes() {
+    let sqlite = TestApp::on(Backend::Sqlite).await;
+    let postgres = TestApp::on(Backend::Postgres).await;
+    let mut paths = PAGES.map(str::to_owned).to_vec();
+    for profession in professions() {
+        let base = format!("/professions/{}", profession.slug);
+        let levels = profession
+            .grades
+            .iter()
+            .map(|grade| format!("{base}/{}", grade.level.slug()));
+        paths.extend(levels);
+        paths.push(base);
+    }
+    paths.extend(["/sitemap.xml", "/robots.txt", "/nothing", "/?page=9"].map(str::to_owned));
+    for path in paths {
+        let (left, right) = (sqlite.get(&path).await, postgres.get(&path).await);
+        assert_eq!(left.status(), right.status(), "{path}");
+        assert_eq!(
+            left.bytes().await.unwrap(),
+            right.bytes().await.unwrap(),
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
+async fn a_lost_database_is_told_as_a_pause() {
+    let app = TestApp::on(Backend::Postgres).await;
+    app.page("/").await;
+    app.database.drop_now();
+    for path in ["/", "/readyz"] {
+        let response = app.get(path).await;
+        assert_eq!(response.status(), 503, "{path}");
+        assert_eq!(header(&response, "retry-after"), "60");
+        assert!(
+            response
+                .text()
+                .await
+                .unwrap()
+                .contains("Сайт временно недоступен")
+        );
+    }
+    assert_eq!(app.get("/healthz").await.status(), 200);
+}
