@@ -38,10 +38,7 @@ impl Application {
         let listener = TcpListener::bind(&config.address)
             .map_err(|error| cannot_listen(&config.address, &error))?;
         let address = listener.local_addr()?;
-        let public_url = config
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{address}"));
+        let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         web::assets::prepare();
 
         let state = Data::new(State::new(database, public_url.clone()));
@@ -61,11 +58,7 @@ impl Application {
         .backlog(BACKLOG)
         .listen(listener)?
         .run();
-        Ok(Self {
-            server,
-            address,
-            public_url,
-        })
+        Ok(Self { server, address, public_url })
     }
 
     /// The port listened on.
@@ -103,8 +96,5 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
 }
 
 fn cannot_listen(address: &str, error: &std::io::Error) -> InvalidSetting {
-    InvalidSetting::new(
-        "GRADES_ADDRESS",
-        format_args!("cannot listen on {address}: {error}"),
-    )
+    InvalidSetting::new("GRADES_ADDRESS", format_args!("cannot listen on {address}: {error}"))
 }

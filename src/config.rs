@@ -9,11 +9,7 @@ use crate::db::DatabaseUrl;
 
 /// What the command line says.
 #[derive(Debug, Parser)]
-#[command(
-    name = "grades",
-    version,
-    about = "Professions and their grade ladders, as a site"
-)]
+#[command(name = "grades", version, about = "Professions and their grade ladders, as a site")]
 pub struct Arguments {
     /// What to do; to serve the site if nothing is said.
     #[command(subcommand)]
@@ -50,12 +46,7 @@ pub struct Settings {
     database_url: String,
 
     /// The address and port to listen on
-    #[arg(
-        long,
-        global = true,
-        env = "GRADES_ADDRESS",
-        default_value = "127.0.0.1:8080"
-    )]
+    #[arg(long, global = true, env = "GRADES_ADDRESS", default_value = "127.0.0.1:8080")]
     address: String,
 
     /// The address visitors see, such as <https://grades.example.org>; by default the one
@@ -87,10 +78,7 @@ pub struct InvalidSetting {
 impl InvalidSetting {
     /// Names the variable of a setting and what is wrong with its value.
     pub fn new(variable: &'static str, reason: impl fmt::Display) -> Self {
-        Self {
-            variable,
-            reason: reason.to_string(),
-        }
+        Self { variable, reason: reason.to_string() }
     }
 }
 
@@ -104,11 +92,7 @@ impl Settings {
         Ok(Config {
             database_url: self.database_url()?,
             address: self.address.clone(),
-            public_url: self
-                .public_url
-                .as_deref()
-                .map(read_public_url)
-                .transpose()?,
+            public_url: self.public_url.as_deref().map(read_public_url).transpose()?,
         })
     }
 
@@ -118,9 +102,7 @@ impl Settings {
     ///
     /// If it is no address of a database.
     pub fn database_url(&self) -> Result<DatabaseUrl, InvalidSetting> {
-        self.database_url
-            .parse()
-            .map_err(|error| InvalidSetting::new("DATABASE_URL", error))
+        self.database_url.parse().map_err(|error| InvalidSetting::new("DATABASE_URL", error))
     }
 }
 
@@ -148,17 +130,8 @@ mod tests {
         for text in ["https://grades.example.org", "https://grades.example.org/"] {
             assert_eq!(read_public_url(text).unwrap(), "https://grades.example.org");
         }
-        assert_eq!(
-            read_public_url("http://localhost:8080").unwrap(),
-            "http://localhost:8080"
-        );
-        for text in [
-            "",
-            "grades.example.org",
-            "ftp://a.b",
-            "https://a.b/grades",
-            "https://u@a.b",
-        ] {
+        assert_eq!(read_public_url("http://localhost:8080").unwrap(), "http://localhost:8080");
+        for text in ["", "grades.example.org", "ftp://a.b", "https://a.b/grades", "https://u@a.b"] {
             let error = read_public_url(text).unwrap_err().to_string();
             assert!(error.starts_with("GRADES_PUBLIC_URL: "), "{error}");
         }

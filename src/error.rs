@@ -52,9 +52,7 @@ impl Missing {
     /// Something unknown, with the way to all professions.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self {
-            sentence: sentence.into(),
-            way_on: "/".into(),
-            way_on_title: "Все профессии".into(),
+            sentence: sentence.into(), way_on: "/".into(), way_on_title: "Все профессии".into()
         }
     }
 }
@@ -170,9 +168,7 @@ pub async fn render(
     }
     let (request, response) = answer.into_parts();
     let id = RequestId::of(&request);
-    let error = response
-        .error()
-        .and_then(|error| error.as_error::<AppError>());
+    let error = response.error().and_then(|error| error.as_error::<AppError>());
     if status.is_server_error() {
         match response.error() {
             Some(cause) => log::error!("{id} {} {}: {cause}", request.method(), request.path()),
@@ -199,22 +195,16 @@ struct ErrorPage {
 
 impl ErrorPage {
     fn new(status: StatusCode, error: Option<&AppError>, id: &RequestId) -> Self {
-        let Missing {
-            way_on,
-            way_on_title,
-            ..
-        } = Missing::new("");
+        let Missing { way_on, way_on_title, .. } = Missing::new("");
         let (heading, sentence) = match status {
             StatusCode::BAD_REQUEST => ("Запрос не понят", "Сервер не разобрал этот запрос."),
             StatusCode::NOT_FOUND => ("Страница не найдена", "По этому адресу ничего нет."),
-            StatusCode::METHOD_NOT_ALLOWED => (
-                "Так сюда обратиться нельзя",
-                "Эту страницу можно только открыть и прочитать.",
-            ),
-            StatusCode::URI_TOO_LONG => (
-                "Слишком длинный адрес",
-                "Сайт читает адреса не длиннее 8000 знаков.",
-            ),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("Так сюда обратиться нельзя", "Эту страницу можно только открыть и прочитать.")
+            }
+            StatusCode::URI_TOO_LONG => {
+                ("Слишком длинный адрес", "Сайт читает адреса не длиннее 8000 знаков.")
+            }
             StatusCode::SERVICE_UNAVAILABLE => (
                 "Сайт временно недоступен",
                 "База данных сейчас не отвечает. Попробуйте ещё раз через минуту.",
@@ -261,9 +251,7 @@ impl ErrorPage {
             Ok(page) => response.content_type("text/html; charset=utf-8").body(page),
             Err(error) => {
                 log::error!("the error page itself failed: {error}");
-                response
-                    .content_type("text/plain; charset=utf-8")
-                    .body(self.sentence)
+                response.content_type("text/plain; charset=utf-8").body(self.sentence)
             }
         }
     }

@@ -33,12 +33,6 @@ where
     Args: FromRequest + 'static,
 {
     resource(path)
-        .route(
-            route()
-                .guard(guard::Any(guard::Get()).or(guard::Method(Method::HEAD)))
-                .to(handler),
-        )
-        .default_service(to(async || AppError::MethodNotAllowed {
-            allow: "GET, HEAD",
-        }))
+        .route(route().guard(guard::Any(guard::Get()).or(guard::Method(Method::HEAD))).to(handler))
+        .default_service(to(async || AppError::MethodNotAllowed { allow: "GET, HEAD" }))
 }

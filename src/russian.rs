@@ -25,11 +25,7 @@ pub fn bind(text: &str) -> String {
         if letter == ' ' {
             let before_dash = matches!(rest.peek(), Some('—' | '–'));
             let counted = is_number(&word) && rest.peek().is_some_and(|next| is_cyrillic(*next));
-            bound.push(if before_dash || counted || is_short(&word) {
-                NO_BREAK
-            } else {
-                ' '
-            });
+            bound.push(if before_dash || counted || is_short(&word) { NO_BREAK } else { ' ' });
         } else {
             bound.push(letter);
         }
@@ -76,10 +72,7 @@ mod tests {
 
     #[test]
     fn a_line_does_not_break_after_a_short_word_or_before_a_dash() {
-        assert_eq!(
-            bind("Ищет в базе и в кеше"),
-            "Ищет в\u{a0}базе и\u{a0}в\u{a0}кеше"
-        );
+        assert_eq!(bind("Ищет в базе и в кеше"), "Ищет в\u{a0}базе и\u{a0}в\u{a0}кеше");
         assert_eq!(bind("gulp — сборка"), "gulp\u{a0}— сборка");
         assert_eq!(bind("от 5 лет"), "от\u{a0}5\u{a0}лет");
         assert_eq!(bind("«на двух» Go и C"), "«на\u{a0}двух» Go и\u{a0}C");
@@ -87,14 +80,8 @@ mod tests {
 
     #[test]
     fn other_spaces_stay() {
-        for text in [
-            "Знает основы языка",
-            "Go и",
-            "в\nбазе",
-            "REST API",
-            "2 Go",
-            "HTTP 2 3",
-        ] {
+        for text in ["Знает основы языка", "Go и", "в\nбазе", "REST API", "2 Go", "HTTP 2 3"]
+        {
             assert_eq!(bind(text).replace('\u{a0}', " "), text);
         }
         assert_eq!(bind("REST API для Go"), "REST API для Go");

@@ -34,17 +34,11 @@ pub(super) struct Manager {
 
 impl Manager {
     pub(super) fn for_reading(url: DatabaseUrl) -> Self {
-        Self {
-            url,
-            access: Access::Read,
-        }
+        Self { url, access: Access::Read }
     }
 
     pub(super) fn for_writing(url: DatabaseUrl) -> Self {
-        Self {
-            url,
-            access: Access::Write,
-        }
+        Self { url, access: Access::Write }
     }
 }
 
@@ -70,9 +64,7 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn is_valid(&self, connection: &mut DbConnection) -> ConnectionResult<()> {
-        connection
-            .batch_execute("SELECT 1")
-            .map_err(ConnectionError::CouldntSetupConfiguration)
+        connection.batch_execute("SELECT 1").map_err(ConnectionError::CouldntSetupConfiguration)
     }
 
     fn has_broken(&self, connection: &mut DbConnection) -> bool {

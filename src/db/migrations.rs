@@ -23,9 +23,9 @@ pub(super) fn apply_pending(connection: &mut DbConnection) -> QueryResult<usize>
         DbConnection::Sqlite(sqlite) => {
             sqlite.run_pending_migrations(SQLITE).map(|done| done.len())
         }
-        DbConnection::Postgres(postgres) => postgres
-            .run_pending_migrations(POSTGRES)
-            .map(|done| done.len()),
+        DbConnection::Postgres(postgres) => {
+            postgres.run_pending_migrations(POSTGRES).map(|done| done.len())
+        }
     }
     .map_err(Error::QueryBuilderError)
 }
@@ -43,16 +43,10 @@ fn revert<DB: Backend>(
     connection: &mut impl MigrationHarness<DB>,
     migrations: EmbeddedMigrations,
 ) -> QueryResult<Option<String>> {
-    if connection
-        .applied_migrations()
-        .map_err(Error::QueryBuilderError)?
-        .is_empty()
-    {
+    if connection.applied_migrations().map_err(Error::QueryBuilderError)?.is_empty() {
         return Ok(None);
     }
-    let version = connection
-        .revert_last_migration(migrations)
-        .map_err(Error::QueryBuilderError)?;
+    let version = connection.revert_last_migration(migrations).map_err(Error::QueryBuilderError)?;
     Ok(Some(version.to_string()))
 }
 

@@ -43,16 +43,8 @@ pub struct OpenError {
 impl OpenError {
     fn new(action: &'static str, url: &DatabaseUrl, reason: impl ToString) -> Self {
         // libpq breaks its messages into lines; a log wants one.
-        let reason = reason
-            .to_string()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        Self {
-            action,
-            url: url.to_string(),
-            reason,
-        }
+        let reason = reason.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        Self { action, url: url.to_string(), reason }
     }
 }
 
@@ -86,10 +78,7 @@ impl Database {
             },
             DatabaseUrl::Postgres(_) => {
                 let pool = pool(writer, POOL_SIZE, true)?;
-                Self {
-                    readers: pool.clone(),
-                    writers: pool,
-                }
+                Self { readers: pool.clone(), writers: pool }
             }
         })
     }

@@ -77,17 +77,10 @@ mod tests {
 
     #[test]
     fn the_scheme_chooses_the_database() {
-        let sqlite = "sqlite://data/grades.sqlite3"
-            .parse::<DatabaseUrl>()
-            .unwrap();
+        let sqlite = "sqlite://data/grades.sqlite3".parse::<DatabaseUrl>().unwrap();
         assert_eq!(sqlite, DatabaseUrl::Sqlite("data/grades.sqlite3".into()));
-        let absolute = "sqlite:///var/lib/grades.sqlite3"
-            .parse::<DatabaseUrl>()
-            .unwrap();
-        assert_eq!(
-            absolute,
-            DatabaseUrl::Sqlite("/var/lib/grades.sqlite3".into())
-        );
+        let absolute = "sqlite:///var/lib/grades.sqlite3".parse::<DatabaseUrl>().unwrap();
+        assert_eq!(absolute, DatabaseUrl::Sqlite("/var/lib/grades.sqlite3".into()));
         for address in ["postgres:///grades", "postgresql://ann@db.example/grades"] {
             let parsed = address.parse::<DatabaseUrl>().unwrap();
             assert_eq!(parsed, DatabaseUrl::Postgres(address.into()));
@@ -96,22 +89,14 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in [
-            "",
-            "grades.sqlite3",
-            "mysql://h/d",
-            "sqlite:grades",
-            "host=db dbname=grades",
-        ] {
+        for text in ["", "grades.sqlite3", "mysql://h/d", "sqlite:grades", "host=db dbname=grades"]
+        {
             assert!(
                 matches!(text.parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl::Scheme)),
                 "{text}"
             );
         }
-        assert!(matches!(
-            "sqlite://".parse::<DatabaseUrl>(),
-            Err(InvalidDatabaseUrl::NoFile)
-        ));
+        assert!(matches!("sqlite://".parse::<DatabaseUrl>(), Err(InvalidDatabaseUrl::NoFile)));
         let memory = "sqlite://:memory:".parse::<DatabaseUrl>();
         assert!(matches!(memory, Err(InvalidDatabaseUrl::InMemory)));
         let parameters = "sqlite://a.sqlite3?mode=ro".parse::<DatabaseUrl>();
@@ -125,10 +110,7 @@ mod tests {
             "postgres://ann@db.example/grades?password=pa@ss:word",
         ] {
             let shown = address.parse::<DatabaseUrl>().unwrap().to_string();
-            assert!(
-                !shown.contains("pa@ss") && !shown.contains("word"),
-                "{shown}"
-            );
+            assert!(!shown.contains("pa@ss") && !shown.contains("word"), "{shown}");
             assert!(shown.contains("ann@db.example"), "{shown}");
         }
     }

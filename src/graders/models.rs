@@ -105,9 +105,7 @@ where
 
 /// The number every visible change raises.
 pub(super) fn revision(connection: &mut DbConnection) -> QueryResult<i64> {
-    catalogue_state::table
-        .select(catalogue_state::revision)
-        .first(connection)
+    catalogue_state::table.select(catalogue_state::revision).first(connection)
 }
 
 /// Raises the revision of a catalogue that never had one; `false` if it had.
@@ -144,12 +142,7 @@ pub(super) fn professions(
 ) -> QueryResult<Vec<ProfessionRow>> {
     profession::table
         .inner_join(tracks::table)
-        .order((
-            tracks::position,
-            tracks::slug,
-            profession::position,
-            profession::id,
-        ))
+        .order((tracks::position, tracks::slug, profession::position, profession::id))
         .select(ProfessionRow::as_select())
         .offset(offset)
         .limit(limit)
@@ -192,10 +185,7 @@ pub(super) fn described_levels(
 
 /// Stores a track.
 pub(super) fn insert_track(connection: &mut DbConnection, track: &TrackRow) -> QueryResult<()> {
-    diesel::insert_into(tracks::table)
-        .values(track)
-        .execute(connection)
-        .map(drop)
+    diesel::insert_into(tracks::table).values(track).execute(connection).map(drop)
 }
 
 /// Stores a profession; returns its id.
@@ -211,8 +201,5 @@ pub(super) fn insert_profession(
 
 /// Stores a grade.
 pub(super) fn insert_grade(connection: &mut DbConnection, new: NewGrade<'_>) -> QueryResult<()> {
-    diesel::insert_into(grades::table)
-        .values(new)
-        .execute(connection)
-        .map(drop)
+    diesel::insert_into(grades::table).values(new).execute(connection).map(drop)
 }

@@ -124,20 +124,12 @@ pub fn catalogue_page(database: &Database, number: usize) -> Result<CataloguePag
             .into_iter()
             .map(|row| {
                 let title = titles.get(row.track.as_str()).copied().unwrap_or_default();
-                let track = Track {
-                    slug: row.track.clone(),
-                    title: title.to_owned(),
-                };
+                let track = Track { slug: row.track.clone(), title: title.to_owned() };
                 let grades = grades.remove(&row.id).unwrap_or_default();
                 profession_of(row, track, grades)
             })
             .collect();
-        Ok(CataloguePage {
-            number,
-            count,
-            tracks,
-            professions,
-        })
+        Ok(CataloguePage { number, count, tracks, professions })
     })
 }
 
@@ -154,10 +146,7 @@ pub fn profession(database: &Database, slug: &str) -> Result<Profession, Service
         let (row, track) =
             models::profession(connection, slug)?.ok_or(ServiceError::NoSuchProfession)?;
         let grades = models::grades_of(connection, &[row.id])?;
-        let track = Track {
-            slug: track.slug,
-            title: track.title,
-        };
+        let track = Track { slug: track.slug, title: track.title };
         Ok(profession_of(row, track, grades))
     })
 }
@@ -172,18 +161,12 @@ pub fn addresses(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceE
         let rows = models::professions(connection, 0, i64::MAX)?;
         let mut described = HashMap::<i32, Vec<Level>>::new();
         for (profession_id, level) in models::described_levels(connection)? {
-            described
-                .entry(profession_id)
-                .or_default()
-                .push(level.into());
+            described.entry(profession_id).or_default().push(level.into());
         }
         let address = |row: ProfessionRow| {
             let mut described = described.remove(&row.id).unwrap_or_default();
             described.sort();
-            ProfessionAddress {
-                slug: row.slug,
-                described,
-            }
+            ProfessionAddress { slug: row.slug, described }
         };
         Ok(rows.into_iter().map(address).collect())
     })
@@ -218,14 +201,7 @@ fn load_track(
     now: NaiveDateTime,
 ) -> Result<(), ServiceError> {
     let (slug, title) = (file.track.slug.clone(), file.track.title.clone());
-    models::insert_track(
-        connection,
-        &TrackRow {
-            slug,
-            title,
-            position,
-        },
-    )?;
+    models::insert_track(connection, &TrackRow { slug, title, position })?;
     for (position, profession) in (1..).zip(&file.professions) {
         let profession_id = models::insert_profession(
             connection,
@@ -255,21 +231,14 @@ fn load_track(
 }
 
 fn track_overviews(connection: &mut DbConnection) -> Result<Vec<TrackOverview>, ServiceError> {
-    let counts = models::professions_by_track(connection)?
-        .into_iter()
-        .collect::<HashMap<_, _>>();
+    let counts = models::professions_by_track(connection)?.into_iter().collect::<HashMap<_, _>>();
     let mut before = 0;
     let mut overviews = Vec::new();
     for row in models::tracks(connection)? {
-        let professions = counts
-            .get(&row.slug)
-            .map_or(0, |count| saturating_usize(*count));
+        let professions = counts.get(&row.slug).map_or(0, |count| saturating_usize(*count));
         if professions > 0 {
             overviews.push(TrackOverview {
-                track: Track {
-                    slug: row.slug,
-                    title: row.title,
-                },
+                track: Track { slug: row.slug, title: row.title },
                 professions,
                 page: before / PROFESSIONS_PER_PAGE + 1,
             });
@@ -312,9 +281,7 @@ fn profession_of(row: ProfessionRow, track: Track, grades: Vec<GradeRow>) -> Pro
 /// hyphens. What can't be is not asked of the database, which would refuse some of it.
 fn is_slug(text: &str) -> bool {
     (1..=100).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 /// Now, in the microseconds both databases keep.

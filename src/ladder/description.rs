@@ -115,9 +115,7 @@ impl Kind {
     fn split_label(text: &str) -> Option<(Self, &str)> {
         let (label, rest) = text.split_once(':')?;
         let label = label.trim().to_lowercase();
-        let kind = Self::ALL
-            .into_iter()
-            .find(|kind| kind.label().to_lowercase() == label)?;
+        let kind = Self::ALL.into_iter().find(|kind| kind.label().to_lowercase() == label)?;
         Some((kind, rest.trim_start()))
     }
 }
@@ -176,11 +174,7 @@ impl<'a> Reader<'a> {
                 self.items.push(inherited);
             }
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough => self.block.push(Event::Start(tag)),
-            Tag::Link {
-                link_type,
-                dest_url,
-                ..
-            } => {
+            Tag::Link { link_type, dest_url, .. } => {
                 let address = safe_address(link_type, &dest_url);
                 self.links.push(address.is_some());
                 if let Some(address) = address {
@@ -257,9 +251,7 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some((text, html)) = finished(block) {
-            self.description
-                .requirements
-                .push(Requirement { kind, text, html });
+            self.description.requirements.push(Requirement { kind, text, html });
         }
     }
 }
@@ -284,13 +276,7 @@ fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
 /// basic plane.
 fn visible(text: &str) -> String {
     text.chars()
-        .map(|letter| {
-            if letter.is_whitespace() && letter != '\u{a0}' {
-                ' '
-            } else {
-                letter
-            }
-        })
+        .map(|letter| if letter.is_whitespace() && letter != '\u{a0}' { ' ' } else { letter })
         .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
         .collect()
 }
@@ -324,18 +310,11 @@ mod tests {
 
     fn requirements(markdown: &str) -> Vec<(Option<Kind>, String)> {
         let requirements = Description::parse(markdown).requirements;
-        requirements
-            .into_iter()
-            .map(|requirement| (requirement.kind, requirement.text))
-            .collect()
+        requirements.into_iter().map(|requirement| (requirement.kind, requirement.text)).collect()
     }
 
     fn notes(markdown: &str) -> Vec<String> {
-        Description::parse(markdown)
-            .notes
-            .into_iter()
-            .map(|note| note.text)
-            .collect()
+        Description::parse(markdown).notes.into_iter().map(|note| note.text).collect()
     }
 
     /// The HTML of the only requirement.
@@ -349,10 +328,7 @@ mod tests {
     fn list_items_are_requirements_and_paragraphs_are_notes() {
         let text = "Начало.\n\n- Git\n- Docker\n\n## Итог\n\nКонец\nабзаца.\n\n1. SSH\n";
         let plain = |text: &str| (None, text.to_owned());
-        assert_eq!(
-            requirements(text),
-            [plain("Git"), plain("Docker"), plain("SSH")]
-        );
+        assert_eq!(requirements(text), [plain("Git"), plain("Docker"), plain("SSH")]);
         assert_eq!(notes(text), ["Начало.", "Итог", "Конец абзаца."]);
     }
 
@@ -370,30 +346,16 @@ mod tests {
             assert_eq!(requirements(&text), [(Some(kind), "Git и SSH".to_owned())]);
         }
         let lower = "- сильная экспертиза : HTML";
-        assert_eq!(
-            requirements(lower),
-            [(Some(Kind::StrongExpertise), "HTML".to_owned())]
-        );
+        assert_eq!(requirements(lower), [(Some(Kind::StrongExpertise), "HTML".to_owned())]);
         let with_link = "- Публикация: [статья](https://example.org/) о Git";
-        assert_eq!(
-            requirements(with_link),
-            [(Some(Kind::Publication), "статья о Git".to_owned())]
-        );
+        assert_eq!(requirements(with_link), [(Some(Kind::Publication), "статья о Git".to_owned())]);
     }
 
     #[test]
     fn an_unknown_label_is_plain_text() {
-        for text in [
-            "Вёрстка: адаптивная",
-            "Опыт",
-            "Опытный: да",
-            "Книга:",
-            "час: 10:30",
-        ] {
-            assert_eq!(
-                requirements(&format!("- {text}")),
-                [(None, text.to_owned())]
-            );
+        for text in ["Вёрстка: адаптивная", "Опыт", "Опытный: да", "Книга:", "час: 10:30"]
+        {
+            assert_eq!(requirements(&format!("- {text}")), [(None, text.to_owned())]);
         }
     }
 
@@ -420,10 +382,7 @@ mod tests {
         let text = "- Docker\n\n  и Docker Compose\n\n- Git\n";
         assert_eq!(
             requirements(text),
-            [
-                (None, "Docker и Docker Compose".to_owned()),
-                (None, "Git".to_owned())
-            ]
+            [(None, "Docker и Docker Compose".to_owned()), (None, "Git".to_owned())]
         );
     }
 
@@ -446,15 +405,9 @@ mod tests {
 
     #[test]
     fn html_is_shown_and_not_obeyed() {
-        assert_eq!(
-            html("- a <b onclick=x>b</b>"),
-            "a &lt;b onclick=x&gt;b&lt;/b&gt;"
-        );
+        assert_eq!(html("- a <b onclick=x>b</b>"), "a &lt;b onclick=x&gt;b&lt;/b&gt;");
         let block = Description::parse("<script>alert(1)</script>\n");
-        assert_eq!(
-            block.notes[0].html.to_string(),
-            "&lt;script&gt;alert(1)&lt;/script&gt;"
-        );
+        assert_eq!(block.notes[0].html.to_string(), "&lt;script&gt;alert(1)&lt;/script&gt;");
     }
 
     #[test]
@@ -488,10 +441,7 @@ mod tests {
         let document = format!("<p>{html}</p>");
         let parsed = roxmltree::Document::parse(&document);
         prop_assert!(parsed.is_ok(), "{document:?}: {parsed:?}");
-        for node in parsed
-            .iter()
-            .flat_map(|document| document.root_element().descendants())
-        {
+        for node in parsed.iter().flat_map(|document| document.root_element().descendants()) {
             prop_assert!(!node.is_comment() && !node.is_pi(), "{document:?}");
             if !node.is_element() {
                 continue;
@@ -502,10 +452,7 @@ mod tests {
             for attribute in node.attributes() {
                 prop_assert_eq!((name, attribute.name()), ("a", "href"), "{:?}", &document);
                 let scheme = attribute.value().split(':').next();
-                prop_assert!(
-                    matches!(scheme, Some("http" | "https" | "mailto")),
-                    "{document:?}"
-                );
+                prop_assert!(matches!(scheme, Some("http" | "https" | "mailto")), "{document:?}");
             }
         }
         Ok(())

@@ -59,22 +59,14 @@ impl Ladder {
 
     /// The grades under a level, the nearest first.
     pub fn below(&self, level: Level) -> impl Iterator<Item = &Grade> {
-        self.grades
-            .iter()
-            .rev()
-            .skip_while(move |grade| grade.level >= level)
+        self.grades.iter().rev().skip_while(move |grade| grade.level >= level)
     }
 
     /// How many requirements a level carries together with everything under it.
     #[must_use]
     pub fn accumulated_count(&self, level: Level) -> usize {
-        let own = self
-            .grade(level)
-            .map_or(0, |grade| grade.requirements().len());
-        own + self
-            .below(level)
-            .map(|grade| grade.requirements().len())
-            .sum::<usize>()
+        let own = self.grade(level).map_or(0, |grade| grade.requirements().len());
+        own + self.below(level).map(|grade| grade.requirements().len()).sum::<usize>()
     }
 }
 
@@ -82,17 +74,13 @@ impl Grade {
     /// The requirements new at this grade; none if it is not described.
     #[must_use]
     pub fn requirements(&self) -> &[Requirement] {
-        self.description
-            .as_ref()
-            .map_or(&[], |description| &description.requirements)
+        self.description.as_ref().map_or(&[], |description| &description.requirements)
     }
 
     /// The notes of this grade; none if it is not described.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
-        self.description
-            .as_ref()
-            .map_or(&[], |description| &description.notes)
+        self.description.as_ref().map_or(&[], |description| &description.notes)
     }
 
     /// Whether somebody described the grade.
@@ -107,10 +95,7 @@ mod tests {
     use super::*;
 
     fn grade(level: Level, description: Option<&str>) -> Grade {
-        Grade {
-            level,
-            description: description.map(Description::parse),
-        }
+        Grade { level, description: description.map(Description::parse) }
     }
 
     fn ladder() -> Ladder {
@@ -124,20 +109,8 @@ mod tests {
 
     #[test]
     fn grades_stand_from_low_to_high() {
-        let levels = ladder()
-            .grades()
-            .iter()
-            .map(|grade| grade.level)
-            .collect::<Vec<_>>();
-        assert_eq!(
-            levels,
-            [
-                Level::Junior,
-                Level::JuniorPlus,
-                Level::Middle,
-                Level::MiddlePlus
-            ]
-        );
+        let levels = ladder().grades().iter().map(|grade| grade.level).collect::<Vec<_>>();
+        assert_eq!(levels, [Level::Junior, Level::JuniorPlus, Level::Middle, Level::MiddlePlus]);
     }
 
     #[test]
@@ -145,10 +118,7 @@ mod tests {
         let ladder = ladder();
         let level = |grade: Option<&Grade>| grade.map(|grade| grade.level);
         assert_eq!(level(ladder.next(Level::JuniorPlus)), Some(Level::Middle));
-        assert_eq!(
-            level(ladder.previous(Level::Middle)),
-            Some(Level::JuniorPlus)
-        );
+        assert_eq!(level(ladder.previous(Level::Middle)), Some(Level::JuniorPlus));
         assert_eq!(level(ladder.previous(Level::Junior)), None);
         assert_eq!(level(ladder.next(Level::MiddlePlus)), None);
     }

@@ -39,10 +39,8 @@ pub async fn show(
     let (slug, level) = path.into_inner();
     if let Some(level) = Level::from_slug(&level) {
         let address = address(&slug, level);
-        return html(&request, &state, address, move |state| {
-            GradePage::build(state, &slug, level)
-        })
-        .await;
+        return html(&request, &state, address, move |state| GradePage::build(state, &slug, level))
+            .await;
     }
     match level.parse() {
         // «junior+», as the level is written everywhere but in addresses.
@@ -75,13 +73,7 @@ impl GradePage {
         let title = format!("{}, {level}", profession.title);
         let description = description(&profession, &grade, accumulated_count);
         Ok(Self {
-            head: Head::new(
-                state,
-                &address(slug, level),
-                Section::Professions,
-                title,
-                description,
-            ),
+            head: Head::new(state, &address(slug, level), Section::Professions, title, description),
             previous: ladder.previous(level).cloned(),
             next: ladder.next(level).cloned(),
             below: ladder
@@ -104,11 +96,6 @@ fn description(profession: &Profession, grade: &Grade, accumulated_count: usize)
     let new = grade.requirements().len();
     format!(
         "{name}: {new} {}, вместе с предыдущими грейдами {accumulated_count}.",
-        russian::plural(
-            new,
-            "новое требование",
-            "новых требования",
-            "новых требований"
-        ),
+        russian::plural(new, "новое требование", "новых требования", "новых требований"),
     )
 }

@@ -47,10 +47,7 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = page_number(parameters.page.as_deref())?;
-    html(&request, &state, address(number), move |state| {
-        HomePage::build(state, number)
-    })
-    .await
+    html(&request, &state, address(number), move |state| HomePage::build(state, number)).await
 }
 
 /// `/professions` is the part of a profession's address that people type alone.
@@ -65,18 +62,12 @@ fn page_number(parameter: Option<&str>) -> Result<usize, AppError> {
             // A number too large to read is past the last page as well.
             Ok(digits.parse().unwrap_or(usize::MAX))
         }
-        Some(_) => Err(AppError::BadRequest(
-            "Номер страницы в адресе записан не цифрами.",
-        )),
+        Some(_) => Err(AppError::BadRequest("Номер страницы в адресе записан не цифрами.")),
     }
 }
 
 fn address(number: usize) -> String {
-    if number == 1 {
-        "/".to_owned()
-    } else {
-        format!("/?page={number}")
-    }
+    if number == 1 { "/".to_owned() } else { format!("/?page={number}") }
 }
 
 impl HomePage {
@@ -107,13 +98,7 @@ impl HomePage {
             }
         }
         Ok(Self {
-            head: Head::new(
-                state,
-                &address(number),
-                Section::Professions,
-                title,
-                description,
-            ),
+            head: Head::new(state, &address(number), Section::Professions, title, description),
             number,
             count: catalogue.count,
             tracks: catalogue.tracks,
@@ -127,11 +112,8 @@ impl HomePage {
 
     /// The address of a track's first profession.
     fn track_address(&self, overview: &TrackOverview) -> String {
-        let page = if overview.page == self.number {
-            String::new()
-        } else {
-            address(overview.page)
-        };
+        let page =
+            if overview.page == self.number { String::new() } else { address(overview.page) };
         format!("{page}#{}", overview.track.slug)
     }
 }

@@ -26,7 +26,5 @@ pub async fn unknown_address(request: HttpRequest) -> Result<HttpResponse, AppEr
 }
 
 fn moved_to(address: &str) -> HttpResponse {
-    HttpResponse::PermanentRedirect()
-        .insert_header((header::LOCATION, address))
-        .finish()
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, address)).finish()
 }

@@ -27,13 +27,7 @@ struct ProfilePage {
 pub async fn learning(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
     html(&request, &state, "/learning".into(), |state| {
         let description = "Раздел с уровнями, разделами и модулями обучения ещё готовится.";
-        let head = Head::new(
-            state,
-            "/learning",
-            Section::Learning,
-            "Обучение",
-            description,
-        );
+        let head = Head::new(state, "/learning", Section::Learning, "Обучение", description);
         Ok(LearningPage { head })
     })
     .await

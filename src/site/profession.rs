@@ -26,10 +26,7 @@ pub async fn show(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    html(&request, &state, address(&slug), move |state| {
-        ProfessionPage::build(state, &slug)
-    })
-    .await
+    html(&request, &state, address(&slug), move |state| ProfessionPage::build(state, &slug)).await
 }
 
 /// The address of a profession.
@@ -55,13 +52,7 @@ impl ProfessionPage {
                 profession.title, profession.summary, lowest.level, highest.level,
             ),
         };
-        let head = Head::new(
-            state,
-            &address(slug),
-            Section::Professions,
-            title,
-            description,
-        );
+        let head = Head::new(state, &address(slug), Section::Professions, title, description);
         Ok(Self { head, profession })
     }
 }

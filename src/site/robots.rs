@@ -21,10 +21,8 @@ struct Sitemap {
 
 /// Answers with the rules for robots.
 pub async fn rules(state: Data<State>) -> HttpResponse {
-    let text = format!(
-        "User-agent: *\nDisallow: /admin/\n\nSitemap: {}/sitemap.xml\n",
-        state.public_url
-    );
+    let text =
+        format!("User-agent: *\nDisallow: /admin/\n\nSitemap: {}/sitemap.xml\n", state.public_url);
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .content_type("text/plain; charset=utf-8")
@@ -39,14 +37,9 @@ pub async fn rules(state: Data<State>) -> HttpResponse {
 pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
     xml(&request, &state, "/sitemap.xml".into(), |state| {
         let catalogue = service::addresses(&state.database)?;
-        let professions = catalogue
-            .iter()
-            .map(|found| profession::address(&found.slug));
+        let professions = catalogue.iter().map(|found| profession::address(&found.slug));
         let grades = catalogue.iter().flat_map(|found| {
-            found
-                .described
-                .iter()
-                .map(|level| grade::address(&found.slug, *level))
+            found.described.iter().map(|level| grade::address(&found.slug, *level))
         });
         let addresses = std::iter::once("/".to_owned())
             .chain(professions)

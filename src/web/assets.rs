@@ -17,20 +17,10 @@ const A_DAY: &str = "public, max-age=86400";
 const BROTLI_QUALITY: i32 = 9;
 
 static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::embed(
-        "text/css; charset=utf-8",
-        include_str!("../../assets/site.css"),
-        "site",
-        "css",
-    )
+    Asset::embed("text/css; charset=utf-8", include_str!("../../assets/site.css"), "site", "css")
 });
 static FAVICON: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::embed(
-        "image/svg+xml",
-        include_str!("../../assets/favicon.svg"),
-        "favicon",
-        "svg",
-    )
+    Asset::embed("image/svg+xml", include_str!("../../assets/favicon.svg"), "favicon", "svg")
 });
 
 struct Asset {
@@ -41,10 +31,7 @@ struct Asset {
 impl Asset {
     fn embed(content_type: &'static str, text: &str, stem: &str, ending: &str) -> Self {
         let body = Compressed::new(content_type, text.into(), BROTLI_QUALITY);
-        Self {
-            name: format!("{stem}.{}.{ending}", body.digest()),
-            body,
-        }
+        Self { name: format!("{stem}.{}.{ending}", body.digest()), body }
     }
 }
 

@@ -47,11 +47,7 @@ impl Compressed {
     pub(super) fn respond(&self, request: &HttpRequest, cache_control: &str) -> HttpResponse {
         let tag = EntityTag::new_weak(self.digest.clone());
         let held = is_held(request, &tag);
-        let mut response = if held {
-            HttpResponse::NotModified()
-        } else {
-            HttpResponse::Ok()
-        };
+        let mut response = if held { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         response
             .insert_header((header::CACHE_CONTROL, cache_control))
             .insert_header((header::VARY, "Accept-Encoding"))
@@ -89,9 +85,7 @@ fn wanted_encoding(request: &HttpRequest) -> Encoding {
         return Encoding::brotli();
     }
     let supported = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
-    accepted
-        .negotiate(supported.iter())
-        .unwrap_or_else(Encoding::identity)
+    accepted.negotiate(supported.iter()).unwrap_or_else(Encoding::identity)
 }
 
 fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
@@ -101,19 +95,12 @@ fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 fn brotli(mut body: &[u8], quality: i32) -> io::Result<Vec<u8>> {
-    let parameters = BrotliEncoderParams {
-        quality,
-        size_hint: body.len(),
-        ..Default::default()
-    };
+    let parameters = BrotliEncoderParams { quality, size_hint: body.len(), ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut body, &mut compressed, &parameters)?;
     Ok(compressed)
 }
 
 fn digest(body: &[u8]) -> String {
-    Sha256::digest(body)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(body)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,9 +1,6 @@
 //! Template filters.
 
-#![expect(
-    clippy::unnecessary_wraps,
-    reason = "a filter of Askama returns a result"
-)]
+#![expect(clippy::unnecessary_wraps, reason = "a filter of Askama returns a result")]
 
 use std::borrow::Borrow;
 
@@ -31,10 +28,7 @@ pub fn count(
     many: &str,
 ) -> Result<String> {
     let number = *number.borrow();
-    Ok(format!(
-        "{number}\u{a0}{}",
-        russian::plural(number, one, few, many)
-    ))
+    Ok(format!("{number}\u{a0}{}", russian::plural(number, one, few, many)))
 }
 
 /// The noun alone, where the number stands elsewhere.

@@ -49,12 +49,7 @@ impl Head {
 
     /// The head of a page that search engines leave out.
     pub fn unlisted(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            description: String::new(),
-            canonical: None,
-            section: None,
-        }
+        Self { title: title.into(), description: String::new(), canonical: None, section: None }
     }
 
     /// The title with the site's name behind it.

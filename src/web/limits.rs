@@ -19,14 +19,9 @@ pub async fn refuse_long_addresses(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let length = request
-        .uri()
-        .path_and_query()
-        .map_or(0, |address| address.as_str().len());
+    let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     if length > LONGEST_ADDRESS {
         return Ok(request.error_response(AppError::AddressTooLong));
     }
-    next.call(request)
-        .await
-        .map(ServiceResponse::map_into_boxed_body)
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }

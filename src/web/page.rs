@@ -53,11 +53,7 @@ impl State {
     #[must_use]
     pub fn new(database: Database, public_url: String) -> Self {
         let pages = Cache::with_weighter(EXPECTED_PAGES, CACHE_BYTES, ByteWeight);
-        Self {
-            database,
-            public_url,
-            pages,
-        }
+        Self { database, public_url, pages }
     }
 }
 
@@ -90,14 +86,7 @@ pub async fn xml<T: Template>(
     address: String,
     build: impl FnOnce(&State) -> Result<T, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
-    respond(
-        request,
-        state,
-        "application/xml; charset=utf-8",
-        address,
-        build,
-    )
-    .await
+    respond(request, state, "application/xml; charset=utf-8", address, build).await
 }
 
 async fn respond<T: Template>(
@@ -112,11 +101,7 @@ async fn respond<T: Template>(
         // The revision is read before the page's data: a page rendered while somebody saves may
         // be newer than the revision it is kept under, but never older.
         let revision = service::revision(&state.database)?;
-        if let Some(page) = state
-            .pages
-            .get(&address)
-            .filter(|page| page.revision == revision)
-        {
+        if let Some(page) = state.pages.get(&address).filter(|page| page.revision == revision) {
             return Ok(page);
         }
         let body = build(&state)?.render()?.into_bytes();

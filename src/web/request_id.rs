@@ -17,11 +17,7 @@ impl RequestId {
     /// The id given to a request.
     #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
-        request
-            .extensions()
-            .get::<Self>()
-            .cloned()
-            .unwrap_or_else(Self::new)
+        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::new)
     }
 
     fn new() -> Self {
@@ -50,9 +46,7 @@ pub async fn assign(
     request.extensions_mut().insert(id.clone());
     let mut answer = next.call(request).await?;
     if let Ok(value) = HeaderValue::from_str(&id.0) {
-        answer
-            .headers_mut()
-            .insert(HeaderName::from_static("x-request-id"), value);
+        answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     Ok(answer)
 }

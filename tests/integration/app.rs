@@ -62,10 +62,7 @@ impl TestDatabase {
             Backend::Postgres => {
                 let server = env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL");
                 let name = format!("grades_test_{}", Uuid::new_v4().simple());
-                let database = Self::Postgres {
-                    server,
-                    name: name.clone(),
-                };
+                let database = Self::Postgres { server, name: name.clone() };
                 database.on_server(&format!("CREATE DATABASE {name}"));
                 database
             }
@@ -75,10 +72,7 @@ impl TestDatabase {
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => {
-                format!(
-                    "sqlite://{}",
-                    folder.path().join("grades.sqlite3").display()
-                )
+                format!("sqlite://{}", folder.path().join("grades.sqlite3").display())
             }
             Self::Postgres { server, name } => {
                 // The name replaces the path between the host and the parameters.
@@ -120,10 +114,7 @@ impl TestDatabase {
 
     fn on_server(&self, statement: &str) {
         if let Self::Postgres { server, .. } = self {
-            PgConnection::establish(server)
-                .unwrap()
-                .batch_execute(statement)
-                .unwrap();
+            PgConnection::establish(server).unwrap().batch_execute(statement).unwrap();
         }
     }
 }
@@ -164,15 +155,8 @@ impl TestApp {
         .unwrap();
         let port = application.port();
         rt::spawn(application.run());
-        let client = Client::builder()
-            .redirect(redirect::Policy::none())
-            .build()
-            .unwrap();
-        Self {
-            database,
-            port,
-            client,
-        }
+        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+        Self { database, port, client }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -204,12 +188,8 @@ pub fn header<'a>(response: &'a Response, name: &str) -> &'a str {
 
 /// The text between two others, the first time they stand in this order.
 pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
-    let (_, rest) = text
-        .split_once(start)
-        .unwrap_or_else(|| panic!("no {start:?} in {text}"));
-    rest.split_once(end)
-        .unwrap_or_else(|| panic!("no {end:?} after {start:?} in {text}"))
-        .0
+    let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("no {start:?} in {text}"));
+    rest.split_once(end).unwrap_or_else(|| panic!("no {end:?} after {start:?} in {text}")).0
 }
 
 impl Backend {

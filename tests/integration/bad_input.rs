@@ -15,9 +15,7 @@ async fn status_of(app: &TestApp, request: Vec<u8>) -> Option<u16> {
     let port = app.port;
     let exchange = move || {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         stream.write_all(&request).ok()?;
         let mut answer = [0; 12];
         match stream.read_exact(&mut answer) {

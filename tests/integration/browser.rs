@@ -1,1 +1,308 @@
+//! The site in a real headless Chromium, by keyboard and with scripts switched off.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::key::Key;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::app::{Backend, TestApp};
+
+/// One of each kind of page.
+const PAGES: [&str; 8] = [
+    "/",
+    "/professions/full-stack",
+    "/professions/full-stack/middle-plus",
+    "/professions/postgresql-admin/junior",
+    "/professions/qa-automation",
+    "/learning",
+    "/profile",
+    "/nothing-here",
+];
+
+/// A browser and the driver it listens to.
+struct Browser {
+    client: Client,
+    driver: Driver,
+}
+
+/// A process that stops with the value.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Browser {
+    async fn open() -> Self {
+        let driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("chromedriver, from the package chromium-driver");
+        let mut driver = Driver(driver);
+        let output = BufReader::new(driver.0.stdout.take().unwrap());
+        let port = output
+            .lines()
+            .find_map(|line| Some(line.unwrap().split_once("successfully on port ")?.1.to_owned()))
+            .unwrap();
+        let port = port.trim_end_matches('.').to_owned();
+        let options = json!({
+            "args": [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-lcd-text",
+                "--disable-background-networking",
+                "--no-first-run",
+            ],
+        });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(json!({ "goog:chromeOptions": options }).as_object().unwrap().clone())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        let browser = Self { client, driver };
+        // The pages' own scripts, if there were any; the driver's go on.
+        browser.tell("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+        browser
+    }
+
+    /// Sends a command of the Chrome DevTools Protocol.
+    async fn tell(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters }).to_string();
+        self.client.issue_cmd(DevTools { body }).await.unwrap()
+    }
+
+    async fn width(&self, width: u32) {
+        let metrics =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.tell("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    async fn look(&self, medium: &str, theme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": theme }]);
+        let look = json!({ "media": medium, "features": features });
+        self.tell("Emulation.setEmulatedMedia", look).await;
+    }
+
+    async fn ask(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    async fn press(&self, key: Key) {
+        let value = char::from(key);
+        let keys = KeyActions::new("keyboard".into())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+        self.client.perform_actions(keys).await.unwrap();
+    }
+
+    /// Presses Tab until a link that begins with these words has the focus.
+    async fn tab_to(&self, text: &str) {
+        for _ in 0..200 {
+            self.press(Key::Tab).await;
+            let focused = self.client.active_element().await.unwrap();
+            let words = focused.text().await.unwrap().replace('\u{a0}', " ");
+            let rest = words.strip_prefix(text);
+            if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) {
+                return;
+            }
+        }
+        panic!("no {text:?} within 200 presses of Tab");
+    }
+
+    async fn heading(&self) -> String {
+        let heading = self.client.find(Locator::Css("h1")).await.unwrap();
+        heading.text().await.unwrap().replace('\u{a0}', " ")
+    }
+
+    async fn close(self) {
+        self.client.close().await.unwrap();
+        drop(self.driver);
+    }
+}
+
+/// A command that WebDriver does not know and ChromeDriver does.
+#[derive(Debug)]
+struct DevTools {
+    body: String,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.clone()))
+    }
+}
+
+/// The pixels of a screenshot, as red, green and blue.
+fn pixels(png: &[u8]) -> Vec<[u8; 3]> {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    let mut buffer = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut buffer).unwrap();
+    let bytes = &buffer[..frame.buffer_size()];
+    bytes
+        .chunks_exact(frame.color_type.samples())
+        .map(|pixel| match *pixel {
+            [red, green, blue] | [red, green, blue, _] => [red, green, blue],
+            [grey] | [grey, _] => [grey; 3],
+            _ => unreachable!("a PNG has one to four samples a pixel"),
+        })
+        .collect()
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn from_home_to_a_grade_and_back_by_keyboard() {
+    let app = TestApp::on(Backend::Sqlite).await;
+    let browser = Browser::open().await;
+    browser.client.goto(&app.url("/")).await.unwrap();
+    assert_eq!(browser.heading().await, "Профессии и грейды");
+
+    browser.press(Key::Tab).await;
+    let skip = browser.client.active_element().await.unwrap();
+    assert_eq!(skip.text().await.unwrap(), "К содержанию");
+    browser.press(Key::Enter).await;
+    assert!(browser.client.current_url().await.unwrap().as_str().ends_with("/#content"));
+
+    browser.tab_to("Front-end").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.heading().await, "Front-end");
+
+    // Down the rungs to the grade on the same page, whose heading links to its own page.
+    browser.tab_to("Мидл+").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.client.current_url().await.unwrap().fragment(), Some("middle-plus"));
+    let rung =
+        "return getComputedStyle(document.querySelector('[href=\"#middle-plus\"]')).fontWeight";
+    assert_eq!(browser.ask(rung).await, "700");
+    browser.tab_to("Мидл+").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.heading().await, "Front-end, Мидл+");
+
+    browser.tab_to("Следующий грейд").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.heading().await, "Front-end, Мидл++");
+    browser.tab_to("Front-end").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.heading().await, "Front-end");
+    browser.tab_to("Профессии").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.heading().await, "Профессии и грейды");
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn the_focus_is_always_seen() {
+    let app = TestApp::on(Backend::Sqlite).await;
+    let browser = Browser::open().await;
+    for path in PAGES {
+        browser.client.goto(&app.url(path)).await.unwrap();
+        let links = browser.client.find_all(Locator::Css("a")).await.unwrap().len();
+        for _ in 0..links {
+            browser.press(Key::Tab).await;
+            let outline = "const style = getComputedStyle(document.activeElement);
+                           return [document.activeElement.tagName, style.outlineStyle,
+                                   parseFloat(style.outlineWidth)]";
+            assert_eq!(browser.ask(outline).await, json!(["A", "solid", 3]), "{path}");
+        }
+    }
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn no_page_scrolls_sideways_at_320_pixels() {
+    let app = TestApp::on(Backend::Sqlite).await;
+    let browser = Browser::open().await;
+    for path in PAGES {
+        // 1280 pixels at 400 % are 320.
+        for width in [320, 360, 768] {
+            browser.width(width).await;
+            browser.client.goto(&app.url(path)).await.unwrap();
+            let widths = "const page = document.documentElement;
+                          return [innerWidth, page.scrollWidth - page.clientWidth]";
+            assert_eq!(browser.ask(widths).await, json!([width, 0]), "{path}");
+        }
+    }
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn every_pixel_is_grey() {
+    let app = TestApp::on(Backend::Sqlite).await;
+    let browser = Browser::open().await;
+    browser.width(1280).await;
+    for (medium, theme) in [("screen", "light"), ("screen", "dark"), ("print", "light")] {
+        browser.look(medium, theme).await;
+        for path in PAGES {
+            browser.client.goto(&app.url(path)).await.unwrap();
+            // A focused and a selected part are painted too.
+            browser.press(Key::Tab).await;
+            browser.ask("getSelection().selectAllChildren(document.querySelector('h1'))").await;
+            let pixels = pixels(&browser.client.screenshot().await.unwrap());
+            let coloured = pixels.iter().find(|[red, green, blue]| red != green || green != blue);
+            assert_eq!(coloured, None, "{path} {medium} {theme}");
+            let shades = pixels.iter().collect::<std::collections::BTreeSet<_>>().len();
+            assert!(shades > 10, "a blank page at {path} {medium} {theme}");
+        }
+    }
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn a_higher_grade_is_darker_by_day_and_lighter_by_night() {
+    let app = TestApp::on(Backend::Sqlite).await;
+    let browser = Browser::open().await;
+    for (theme, darker) in [("light", true), ("dark", false)] {
+        browser.look("screen", theme).await;
+        browser.client.goto(&app.url("/")).await.unwrap();
+        let script = "return [...document.querySelectorAll('.scale li')].map(level => {
+            const box = getComputedStyle(level, '::before');
+            return [parseInt(box.backgroundColor.slice(4)), parseFloat(box.height)];
+        })";
+        let boxes = serde_json::from_value::<Vec<(u8, f64)>>(browser.ask(script).await).unwrap();
+        assert_eq!(boxes.len(), 10);
+        assert!(boxes.is_sorted_by(|(low, _), (high, _)| if darker {
+            low > high
+        } else {
+            low < high
+        }));
+        assert!(boxes.is_sorted_by(|(_, low), (_, high)| low < high));
+    }
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn the_browser_has_nothing_to_complain_of() {
+    let app = TestApp::on(Backend::Sqlite).await;
+    let browser = Browser::open().await;
+    for path in PAGES {
+        browser.client.goto(&app.url(path)).await.unwrap();
+        assert_eq!(browser.ask("return document.scripts.length").await, json!(0), "{path}");
+        let sheets = "return [...document.styleSheets].map(sheet => sheet.cssRules.length > 50)";
+        assert_eq!(browser.ask(sheets).await, json!([true]), "{path}");
+        let loaded = "return performance.getEntriesByType('resource').map(entry => entry.name)";
+        for address in browser.ask(loaded).await.as_array().unwrap() {
+            assert!(address.as_str().unwrap().starts_with(&app.url("/")), "{address} on {path}");
+        }
+    }
+    browser.close().await;
+}

@@ -10,23 +10,13 @@ fn starting() -> Vec<TrackFile> {
 }
 
 fn professions() -> Vec<Profession> {
-    starting()
-        .into_iter()
-        .flat_map(|file| file.professions)
-        .collect()
+    starting().into_iter().flat_map(|file| file.professions).collect()
 }
 
 fn description(slug: &str, level: Level) -> Description {
     let professions = professions();
-    let profession = professions
-        .iter()
-        .find(|profession| profession.slug == slug)
-        .unwrap();
-    let grade = profession
-        .grades
-        .iter()
-        .find(|grade| grade.level == level)
-        .unwrap();
+    let profession = professions.iter().find(|profession| profession.slug == slug).unwrap();
+    let grade = profession.grades.iter().find(|grade| grade.level == level).unwrap();
     Description::parse(grade.description.as_deref().unwrap_or_default())
 }
 
@@ -42,14 +32,8 @@ fn asks(slug: &str, level: Level, kind: Option<Kind>, words: &[&str]) -> bool {
 /// Everything one ladder says, small letters.
 fn ladder_text(slug: &str) -> String {
     let professions = professions();
-    let profession = professions
-        .iter()
-        .find(|profession| profession.slug == slug)
-        .unwrap();
-    let texts = profession
-        .grades
-        .iter()
-        .filter_map(|grade| grade.description.as_deref());
+    let profession = professions.iter().find(|profession| profession.slug == slug).unwrap();
+    let texts = profession.grades.iter().filter_map(|grade| grade.description.as_deref());
     let summary = format!("{} {} ", profession.title, profession.summary);
     texts.fold(summary, |all, text| all + text).to_lowercase()
 }
@@ -57,9 +41,7 @@ fn ladder_text(slug: &str) -> String {
 #[track_caller]
 fn mentions(slug: &str, words: &[&str]) {
     let text = ladder_text(slug);
-    let missing = words
-        .iter()
-        .filter(|word| !text.contains(&word.to_lowercase()));
+    let missing = words.iter().filter(|word| !text.contains(&word.to_lowercase()));
     assert_eq!(missing.collect::<Vec<_>>(), Vec::<&&str>::new(), "{slug}");
 }
 
@@ -68,14 +50,8 @@ const WEB: [&str; 3] = ["front-end", "back-end", "full-stack"];
 #[test]
 fn there_are_15_professions_and_63_grades_12_of_them_undescribed() {
     let professions = professions();
-    let grades = professions
-        .iter()
-        .flat_map(|profession| &profession.grades)
-        .collect::<Vec<_>>();
-    let undescribed = grades
-        .iter()
-        .filter(|grade| grade.description.is_none())
-        .count();
+    let grades = professions.iter().flat_map(|profession| &profession.grades).collect::<Vec<_>>();
+    let undescribed = grades.iter().filter(|grade| grade.description.is_none()).count();
     assert_eq!((professions.len(), grades.len(), undescribed), (15, 63, 12));
 }
 
@@ -108,13 +84,7 @@ fn tracks_and_professions_have_the_agreed_addresses_in_the_agreed_order() {
     assert_eq!(
         slugs,
         expected.map(|(title, slugs)| {
-            (
-                title.to_owned(),
-                slugs
-                    .iter()
-                    .map(|&slug| slug.to_owned())
-                    .collect::<Vec<_>>(),
-            )
+            (title.to_owned(), slugs.iter().map(|&slug| slug.to_owned()).collect::<Vec<_>>())
         })
     );
 }
@@ -124,15 +94,8 @@ fn ladders_have_the_levels_of_the_texts_and_the_right_ones_are_described() {
     use Level::{Intern, Junior, JuniorPlus, Middle, MiddlePlus, SeniorPlus};
     let six = [Intern, Junior, JuniorPlus, Middle, MiddlePlus, SeniorPlus];
     for profession in professions() {
-        let levels = profession
-            .grades
-            .iter()
-            .map(|grade| grade.level)
-            .collect::<Vec<_>>();
-        let described = profession
-            .grades
-            .iter()
-            .all(|grade| grade.description.is_some());
+        let levels = profession.grades.iter().map(|grade| grade.level).collect::<Vec<_>>();
+        let described = profession.grades.iter().all(|grade| grade.description.is_some());
         match profession.slug.as_str() {
             "python-backend" | "data-scientist" | "ml-engineer" | "devops" => {
                 assert_eq!(levels, six);
@@ -140,12 +103,7 @@ fn ladders_have_the_levels_of_the_texts_and_the_right_ones_are_described() {
             }
             "postgresql-analyst" | "postgresql-admin" => {
                 assert_eq!(levels, six);
-                assert!(
-                    profession
-                        .grades
-                        .iter()
-                        .all(|grade| grade.description.is_none())
-                );
+                assert!(profession.grades.iter().all(|grade| grade.description.is_none()));
             }
             slug if WEB.contains(&slug) => {
                 assert_eq!(levels, Level::ALL[1..]);
@@ -160,10 +118,7 @@ fn ladders_have_the_levels_of_the_texts_and_the_right_ones_are_described() {
 fn a_python_grade_lists_requirements_and_a_web_grade_has_a_note_too() {
     for slug in ["python-backend", "data-scientist", "ml-engineer", "devops"] {
         for level in [Level::Intern, Level::Middle, Level::SeniorPlus] {
-            assert!(
-                description(slug, level).requirements.len() >= 4,
-                "{slug} {level}"
-            );
+            assert!(description(slug, level).requirements.len() >= 4, "{slug} {level}");
         }
     }
     for slug in WEB {
@@ -190,10 +145,7 @@ fn every_requirement_is_one_short_thought() {
                 let place = format!("{} {}: {}", profession.slug, grade.level, requirement.text);
                 assert!(!requirement.text.ends_with('.'), "{place}");
                 assert!(requirement.text.chars().count() <= 220, "{place}");
-                assert!(
-                    seen.insert((requirement.kind, requirement.text)),
-                    "twice: {place}"
-                );
+                assert!(seen.insert((requirement.kind, requirement.text)), "twice: {place}");
             }
         }
     }
@@ -208,10 +160,7 @@ fn yagni_kiss_dry_and_solid_stand_at_their_grades() {
             (Level::Senior, "DRY"),
             (Level::SeniorPlus, "SOLID"),
         ] {
-            assert!(
-                asks(slug, level, Some(Kind::Principle), &[principle]),
-                "{slug} {principle}"
-            );
+            assert!(asks(slug, level, Some(Kind::Principle), &[principle]), "{slug} {principle}");
         }
     }
 }
@@ -219,63 +168,28 @@ fn yagni_kiss_dry_and_solid_stand_at_their_grades() {
 #[test]
 fn a_senior_has_worked_five_years_and_built_something_large() {
     for slug in WEB {
-        assert!(
-            asks(slug, Level::Senior, Some(Kind::Experience), &["5 лет"]),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::Senior, Some(Kind::Experience), &["5 лет"]), "{slug}");
         let large = &["крупный компонент", "микросервисной", "рефакторинг"];
-        assert!(
-            asks(slug, Level::Senior, Some(Kind::Result), large),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::Senior, Some(Kind::Result), large), "{slug}");
     }
 }
 
 #[test]
 fn load_time_is_cut_by_one_and_a_half_to_two_times() {
     let level = Level::MiddlePlusPlus;
-    assert!(asks(
-        "front-end",
-        level,
-        Some(Kind::Result),
-        &["загрузки", "1,5–2 раза"]
-    ));
+    assert!(asks("front-end", level, Some(Kind::Result), &["загрузки", "1,5–2 раза"]));
 }
 
 #[test]
 fn mentees_rise_as_far_as_the_texts_say() {
     let mentoring = Some(Kind::Mentoring);
-    assert!(asks(
-        "front-end",
-        Level::Senior,
-        mentoring,
-        &["на 2 грейда"]
-    ));
+    assert!(asks("front-end", Level::Senior, mentoring, &["на 2 грейда"]));
     for slug in ["back-end", "full-stack"] {
-        assert!(
-            asks(
-                slug,
-                Level::Senior,
-                mentoring,
-                &["джуна+", "джуна++", "до мидла"]
-            ),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::Senior, mentoring, &["джуна+", "джуна++", "до мидла"]), "{slug}");
     }
     for slug in WEB {
-        assert!(
-            asks(slug, Level::SeniorPlus, mentoring, &["2 и более", "ревью"]),
-            "{slug}"
-        );
-        assert!(
-            asks(
-                slug,
-                Level::SeniorPlusPlus,
-                mentoring,
-                &["с мидла до мидла++"]
-            ),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::SeniorPlus, mentoring, &["2 и более", "ревью"]), "{slug}");
+        assert!(asks(slug, Level::SeniorPlusPlus, mentoring, &["с мидла до мидла++"]), "{slug}");
     }
     for slug in ["python-backend", "data-scientist", "ml-engineer", "devops"] {
         assert!(asks(slug, Level::SeniorPlus, mentoring, &[]), "{slug}");
@@ -286,42 +200,17 @@ fn mentees_rise_as_far_as_the_texts_say() {
 fn packages_are_made_for_npm_and_for_composer() {
     let package = Some(Kind::Package);
     assert!(asks("front-end", Level::SeniorPlus, package, &["npm"]));
-    assert!(asks(
-        "front-end",
-        Level::SeniorPlusPlus,
-        package,
-        &["несколько", "npm"]
-    ));
-    assert!(asks(
-        "back-end",
-        Level::SeniorPlus,
-        package,
-        &["Composer", "модул"]
-    ));
+    assert!(asks("front-end", Level::SeniorPlusPlus, package, &["несколько", "npm"]));
+    assert!(asks("back-end", Level::SeniorPlus, package, &["Composer", "модул"]));
     assert!(asks("full-stack", Level::SeniorPlus, package, &["npm"]));
-    assert!(asks(
-        "full-stack",
-        Level::SeniorPlusPlus,
-        package,
-        &["Composer"]
-    ));
+    assert!(asks("full-stack", Level::SeniorPlusPlus, package, &["Composer"]));
 }
 
 #[test]
 fn articles_are_written_inside_and_outside_the_company() {
     let publication = Some(Kind::Publication);
-    assert!(asks(
-        "front-end",
-        Level::MiddlePlus,
-        publication,
-        &["Confluence", "ошибки"]
-    ));
-    assert!(asks(
-        "back-end",
-        Level::MiddlePlusPlus,
-        publication,
-        &["лучших практиках"]
-    ));
+    assert!(asks("front-end", Level::MiddlePlus, publication, &["Confluence", "ошибки"]));
+    assert!(asks("back-end", Level::MiddlePlusPlus, publication, &["лучших практиках"]));
     let outside = &["Хабре", "корпоративным аккаунтом", "или раньше"];
     for (slug, level) in [
         ("front-end", Level::SeniorPlus),
@@ -338,68 +227,32 @@ fn articles_are_written_inside_and_outside_the_company() {
 fn a_talk_is_given_for_the_company_at_a_conference() {
     for slug in ["back-end", "full-stack"] {
         let talk = &["конференции", "от имени компании", "или раньше"];
-        assert!(
-            asks(slug, Level::SeniorPlusPlus, Some(Kind::Talk), talk),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::SeniorPlusPlus, Some(Kind::Talk), talk), "{slug}");
     }
 }
 
 #[test]
 fn releases_are_led_in_a_project_of_two_or_more() {
     for slug in WEB {
-        assert!(
-            asks(
-                slug,
-                Level::SeniorPlus,
-                None,
-                &["релизы", "2 и более человек"]
-            ),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::SeniorPlus, None, &["релизы", "2 и более человек"]), "{slug}");
     }
 }
 
 #[test]
 fn the_project_is_known_ever_wider() {
     for slug in WEB {
-        assert!(
-            asks(
-                slug,
-                Level::Middle,
-                None,
-                &["основной проект", "бизнес-процессы"]
-            ),
-            "{slug}"
-        );
-        assert!(
-            asks(
-                slug,
-                Level::MiddlePlus,
-                None,
-                &["экосистемы", "помимо основного"]
-            ),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::Middle, None, &["основной проект", "бизнес-процессы"]), "{slug}");
+        assert!(asks(slug, Level::MiddlePlus, None, &["экосистемы", "помимо основного"]), "{slug}");
         let handed_on = &["бизнес-процессы", "экосистемы", "передать"];
         assert!(asks(slug, Level::MiddlePlusPlus, None, handed_on), "{slug}");
     }
     for slug in ["front-end", "full-stack"] {
-        assert!(
-            asks(slug, Level::JuniorPlusPlus, None, &["основном проекте"]),
-            "{slug}"
-        );
-        assert!(
-            asks(slug, Level::Middle, None, &["менеджерам", "требования"]),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::JuniorPlusPlus, None, &["основном проекте"]), "{slug}");
+        assert!(asks(slug, Level::Middle, None, &["менеджерам", "требования"]), "{slug}");
     }
     for slug in ["back-end", "full-stack"] {
         assert!(asks(slug, Level::Middle, None, &["2 таблицы"]), "{slug}");
-        assert!(
-            asks(slug, Level::Middle, None, &["архитектурные решения"]),
-            "{slug}"
-        );
+        assert!(asks(slug, Level::Middle, None, &["архитектурные решения"]), "{slug}");
     }
 }
 
@@ -547,19 +400,8 @@ fn every_technology_of_the_python_text_is_there() {
         ],
     );
     mentions("qa-automation", &["Selenium", "pytest"]);
-    mentions(
-        "game-dev",
-        &["2D", "Pygame", "Kivy", "прототипы", "инструменты"],
-    );
-    mentions(
-        "iot",
-        &[
-            "Raspberry Pi",
-            "Arduino",
-            "микроконтроллер",
-            "умных устройств",
-        ],
-    );
+    mentions("game-dev", &["2D", "Pygame", "Kivy", "прототипы", "инструменты"]);
+    mentions("iot", &["Raspberry Pi", "Arduino", "микроконтроллер", "умных устройств"]);
     for slug in ["postgresql-analyst", "postgresql-admin"] {
         mentions(slug, &["PostgreSQL", "MySQL"]);
     }

@@ -11,12 +11,7 @@ use tempfile::TempDir;
 fn grades(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_grades"));
     command.current_dir(folder.path());
-    for variable in [
-        "DATABASE_URL",
-        "GRADES_ADDRESS",
-        "GRADES_PUBLIC_URL",
-        "PGSSLMODE",
-    ] {
+    for variable in ["DATABASE_URL", "GRADES_ADDRESS", "GRADES_PUBLIC_URL", "PGSSLMODE"] {
         command.env_remove(variable);
     }
     command.env("RUST_LOG", "off");
@@ -30,9 +25,7 @@ impl Server {
     fn start(mut command: Command) -> (Self, String) {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut address = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut address)
-            .unwrap();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut address).unwrap();
         (Self(child), address.trim().to_owned())
     }
 }
@@ -49,10 +42,7 @@ impl Drop for Server {
 fn refuses(output: &Output, beginning: &str) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{error}");
-    assert!(
-        error.starts_with(&format!("grades: {beginning}")),
-        "{error}"
-    );
+    assert!(error.starts_with(&format!("grades: {beginning}")), "{error}");
     assert_eq!(error.trim_end().lines().count(), 1, "{error}");
     assert!(!error.contains("panicked"), "{error}");
     assert!(output.stdout.is_empty());
@@ -70,10 +60,7 @@ fn a_start_without_settings_makes_and_serves_a_database() {
     std::io::Write::write_all(&mut stream, b"GET / HTTP/1.0\r\n\r\n").unwrap();
     let mut page = String::new();
     stream.read_to_string(&mut page).unwrap();
-    assert!(
-        page.contains(&format!("<link rel=\"canonical\" href=\"{address}/\">")),
-        "{page}"
-    );
+    assert!(page.contains(&format!("<link rel=\"canonical\" href=\"{address}/\">")), "{page}");
     drop(server);
     assert!(folder.path().join("grades.sqlite3").exists());
 }
@@ -87,11 +74,7 @@ fn a_second_start_changes_nothing() {
         drop(Server::start(command));
         let mut command = Command::new(env!("CARGO_BIN_EXE_grades"));
         // Folds the write-ahead log back into the file, so that the file is all there is.
-        command
-            .current_dir(folder.path())
-            .arg("migrate")
-            .output()
-            .unwrap();
+        command.current_dir(folder.path()).arg("migrate").output().unwrap();
         fs::read(folder.path().join("grades.sqlite3")).unwrap()
     };
     let first = start();
@@ -104,12 +87,7 @@ fn settings_come_from_flags_before_the_environment() {
     let mut command = grades(&folder);
     command.env("DATABASE_URL", "sqlite://from-environment.sqlite3");
     command.args(["serve", "--database-url", "sqlite://from-flag.sqlite3"]);
-    command.args([
-        "--address",
-        "127.0.0.1:0",
-        "--public-url",
-        "https://grades.example.org/",
-    ]);
+    command.args(["--address", "127.0.0.1:0", "--public-url", "https://grades.example.org/"]);
     let (_server, address) = Server::start(command);
     assert_eq!(address, "https://grades.example.org");
     assert!(folder.path().join("from-flag.sqlite3").exists());
@@ -119,38 +97,18 @@ fn settings_come_from_flags_before_the_environment() {
 #[test]
 fn a_wrong_database_address_is_named() {
     let folder = TempDir::new().unwrap();
-    for url in [
-        "grades.sqlite3",
-        "mysql://localhost/grades",
-        "",
-        "sqlite://",
-        "sqlite://:memory:",
-    ] {
-        refuses(
-            &grades(&folder).env("DATABASE_URL", url).output().unwrap(),
-            "DATABASE_URL: ",
-        );
+    for url in ["grades.sqlite3", "mysql://localhost/grades", "", "sqlite://", "sqlite://:memory:"]
+    {
+        refuses(&grades(&folder).env("DATABASE_URL", url).output().unwrap(), "DATABASE_URL: ");
     }
-    assert_eq!(
-        fs::read_dir(folder.path()).unwrap().count(),
-        0,
-        "a refused address made a file"
-    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a refused address made a file");
 }
 
 #[test]
 fn a_place_that_holds_no_database_is_named() {
     let folder = TempDir::new().unwrap();
-    fs::write(
-        folder.path().join("text.sqlite3"),
-        "no database at all ".repeat(100),
-    )
-    .unwrap();
-    for url in [
-        "sqlite://missing/grades.sqlite3",
-        "sqlite://.",
-        "sqlite://text.sqlite3",
-    ] {
+    fs::write(folder.path().join("text.sqlite3"), "no database at all ".repeat(100)).unwrap();
+    for url in ["sqlite://missing/grades.sqlite3", "sqlite://.", "sqlite://text.sqlite3"] {
         let output = grades(&folder).env("DATABASE_URL", url).output().unwrap();
         refuses(&output, &format!("DATABASE_URL: cannot open {url}: "));
     }
@@ -160,23 +118,12 @@ fn a_place_that_holds_no_database_is_named() {
 fn a_server_that_does_not_answer_is_named_without_its_password() {
     let folder = TempDir::new().unwrap();
     // A port nobody listens on: it was free a moment ago.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("postgres://ann:secret@127.0.0.1:{port}/grades");
     let output = grades(&folder).env("DATABASE_URL", url).output().unwrap();
-    refuses(
-        &output,
-        "DATABASE_URL: cannot open postgres://ann@127.0.0.1",
-    );
+    refuses(&output, "DATABASE_URL: cannot open postgres://ann@127.0.0.1");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("secret"));
-    assert_eq!(
-        fs::read_dir(folder.path()).unwrap().count(),
-        0,
-        "it fell back to a file"
-    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "it fell back to a file");
 }
 
 #[cfg(not(feature = "postgres-tls"))]
@@ -184,16 +131,10 @@ fn a_server_that_does_not_answer_is_named_without_its_password() {
 fn encryption_that_was_not_built_in_is_named() {
     let folder = TempDir::new().unwrap();
     let output = grades(&folder)
-        .env(
-            "DATABASE_URL",
-            "postgres://ann@127.0.0.1:9/grades?sslmode=require",
-        )
+        .env("DATABASE_URL", "postgres://ann@127.0.0.1:9/grades?sslmode=require")
         .output()
         .unwrap();
-    refuses(
-        &output,
-        "DATABASE_URL: cannot open postgres://ann@127.0.0.1",
-    );
+    refuses(&output, "DATABASE_URL: cannot open postgres://ann@127.0.0.1");
     assert!(String::from_utf8_lossy(&output.stderr).contains("--features postgres-tls"));
 }
 
@@ -203,29 +144,16 @@ fn an_address_that_cannot_be_listened_on_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
     for address in [taken.as_str(), "nonsense", "127.0.0.1", "127.0.0.1:99999"] {
-        let output = grades(&folder)
-            .env("GRADES_ADDRESS", address)
-            .output()
-            .unwrap();
-        refuses(
-            &output,
-            &format!("GRADES_ADDRESS: cannot listen on {address}: "),
-        );
+        let output = grades(&folder).env("GRADES_ADDRESS", address).output().unwrap();
+        refuses(&output, &format!("GRADES_ADDRESS: cannot listen on {address}: "));
     }
 }
 
 #[test]
 fn a_public_address_that_is_no_origin_is_named() {
     let folder = TempDir::new().unwrap();
-    for url in [
-        "grades.example.org",
-        "https://example.org/grades",
-        "ftp://example.org",
-    ] {
-        let output = grades(&folder)
-            .env("GRADES_PUBLIC_URL", url)
-            .output()
-            .unwrap();
+    for url in ["grades.example.org", "https://example.org/grades", "ftp://example.org"] {
+        let output = grades(&folder).env("GRADES_PUBLIC_URL", url).output().unwrap();
         refuses(&output, "GRADES_PUBLIC_URL: ");
     }
 }
@@ -240,9 +168,6 @@ fn migrations_are_applied_and_taken_back_by_hand() {
     };
     assert_eq!(run(&["migrate"]), "applied 1 migrations\n");
     assert_eq!(run(&["migrate"]), "applied 0 migrations\n");
-    assert_eq!(
-        run(&["migrate", "--revert"]),
-        "took back migration 20261122000000\n"
-    );
+    assert_eq!(run(&["migrate", "--revert"]), "took back migration 20261122000000\n");
     assert_eq!(run(&["migrate", "--revert"]), "no migration to take back\n");
 }

@@ -82,16 +82,9 @@ fn as_schema(columns: &[Column]) -> String {
         tables.entry(&column.table_name).or_default().push(column);
     }
     let table = |(name, columns): (&&str, &Vec<&Column>)| {
-        let mut keys = columns
-            .iter()
-            .filter(|column| column.key > 0)
-            .collect::<Vec<_>>();
+        let mut keys = columns.iter().filter(|column| column.key > 0).collect::<Vec<_>>();
         keys.sort_by_key(|column| column.key);
-        let keys = keys
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", ");
+        let keys = keys.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
         let lines = columns.iter().map(|column| {
             let kind = match column.data_type.to_lowercase().as_str() {
                 "integer" => "Integer",
@@ -100,11 +93,7 @@ fn as_schema(columns: &[Column]) -> String {
                 "timestamp" | "timestamp without time zone" => "Timestamp",
                 other => panic!("{other} has no name in schema.rs yet"),
             };
-            let kind = if column.nullable {
-                format!("Nullable<{kind}>")
-            } else {
-                kind.to_owned()
-            };
+            let kind = if column.nullable { format!("Nullable<{kind}>") } else { kind.to_owned() };
             format!("        {} -> {kind},\n", column.name)
         });
         let lines = lines.collect::<String>();
@@ -241,9 +230,8 @@ async fn a_sqlite_database_is_safe_against_power_cuts() {
     let database = TestDatabase::on(Backend::Sqlite).await;
     db::migrate(&url(&database)).unwrap();
     let pragma = |pragma: &str| {
-        let query = sql_query(format!(
-            "SELECT CAST({pragma} AS BIGINT) AS count FROM pragma_{pragma}"
-        ));
+        let query =
+            sql_query(format!("SELECT CAST({pragma} AS BIGINT) AS count FROM pragma_{pragma}"));
         database
             .open()
             .write(|connection| {

@@ -23,30 +23,20 @@ const PAGES: [&str; 9] = [
 ];
 
 fn professions() -> Vec<Profession> {
-    catalogue::starting()
-        .unwrap()
-        .into_iter()
-        .flat_map(|file| file.professions)
-        .collect()
+    catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions).collect()
 }
 
 /// A catalogue of two tracks with many professions of two grades each.
 fn large_catalogue(first: usize, second: usize) -> Vec<TrackFile> {
     let track = |slug: &str, count: usize| TrackFile {
-        track: Track {
-            slug: slug.into(),
-            title: format!("Направление {slug}"),
-        },
+        track: Track { slug: slug.into(), title: format!("Направление {slug}") },
         professions: (1..=count)
             .map(|number| Profession {
                 slug: format!("{slug}-{number}"),
                 title: format!("Профессия {slug} {number}"),
                 summary: "Работа".into(),
                 grades: [Level::Junior, Level::Middle]
-                    .map(|level| Grade {
-                        level,
-                        description: Some("- Git\n- SSH".into()),
-                    })
+                    .map(|level| Grade { level, description: Some("- Git\n- SSH".into()) })
                     .into(),
             })
             .collect(),
@@ -372,10 +362,7 @@ async fn both_databases_answer_with_the_same_bytes() {
     let mut paths = PAGES.map(str::to_owned).to_vec();
     for profession in professions() {
         let base = format!("/professions/{}", profession.slug);
-        let levels = profession
-            .grades
-            .iter()
-            .map(|grade| format!("{base}/{}", grade.level.slug()));
+        let levels = profession.grades.iter().map(|grade| format!("{base}/{}", grade.level.slug()));
         paths.extend(levels);
         paths.push(base);
     }
@@ -383,11 +370,7 @@ async fn both_databases_answer_with_the_same_bytes() {
     for path in paths {
         let (left, right) = (sqlite.get(&path).await, postgres.get(&path).await);
         assert_eq!(left.status(), right.status(), "{path}");
-        assert_eq!(
-            left.bytes().await.unwrap(),
-            right.bytes().await.unwrap(),
-            "{path}"
-        );
+        assert_eq!(left.bytes().await.unwrap(), right.bytes().await.unwrap(), "{path}");
     }
 }
 
@@ -401,13 +384,7 @@ async fn a_lost_database_is_told_as_a_pause() {
         let response = app.get(path).await;
         assert_eq!(response.status(), 503, "{path}");
         assert_eq!(header(&response, "retry-after"), "60");
-        assert!(
-            response
-                .text()
-                .await
-                .unwrap()
-                .contains("Сайт временно недоступен")
-        );
+        assert!(response.text().await.unwrap().contains("Сайт временно недоступен"));
     }
     assert_eq!(app.get("/healthz").await.status(), 200);
 }
