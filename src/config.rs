@@ -35,7 +35,7 @@ pub enum Command {
 /// The settings as they were typed.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
-    /// The database: sqlite://FILE or postgres://USER@HOST/DATABASE
+    /// The database: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`
     #[arg(
         long,
         global = true,
@@ -49,7 +49,7 @@ pub struct Settings {
     #[arg(long, global = true, env = "GRADES_ADDRESS", default_value = "127.0.0.1:8080")]
     address: String,
 
-    /// The address visitors see, such as <https://grades.example.org>; by default the one
+    /// The address visitors see, such as `https://grades.example.org`; by default the one
     /// listened on
     #[arg(long, global = true, env = "GRADES_PUBLIC_URL")]
     public_url: Option<String>,

@@ -59,11 +59,13 @@ impl Missing {
 
 impl AppError {
     /// A path that can't be read.
+    #[must_use]
     pub fn from_path(_: PathError, _: &HttpRequest) -> Error {
         Self::BadRequest("Адрес записан с ошибкой.").into()
     }
 
     /// Parameters that can't be read.
+    #[must_use]
     pub fn from_query(_: QueryPayloadError, _: &HttpRequest) -> Error {
         Self::BadRequest("Параметры после знака «?» записаны с ошибкой.").into()
     }
@@ -226,7 +228,9 @@ impl ErrorPage {
             allow: None,
         };
         match error {
-            Some(AppError::BadRequest(sentence)) => page.sentence = (*sentence).to_owned(),
+            Some(AppError::BadRequest(sentence)) => {
+                (*sentence).clone_into(&mut page.sentence);
+            }
             Some(AppError::NotFound(missing)) => {
                 page.sentence.clone_from(&missing.sentence);
                 page.way_on.clone_from(&missing.way_on);

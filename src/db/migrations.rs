@@ -13,7 +13,7 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// The key of the advisory lock that lets one process at a time migrate a PostgreSQL database:
 /// the letters «grades» as a number.
-const POSTGRES_LOCK: u64 = 0x0067_7261_6465_73;
+const POSTGRES_LOCK: u64 = 0x6772_6164_6573;
 
 /// Applies what is pending; returns how many migrations that were. Meant for a write transaction,
 /// so that a second process waits and then finds nothing to do.

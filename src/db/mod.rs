@@ -9,6 +9,7 @@ mod migrations;
 pub(crate) mod schema;
 mod url;
 
+use std::fmt;
 use std::time::Duration;
 
 use diesel::QueryResult;
@@ -41,7 +42,7 @@ pub struct OpenError {
 }
 
 impl OpenError {
-    fn new(action: &'static str, url: &DatabaseUrl, reason: impl ToString) -> Self {
+    fn new(action: &'static str, url: &DatabaseUrl, reason: &dyn fmt::Display) -> Self {
         // libpq breaks its messages into lines; a log wants one.
         let reason = reason.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
         Self { action, url: url.to_string(), reason }
@@ -59,7 +60,7 @@ impl Database {
         // A pool retries silently until its timeout; one plain connection tells at once what is
         // wrong.
         r2d2::ManageConnection::connect(&writer)
-            .map_err(|error| OpenError::new("open", url, error))?;
+            .map_err(|error| OpenError::new("open", url, &error))?;
         let pool = |manager, size, test| {
             Pool::builder()
                 .max_size(size)
@@ -67,7 +68,7 @@ impl Database {
                 .connection_timeout(CONNECTION_TIMEOUT)
                 .test_on_check_out(test)
                 .build(manager)
-                .map_err(|error| OpenError::new("open", url, error))
+                .map_err(|error| OpenError::new("open", url, &error))
         };
         Ok(match url {
             // One writer: SQLite has one write lock, and waiting in the pool is fairer and
@@ -134,7 +135,7 @@ fn change_schema<T>(
     change: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
 ) -> Result<T, OpenError> {
     let mut connection = r2d2::ManageConnection::connect(&Manager::for_writing(url.clone()))
-        .map_err(|error| OpenError::new("open", url, error))?;
+        .map_err(|error| OpenError::new("open", url, &error))?;
     connection::in_transaction(&mut connection, connection::Access::Write, change)
-        .map_err(|error| OpenError::new("migrate", url, error))
+        .map_err(|error| OpenError::new("migrate", url, &error))
 }

@@ -201,16 +201,12 @@ impl<'a> Reader<'a> {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
                 self.block.push(Event::End(tag));
             }
-            TagEnd::Link => {
-                if self.links.pop() == Some(true) {
-                    self.block.push(Event::End(tag));
-                }
-            }
+            TagEnd::Link if self.links.pop() == Some(true) => self.block.push(Event::End(tag)),
+            TagEnd::Link | TagEnd::Image => {}
             TagEnd::Item => {
                 self.finish_block(false);
                 self.items.pop();
             }
-            TagEnd::Image => {}
             _ if self.items.is_empty() => self.finish_block(false),
             _ => {}
         }
@@ -545,7 +541,7 @@ mod tests {
 
         #[test]
         fn words_of_a_plain_list_are_kept(items in prop::collection::vec("[а-яё]{1,9}( [a-z]{1,9}){0,3}", 1..9)) {
-            let text = items.iter().map(|item| format!("- {item}\n")).collect::<String>();
+            let text = format!("- {}\n", items.join("\n- "));
             let read = requirements(&text).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
             prop_assert_eq!(read, items);
         }

@@ -106,10 +106,6 @@ impl HomePage {
         })
     }
 
-    fn page_address(&self, number: usize) -> String {
-        address(number)
-    }
-
     /// The address of a track's first profession.
     fn track_address(&self, overview: &TrackOverview) -> String {
         let page =

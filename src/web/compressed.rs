@@ -102,5 +102,9 @@ fn brotli(mut body: &[u8], quality: i32) -> io::Result<Vec<u8>> {
 }
 
 fn digest(body: &[u8]) -> String {
-    Sha256::digest(body)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    let start = Sha256::digest(body)
+        .iter()
+        .take(8)
+        .fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{start:016x}")
 }

@@ -1,6 +1,11 @@
 //! Template filters.
 
-#![expect(clippy::unnecessary_wraps, reason = "a filter of Askama returns a result")]
+#![expect(
+    clippy::inline_always,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "what `filter_fn` makes of a filter, and the result it must return"
+)]
 
 use std::borrow::Borrow;
 

@@ -3,6 +3,8 @@
 //! A test on both databases is two tests: `sqlite` runs everywhere; `postgres` is ignored unless
 //! asked for, because it needs a server, named by `TEST_DATABASE_URL`.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[macro_use]
 mod app;
 
