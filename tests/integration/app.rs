@@ -30,13 +30,13 @@ macro_rules! on_both_databases {
 
             #[actix_web::test]
             async fn sqlite() {
-                check($kind::on($crate::app::Backend::Sqlite).await).await;
+                check($kind::on($crate::app::Backend::Sqlite)).await;
             }
 
             #[actix_web::test]
             #[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
             async fn postgres() {
-                check($kind::on($crate::app::Backend::Postgres).await).await;
+                check($kind::on($crate::app::Backend::Postgres)).await;
             }
         }
     )+};
@@ -56,7 +56,7 @@ pub enum TestDatabase {
 }
 
 impl TestDatabase {
-    pub async fn on(backend: Backend) -> Self {
+    pub fn on(backend: Backend) -> Self {
         match backend {
             Backend::Sqlite => Self::Sqlite(TempDir::new().unwrap()),
             Backend::Postgres => {
@@ -134,13 +134,13 @@ pub struct TestApp {
 
 impl TestApp {
     /// The site with its starting catalogue.
-    pub async fn on(backend: Backend) -> Self {
-        Self::start(TestDatabase::on(backend).await)
+    pub fn on(backend: Backend) -> Self {
+        Self::start(TestDatabase::on(backend))
     }
 
     /// The site with another catalogue.
-    pub async fn with_catalogue(backend: Backend, catalogue: &[TrackFile]) -> Self {
-        let database = TestDatabase::on(backend).await;
+    pub fn with_catalogue(backend: Backend, catalogue: &[TrackFile]) -> Self {
+        let database = TestDatabase::on(backend);
         db::migrate(&database.url().parse().unwrap()).unwrap();
         assert!(service::load_starting_catalogue(&database.open(), catalogue).unwrap());
         Self::start(database)
@@ -194,7 +194,7 @@ pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
 
 impl Backend {
     /// For tests that start the site themselves.
-    pub async fn on(backend: Self) -> Self {
+    pub fn on(backend: Self) -> Self {
         backend
     }
 }

@@ -77,7 +77,7 @@ impl Browser {
         browser
     }
 
-    /// Sends a command of the Chrome DevTools Protocol.
+    /// Sends a command of the `Chrome DevTools Protocol`.
     async fn tell(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters }).to_string();
         self.client.issue_cmd(DevTools { body }).await.unwrap()
@@ -167,7 +167,7 @@ fn pixels(png: &[u8]) -> Vec<[u8; 3]> {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn from_home_to_a_grade_and_back_by_keyboard() {
-    let app = TestApp::on(Backend::Sqlite).await;
+    let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     browser.client.goto(&app.url("/")).await.unwrap();
     assert_eq!(browser.heading().await, "Профессии и грейды");
@@ -208,7 +208,7 @@ async fn from_home_to_a_grade_and_back_by_keyboard() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn the_focus_is_always_seen() {
-    let app = TestApp::on(Backend::Sqlite).await;
+    let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     for path in PAGES {
         browser.client.goto(&app.url(path)).await.unwrap();
@@ -227,7 +227,7 @@ async fn the_focus_is_always_seen() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn no_page_scrolls_sideways_at_320_pixels() {
-    let app = TestApp::on(Backend::Sqlite).await;
+    let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     for path in PAGES {
         // 1280 pixels at 400 % are 320.
@@ -245,7 +245,7 @@ async fn no_page_scrolls_sideways_at_320_pixels() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn every_pixel_is_grey() {
-    let app = TestApp::on(Backend::Sqlite).await;
+    let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     browser.width(1280).await;
     for (medium, theme) in [("screen", "light"), ("screen", "dark"), ("print", "light")] {
@@ -268,7 +268,7 @@ async fn every_pixel_is_grey() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn a_higher_grade_is_darker_by_day_and_lighter_by_night() {
-    let app = TestApp::on(Backend::Sqlite).await;
+    let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     for (theme, darker) in [("light", true), ("dark", false)] {
         browser.look("screen", theme).await;
@@ -292,7 +292,7 @@ async fn a_higher_grade_is_darker_by_day_and_lighter_by_night() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn the_browser_has_nothing_to_complain_of() {
-    let app = TestApp::on(Backend::Sqlite).await;
+    let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     for path in PAGES {
         browser.client.goto(&app.url(path)).await.unwrap();

@@ -227,7 +227,7 @@ on_both_databases! {
 
 #[actix_web::test]
 async fn a_sqlite_database_is_safe_against_power_cuts() {
-    let database = TestDatabase::on(Backend::Sqlite).await;
+    let database = TestDatabase::on(Backend::Sqlite);
     db::migrate(&url(&database)).unwrap();
     let pragma = |pragma: &str| {
         let query =

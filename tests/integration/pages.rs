@@ -133,18 +133,15 @@ on_both_databases! {
                     }
                 }
                 let next = between(&page, "<aside", "</aside>");
-                match profession.grades.get(index + 1) {
-                    Some(higher) => {
+                if let Some(higher) = profession.grades.get(index + 1) {
                         for requirement in requirements(higher) {
                             assert!(next.contains(&requirement.html.to_string()), "{next}");
                         }
                         let link = format!("rel=\"next\" href=\"{base}/{}\"", higher.level.slug());
                         assert!(page.contains(&link), "{link}");
-                    }
-                    None => {
+                } else {
                         assert!(next.contains("верхний грейд"), "{next}");
                         assert!(!page.contains("rel=\"next\""));
-                    }
                 }
                 match index.checked_sub(1).map(|below| &profession.grades[below]) {
                     Some(lower) => {
@@ -222,7 +219,7 @@ on_both_databases! {
                 continue;
             }
             let page = app.page(&path).await;
-            if path.ends_with(".css") || path.ends_with(".svg") {
+            if path.starts_with("/assets/") || path == "/favicon.svg" {
                 seen.insert(path, page);
                 continue;
             }
@@ -253,7 +250,7 @@ on_both_databases! {
 
     async fn many_professions_come_in_pages(backend: Backend) {
         // 48 a page: the first track ends and the second begins on page 2.
-        let app = TestApp::with_catalogue(backend, &large_catalogue(60, 90)).await;
+        let app = TestApp::with_catalogue(backend, &large_catalogue(60, 90));
         let mut cards = Vec::new();
         for number in 1..=4 {
             let path = if number == 1 { "/".to_owned() } else { format!("/?page={number}") };
@@ -282,7 +279,7 @@ on_both_databases! {
     }
 
     async fn an_empty_catalogue_says_so(backend: Backend) {
-        let app = TestApp::with_catalogue(backend, &[]).await;
+        let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
         assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 1);
     }
@@ -357,8 +354,8 @@ on_both_databases! {
 #[actix_web::test]
 #[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
 async fn both_databases_answer_with_the_same_bytes() {
-    let sqlite = TestApp::on(Backend::Sqlite).await;
-    let postgres = TestApp::on(Backend::Postgres).await;
+    let sqlite = TestApp::on(Backend::Sqlite);
+    let postgres = TestApp::on(Backend::Postgres);
     let mut paths = PAGES.map(str::to_owned).to_vec();
     for profession in professions() {
         let base = format!("/professions/{}", profession.slug);
@@ -377,7 +374,7 @@ async fn both_databases_answer_with_the_same_bytes() {
 #[actix_web::test]
 #[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
 async fn a_lost_database_is_told_as_a_pause() {
-    let app = TestApp::on(Backend::Postgres).await;
+    let app = TestApp::on(Backend::Postgres);
     app.page("/").await;
     app.database.drop_now();
     for path in ["/", "/readyz"] {
