@@ -12,8 +12,8 @@ use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::error::AppError;
 use crate::graders::{catalogue, service};
+use crate::routes;
 use crate::web::{self, State};
-use crate::{error, routes};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -50,7 +50,7 @@ impl Application {
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
                 .wrap(from_fn(web::limits::refuse_long_addresses))
-                .wrap(from_fn(error::render))
+                .wrap(from_fn(web::error_page::render))
                 .wrap(from_fn(web::headers::protect))
                 .wrap(Logger::new("%{x-request-id}o \"%r\" %s %b %D ms"))
                 .wrap(from_fn(web::request_id::assign))

@@ -1,21 +1,17 @@
-//! The one error type of handlers, and the page it becomes.
+//! The one error type of handlers.
 //!
 //! The models return [`diesel::QueryResult`], the service a [`ServiceError`], handlers an
-//! [`AppError`]. [`render`] turns it into a page once, with what is told to the visitor; the cause
-//! goes to the log under the same request id.
+//! [`AppError`]. [`crate::web::error_page`] turns it into a page once, with what is told to the
+//! visitor; the cause goes to the log under the same request id.
 
 use std::fmt;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::body::BoxBody;
 use actix_web::error::{BlockingError, PathError, QueryPayloadError};
-use actix_web::http::{StatusCode, header};
-use actix_web::middleware::Next;
+use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
-use askama::Template;
 
 use crate::graders::service::ServiceError;
-use crate::web::{Head, RequestId, filters};
 
 /// Why a request was not answered with what it asked for.
 #[derive(Debug)]
@@ -139,7 +135,7 @@ impl ResponseError for AppError {
         }
     }
 
-    /// The bare status; [`render`] makes a page of it.
+    /// The bare status; [`crate::web::error_page`] makes a page of it.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }
@@ -151,112 +147,5 @@ impl actix_web::Responder for AppError {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::from_error(self)
-    }
-}
-
-/// Turns every refusal, ours and the framework's, into a page in the site's own dress.
-///
-/// # Errors
-///
-/// None of its own.
-pub async fn render(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let answer = next.call(request).await?;
-    let status = answer.status();
-    if !(status.is_client_error() || status.is_server_error()) {
-        return Ok(answer.map_into_boxed_body());
-    }
-    let (request, response) = answer.into_parts();
-    let id = RequestId::of(&request);
-    let error = response.error().and_then(|error| error.as_error::<AppError>());
-    if status.is_server_error() {
-        match response.error() {
-            Some(cause) => log::error!("{id} {} {}: {cause}", request.method(), request.path()),
-            None => log::error!("{id} {} {}: {status}", request.method(), request.path()),
-        }
-    }
-    let rendered = ErrorPage::new(status, error, &id).into_response();
-    Ok(ServiceResponse::new(request, rendered))
-}
-
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorPage {
-    head: Head,
-    heading: &'static str,
-    sentence: String,
-    way_on: String,
-    way_on_title: String,
-    /// Shown where a person may want to report what happened.
-    request_id: Option<String>,
-    status: StatusCode,
-    allow: Option<&'static str>,
-}
-
-impl ErrorPage {
-    fn new(status: StatusCode, error: Option<&AppError>, id: &RequestId) -> Self {
-        let Missing { way_on, way_on_title, .. } = Missing::new("");
-        let (heading, sentence) = match status {
-            StatusCode::BAD_REQUEST => ("Запрос не понят", "Сервер не разобрал этот запрос."),
-            StatusCode::NOT_FOUND => ("Страница не найдена", "По этому адресу ничего нет."),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                ("Так сюда обратиться нельзя", "Эту страницу можно только открыть и прочитать.")
-            }
-            StatusCode::URI_TOO_LONG => {
-                ("Слишком длинный адрес", "Сайт читает адреса не длиннее 8000 знаков.")
-            }
-            StatusCode::SERVICE_UNAVAILABLE => (
-                "Сайт временно недоступен",
-                "База данных сейчас не отвечает. Попробуйте ещё раз через минуту.",
-            ),
-            status if status.is_server_error() => (
-                "Ошибка на сервере",
-                "Мы записали, что произошло. Попробуйте ещё раз или вернитесь к профессиям.",
-            ),
-            _ => ("Запрос отклонён", "Сервер не может выполнить такой запрос."),
-        };
-        let mut page = Self {
-            head: Head::unlisted(heading),
-            heading,
-            sentence: sentence.to_owned(),
-            way_on,
-            way_on_title,
-            request_id: status.is_server_error().then(|| id.to_string()),
-            status,
-            allow: None,
-        };
-        match error {
-            Some(AppError::BadRequest(sentence)) => {
-                (*sentence).clone_into(&mut page.sentence);
-            }
-            Some(AppError::NotFound(missing)) => {
-                page.sentence.clone_from(&missing.sentence);
-                page.way_on.clone_from(&missing.way_on);
-                page.way_on_title.clone_from(&missing.way_on_title);
-            }
-            Some(AppError::MethodNotAllowed { allow }) => page.allow = Some(allow),
-            _ => {}
-        }
-        page
-    }
-
-    fn into_response(self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status);
-        response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if let Some(allow) = self.allow {
-            response.insert_header((header::ALLOW, allow));
-        }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "60"));
-        }
-        match self.render() {
-            Ok(page) => response.content_type("text/html; charset=utf-8").body(page),
-            Err(error) => {
-                log::error!("the error page itself failed: {error}");
-                response.content_type("text/plain; charset=utf-8").body(self.sentence)
-            }
-        }
     }
 }

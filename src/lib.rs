@@ -9,13 +9,13 @@
 //! | [`app`] | builds the application: database, state, middleware order, server |
 //! | [`config`] | settings from flags and environment |
 //! | [`db`] | the two databases behind one connection, migrations, `read` and `write` |
-//! | [`error`] | the one error type of handlers, and the page it becomes |
+//! | [`error`] | the one error type of handlers |
 //! | [`graders`] | professions and grades stored and served |
 //! | [`ladder`] | what grades are: levels, descriptions, ladders; pure |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals and no-break spaces |
 //! | [`site`] | the public pages |
-//! | [`web`] | what pages share: head, filters, headers, page cache, assets |
+//! | [`web`] | what pages share: head, filters, headers, page cache, assets, the error page |
 
 pub mod app;
 pub mod config;

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod compressed;
+pub mod error_page;
 pub(crate) mod filters;
 mod head;
 pub mod headers;

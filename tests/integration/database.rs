@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use actix_web::ResponseError;
 use diesel::deserialize::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::{Connection, RunQueryDsl, sql_query};
 use grades::db::{self, DatabaseUrl, DbConnection};
+use grades::error::AppError;
 use grades::graders::{catalogue, service};
 
 use crate::app::{Backend, TestDatabase};
@@ -244,4 +246,17 @@ async fn a_sqlite_database_is_safe_against_power_cuts() {
     assert_eq!((pragma("synchronous"), pragma("foreign_keys")), (2, 1));
     let wal = fs::read(database.file()).unwrap()[18..20].to_vec();
     assert_eq!(wal, [2, 2], "the file format numbers of WAL mode");
+}
+
+#[actix_web::test]
+async fn a_database_locked_past_the_timeout_is_told_as_a_pause() {
+    let database = TestDatabase::on(Backend::Sqlite);
+    db::migrate(&url(&database)).unwrap();
+    let (first, second) = (database.open(), database.open());
+    let refused = first.write(|_| {
+        let refused = second.write(|_| Ok::<_, service::ServiceError>(()));
+        Ok::<_, service::ServiceError>(refused)
+    });
+    let refused = AppError::from(refused.unwrap().unwrap_err());
+    assert_eq!(refused.status_code(), 503);
 }
