@@ -41,7 +41,7 @@ impl Application {
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         web::assets::prepare();
 
-        let state = Data::new(State::new(database, public_url.clone()));
+        let state = Data::new(State::new(database, public_url.clone())?);
         let server = HttpServer::new(move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()

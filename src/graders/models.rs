@@ -149,15 +149,14 @@ pub(super) fn professions(
         .load(connection)
 }
 
-/// The profession at an address, with its track.
+/// The profession at an address.
 pub(super) fn profession(
     connection: &mut DbConnection,
     slug: &str,
-) -> QueryResult<Option<(ProfessionRow, TrackRow)>> {
+) -> QueryResult<Option<ProfessionRow>> {
     profession::table
-        .inner_join(tracks::table)
         .filter(profession::slug.eq(slug))
-        .select((ProfessionRow::as_select(), TrackRow::as_select()))
+        .select(ProfessionRow::as_select())
         .first(connection)
         .optional()
 }

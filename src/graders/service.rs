@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{NaiveDateTime, SubsecRound, Utc};
+use diesel::QueryResult;
 
 use super::catalogue::TrackFile;
-use super::models::{self, GradeRow, NewGrade, NewProfession, ProfessionRow, TrackRow};
+use super::models::{self, NewGrade, NewProfession, ProfessionRow, TrackRow};
 use crate::db::{Database, DbConnection};
 use crate::ladder::{Description, Grade, Ladder, Level};
 
@@ -36,6 +37,10 @@ pub struct Track {
     pub slug: String,
     /// The name on pages.
     pub title: String,
+    /// How many professions it has.
+    pub professions: usize,
+    /// The page of the catalogue its first profession stands on, from 1.
+    pub page: usize,
 }
 
 /// A profession with its ladder.
@@ -61,20 +66,9 @@ pub struct CataloguePage {
     /// How many pages there are, at least 1.
     pub count: usize,
     /// Every track that has professions, in order.
-    pub tracks: Vec<TrackOverview>,
+    pub tracks: Vec<Track>,
     /// The professions of this page, in the order of the tracks.
     pub professions: Vec<Profession>,
-}
-
-/// A track among the others.
-#[derive(Debug)]
-pub struct TrackOverview {
-    /// The track.
-    pub track: Track,
-    /// How many professions it has on all pages together.
-    pub professions: usize,
-    /// The page its first profession stands on.
-    pub page: usize,
 }
 
 /// The addresses of one profession.
@@ -104,31 +98,18 @@ pub fn revision(database: &Database) -> Result<i64, ServiceError> {
 /// answer.
 pub fn catalogue_page(database: &Database, number: usize) -> Result<CataloguePage, ServiceError> {
     database.read(|connection| {
-        let tracks = track_overviews(connection)?;
+        let tracks = tracks(connection)?;
         let total = tracks.iter().map(|track| track.professions).sum::<usize>();
         let count = total.div_ceil(PROFESSIONS_PER_PAGE).max(1);
         if !(1..=count).contains(&number) {
             return Err(ServiceError::NoSuchPage);
         }
-        let titles = tracks
-            .iter()
-            .map(|overview| (overview.track.slug.as_str(), overview.track.title.as_str()))
-            .collect::<HashMap<_, _>>();
         let rows = models::professions(
             connection,
             saturating_i64((number - 1) * PROFESSIONS_PER_PAGE),
             saturating_i64(PROFESSIONS_PER_PAGE),
         )?;
-        let mut grades = grades_by_profession(connection, &rows)?;
-        let professions = rows
-            .into_iter()
-            .map(|row| {
-                let title = titles.get(row.track.as_str()).copied().unwrap_or_default();
-                let track = Track { slug: row.track.clone(), title: title.to_owned() };
-                let grades = grades.remove(&row.id).unwrap_or_default();
-                profession_of(row, track, grades)
-            })
-            .collect();
+        let professions = with_ladders(connection, &tracks, rows)?;
         Ok(CataloguePage { number, count, tracks, professions })
     })
 }
@@ -143,11 +124,10 @@ pub fn profession(database: &Database, slug: &str) -> Result<Profession, Service
         return Err(ServiceError::NoSuchProfession);
     }
     database.read(|connection| {
-        let (row, track) =
-            models::profession(connection, slug)?.ok_or(ServiceError::NoSuchProfession)?;
-        let grades = models::grades_of(connection, &[row.id])?;
-        let track = Track { slug: track.slug, title: track.title };
-        Ok(profession_of(row, track, grades))
+        let row = models::profession(connection, slug)?;
+        let tracks = tracks(connection)?;
+        let found = with_ladders(connection, &tracks, row.into_iter().collect())?;
+        found.into_iter().next().ok_or(ServiceError::NoSuchProfession)
     })
 }
 
@@ -230,51 +210,48 @@ fn load_track(
     Ok(())
 }
 
-fn track_overviews(connection: &mut DbConnection) -> Result<Vec<TrackOverview>, ServiceError> {
+/// Every track that has professions, in order.
+fn tracks(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
     let counts = models::professions_by_track(connection)?.into_iter().collect::<HashMap<_, _>>();
     let mut before = 0;
-    let mut overviews = Vec::new();
+    let mut tracks = Vec::new();
     for row in models::tracks(connection)? {
         let professions = counts.get(&row.slug).map_or(0, |count| saturating_usize(*count));
         if professions > 0 {
-            overviews.push(TrackOverview {
-                track: Track { slug: row.slug, title: row.title },
-                professions,
-                page: before / PROFESSIONS_PER_PAGE + 1,
-            });
+            let page = before / PROFESSIONS_PER_PAGE + 1;
+            tracks.push(Track { slug: row.slug, title: row.title, professions, page });
         }
         before += professions;
     }
-    Ok(overviews)
+    Ok(tracks)
 }
 
-fn grades_by_profession(
+/// Adds to each profession its track and its grades.
+fn with_ladders(
     connection: &mut DbConnection,
-    professions: &[ProfessionRow],
-) -> Result<HashMap<i32, Vec<GradeRow>>, ServiceError> {
-    let ids = professions.iter().map(|row| row.id).collect::<Vec<_>>();
-    let mut grades = HashMap::<i32, Vec<GradeRow>>::new();
-    for grade in models::grades_of(connection, &ids)? {
-        grades.entry(grade.profession_id).or_default().push(grade);
+    tracks: &[Track],
+    rows: Vec<ProfessionRow>,
+) -> QueryResult<Vec<Profession>> {
+    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    let mut grades = HashMap::<i32, Vec<Grade>>::new();
+    for row in models::grades_of(connection, &ids)? {
+        let description = row.description.as_deref().map(Description::parse);
+        let grade = Grade { level: row.level_name, description };
+        grades.entry(row.profession_id).or_default().push(grade);
     }
-    Ok(grades)
-}
-
-fn profession_of(row: ProfessionRow, track: Track, grades: Vec<GradeRow>) -> Profession {
-    let grades = grades
-        .into_iter()
-        .map(|grade| Grade {
-            level: grade.level_name,
-            description: grade.description.as_deref().map(Description::parse),
+    rows.into_iter()
+        .map(|row| {
+            let track = tracks.iter().find(|track| track.slug == row.track);
+            Ok(Profession {
+                slug: row.slug,
+                title: row.title,
+                summary: row.summary,
+                // A foreign key and one transaction leave no profession without its track.
+                track: track.cloned().ok_or(diesel::NotFound)?,
+                ladder: Ladder::new(grades.remove(&row.id).unwrap_or_default()),
+            })
         })
-        .collect();
-    Profession {
-        slug: row.slug,
-        title: row.title,
-        summary: row.summary,
-        track,
-        ladder: Ladder::new(grades),
-    }
+        .collect()
 }
 
 /// Whether a text can be the address of anything: 1 to 100 small Latin letters, digits and

@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::error::AppError;
-use crate::graders::service::{self, Profession, Track, TrackOverview};
+use crate::graders::service::{self, Profession, Track};
 use crate::ladder::Level;
 use crate::web::{Head, Section, State, filters, html};
 
@@ -22,17 +22,13 @@ struct HomePage {
     head: Head,
     number: usize,
     count: usize,
-    tracks: Vec<TrackOverview>,
+    tracks: Vec<Track>,
     shelves: Vec<Shelf>,
 }
 
 /// The professions of one track that stand on this page.
 struct Shelf {
     track: Track,
-    /// On all pages together.
-    total: usize,
-    /// Whether the track began on an earlier page.
-    continued: bool,
     professions: Vec<Profession>,
 }
 
@@ -66,8 +62,14 @@ fn page_number(parameter: Option<&str>) -> Result<usize, AppError> {
     }
 }
 
+/// The address of a page of the catalogue.
 fn address(number: usize) -> String {
     if number == 1 { "/".to_owned() } else { format!("/?page={number}") }
+}
+
+/// The address of a track's first profession.
+pub(super) fn track_address(track: &Track) -> String {
+    format!("{}#{}", address(track.page), track.slug)
 }
 
 impl HomePage {
@@ -85,16 +87,8 @@ impl HomePage {
                 Some(shelf) if shelf.track == profession.track => {
                     shelf.professions.push(profession);
                 }
-                _ => {
-                    let track = profession.track.clone();
-                    let overview = catalogue.tracks.iter().find(|found| found.track == track);
-                    shelves.push(Shelf {
-                        total: overview.map_or(0, |overview| overview.professions),
-                        continued: overview.is_some_and(|overview| overview.page < number),
-                        track,
-                        professions: vec![profession],
-                    });
-                }
+                _ => shelves
+                    .push(Shelf { track: profession.track.clone(), professions: vec![profession] }),
             }
         }
         Ok(Self {
@@ -104,12 +98,5 @@ impl HomePage {
             tracks: catalogue.tracks,
             shelves,
         })
-    }
-
-    /// The address of a track's first profession.
-    fn track_address(&self, overview: &TrackOverview) -> String {
-        let page =
-            if overview.page == self.number { String::new() } else { address(overview.page) };
-        format!("{page}#{}", overview.track.slug)
     }
 }

@@ -41,7 +41,7 @@ const PERMISSIONS_POLICY: &str = concat!(
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), ",
     "fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), ",
     "payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), ",
-    "usb=(), web-share=(), xr-spatial-tracking=()"
+    "usb=(), xr-spatial-tracking=()"
 );
 
 /// Adds the headers to every answer.

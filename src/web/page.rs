@@ -1,12 +1,13 @@
 //! Pages rendered once a revision and answered from memory until the catalogue changes.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::compressed::Compressed;
 use crate::db::Database;
@@ -15,6 +16,8 @@ use crate::graders::service;
 
 /// Bytes that rendered pages may take.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
+/// A page larger than one part of the cache is not kept; the sitemap of 3,000 professions has 3 MB.
+const SHARDS: usize = 4;
 /// Pages expected in that space, of about 10 KB with their compressed forms.
 const EXPECTED_PAGES: usize = 1_600;
 
@@ -50,10 +53,19 @@ impl Weighter<String, Arc<CachedPage>> for ByteWeight {
 
 impl State {
     /// State with an empty page cache.
-    #[must_use]
-    pub fn new(database: Database, public_url: String) -> Self {
-        let pages = Cache::with_weighter(EXPECTED_PAGES, CACHE_BYTES, ByteWeight);
-        Self { database, public_url, pages }
+    ///
+    /// # Errors
+    ///
+    /// If the sizes of the cache do not fit together, which every start would tell.
+    pub fn new(database: Database, public_url: String) -> Result<Self, Box<dyn Error>> {
+        let options = OptionsBuilder::new()
+            .estimated_items_capacity(EXPECTED_PAGES)
+            .weight_capacity(CACHE_BYTES)
+            .shards(SHARDS)
+            .build()?;
+        let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
+        let pages = Cache::with_options(options, ByteWeight, hasher, lifecycle);
+        Ok(Self { database, public_url, pages })
     }
 }
 

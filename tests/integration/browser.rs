@@ -1,6 +1,7 @@
 //! The site in a real headless Chromium, by keyboard and with scripts switched off.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
@@ -32,30 +33,40 @@ struct Browser {
     driver: Driver,
 }
 
-/// A process that stops with the value.
-struct Driver(Child);
+/// A driver that stops with the value and takes its browser along.
+struct Driver {
+    process: Child,
+    port: u16,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("chromedriver, from the package chromium-driver");
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let port = lines
+            .map(Result::unwrap)
+            .find_map(|line| Some(line.split_once("successfully on port ")?.1.to_owned()))
+            .unwrap();
+        Self { process, port: port.trim_end_matches('.').parse().unwrap() }
+    }
+}
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        // A driver that is killed leaves its browser behind.
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").unwrap();
+        self.process.wait().unwrap();
     }
 }
 
 impl Browser {
     async fn open() -> Self {
-        let driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("chromedriver, from the package chromium-driver");
-        let mut driver = Driver(driver);
-        let output = BufReader::new(driver.0.stdout.take().unwrap());
-        let port = output
-            .lines()
-            .find_map(|line| Some(line.unwrap().split_once("successfully on port ")?.1.to_owned()))
-            .unwrap();
-        let port = port.trim_end_matches('.').to_owned();
+        let driver = Driver::start();
         let options = json!({
             "args": [
                 "--headless",
@@ -68,7 +79,7 @@ impl Browser {
         });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(json!({ "goog:chromeOptions": options }).as_object().unwrap().clone())
-            .connect(&format!("http://127.0.0.1:{port}"))
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .unwrap();
         let browser = Self { client, driver };

@@ -267,7 +267,7 @@ on_both_databases! {
             if number == 2 {
                 assert!(page.contains("Направление one, продолжение"));
                 assert!(page.contains("60\u{a0}профессий") && page.contains("90\u{a0}профессий"));
-                assert!(page.contains("<a href=\"/#one\">") && page.contains("<a href=\"#two\">"));
+                assert!(page.contains("<a href=\"/#one\">") && page.contains("<a href=\"/?page=2#two\">"));
             }
         }
         let expected = (1..=60)

@@ -1,0 +1,417 @@
+// Audits the running site: `npm ci && node audit.mjs http://127.0.0.1:8080`.
+// Needs `java` (11 or newer) and Chromium: CHROME_PATH, or /usr/bin/chromium.
+// Exits with 0 if every page passes.
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { inspect, promisify } from 'node:util';
+
+import axe from 'axe-core';
+import { launch } from 'chrome-launcher';
+import lighthouse from 'lighthouse';
+import { chromium } from 'playwright-core';
+import vnuJar from 'vnu-jar';
+
+/** One address for each kind of page, with the status it must answer. */
+const PAGES = [
+  ['/', 200],
+  ['/professions/front-end', 200],
+  ['/professions/front-end/middle', 200],
+  // No requirements, only a note.
+  ['/professions/front-end/junior', 200],
+  // A ladder that is not described yet, and its grade.
+  ['/professions/postgresql-analyst', 200],
+  ['/professions/postgresql-analyst/middle', 200],
+  // A profession without a ladder.
+  ['/professions/qa-automation', 200],
+  ['/learning', 200],
+  ['/profile', 200],
+  ['/nothing-here', 404],
+  ['/?page=x', 400],
+];
+const LIGHTHOUSE_PATHS = [
+  '/',
+  '/professions/front-end',
+  '/professions/front-end/middle',
+  '/learning',
+];
+const ICON = '/favicon.svg';
+
+const MAX_FIRST_VISIT = 30_000;
+
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const VIEWS = ['light', 'dark'].flatMap((scheme) =>
+  [1280, 360].map((width) => ({ scheme, width, name: `${scheme}, ${width} px` })),
+);
+
+const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
+const MIN_SCORE = 0.98;
+const PERFORMANCE_RUNS = 3;
+
+const CHROME_PATH = process.env.CHROME_PATH ?? '/usr/bin/chromium';
+const CHROME_FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const MAX_PLACES = 30;
+
+const STEPS = [
+  ['First visit', firstVisit],
+  ['Nu HTML checker', nu],
+  ['axe', axeStep],
+  ['Lighthouse', lighthouseStep],
+];
+
+process.exitCode = (await main(process.argv[2])) ? 0 : 1;
+
+async function main(base) {
+  if (!URL.canParse(base)) {
+    console.error('usage: node audit.mjs BASE_URL');
+    return false;
+  }
+  const failed = [];
+  for (const [name, step] of STEPS) {
+    console.log(`\n== ${name}`);
+    try {
+      if (!(await passes(step, base))) failed.push(name);
+    } catch (error) {
+      console.log(`FAIL: broke down; the steps after this one are not tried.\n${inspect(error)}`);
+      return false;
+    }
+  }
+  console.log(failed.length > 0 ? `\nFAILED: ${failed.join(', ')}` : '\nEverything passed.');
+  return failed.length === 0;
+}
+
+/** Runs a step, which tells what it looked at and what it found. */
+async function passes(step, base) {
+  const start = performance.now();
+  const { looked, findings } = await step(base);
+  const all = [...findings, ...unseen(looked)];
+  printGrouped(all);
+  const verdict = all.length === 0 ? 'pass' : 'FAIL';
+  const counts = Object.entries(looked).map(([kind, count]) => `${kind}: ${count}`);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${verdict}: looked at ${counts.join(', ')}; findings: ${all.length}; ${seconds} s`);
+  return all.length === 0;
+}
+
+/** A check that looked at nothing would pass for ever. */
+function unseen(looked) {
+  return Object.entries(looked)
+    .filter(([, count]) => count === 0)
+    .map(([kind]) => ({ what: 'nothing to look at', where: kind }));
+}
+
+/** Prints each finding once with all its places: a fault of the layout is on every page. */
+function printGrouped(findings, indent = '') {
+  const places = new Map();
+  for (const { what, where } of findings) {
+    places.set(what, (places.get(what) ?? new Set()).add(where));
+  }
+  for (const [what, wheres] of places) {
+    console.log(`${indent}${what}`);
+    for (const where of [...wheres].slice(0, MAX_PLACES)) console.log(`${indent}    ${where}`);
+    const more = wheres.size - MAX_PLACES;
+    if (more > 0) console.log(`${indent}    and ${more} more places`);
+  }
+}
+
+// First visit ------------------------------------------------------------------------------------
+
+/** Weighs what a browser fetches for `/`, and the icon, which a headless browser leaves out. */
+async function firstVisit(base) {
+  const findings = [];
+  let total = 0;
+  const urls = await fetchedFor('/', base);
+  for (const url of urls) {
+    const { status, encoding, bytes } = await sent(url);
+    total += bytes;
+    console.log(`${String(bytes).padStart(7)}  ${encoding.padEnd(5)}  ${url}`);
+    if (status !== 200) findings.push({ what: `answered ${status}, not 200`, where: url });
+  }
+  console.log(`${String(total).padStart(7)}  in all, of ${MAX_FIRST_VISIT} bytes`);
+  if (total > MAX_FIRST_VISIT) {
+    findings.push({ what: `${total} bytes, more than ${MAX_FIRST_VISIT}`, where: '/' });
+  }
+  return { looked: { addresses: urls.length }, findings };
+}
+
+async function fetchedFor(path, base) {
+  return withBrowser(async (browser) => {
+    const page = await browser.newPage();
+    const urls = [];
+    page.on('request', (request) => urls.push(request.url()));
+    await page.goto(address(path, base), { waitUntil: 'networkidle' });
+    const icons = await page.$$eval('link[rel~=icon]', (links) => links.map(({ href }) => href));
+    // What is in a data: address came with the file that names it.
+    return [...new Set([...urls, ...icons])].filter((url) => !url.startsWith('data:'));
+  });
+}
+
+/** The body as sent: `fetch` would count it decompressed. */
+function sent(url) {
+  const { get } = url.startsWith('https:') ? https : http;
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers: { 'Accept-Encoding': 'br' } }, (answer) => {
+      let bytes = 0;
+      answer.on('data', (chunk) => { bytes += chunk.length; });
+      answer.on('error', reject);
+      answer.on('end', () => resolve({
+        status: answer.statusCode,
+        encoding: answer.headers['content-encoding'] ?? 'plain',
+        bytes,
+      }));
+    });
+    request.on('error', reject);
+  });
+}
+
+// Nu HTML checker --------------------------------------------------------------------------------
+
+async function nu(base) {
+  const listed = await fetchAll(PAGES, base);
+  const inSitemap = await sitemap(base);
+  const known = new Set(PAGES.map(([path]) => path));
+  const others = inSitemap.filter((path) => !known.has(path)).map((path) => [path, 200]);
+  const pages = [...listed, ...await fetchAll(others, base)];
+  const stylesheets = await fetchAll(stylesheetsOf(pages).map((path) => [path, 200]), base);
+  const icons = await fetchAll([[ICON, 200]], base);
+
+  const findings = [
+    ...[...pages, ...stylesheets, ...icons].flatMap(unexpectedStatus),
+    ...await check(pages, 'html', []),
+    ...await check(stylesheets, 'css', ['--css']),
+    ...await check(icons, 'svg', ['--svg']),
+  ];
+  const looked = {
+    pages: pages.length,
+    'addresses in the sitemap': inSitemap.length,
+    stylesheets: stylesheets.length,
+    icons: icons.length,
+  };
+  return { looked, findings };
+}
+
+/** The paths in the sitemap; its origin is the public one and not `base`. */
+async function sitemap(base) {
+  const { text } = await fetchText('/sitemap.xml', 200, base);
+  return [...text.matchAll(/<loc>\s*([^<]+?)\s*<\/loc>/g)].map(([, location]) => {
+    const { pathname, search } = new URL(location.replaceAll('&amp;', '&'));
+    return pathname + search;
+  });
+}
+
+async function fetchAll(pages, base) {
+  const fetched = [];
+  for (const [path, status] of pages) fetched.push(await fetchText(path, status, base));
+  return fetched;
+}
+
+async function fetchText(path, expected, base) {
+  const answer = await fetch(address(path, base), { redirect: 'manual' });
+  return { path, expected, status: answer.status, text: await answer.text() };
+}
+
+function stylesheetsOf(pages) {
+  const links = pages.flatMap(({ text }) => text.match(/<link\b[^>]*>/g) ?? []);
+  const stylesheets = links.filter((link) => /\brel="?stylesheet\b/.test(link));
+  return [...new Set(stylesheets.map((link) => /\bhref="?([^"\s>]+)/.exec(link)[1]))];
+}
+
+/** Runs the checker once over all documents of a kind. */
+async function check(documents, ending, flags) {
+  if (documents.length === 0) return [];
+  const folder = await mkdtemp(join(tmpdir(), 'audit-'));
+  try {
+    const paths = new Map(documents.map(({ path }, index) => [`${index}.${ending}`, path]));
+    await Promise.all([...paths.keys()].map((name, index) =>
+      writeFile(join(folder, name), documents[index].text)));
+    const { messages, checked } = await runNu(folder, [...paths.keys()], flags);
+    const findings = messages.map((message) => nuFinding(message, paths));
+    for (const [name, path] of paths) {
+      if (!checked.has(name)) findings.push({ what: 'the checker left it out', where: path });
+    }
+    return findings;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function runNu(folder, names, flags) {
+  // With --verbose the name of every document really checked is on a line of its own.
+  const options = ['--format', 'json', '--stdout', '--verbose', '--exit-zero-always', ...flags];
+  const { stdout, stderr } = await promisify(execFile)(
+    'java',
+    ['-jar', String(vnuJar), ...options, ...names],
+    { cwd: folder, maxBuffer: 2 ** 28 },
+  );
+  return { messages: JSON.parse(stdout).messages, checked: new Set(stderr.split('\n')) };
+}
+
+function nuFinding({ type, subType, message, url, lastLine, lastColumn, extract }, paths) {
+  const path = paths.get(basename(url ?? '')) ?? url;
+  const place = lastLine === undefined ? '' : ` ${lastLine}:${lastColumn}`;
+  const quote = extract ? `  ${JSON.stringify(extract)}` : '';
+  return { what: `${subType ?? type}: ${message}`, where: `${path}${place}${quote}` };
+}
+
+function unexpectedStatus({ path, expected, status }) {
+  return status === expected ? [] : [{ what: `answered ${status}, not ${expected}`, where: path }];
+}
+
+// axe --------------------------------------------------------------------------------------------
+
+async function axeStep(base) {
+  const results = await withBrowser(async (browser) =>
+    (await Promise.all(VIEWS.map((view) => axeInView(browser, view, base)))).flat());
+
+  const unsure = axeFindings(results, 'incomplete');
+  if (unsure.length > 0) console.log('For information, what axe could not tell:');
+  printGrouped(unsure, '    ');
+
+  const findings = [
+    ...results.flatMap(unexpectedStatus),
+    ...results.flatMap(emptyResult),
+    ...axeFindings(results, 'violations'),
+  ];
+  return { looked: { pages: PAGES.length, 'views of them': results.length }, findings };
+}
+
+async function axeInView(browser, { scheme, width, name }, base) {
+  const context = await browser.newContext({
+    // The site has no scripts and allows none; axe is one.
+    javaScriptEnabled: true,
+    bypassCSP: true,
+    colorScheme: scheme,
+    // Colours are measured at rest, not on their way.
+    reducedMotion: 'reduce',
+    viewport: { width, height: 800 },
+  });
+  const page = await context.newPage();
+  const results = [];
+  for (const [path, expected] of PAGES) {
+    const answer = await page.goto(address(path, base));
+    await page.evaluate(axe.source);
+    const result = await page.evaluate((tags) => window.axe.run({ runOnly: tags }), AXE_TAGS);
+    results.push({ ...result, path, expected, status: answer.status(), name });
+  }
+  return results;
+}
+
+function emptyResult({ passes, path, name }) {
+  return passes.length > 0 ? [] : [{ what: 'no rule applied', where: `${path} (${name})` }];
+}
+
+/** One finding for each rule and element, with the views it was seen in. */
+function axeFindings(results, outcome) {
+  const seen = new Map();
+  for (const { path, name, [outcome]: rules } of results) {
+    for (const { what, element } of rules.flatMap(elementsOf)) {
+      const key = JSON.stringify([what, `${path}: ${element}`]);
+      seen.set(key, [...(seen.get(key) ?? []), name]);
+    }
+  }
+  return [...seen].map(([key, views]) => {
+    const [what, where] = JSON.parse(key);
+    return { what, where: `${where} (${views.join('; ')})` };
+  });
+}
+
+function elementsOf({ id, help, nodes }) {
+  return nodes.map(({ target, any, all, none }) => {
+    const reason = [...any, ...all, ...none][0]?.message ?? '';
+    return { what: `${id}: ${help}`, element: `${target.join(' ')} — ${reason}` };
+  });
+}
+
+// Lighthouse -------------------------------------------------------------------------------------
+
+async function lighthouseStep(base) {
+  const rows = [];
+  const findings = [];
+  for (const path of LIGHTHOUSE_PATHS) {
+    const categories = await bestOfLighthouse(path, base);
+    rows.push({ path, categories });
+    findings.push(...categories.filter(({ score }) => !(score >= MIN_SCORE))
+      .flatMap((category) => lighthouseFindings(category, path)));
+  }
+  printScores(rows);
+  return { looked: { pages: rows.length }, findings };
+}
+
+/** The categories of a page; machines are noisy, so a low performance gets another try. */
+async function bestOfLighthouse(path, base) {
+  let categories = await runLighthouse(path, CATEGORIES, base);
+  for (let run = 2; run <= PERFORMANCE_RUNS; run += 1) {
+    const [performance, ...others] = categories;
+    if (performance.score >= MIN_SCORE) break;
+    console.log(`${path}: performance is ${performance.score}, below ${MIN_SCORE}; `
+      + `run ${run} of at most ${PERFORMANCE_RUNS}, the best counts`);
+    const [again] = await runLighthouse(path, ['performance'], base);
+    categories = [again.score > performance.score ? again : performance, ...others];
+  }
+  return categories;
+}
+
+async function runLighthouse(path, wanted, base) {
+  const chrome = await launch({ chromePath: CHROME_PATH, chromeFlags: CHROME_FLAGS });
+  try {
+    const options = { port: chrome.port, onlyCategories: wanted, logLevel: 'silent' };
+    const { lhr } = await lighthouse(address(path, base), options);
+    if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
+    return wanted.map((id) => category(lhr, id));
+  } finally {
+    chrome.kill();
+  }
+}
+
+function category(lhr, id) {
+  const { score, auditRefs } = lhr.categories[id];
+  const failing = auditRefs
+    .filter(({ weight }) => weight > 0)
+    .map((reference) => lhr.audits[reference.id])
+    .filter((audit) => audit.scoreDisplayMode === 'error' || (audit.score ?? 1) < 1);
+  return { id, score, failing };
+}
+
+function lighthouseFindings({ id, score, failing }, path) {
+  const what = `${path}: ${id} is ${score}, below ${MIN_SCORE}`;
+  const audits = failing.map(({ id: audit, title, displayValue, errorMessage }) =>
+    [audit, title, displayValue ?? errorMessage].filter(Boolean).join(' — '));
+  return (audits.length > 0 ? audits : ['no audit to blame']).map((where) => ({ what, where }));
+}
+
+function printScores(rows) {
+  const width = Math.max(...rows.map(({ path }) => path.length));
+  const line = (first, cells) =>
+    console.log([first.padEnd(width), ...cells].join('  '));
+  line('', CATEGORIES);
+  for (const { path, categories } of rows) {
+    line(path, categories.map(({ id, score }) => String(score).padStart(id.length)));
+  }
+}
+
+// Shared -----------------------------------------------------------------------------------------
+
+function address(path, base) {
+  return new URL(path, base).href;
+}
+
+async function withBrowser(use) {
+  const browser = await chromium.launch({ executablePath: CHROME_PATH, args: CHROME_FLAGS });
+  try {
+    return await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
