@@ -61,8 +61,6 @@ pub struct Profession {
 /// One page of the catalogue.
 #[derive(Debug)]
 pub struct CataloguePage {
-    /// Which page, from 1.
-    pub number: usize,
     /// How many pages there are, at least 1.
     pub count: usize,
     /// Every track that has professions, in order.
@@ -110,7 +108,7 @@ pub fn catalogue_page(database: &Database, number: usize) -> Result<CataloguePag
             saturating_i64(PROFESSIONS_PER_PAGE),
         )?;
         let professions = with_ladders(connection, &tracks, rows)?;
-        Ok(CataloguePage { number, count, tracks, professions })
+        Ok(CataloguePage { count, tracks, professions })
     })
 }
 

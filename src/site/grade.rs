@@ -70,7 +70,7 @@ impl GradePage {
             }));
         };
         let accumulated_count = ladder.accumulated_count(level);
-        let title = format!("{}, {level}", profession.title);
+        let title = format!("{}: {level}", profession.title);
         let description = description(&profession, &grade, accumulated_count);
         Ok(Self {
             head: Head::new(state, &address(slug, level), Section::Professions, title, description),

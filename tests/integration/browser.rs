@@ -202,11 +202,11 @@ async fn from_home_to_a_grade_and_back_by_keyboard() {
     assert_eq!(browser.ask(rung).await, "700");
     browser.tab_to("Мидл+").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.heading().await, "Front-end, Мидл+");
+    assert_eq!(browser.heading().await, "Front-end: Мидл+");
 
     browser.tab_to("Следующий грейд").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.heading().await, "Front-end, Мидл++");
+    assert_eq!(browser.heading().await, "Front-end: Мидл++");
     browser.tab_to("Front-end").await;
     browser.press(Key::Enter).await;
     assert_eq!(browser.heading().await, "Front-end");
