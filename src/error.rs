@@ -11,6 +11,7 @@ use actix_web::error::{BlockingError, PathError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 
+use crate::db;
 use crate::graders::service::ServiceError;
 
 /// Why a request was not answered with what it asked for.
@@ -90,24 +91,9 @@ impl From<ServiceError> for AppError {
                 Self::NotFound(Missing::new("Столько страниц в каталоге нет."))
             }
             ServiceError::Unavailable(_) => Self::Unavailable(error),
-            ServiceError::Query(ref query) if may_succeed_later(query) => Self::Unavailable(error),
+            ServiceError::Query(ref query) if db::is_passing(query) => Self::Unavailable(error),
             ServiceError::Query(_) => Self::Internal(error.into()),
         }
-    }
-}
-
-/// Whether the database refused for a reason that passes: a lost connection, a lock.
-fn may_succeed_later(error: &diesel::result::Error) -> bool {
-    use diesel::result::DatabaseErrorKind as Kind;
-    match error {
-        diesel::result::Error::DatabaseError(kind, information) => {
-            // The end of SQLite's busy timeout has a message and no kind.
-            matches!(
-                kind,
-                Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::SerializationFailure
-            ) || information.message() == "database is locked"
-        }
-        _ => false,
     }
 }
 

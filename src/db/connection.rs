@@ -1,5 +1,8 @@
 //! One connection type over both databases, and how it is opened and used.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::result::Error;
@@ -16,6 +19,9 @@ pub enum DbConnection {
     /// To a PostgreSQL server.
     Postgres(PgConnection),
 }
+
+/// How long SQLite waits for another process's lock.
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a transaction, or a SQLite connection, is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,14 +84,34 @@ impl r2d2::ManageConnection for Manager {
 
 fn configure_sqlite(connection: &mut SqliteConnection, access: Access) -> QueryResult<()> {
     // The timeout comes first, so that the others wait for a lock too.
-    connection.batch_execute("PRAGMA busy_timeout = 5000")?;
+    connection
+        .batch_execute(&format!("PRAGMA busy_timeout = {}", SQLITE_BUSY_TIMEOUT.as_millis()))?;
     match access {
-        Access::Write => connection.batch_execute("PRAGMA journal_mode = WAL")?,
+        Access::Write => use_wal(connection)?,
         Access::Read => connection.batch_execute("PRAGMA query_only = ON")?,
     }
     // An answered save must survive a power cut.
     connection.batch_execute("PRAGMA synchronous = FULL")?;
     connection.batch_execute("PRAGMA foreign_keys = ON")
+}
+
+/// Switches to write-ahead logging. SQLite does not wait here when another process is switching
+/// the same new file, so the waiting is ours.
+fn use_wal(connection: &mut SqliteConnection) -> QueryResult<()> {
+    let started = Instant::now();
+    loop {
+        match connection.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(error) if is_locked(&error) && started.elapsed() < SQLITE_BUSY_TIMEOUT => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Whether SQLite gave up waiting for a lock: its error has a message and no kind of its own.
+pub(super) fn is_locked(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, information) if information.message() == "database is locked")
 }
 
 /// libpq built without OpenSSL says that SSL is missing, but not how to get it.

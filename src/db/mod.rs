@@ -112,6 +112,21 @@ impl Database {
     }
 }
 
+/// Whether the database refused for a reason that passes: a lost connection or a lock.
+#[must_use]
+pub fn is_passing(error: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind::{
+        ClosedConnection, SerializationFailure, UnableToSendCommand,
+    };
+    use diesel::result::Error::DatabaseError;
+
+    connection::is_locked(error)
+        || matches!(
+            error,
+            DatabaseError(ClosedConnection | SerializationFailure | UnableToSendCommand, _)
+        )
+}
+
 /// Applies every migration the database has not had yet, in one transaction; returns how many.
 ///
 /// # Errors
