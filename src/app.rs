@@ -5,11 +5,12 @@ use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Logger, from_fn};
-use actix_web::web::{Data, PathConfig, QueryConfig};
+use actix_web::web::{Data, PathConfig, PayloadConfig, QueryConfig};
 use actix_web::{App, HttpServer};
 
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
+use crate::editors;
 use crate::error::AppError;
 use crate::graders::{catalogue, service};
 use crate::routes;
@@ -23,6 +24,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     public_url: String,
+    setup_url: Option<String>,
 }
 
 impl Application {
@@ -41,14 +43,22 @@ impl Application {
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         web::assets::prepare();
 
-        let state = Data::new(State::new(database, public_url.clone())?);
+        let setup_token = match editors::service::any_exists(&database)? {
+            true => None,
+            false => Some(editors::service::random_token()?),
+        };
+        let setup_url =
+            setup_token.as_ref().map(|token| format!("{public_url}/admin/setup/{token}"));
+        let state = Data::new(State::new(database, public_url.clone(), setup_token)?);
         let server = HttpServer::new(move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
                 .app_data(state.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
+                .app_data(PayloadConfig::new(web::limits::LARGEST_BODY))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
+                .wrap(from_fn(web::cross_site::refuse))
                 .wrap(from_fn(web::limits::refuse_long_addresses))
                 .wrap(from_fn(web::error_page::render))
                 .wrap(from_fn(web::headers::protect))
@@ -58,7 +68,7 @@ impl Application {
         .backlog(BACKLOG)
         .listen(listener)?
         .run();
-        Ok(Self { server, address, public_url })
+        Ok(Self { server, address, public_url, setup_url })
     }
 
     /// The port listened on.
@@ -71,6 +81,12 @@ impl Application {
     #[must_use]
     pub fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// The address where the first owner is made, if there is no editor yet.
+    #[must_use]
+    pub fn setup_url(&self) -> Option<&str> {
+        self.setup_url.as_deref()
     }
 
     /// Serves until the process is told to stop.

@@ -24,6 +24,14 @@ pub struct Arguments {
 pub enum Command {
     /// Serve the site (the default)
     Serve,
+    /// Make an account for an editor; the password is asked for, or read from standard input
+    CreateEditor {
+        /// The name to sign in with
+        login: String,
+        /// Let the editor manage other editors too
+        #[arg(long)]
+        owner: bool,
+    },
     /// Bring the database's schema up to date
     Migrate {
         /// Take back the newest migration instead, with the data it holds

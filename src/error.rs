@@ -12,6 +12,8 @@ use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 
 use crate::db;
+use crate::editors::service::AccountError;
+use crate::fields::Fields;
 use crate::graders::service::ServiceError;
 
 /// Why a request was not answered with what it asked for.
@@ -28,8 +30,19 @@ pub enum AppError {
     },
     /// The address is longer than the site reads.
     AddressTooLong,
+    /// The body is longer than the site reads.
+    BodyTooLarge,
+    /// A form that a page of another site sent.
+    CrossSite,
+    /// Only somebody who is signed in may do this, in a form of the present session.
+    SignedOut {
+        /// Where to go on after signing in.
+        to: String,
+        /// What was typed there.
+        typed: Fields,
+    },
     /// The database does not answer just now.
-    Unavailable(ServiceError),
+    Unavailable(Box<dyn std::error::Error + Send + Sync>),
     /// A fault of ours.
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -75,6 +88,9 @@ impl fmt::Display for AppError {
             Self::NotFound(missing) => f.write_str(&missing.sentence),
             Self::MethodNotAllowed { allow } => write!(f, "only {allow} here"),
             Self::AddressTooLong => f.write_str("address too long"),
+            Self::BodyTooLarge => f.write_str("body too large"),
+            Self::CrossSite => f.write_str("sent by another site"),
+            Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Unavailable(error) => error.fmt(f),
             Self::Internal(error) => error.fmt(f),
         }
@@ -90,9 +106,28 @@ impl From<ServiceError> for AppError {
             ServiceError::NoSuchPage => {
                 Self::NotFound(Missing::new("Столько страниц в каталоге нет."))
             }
-            ServiceError::Unavailable(_) => Self::Unavailable(error),
-            ServiceError::Query(ref query) if db::is_passing(query) => Self::Unavailable(error),
+            ServiceError::NoSuchGrade => {
+                Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
+            }
+            ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
+            ServiceError::Unavailable(_) => Self::Unavailable(error.into()),
+            ServiceError::Query(ref query) if db::is_passing(query) => {
+                Self::Unavailable(error.into())
+            }
             ServiceError::Query(_) => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<AccountError> for AppError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Unavailable(_) => Self::Unavailable(error.into()),
+            AccountError::Query(ref query) if db::is_passing(query) => {
+                Self::Unavailable(error.into())
+            }
+            // The others are told beside the form they are about.
+            _ => Self::Internal(error.into()),
         }
     }
 }
@@ -116,6 +151,9 @@ impl ResponseError for AppError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -6,10 +6,13 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`admin`] | signing in and editing |
 //! | [`app`] | builds the application: database, state, middleware order, server |
 //! | [`config`] | settings from flags and environment |
 //! | [`db`] | the two databases behind one connection, migrations, `read` and `write` |
+//! | [`editors`] | who may change the catalogue: accounts, passwords, sessions |
 //! | [`error`] | the one error type of handlers |
+//! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions and grades stored and served |
 //! | [`ladder`] | what grades are: levels, descriptions, ladders; pure |
 //! | [`routes`] | every URL in one list |
@@ -17,10 +20,13 @@
 //! | [`site`] | the public pages |
 //! | [`web`] | what pages share: head, filters, headers, page cache, assets, the error page |
 
+pub mod admin;
 pub mod app;
 pub mod config;
 pub mod db;
+pub mod editors;
 pub mod error;
+pub mod fields;
 pub mod graders;
 pub mod ladder;
 pub mod routes;

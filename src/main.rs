@@ -1,12 +1,15 @@
-//! The command line: `grades` serves the site, `grades migrate` changes the database's schema.
+//! The command line: `grades` serves the site; `grades migrate` and `grades create-editor` prepare
+//! it.
 
 use std::error::Error;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::Parser;
 use grades::app::Application;
-use grades::config::{Arguments, Command};
-use grades::db;
+use grades::config::{Arguments, Command, Config};
+use grades::db::{self, Database};
+use grades::editors::service::{self, Role};
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -23,6 +26,9 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     match arguments.command {
         None | Some(Command::Serve) => serve(arguments).await,
+        Some(Command::CreateEditor { login, owner }) => {
+            create_editor(&arguments.settings.read()?, &login, owner)
+        }
         Some(Command::Migrate { revert: false }) => {
             let applied = db::migrate(&arguments.settings.database_url()?)?;
             println!("applied {applied} migrations");
@@ -38,9 +44,28 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     }
 }
 
+fn create_editor(config: &Config, login: &str, owner: bool) -> Result<(), Box<dyn Error>> {
+    let password = if io::stdin().is_terminal() {
+        rpassword::prompt_password("password: ")?
+    } else {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    db::migrate(&config.database_url)?;
+    let database = Database::open(&config.database_url)?;
+    let role = if owner { Role::Owner } else { Role::Editor };
+    let editor = service::create(&database, login, &password, role)?;
+    println!("made {}", editor.login);
+    Ok(())
+}
+
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let application = Application::build(&arguments.settings.read()?)?;
     println!("{}", application.public_url());
+    if let Some(address) = application.setup_url() {
+        println!("no editor yet; make the first one at {address}");
+    }
     application.run().await?;
     Ok(())
 }

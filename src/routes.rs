@@ -2,10 +2,10 @@
 
 use actix_web::http::Method;
 use actix_web::web::{ServiceConfig, resource, route, to};
-use actix_web::{FromRequest, Handler, Resource, Responder, guard};
+use actix_web::{FromRequest, Handler, Resource, Responder, Route, guard};
 
 use crate::error::AppError;
-use crate::{site, web};
+use crate::{admin, site, web};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig) {
@@ -16,6 +16,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/professions/{slug}/{level}", site::grade::show))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
+        .service(get("/admin", admin::overview::show))
+        .service(form("/admin/sign-in", admin::sign_in::show, admin::sign_in::send))
+        .service(form("/admin/setup/{token}", admin::setup::show, admin::setup::send))
+        .service(post("/admin/sign-out", admin::sign_in::sign_out))
+        .service(form("/admin/professions/{slug}/{level}", admin::grade::show, admin::grade::send))
+        .service(form(
+            "/admin/professions/{slug}/{level}/history",
+            admin::history::show,
+            admin::history::restore,
+        ))
         .service(get("/sitemap.xml", site::robots::sitemap))
         .service(get("/robots.txt", site::robots::rules))
         .service(get("/favicon.svg", web::assets::favicon))
@@ -32,7 +42,39 @@ where
     F::Output: Responder + 'static,
     Args: FromRequest + 'static,
 {
+    resource(path).route(reading().to(handler)).default_service(only("GET, HEAD"))
+}
+
+/// A form that GET shows and POST sends.
+fn form<F, A, G, B>(path: &str, show: F, send: G) -> Resource
+where
+    F: Handler<A>,
+    F::Output: Responder + 'static,
+    A: FromRequest + 'static,
+    G: Handler<B>,
+    G::Output: Responder + 'static,
+    B: FromRequest + 'static,
+{
     resource(path)
-        .route(route().guard(guard::Any(guard::Get()).or(guard::Method(Method::HEAD))).to(handler))
-        .default_service(to(async || AppError::MethodNotAllowed { allow: "GET, HEAD" }))
+        .route(reading().to(show))
+        .route(actix_web::web::post().to(send))
+        .default_service(only("GET, HEAD, POST"))
+}
+
+/// A form that stands on other pages.
+fn post<F, A>(path: &str, send: F) -> Resource
+where
+    F: Handler<A>,
+    F::Output: Responder + 'static,
+    A: FromRequest + 'static,
+{
+    resource(path).route(actix_web::web::post().to(send)).default_service(only("POST"))
+}
+
+fn reading() -> Route {
+    route().guard(guard::Any(guard::Get()).or(guard::Method(Method::HEAD)))
+}
+
+fn only(allow: &'static str) -> Route {
+    to(move || async move { AppError::MethodNotAllowed { allow } })
 }

@@ -1,4 +1,6 @@
-//! Russian as it is set on a page: plurals and no-break spaces.
+//! Russian as it is set on a page: plurals, moments and no-break spaces.
+
+use chrono::{Datelike, NaiveDateTime};
 
 /// The no-break space.
 const NO_BREAK: char = '\u{a0}';
@@ -12,6 +14,28 @@ pub fn plural<'a>(number: usize, one: &'a str, few: &'a str, many: &'a str) -> &
         (2..=4, _) => few,
         _ => many,
     }
+}
+
+/// A moment on a page: «22 ноября 2026, 07:05 UTC».
+#[must_use]
+pub fn moment(moment: NaiveDateTime) -> String {
+    const MONTHS: [&str; 12] = [
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ];
+    let month = MONTHS[moment.month0() as usize];
+    let (day, year) = (moment.day(), moment.year());
+    format!("{day}{NO_BREAK}{month}{NO_BREAK}{year}, {}{NO_BREAK}UTC", moment.format("%H:%M"))
 }
 
 /// Replaces the spaces a line must not break at: before a dash, after a short word, and between a
@@ -68,6 +92,12 @@ mod tests {
         for number in [0, 5, 10, 11, 12, 14, 19, 20, 111, 112, 1_014] {
             assert_eq!(form(number), "грейдов", "{number}");
         }
+    }
+
+    #[test]
+    fn a_moment_is_written_out() {
+        let moment = "2026-11-02T07:05:59".parse().unwrap();
+        assert_eq!(super::moment(moment).replace(NO_BREAK, " "), "2 ноября 2026, 07:05 UTC");
     }
 
     #[test]

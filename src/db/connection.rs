@@ -110,8 +110,19 @@ fn use_wal(connection: &mut SqliteConnection) -> QueryResult<()> {
 }
 
 /// Whether SQLite gave up waiting for a lock: its error has a message and no kind of its own.
-pub(super) fn is_locked(error: &Error) -> bool {
-    matches!(error, Error::DatabaseError(_, information) if information.message() == "database is locked")
+fn is_locked(error: &Error) -> bool {
+    has_message(error, &["database is locked"])
+}
+
+/// Whether SQLite could not write for a reason that passes: a lock, or a disk that is full just
+/// now.
+pub(super) fn is_held_up(error: &Error) -> bool {
+    let full = ["database or disk is full", "disk I/O error"];
+    is_locked(error) || has_message(error, &full)
+}
+
+fn has_message(error: &Error, messages: &[&str]) -> bool {
+    matches!(error, Error::DatabaseError(_, told) if messages.contains(&told.message()))
 }
 
 /// libpq built without OpenSSL says that SSL is missing, but not how to get it.

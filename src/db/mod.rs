@@ -12,6 +12,7 @@ mod url;
 use std::fmt;
 use std::time::Duration;
 
+use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::QueryResult;
 use r2d2::Pool;
 
@@ -112,7 +113,8 @@ impl Database {
     }
 }
 
-/// Whether the database refused for a reason that passes: a lost connection or a lock.
+/// Whether the database refused for a reason that passes: a lost connection, a lock, a
+/// full disk.
 #[must_use]
 pub fn is_passing(error: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind::{
@@ -120,11 +122,17 @@ pub fn is_passing(error: &diesel::result::Error) -> bool {
     };
     use diesel::result::Error::DatabaseError;
 
-    connection::is_locked(error)
+    connection::is_held_up(error)
         || matches!(
             error,
             DatabaseError(ClosedConnection | SerializationFailure | UnableToSendCommand, _)
         )
+}
+
+/// Now in UTC, in the microseconds both databases keep.
+#[must_use]
+pub fn now() -> NaiveDateTime {
+    Utc::now().naive_utc().trunc_subsecs(6)
 }
 
 /// Applies every migration the database has not had yet, in one transaction; returns how many.

@@ -8,6 +8,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    editors (id) {
+        id -> Integer,
+        login -> Text,
+        password_hash -> Text,
+        role -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     grades (grade_id) {
         grade_id -> Integer,
         profession_id -> Integer,
@@ -33,6 +43,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    revisions (revision_id) {
+        revision_id -> Integer,
+        grade_id -> Integer,
+        version -> Integer,
+        author -> Text,
+        note -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        editor_id -> Integer,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     tracks (slug) {
         slug -> Text,
         title -> Text,
@@ -42,5 +74,14 @@ diesel::table! {
 
 diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(profession -> tracks (track));
+diesel::joinable!(sessions -> editors (editor_id));
 
-diesel::allow_tables_to_appear_in_same_query!(catalogue_state, grades, profession, tracks,);
+diesel::allow_tables_to_appear_in_same_query!(
+    catalogue_state,
+    editors,
+    grades,
+    profession,
+    revisions,
+    sessions,
+    tracks,
+);

@@ -2,5 +2,6 @@
 //! format.
 
 pub mod catalogue;
+pub mod editing;
 mod models;
 pub mod service;

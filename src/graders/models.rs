@@ -9,7 +9,7 @@ use diesel::sql_types::Text;
 use diesel::{deserialize, serialize};
 
 use crate::db::DbConnection;
-use crate::db::schema::{catalogue_state, grades, profession, tracks};
+use crate::db::schema::{catalogue_state, grades, profession, revisions, tracks};
 use crate::ladder::Level;
 
 /// A group of professions.
@@ -66,6 +66,42 @@ pub(super) struct NewGrade<'a> {
     pub(super) updated_at: NaiveDateTime,
 }
 
+/// A grade with what saving it needs.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = grades)]
+pub(super) struct VersionedGradeRow {
+    pub(super) grade_id: i32,
+    #[diesel(deserialize_as = LevelName)]
+    pub(super) level_name: Level,
+    pub(super) description: Option<String>,
+    pub(super) version: i32,
+}
+
+/// One saved change of a grade.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = revisions)]
+pub(super) struct RevisionRow {
+    pub(super) version: i32,
+    pub(super) author: String,
+    pub(super) note: String,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) created_at: NaiveDateTime,
+}
+
+/// A saved change to store.
+#[derive(Insertable)]
+#[diesel(table_name = revisions)]
+pub(super) struct NewRevision<'a> {
+    pub(super) grade_id: i32,
+    pub(super) version: i32,
+    pub(super) author: &'a str,
+    pub(super) note: &'a str,
+    pub(super) before: Option<&'a str>,
+    pub(super) after: Option<&'a str>,
+    pub(super) created_at: NaiveDateTime,
+}
+
 /// A level as the column `level_name` holds it.
 #[derive(Clone, Copy, Debug, diesel::deserialize::FromSqlRow, diesel::expression::AsExpression)]
 #[diesel(sql_type = Text)]
@@ -114,6 +150,14 @@ pub(super) fn claim_first_revision(connection: &mut DbConnection) -> QueryResult
         .set(catalogue_state::revision.eq(1))
         .execute(connection)?;
     Ok(raised == 1)
+}
+
+/// Raises the revision, in the transaction of a change a visitor can see.
+pub(super) fn raise_revision(connection: &mut DbConnection) -> QueryResult<()> {
+    diesel::update(catalogue_state::table)
+        .set(catalogue_state::revision.eq(catalogue_state::revision + 1))
+        .execute(connection)
+        .map(drop)
 }
 
 /// Every track in order.
@@ -201,4 +245,72 @@ pub(super) fn insert_profession(
 /// Stores a grade.
 pub(super) fn insert_grade(connection: &mut DbConnection, new: NewGrade<'_>) -> QueryResult<()> {
     diesel::insert_into(grades::table).values(new).execute(connection).map(drop)
+}
+
+/// The grade at an address, and its profession's title.
+pub(super) fn versioned_grade(
+    connection: &mut DbConnection,
+    slug: &str,
+    level: Level,
+) -> QueryResult<Option<(VersionedGradeRow, String)>> {
+    grades::table
+        .inner_join(profession::table)
+        .filter(profession::slug.eq(slug).and(grades::level_name.eq(level.name())))
+        .select((VersionedGradeRow::as_select(), profession::title))
+        .first(connection)
+        .optional()
+}
+
+/// Replaces the description of a grade that still has the version `read`; `false` if it has
+/// another one by now.
+pub(super) fn update_description(
+    connection: &mut DbConnection,
+    grade_id: i32,
+    read: i32,
+    description: Option<&str>,
+    now: NaiveDateTime,
+) -> QueryResult<bool> {
+    let unchanged = grades::grade_id.eq(grade_id).and(grades::version.eq(read));
+    let updated = diesel::update(grades::table.filter(unchanged))
+        .set((
+            grades::description.eq(description),
+            grades::version.eq(read + 1),
+            grades::updated_at.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(updated == 1)
+}
+
+/// Stores a saved change.
+pub(super) fn insert_revision(
+    connection: &mut DbConnection,
+    new: &NewRevision<'_>,
+) -> QueryResult<()> {
+    diesel::insert_into(revisions::table).values(new).execute(connection).map(drop)
+}
+
+/// The saved changes of a grade, the newest first.
+pub(super) fn revisions_of(
+    connection: &mut DbConnection,
+    grade_id: i32,
+) -> QueryResult<Vec<RevisionRow>> {
+    revisions::table
+        .filter(revisions::grade_id.eq(grade_id))
+        .order(revisions::version.desc())
+        .select(RevisionRow::as_select())
+        .load(connection)
+}
+
+/// The latest saved changes of grades that are still there, with level, address and title.
+pub(super) fn recent_revisions(
+    connection: &mut DbConnection,
+    limit: i64,
+) -> QueryResult<Vec<(RevisionRow, LevelName, String, String)>> {
+    revisions::table
+        .inner_join(grades::table.on(grades::grade_id.eq(revisions::grade_id)))
+        .inner_join(profession::table.on(profession::id.eq(grades::profession_id)))
+        .order(revisions::revision_id.desc())
+        .limit(limit)
+        .select((RevisionRow::as_select(), grades::level_name, profession::slug, profession::title))
+        .load(connection)
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::{NaiveDateTime, SubsecRound, Utc};
+use chrono::NaiveDateTime;
 use diesel::QueryResult;
 
 use super::catalogue::TrackFile;
 use super::models::{self, NewGrade, NewProfession, ProfessionRow, TrackRow};
-use crate::db::{Database, DbConnection};
+use crate::db::{self, Database, DbConnection};
 use crate::ladder::{Description, Grade, Ladder, Level};
 
 /// How many professions one page of the catalogue holds.
@@ -19,6 +19,12 @@ pub enum ServiceError {
     /// No profession has this address.
     #[error("no such profession")]
     NoSuchProfession,
+    /// The profession's ladder has no grade of this level.
+    #[error("no such grade")]
+    NoSuchGrade,
+    /// The grade has no revision of this number.
+    #[error("no such revision")]
+    NoSuchRevision,
     /// The catalogue has fewer pages.
     #[error("no such page of the catalogue")]
     NoSuchPage,
@@ -160,7 +166,7 @@ pub fn load_starting_catalogue(
     database: &Database,
     catalogue: &[TrackFile],
 ) -> Result<bool, ServiceError> {
-    let now = now();
+    let now = db::now();
     database.write(|connection| {
         if !models::claim_first_revision(connection)? {
             return Ok(false);
@@ -254,14 +260,9 @@ fn with_ladders(
 
 /// Whether a text can be the address of anything: 1 to 100 small Latin letters, digits and
 /// hyphens. What can't be is not asked of the database, which would refuse some of it.
-fn is_slug(text: &str) -> bool {
+pub(super) fn is_slug(text: &str) -> bool {
     (1..=100).contains(&text.len())
         && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-}
-
-/// Now, in the microseconds both databases keep.
-fn now() -> NaiveDateTime {
-    Utc::now().naive_utc().trunc_subsecs(6)
 }
 
 fn saturating_i64(number: usize) -> i64 {

@@ -2,6 +2,7 @@
 
 pub mod description;
 pub mod level;
+pub mod revision;
 
 pub use self::description::{Description, InlineHtml, Kind, Note, Requirement};
 pub use self::level::Level;

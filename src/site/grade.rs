@@ -9,7 +9,7 @@ use crate::error::{AppError, Missing};
 use crate::graders::service::{self, Profession};
 use crate::ladder::{Grade, Level};
 use crate::russian;
-use crate::web::{Head, Section, State, filters, html};
+use crate::web::{Head, Section, State, Visit, filters, html};
 
 #[derive(Template)]
 #[template(path = "site/grade.html")]
@@ -39,7 +39,7 @@ pub async fn show(
     let (slug, level) = path.into_inner();
     if let Some(level) = Level::from_slug(&level) {
         let address = address(&slug, level);
-        return html(&request, &state, address, move |state| GradePage::build(state, &slug, level))
+        return html(&request, &state, address, move |visit| GradePage::build(visit, &slug, level))
             .await;
     }
     match level.parse() {
@@ -59,8 +59,8 @@ pub(super) fn address(slug: &str, level: Level) -> String {
 }
 
 impl GradePage {
-    fn build(state: &State, slug: &str, level: Level) -> Result<Self, AppError> {
-        let profession = service::profession(&state.database, slug)?;
+    fn build(visit: &Visit<'_>, slug: &str, level: Level) -> Result<Self, AppError> {
+        let profession = service::profession(&visit.state.database, slug)?;
         let ladder = &profession.ladder;
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {
@@ -73,7 +73,7 @@ impl GradePage {
         let title = format!("{}: {level}", profession.title);
         let description = description(&profession, &grade, accumulated_count);
         Ok(Self {
-            head: Head::new(state, &address(slug, level), Section::Professions, title, description),
+            head: Head::new(visit, &address(slug, level), Section::Professions, title, description),
             previous: ladder.previous(level).cloned(),
             next: ladder.next(level).cloned(),
             below: ladder

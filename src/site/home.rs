@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::error::AppError;
 use crate::graders::service::{self, Profession, Track};
 use crate::ladder::Level;
-use crate::web::{Head, Section, State, filters, html};
+use crate::web::{Head, Section, State, Visit, filters, html};
 
 /// The parameters of `/`.
 #[derive(Debug, Deserialize)]
@@ -43,7 +43,7 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = page_number(parameters.page.as_deref())?;
-    html(&request, &state, address(number), move |state| HomePage::build(state, number)).await
+    html(&request, &state, address(number), move |visit| HomePage::build(visit, number)).await
 }
 
 /// `/professions` is the part of a profession's address that people type alone.
@@ -73,8 +73,8 @@ pub(super) fn track_address(track: &Track) -> String {
 }
 
 impl HomePage {
-    fn build(state: &State, number: usize) -> Result<Self, AppError> {
-        let catalogue = service::catalogue_page(&state.database, number)?;
+    fn build(visit: &Visit<'_>, number: usize) -> Result<Self, AppError> {
+        let catalogue = service::catalogue_page(&visit.state.database, number)?;
         let title = match number {
             1 => "Профессии и грейды".to_owned(),
             _ => format!("Профессии и грейды, страница {number}"),
@@ -92,7 +92,7 @@ impl HomePage {
             }
         }
         Ok(Self {
-            head: Head::new(state, &address(number), Section::Professions, title, description),
+            head: Head::new(visit, &address(number), Section::Professions, title, description),
             number,
             count: catalogue.count,
             tracks: catalogue.tracks,

@@ -25,9 +25,9 @@ struct ProfilePage {
 ///
 /// If the page can't be rendered.
 pub async fn learning(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
-    html(&request, &state, "/learning".into(), |state| {
+    html(&request, &state, "/learning".into(), |visit| {
         let description = "Раздел с уровнями, разделами и модулями обучения ещё готовится.";
-        let head = Head::new(state, "/learning", Section::Learning, "Обучение", description);
+        let head = Head::new(visit, "/learning", Section::Learning, "Обучение", description);
         Ok(LearningPage { head })
     })
     .await
@@ -39,9 +39,9 @@ pub async fn learning(request: HttpRequest, state: Data<State>) -> Result<HttpRe
 ///
 /// If the page can't be rendered.
 pub async fn profile(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
-    html(&request, &state, "/profile".into(), |state| {
+    html(&request, &state, "/profile".into(), |visit| {
         let description = "Страница о пользователе: его профессия и грейд. Ещё готовится.";
-        let head = Head::new(state, "/profile", Section::Profile, "Профиль", description);
+        let head = Head::new(visit, "/profile", Section::Profile, "Профиль", description);
         Ok(ProfilePage { head })
     })
     .await

@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::error::AppError;
 use crate::graders::service::{self, Profession};
-use crate::web::{Head, Section, State, filters, html};
+use crate::web::{Head, Section, State, Visit, filters, html};
 
 #[derive(Template)]
 #[template(path = "site/profession.html")]
@@ -26,7 +26,7 @@ pub async fn show(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    html(&request, &state, address(&slug), move |state| ProfessionPage::build(state, &slug)).await
+    html(&request, &state, address(&slug), move |visit| ProfessionPage::build(visit, &slug)).await
 }
 
 /// The address of a profession.
@@ -35,8 +35,8 @@ pub(super) fn address(slug: &str) -> String {
 }
 
 impl ProfessionPage {
-    fn build(state: &State, slug: &str) -> Result<Self, AppError> {
-        let profession = service::profession(&state.database, slug)?;
+    fn build(visit: &Visit<'_>, slug: &str) -> Result<Self, AppError> {
+        let profession = service::profession(&visit.state.database, slug)?;
         let title = format!("{}: лестница грейдов", profession.title);
         let description = match profession.ladder.grades() {
             [] => format!(
@@ -52,7 +52,7 @@ impl ProfessionPage {
                 profession.title, profession.summary, lowest.level, highest.level,
             ),
         };
-        let head = Head::new(state, &address(slug), Section::Professions, title, description);
+        let head = Head::new(visit, &address(slug), Section::Professions, title, description);
         Ok(Self { head, profession })
     }
 }

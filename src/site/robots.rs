@@ -35,8 +35,8 @@ pub async fn rules(state: Data<State>) -> HttpResponse {
 ///
 /// If the database does not answer.
 pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
-    xml(&request, &state, "/sitemap.xml".into(), |state| {
-        let catalogue = service::addresses(&state.database)?;
+    xml(&request, &state, "/sitemap.xml".into(), |visit| {
+        let catalogue = service::addresses(&visit.state.database)?;
         let professions = catalogue.iter().map(|found| profession::address(&found.slug));
         let grades = catalogue.iter().flat_map(|found| {
             found.described.iter().map(|level| grade::address(&found.slug, *level))
@@ -45,7 +45,7 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
             .chain(professions)
             .chain(grades)
             .take(MOST_ADDRESSES)
-            .map(|path| format!("{}{path}", state.public_url))
+            .map(|path| format!("{}{path}", visit.state.public_url))
             .collect();
         Ok(Sitemap { addresses })
     })

@@ -11,6 +11,7 @@ use crate::error::{AppError, Missing};
 
 /// The name changes with the content, so what is behind a name never does.
 const FOREVER: &str = "public, max-age=31536000, immutable";
+const BY_ENCODING: &str = "Accept-Encoding";
 const A_DAY: &str = "public, max-age=86400";
 
 /// Small and still ready in a few milliseconds.
@@ -56,11 +57,11 @@ pub async fn show(request: HttpRequest, name: Path<String>) -> Result<HttpRespon
     [&STYLESHEET, &FAVICON]
         .into_iter()
         .find(|asset| asset.name == *name)
-        .map(|asset| asset.body.respond(&request, FOREVER))
+        .map(|asset| asset.body.respond(&request, FOREVER, BY_ENCODING))
         .ok_or_else(|| AppError::NotFound(Missing::new("Такого файла на сайте нет.")))
 }
 
 /// Serves the icon at the address browsers know.
 pub async fn favicon(request: HttpRequest) -> HttpResponse {
-    FAVICON.body.respond(&request, A_DAY)
+    FAVICON.body.respond(&request, A_DAY, BY_ENCODING)
 }

@@ -44,13 +44,19 @@ impl Compressed {
     }
 
     /// Answers with the smallest form the browser reads, or with 304 if it has the body already.
-    pub(super) fn respond(&self, request: &HttpRequest, cache_control: &str) -> HttpResponse {
+    /// `varies_by` names the request headers the answer depends on.
+    pub(super) fn respond(
+        &self,
+        request: &HttpRequest,
+        cache_control: &str,
+        varies_by: &str,
+    ) -> HttpResponse {
         let tag = EntityTag::new_weak(self.digest.clone());
         let held = is_held(request, &tag);
         let mut response = if held { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         response
             .insert_header((header::CACHE_CONTROL, cache_control))
-            .insert_header((header::VARY, "Accept-Encoding"))
+            .insert_header((header::VARY, varies_by))
             .insert_header(header::ETag(tag));
         if held {
             return response.finish();

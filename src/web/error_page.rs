@@ -1,14 +1,16 @@
 //! The page an error becomes, in the site's own dress.
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
+use url::form_urlencoded;
 
-use super::{Head, RequestId, filters};
+use super::{Head, RequestId, SignInPage, filters, uncached};
 use crate::error::{AppError, Missing};
+use crate::fields::Fields;
 
 /// Turns every refusal, ours and the framework's, into a page in the site's own dress.
 ///
@@ -21,7 +23,11 @@ pub async fn render(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let answer = next.call(request).await?;
     let status = answer.status();
-    if !(status.is_client_error() || status.is_server_error()) {
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    // A form that comes back with its errors has a page of its own already.
+    let has_page = answer.response().error().is_none()
+        && !matches!(answer.response().body().size(), BodySize::None | BodySize::Sized(0));
+    if !is_refusal || has_page {
         return Ok(answer.map_into_boxed_body());
     }
     let (request, response) = answer.into_parts();
@@ -33,8 +39,25 @@ pub async fn render(
             None => log::error!("{id} {} {}: {status}", request.method(), request.path()),
         }
     }
-    let rendered = ErrorPage::new(status, error, &id).into_response();
+    let rendered = match error {
+        Some(AppError::SignedOut { to, typed }) => sign_in(&request, to, typed),
+        _ => ErrorPage::new(status, error, &id).into_response(),
+    };
     Ok(ServiceResponse::new(request, rendered))
+}
+
+/// Leads to signing in: by an address from a page that was only to be seen, on the spot where
+/// something was typed.
+fn sign_in(request: &HttpRequest, to: &str, typed: &Fields) -> HttpResponse {
+    if request.method().is_safe() {
+        let to = form_urlencoded::byte_serialize(to.as_bytes()).collect::<String>();
+        return HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, format!("/admin/sign-in?to={to}")))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .finish();
+    }
+    uncached(StatusCode::UNAUTHORIZED, &SignInPage::new(to, typed))
+        .unwrap_or_else(HttpResponse::from_error)
 }
 
 #[derive(Template)]
@@ -63,6 +86,13 @@ impl ErrorPage {
             StatusCode::URI_TOO_LONG => {
                 ("Слишком длинный адрес", "Сайт читает адреса не длиннее 8000 знаков.")
             }
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ("Слишком большой запрос", "Столько текста за один раз сайт не принимает.")
+            }
+            StatusCode::FORBIDDEN => (
+                "Форма пришла с другого сайта",
+                "Ничего не изменено. Откройте страницу на этом сайте и отправьте форму с неё.",
+            ),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "Сайт временно недоступен",
                 "База данных сейчас не отвечает. Попробуйте ещё раз через минуту.",

@@ -11,6 +11,8 @@ use std::borrow::Borrow;
 
 use askama::{Result, Values, filter_fn};
 
+use chrono::NaiveDateTime;
+
 use crate::ladder::InlineHtml;
 use crate::russian;
 
@@ -46,4 +48,10 @@ pub fn noun(
     many: &str,
 ) -> Result<String> {
     Ok(russian::plural(*number.borrow(), one, few, many).to_owned())
+}
+
+/// A moment, written out.
+#[filter_fn]
+pub fn moment(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
+    Ok(russian::moment(*moment))
 }

@@ -1,6 +1,7 @@
 //! What a page says of itself.
 
-use super::State;
+use super::Visit;
+use crate::editors::service::Editor;
 
 /// The site's own name.
 const SITE: &str = "Грейды";
@@ -17,6 +18,8 @@ pub struct Head {
     pub canonical: Option<String>,
     /// The menu item the page belongs to.
     pub section: Option<Section>,
+    /// The visitor's login, if signed in.
+    pub login: Option<String>,
 }
 
 /// An item of the menu.
@@ -28,12 +31,14 @@ pub enum Section {
     Learning,
     /// «Профиль»
     Profile,
+    /// «Правка», for editors.
+    Editing,
 }
 
 impl Head {
     /// The head of a page that is to be found at `path`.
     pub fn new(
-        state: &State,
+        visit: &Visit<'_>,
         path: &str,
         section: Section,
         title: impl Into<String>,
@@ -42,14 +47,30 @@ impl Head {
         Self {
             title: title.into(),
             description: description.into(),
-            canonical: Some(format!("{}{path}", state.public_url)),
+            canonical: Some(format!("{}{path}", visit.state.public_url)),
             section: Some(section),
+            login: visit.editor.as_ref().map(|editor| editor.login.clone()),
         }
     }
 
     /// The head of a page that search engines leave out.
     pub fn unlisted(title: impl Into<String>) -> Self {
-        Self { title: title.into(), description: String::new(), canonical: None, section: None }
+        Self {
+            title: title.into(),
+            description: String::new(),
+            canonical: None,
+            section: None,
+            login: None,
+        }
+    }
+
+    /// The head of a page for an editor.
+    pub fn editing(title: impl Into<String>, editor: &Editor) -> Self {
+        Self {
+            section: Some(Section::Editing),
+            login: Some(editor.login.clone()),
+            ..Self::unlisted(title)
+        }
     }
 
     /// The title with the site's name behind it.

@@ -3,14 +3,18 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::attempts::Attempts;
 use super::compressed::Compressed;
+use super::session;
 use crate::db::Database;
+use crate::editors::{self, service::Editor};
 use crate::error::AppError;
 use crate::graders::service;
 
@@ -25,6 +29,9 @@ const EXPECTED_PAGES: usize = 1_600;
 /// unchanged one is a short 304.
 const REVALIDATE: &str = "no-cache";
 
+/// Pages for those signed in are theirs alone.
+const PRIVATE: &str = "private, no-store";
+
 /// A page is compressed while a visitor waits.
 const BROTLI_QUALITY: i32 = 5;
 
@@ -34,6 +41,10 @@ pub struct State {
     pub database: Database,
     /// Scheme, host and port that visitors see, without a slash at the end.
     pub public_url: String,
+    /// Failures to sign in.
+    pub attempts: Attempts,
+    /// The secret address part under which the first owner is made, while there is no editor.
+    pub setup_token: Option<String>,
     pages: Cache<String, Arc<CachedPage>, ByteWeight>,
 }
 
@@ -57,7 +68,11 @@ impl State {
     /// # Errors
     ///
     /// If the sizes of the cache do not fit together, which every start would tell.
-    pub fn new(database: Database, public_url: String) -> Result<Self, Box<dyn Error>> {
+    pub fn new(
+        database: Database,
+        public_url: String,
+        setup_token: Option<String>,
+    ) -> Result<Self, Box<dyn Error>> {
         let options = OptionsBuilder::new()
             .estimated_items_capacity(EXPECTED_PAGES)
             .weight_capacity(CACHE_BYTES)
@@ -65,8 +80,16 @@ impl State {
             .build()?;
         let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
         let pages = Cache::with_options(options, ByteWeight, hasher, lifecycle);
-        Ok(Self { database, public_url, pages })
+        Ok(Self { database, public_url, attempts: Attempts::default(), setup_token, pages })
     }
+}
+
+/// A visitor's request for a page.
+pub struct Visit<'a> {
+    /// What handlers share.
+    pub state: &'a State,
+    /// The visitor, if signed in.
+    pub editor: Option<Editor>,
 }
 
 /// Answers with an HTML page.
@@ -82,7 +105,7 @@ pub async fn html<T: Template>(
     request: &HttpRequest,
     state: &Data<State>,
     address: String,
-    build: impl FnOnce(&State) -> Result<T, AppError> + Send + 'static,
+    build: impl FnOnce(&Visit<'_>) -> Result<T, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
     respond(request, state, "text/html; charset=utf-8", address, build).await
 }
@@ -96,7 +119,7 @@ pub async fn xml<T: Template>(
     request: &HttpRequest,
     state: &Data<State>,
     address: String,
-    build: impl FnOnce(&State) -> Result<T, AppError> + Send + 'static,
+    build: impl FnOnce(&Visit<'_>) -> Result<T, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
     respond(request, state, "application/xml; charset=utf-8", address, build).await
 }
@@ -106,22 +129,44 @@ async fn respond<T: Template>(
     state: &Data<State>,
     content_type: &'static str,
     address: String,
-    build: impl FnOnce(&State) -> Result<T, AppError> + Send + 'static,
+    build: impl FnOnce(&Visit<'_>) -> Result<T, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
+    let token = session::session_token(request, state);
     let state = Data::clone(state);
-    let page = web::block(move || {
+    let (page, cache_control) = web::block(move || {
         // The revision is read before the page's data: a page rendered while somebody saves may
         // be newer than the revision it is kept under, but never older.
         let revision = service::revision(&state.database)?;
-        if let Some(page) = state.pages.get(&address).filter(|page| page.revision == revision) {
-            return Ok(page);
+        let editor = match token {
+            Some(token) => editors::service::signed_in(&state.database, &token)?,
+            None => None,
+        };
+        let for_everybody = editor.is_none();
+        let kept = state.pages.get(&address).filter(|page| page.revision == revision);
+        if let Some(page) = kept.filter(|_| for_everybody) {
+            return Ok((page, REVALIDATE));
         }
-        let body = build(&state)?.render()?.into_bytes();
+        let body = build(&Visit { state: &state, editor })?.render()?.into_bytes();
         let body = Compressed::new(content_type, body, BROTLI_QUALITY);
         let page = Arc::new(CachedPage { revision, body });
+        if !for_everybody {
+            return Ok((page, PRIVATE));
+        }
         state.pages.insert(address, Arc::clone(&page));
-        Ok::<_, AppError>(page)
+        Ok::<_, AppError>((page, REVALIDATE))
     })
     .await??;
-    Ok(page.body.respond(request, REVALIDATE))
+    Ok(page.body.respond(request, cache_control, "Accept-Encoding, Cookie"))
+}
+
+/// Answers one visitor with a page that nothing keeps.
+///
+/// # Errors
+///
+/// If the template fails.
+pub fn uncached(status: StatusCode, page: &impl Template) -> Result<HttpResponse, AppError> {
+    Ok(HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, PRIVATE))
+        .content_type("text/html; charset=utf-8")
+        .body(page.render()?))
 }

@@ -9,10 +9,13 @@ use diesel::{Connection, PgConnection};
 use grades::app::Application;
 use grades::config::Config;
 use grades::db::{self, Database};
+use grades::editors;
+use grades::editors::service::Role;
 use grades::graders::catalogue::TrackFile;
 use grades::graders::service;
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 use tempfile::TempDir;
+use url::form_urlencoded;
 use uuid::Uuid;
 
 /// What visitors would see as the site's address.
@@ -147,16 +150,31 @@ impl TestApp {
     }
 
     pub fn start(database: TestDatabase) -> Self {
+        Self::start_with_setup(database).0
+    }
+
+    /// The site, and the address where the first owner is made.
+    pub fn start_with_setup(database: TestDatabase) -> (Self, Option<String>) {
+        Self::build(database, Some(PUBLIC_URL))
+    }
+
+    /// The site under another address, by default the one it listens on.
+    pub fn start_at(database: TestDatabase, public_url: Option<&str>) -> Self {
+        Self::build(database, public_url).0
+    }
+
+    fn build(database: TestDatabase, public_url: Option<&str>) -> (Self, Option<String>) {
         let application = Application::build(&Config {
             database_url: database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
-            public_url: Some(PUBLIC_URL.into()),
+            public_url: public_url.map(str::to_owned),
         })
         .unwrap();
         let port = application.port();
+        let setup = application.setup_url().map(str::to_owned);
         rt::spawn(application.run());
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Self { database, port, client }
+        (Self { database, port, client }, setup)
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -197,4 +215,92 @@ impl Backend {
     pub fn on(backend: Self) -> Self {
         backend
     }
+}
+
+/// The password of every test's editors.
+pub const PASSWORD: &str = "правильный пароль редактора";
+
+/// An editor's browser.
+pub struct Editor<'a> {
+    pub app: &'a TestApp,
+    pub cookie: String,
+}
+
+impl TestApp {
+    /// Makes an account and signs in.
+    pub async fn editor(&self, login: &str) -> Editor<'_> {
+        let opened = self.database.open();
+        editors::service::create(&opened, login, PASSWORD, Role::Editor).unwrap();
+        self.sign_in(login).await
+    }
+
+    /// Signs in to an account there is.
+    pub async fn sign_in(&self, login: &str) -> Editor<'_> {
+        let form = [("login", login), ("password", PASSWORD), ("to", "/admin")];
+        let answer = self.send("/admin/sign-in", &form).await;
+        assert_eq!(answer.status(), 303, "{login} is not let in");
+        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        Editor { app: self, cookie }
+    }
+
+    /// Sends a form without a session.
+    pub async fn send(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        self.request(Method::POST, path).body(encoded(form)).send().await.unwrap()
+    }
+}
+
+impl Editor<'_> {
+    pub async fn get(&self, path: &str) -> Response {
+        let request = self.app.request(Method::GET, path).header("cookie", &self.cookie);
+        request.send().await.unwrap()
+    }
+
+    pub async fn page(&self, path: &str) -> String {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        response.text().await.unwrap()
+    }
+
+    /// Sends a form as it is.
+    pub async fn send_plain(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        let request = self.app.request(Method::POST, path).header("cookie", &self.cookie);
+        request.body(encoded(form)).send().await.unwrap()
+    }
+
+    /// Sends a form with the token of this session.
+    pub async fn send(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        let session = self.cookie.split_once('=').unwrap().1;
+        let token = editors::service::form_token(session);
+        let form = [&[("token", token.as_str())], form].concat();
+        self.send_plain(path, &form).await
+    }
+
+    /// The text and the version in the form of an editing page.
+    pub async fn read(&self, path: &str) -> (String, String) {
+        typed(&self.page(path).await)
+    }
+
+    /// Saves a text that grew from a version.
+    pub async fn save(&self, path: &str, version: &str, text: &str) -> Response {
+        self.send(path, &[("version", version), ("text", text), ("action", "save")]).await
+    }
+}
+
+/// The text and the version in the form on an editing page.
+pub fn typed(page: &str) -> (String, String) {
+    let version = between(page, "name=\"version\" value=\"", "\"");
+    let field = between(page, "<textarea id=\"text\"", "</textarea>");
+    let text = field.split_once(">\n").unwrap().1;
+    (unescaped(text), version.to_owned())
+}
+
+/// The characters behind the numeric references Askama writes.
+pub fn unescaped(html: &str) -> String {
+    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+        .iter()
+        .fold(html.to_owned(), |text, (reference, letter)| text.replace(reference, letter))
+}
+
+fn encoded(form: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish()
 }

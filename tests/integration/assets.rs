@@ -56,7 +56,7 @@ on_both_databases! {
                 let sent = response.headers().get("content-encoding").cloned();
                 let sent = sent.as_ref().map(|value| value.to_str().unwrap());
                 assert_eq!(sent, encoding, "{path} {accept}");
-                assert_eq!(header(&response, "vary"), "Accept-Encoding");
+                assert!(header(&response, "vary").starts_with("Accept-Encoding"));
                 let body = response.bytes().await.unwrap();
                 let mut unpacked = Vec::new();
                 match encoding {

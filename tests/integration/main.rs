@@ -14,5 +14,7 @@ mod browser;
 mod catalogue;
 mod command_line;
 mod database;
+mod editing;
 mod headers;
 mod pages;
+mod signing_in;

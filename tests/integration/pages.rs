@@ -235,8 +235,9 @@ on_both_databases! {
             }
             seen.insert(path, page);
         }
-        // Home, 15 professions, 63 grades, two placeholders, the icon and the stylesheet.
-        assert_eq!(seen.len(), 1 + 15 + 63 + 2 + 2);
+        // Home, 15 professions, 63 grades, two placeholders, signing in, the icon and the
+        // stylesheet.
+        assert_eq!(seen.len(), 1 + 15 + 63 + 2 + 1 + 2);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {
                 let link = format!("/{}", link.split('"').next().unwrap());

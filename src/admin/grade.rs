@@ -1,0 +1,223 @@
+//! `/admin/professions/{slug}/{level}`: the description of a grade, to be changed.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{FieldError, see_other};
+use crate::error::{AppError, Missing};
+use crate::graders::editing::{self, Conflict, Edit, EditableGrade, InvalidText, Saved};
+use crate::ladder::revision::{Change, ChangedLine, compare, merge};
+use crate::ladder::{Description, Level};
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of a grade's editing page.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/grade.html")]
+struct EditingPage {
+    head: Head,
+    token: String,
+    grade: EditableGrade,
+    /// What stands in the fields.
+    text: String,
+    note: String,
+    /// The version the text grew from.
+    version: i32,
+    /// What the last form did.
+    message: Option<&'static str>,
+    /// Why the last form did nothing, if that is not about a field.
+    failure: Option<&'static str>,
+    errors: Vec<FieldError>,
+    preview: Option<Description>,
+    conflict: Option<ConflictView>,
+}
+
+/// Two changes of one text, side by side.
+struct ConflictView {
+    author: String,
+    stored: Vec<ChangedLine>,
+    typed: Vec<ChangedLine>,
+    overlaps: bool,
+}
+
+/// Answers with the form.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such grade.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    path: Path<(String, String)>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let (slug, level) = address(&path)?;
+    let grade = web::block(move || editing::grade(&state.database, &slug, level)).await??;
+    let mut page = EditingPage::new(&session, grade);
+    page.message = match parameters.done.as_deref() {
+        Some("saved") => Some("Описание сохранено."),
+        Some("unchanged") => Some("Этот текст уже сохранён, менять нечего."),
+        Some("restored") => Some("Прежний текст возвращён."),
+        _ => None,
+    };
+    uncached(StatusCode::OK, &page)
+}
+
+/// Saves, or shows how the text is understood, or goes on with what was typed before.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such grade.
+pub async fn send(
+    state: Data<State>,
+    form: SignedForm,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, AppError> {
+    let (slug, level) = address(&path)?;
+    let SignedForm { session, fields } = form;
+    let version = fields
+        .get("version")
+        .parse()
+        .map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
+    let mut errors = Vec::new();
+    let text = editing::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
+        let message = match why {
+            InvalidText::TooLong => "В описании больше 20 000 знаков. Сократите его.",
+            InvalidText::ControlCharacters => {
+                "Из текста убраны невидимые управляющие знаки. Проверьте его и сохраните."
+            }
+        };
+        errors.push(FieldError { field: "text", message: message.to_owned() });
+        left
+    });
+    let note = fields.get("note").trim().to_owned();
+    if note.chars().count() > editing::LONGEST_NOTE || note.contains(char::is_control) {
+        let message = "В пояснении может быть не больше 200 знаков в одной строке.".to_owned();
+        errors.push(FieldError { field: "note", message });
+    }
+    let author = session.editor.login.clone();
+    let edit = Edit { version, text, note, author };
+    if !errors.is_empty() || fields.get("action") != "save" {
+        let grade = web::block(move || editing::grade(&state.database, &slug, level)).await??;
+        let status =
+            if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let mut page = EditingPage::typed(&session, grade, edit);
+        if errors.is_empty() && fields.get("action") == "preview" {
+            page.preview = Some(Description::parse(&page.text));
+        }
+        page.refuse(errors);
+        return uncached(status, &page);
+    }
+    save(state, &session, &slug, level, edit, "saved").await
+}
+
+/// Saves an edit and answers with what became of it.
+pub(super) async fn save(
+    state: Data<State>,
+    session: &SignedIn,
+    slug: &str,
+    level: Level,
+    edit: Edit,
+    done: &str,
+) -> Result<HttpResponse, AppError> {
+    let edit_address = format!("/admin/professions/{slug}/{}", level.slug());
+    let slug = slug.to_owned();
+    let (saved, edit, found) = web::block(move || {
+        let saved = editing::save(&state.database, &slug, level, &edit).map_err(AppError::from);
+        // A text that could not be stored is shown again if the grade can be read at least.
+        let found = match &saved {
+            Err(AppError::Unavailable(_)) => editing::grade(&state.database, &slug, level).ok(),
+            _ => None,
+        };
+        (saved, edit, found)
+    })
+    .await?;
+    match (saved, found) {
+        (Ok(Saved::Stored), _) => Ok(see_other(&format!("{edit_address}?done={done}"))),
+        (Ok(Saved::Unchanged), _) => Ok(see_other(&format!("{edit_address}?done=unchanged"))),
+        (Ok(Saved::Conflict(conflict)), _) => {
+            uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
+        }
+        (Err(error), Some(grade)) => {
+            log::error!("a description could not be saved: {error}");
+            let mut page = EditingPage::typed(session, grade, edit);
+            page.failure = Some(
+                "Сейчас сохранить не получилось. Текст ниже цел: подождите минуту и сохраните \
+                 ещё раз.",
+            );
+            uncached(StatusCode::SERVICE_UNAVAILABLE, &page)
+        }
+        (Err(error), None) => Err(error),
+    }
+}
+
+/// The grade an address of an editing page names.
+pub(super) fn address(path: &(String, String)) -> Result<(String, Level), AppError> {
+    let (slug, level) = path;
+    match Level::from_slug(level) {
+        Some(level) => Ok((slug.clone(), level)),
+        None => Err(AppError::NotFound(Missing::new("Такого уровня нет."))),
+    }
+}
+
+impl EditingPage {
+    /// The form with the text as it is stored.
+    fn new(session: &SignedIn, grade: EditableGrade) -> Self {
+        Self {
+            head: Head::editing(
+                format!("Правка: {}: {}", grade.profession, grade.level),
+                &session.editor,
+            ),
+            token: session.form_token(),
+            text: grade.text.clone(),
+            note: String::new(),
+            version: grade.version,
+            grade,
+            message: None,
+            failure: None,
+            errors: Vec::new(),
+            preview: None,
+            conflict: None,
+        }
+    }
+
+    /// The form with the text as it was typed.
+    fn typed(session: &SignedIn, grade: EditableGrade, edit: Edit) -> Self {
+        let Edit { version, text, note, .. } = edit;
+        Self { text, note, version, ..Self::new(session, grade) }
+    }
+
+    /// The form with two changes brought together, ready to save over the stored one.
+    fn conflicting(session: &SignedIn, conflict: Conflict, edit: Edit) -> Self {
+        let Conflict { base, stored, author } = conflict;
+        let merged = merge(&base, &stored.text, &edit.text);
+        let view = ConflictView {
+            author,
+            stored: compare(&base, &stored.text),
+            typed: compare(&base, &edit.text),
+            overlaps: merged.overlaps,
+        };
+        let version = stored.version;
+        let edit = Edit { version, text: merged.text, ..edit };
+        Self { conflict: Some(view), ..Self::typed(session, stored, edit) }
+    }
+
+    fn refuse(&mut self, errors: Vec<FieldError>) {
+        if !errors.is_empty() {
+            self.head.title = format!("Ошибка. {}", self.head.title);
+        }
+        self.errors = errors;
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        let found = self.errors.iter().find(|error| error.field == field);
+        found.map(|error| error.message.as_str())
+    }
+}

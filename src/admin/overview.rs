@@ -1,0 +1,35 @@
+//! `/admin`: where an editor begins.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data};
+use askama::Template;
+
+use crate::error::AppError;
+use crate::graders::editing::{self, RecentRevision};
+use crate::web::{Head, SignedIn, State, filters, uncached};
+
+#[derive(Template)]
+#[template(path = "admin/overview.html")]
+struct OverviewPage {
+    head: Head,
+    login: String,
+    token: String,
+    recent: Vec<RecentRevision>,
+}
+
+/// Answers with the latest changes.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn show(state: Data<State>, session: SignedIn) -> Result<HttpResponse, AppError> {
+    let recent = web::block(move || editing::recent(&state.database)).await??;
+    let page = OverviewPage {
+        head: Head::editing("Правка", &session.editor),
+        token: session.form_token(),
+        login: session.editor.login,
+        recent,
+    };
+    uncached(StatusCode::OK, &page)
+}

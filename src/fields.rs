@@ -1,0 +1,43 @@
+//! What was typed into a form.
+
+use url::form_urlencoded;
+
+/// The field that carries the form token.
+pub const TOKEN: &str = "token";
+
+/// The fields of a form, as they were typed.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads a body in the format of HTML forms. Broken UTF-8 becomes replacement characters.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Self {
+        Self(form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// Writes the fields in the format they were read from, without the form token.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let mut writer = form_urlencoded::Serializer::new(String::new());
+        writer.extend_pairs(self.0.iter().filter(|(name, _)| name != TOKEN)).finish()
+    }
+
+    /// The value of a field; empty if it was not sent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
+    }
+
+    /// Every field but the form token.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        pairs.filter(|(name, _)| *name != TOKEN)
+    }
+
+    /// Whether nothing was sent.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

@@ -1,0 +1,262 @@
+//! Changing descriptions: every save is a revision, and none overwrites one it has not seen.
+
+use chrono::NaiveDateTime;
+
+use super::models::{self, LevelName, NewRevision, RevisionRow, VersionedGradeRow};
+use super::service::{self, ServiceError};
+use crate::db::{self, Database, DbConnection};
+use crate::ladder::Level;
+
+/// Characters a description may have; the longest of the starting catalogue has 1,500.
+pub const LONGEST_DESCRIPTION: usize = 20_000;
+/// Characters a change note may have.
+pub const LONGEST_NOTE: usize = 200;
+
+/// How many changes [`recent`] tells of.
+const RECENT: i64 = 20;
+
+/// A grade as an editor sees it.
+#[derive(Clone, Debug)]
+pub struct EditableGrade {
+    /// The profession's name in addresses.
+    pub slug: String,
+    /// The profession's name on pages.
+    pub profession: String,
+    /// The level.
+    pub level: Level,
+    /// The description in Markdown; empty if nobody wrote one yet.
+    pub text: String,
+    /// Raised by each save; a save sends the version it has read.
+    pub version: i32,
+    id: i32,
+}
+
+/// One saved change of a description.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// The version it made.
+    pub version: i32,
+    /// The login of who saved it.
+    pub author: String,
+    /// Why; may be empty.
+    pub note: String,
+    /// The description it replaced; empty if there was none.
+    pub before: String,
+    /// The description it made; empty if it took it away.
+    pub after: String,
+    /// When, in UTC.
+    pub created_at: NaiveDateTime,
+}
+
+/// A saved change and the grade it belongs to.
+#[derive(Clone, Debug)]
+pub struct RecentRevision {
+    /// The change.
+    pub revision: Revision,
+    /// The level.
+    pub level: Level,
+    /// The profession's name in addresses.
+    pub slug: String,
+    /// The profession's name on pages.
+    pub profession: String,
+}
+
+/// What an editor wants to save.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The version the editor has read.
+    pub version: i32,
+    /// The new description; an empty one takes the description away.
+    pub text: String,
+    /// Why.
+    pub note: String,
+    /// The login of the editor.
+    pub author: String,
+}
+
+/// What became of a save.
+#[derive(Debug)]
+pub enum Saved {
+    /// The text is stored.
+    Stored,
+    /// The same text was stored already, as after a form sent twice.
+    Unchanged,
+    /// Somebody else saved in between; nothing is stored.
+    Conflict(Box<Conflict>),
+}
+
+/// Two changes of one description.
+#[derive(Debug)]
+pub struct Conflict {
+    /// The text both started from.
+    pub base: String,
+    /// The grade as it is now.
+    pub stored: EditableGrade,
+    /// The login of who saved last.
+    pub author: String,
+}
+
+/// Why a text can't be a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidText {
+    /// More than [`LONGEST_DESCRIPTION`] characters.
+    TooLong,
+    /// Characters that no text has, such as NUL.
+    ControlCharacters,
+}
+
+/// The grade at an address, for editing.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchGrade`]; if the database does not answer.
+pub fn grade(database: &Database, slug: &str, level: Level) -> Result<EditableGrade, ServiceError> {
+    database.read(|connection| find(connection, slug, level))
+}
+
+/// The grade at an address with its saved changes, the newest first.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchGrade`]; if the database does not answer.
+pub fn history(
+    database: &Database,
+    slug: &str,
+    level: Level,
+) -> Result<(EditableGrade, Vec<Revision>), ServiceError> {
+    database.read(|connection| {
+        let grade = find(connection, slug, level)?;
+        let revisions = models::revisions_of(connection, grade.id)?;
+        Ok((grade, revisions.into_iter().map(Revision::from).collect()))
+    })
+}
+
+/// The latest saved changes of the whole catalogue, the newest first.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn recent(database: &Database) -> Result<Vec<RecentRevision>, ServiceError> {
+    let rows = database
+        .read(|connection| Ok::<_, ServiceError>(models::recent_revisions(connection, RECENT)?))?;
+    let recent = |(row, level, slug, profession): (RevisionRow, LevelName, String, String)| {
+        RecentRevision { revision: row.into(), level: level.into(), slug, profession }
+    };
+    Ok(rows.into_iter().map(recent).collect())
+}
+
+/// Saves a description, unless somebody else has saved since it was read.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchGrade`]; if the database does not answer.
+pub fn save(
+    database: &Database,
+    slug: &str,
+    level: Level,
+    edit: &Edit,
+) -> Result<Saved, ServiceError> {
+    database.write(|connection| {
+        let grade = find(connection, slug, level)?;
+        if grade.text == edit.text {
+            return Ok(Saved::Unchanged);
+        }
+        if grade.version == edit.version && store(connection, &grade, edit)? {
+            return Ok(Saved::Stored);
+        }
+        // On PostgreSQL somebody may have saved since the grade was found.
+        let stored = find(connection, slug, level)?;
+        if stored.text == edit.text {
+            return Ok(Saved::Unchanged);
+        }
+        let revisions = models::revisions_of(connection, stored.id)?;
+        let author = revisions.first().map(|revision| revision.author.clone());
+        // What replaced the version the editor read tells what that version was. A version that
+        // never was, from a form tampered with, has nothing in common with the stored text.
+        let next = revisions.into_iter().find(|revision| revision.version == edit.version + 1);
+        Ok(Saved::Conflict(Box::new(Conflict {
+            base: next.and_then(|revision| revision.before).unwrap_or_default(),
+            author: author.unwrap_or_default(),
+            stored,
+        })))
+    })
+}
+
+/// Makes of typed text what is stored: lines end alike and nothing follows the last one.
+///
+/// # Errors
+///
+/// If the text is too long or has characters no text has. What is left of it without those comes
+/// along, so that it can be shown again.
+pub fn normalise(typed: &str) -> Result<String, (InvalidText, String)> {
+    let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let is_stray = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
+    let clean = lines.replace(is_stray, "").trim_end().trim_start_matches('\n').to_owned();
+    if clean.chars().count() > LONGEST_DESCRIPTION {
+        return Err((InvalidText::TooLong, clean));
+    }
+    if lines.contains(is_stray) {
+        return Err((InvalidText::ControlCharacters, clean));
+    }
+    Ok(clean)
+}
+
+fn find(
+    connection: &mut DbConnection,
+    slug: &str,
+    level: Level,
+) -> Result<EditableGrade, ServiceError> {
+    if !service::is_slug(slug) {
+        return Err(ServiceError::NoSuchGrade);
+    }
+    let (row, profession): (VersionedGradeRow, String) =
+        models::versioned_grade(connection, slug, level)?.ok_or(ServiceError::NoSuchGrade)?;
+    Ok(EditableGrade {
+        slug: slug.to_owned(),
+        profession,
+        level: row.level_name,
+        text: row.description.unwrap_or_default(),
+        version: row.version,
+        id: row.grade_id,
+    })
+}
+
+/// Stores an edit of a grade; `false` if the grade has another version by now.
+fn store(
+    connection: &mut DbConnection,
+    grade: &EditableGrade,
+    edit: &Edit,
+) -> Result<bool, ServiceError> {
+    let now = db::now();
+    let after = Some(edit.text.as_str()).filter(|text| !text.is_empty());
+    if !models::update_description(connection, grade.id, edit.version, after, now)? {
+        return Ok(false);
+    }
+    models::insert_revision(
+        connection,
+        &NewRevision {
+            grade_id: grade.id,
+            version: edit.version + 1,
+            author: &edit.author,
+            note: &edit.note,
+            before: Some(grade.text.as_str()).filter(|text| !text.is_empty()),
+            after,
+            created_at: now,
+        },
+    )?;
+    models::raise_revision(connection)?;
+    Ok(true)
+}
+
+impl From<RevisionRow> for Revision {
+    fn from(row: RevisionRow) -> Self {
+        Self {
+            version: row.version,
+            author: row.author,
+            note: row.note,
+            before: row.before.unwrap_or_default(),
+            after: row.after.unwrap_or_default(),
+            created_at: row.created_at,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Who sends a request: the session cookie, and forms that only a page of this site can send.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::web::{self, Bytes, Data};
+use actix_web::{FromRequest, HttpRequest};
+
+use super::State;
+use crate::editors::service::{self, Editor};
+use crate::error::AppError;
+use crate::fields::{self, Fields};
+
+/// A request from somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who it is.
+    pub editor: Editor,
+    token: String,
+}
+
+impl SignedIn {
+    /// The secret the session's forms must carry.
+    #[must_use]
+    pub fn form_token(&self) -> String {
+        service::form_token(&self.token)
+    }
+
+    /// The secret of the session itself.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+}
+
+/// A form sent by somebody who is signed in, from a page of this session.
+#[derive(Debug)]
+pub struct SignedForm {
+    /// Who sent it.
+    pub session: SignedIn,
+    /// What was typed.
+    pub fields: Fields,
+}
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;
+
+/// Refuses with [`AppError::SignedOut`], which leads to signing in and back.
+impl FromRequest for SignedIn {
+    type Error = AppError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            find(&request).await?.ok_or_else(|| signed_out(&request, Fields::default()))
+        })
+    }
+}
+
+/// Refuses as [`SignedIn`] does, with what was typed; so too if the form belongs to another
+/// session.
+impl FromRequest for SignedForm {
+    type Error = AppError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let body = Bytes::from_request(&request, payload);
+        Box::pin(async move {
+            let typed = Fields::read(&body.await.map_err(|_| AppError::BodyTooLarge)?);
+            match find(&request).await? {
+                Some(session) if typed.get(fields::TOKEN) == session.form_token() => {
+                    Ok(Self { session, fields: typed })
+                }
+                _ => Err(signed_out(&request, typed)),
+            }
+        })
+    }
+}
+
+fn signed_out(request: &HttpRequest, typed: Fields) -> AppError {
+    let to = request.uri().path_and_query().map_or("/admin", |address| address.as_str());
+    AppError::SignedOut { to: to.to_owned(), typed }
+}
+
+async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
+    let Some(state) = request.app_data::<Data<State>>().cloned() else { return Ok(None) };
+    let Some(token) = session_token(request, &state) else { return Ok(None) };
+    let found = web::block(move || {
+        let editor = service::signed_in(&state.database, &token)?;
+        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, token }))
+    });
+    found.await?
+}
+
+/// The token in the session cookie, if the browser sent one.
+pub(super) fn session_token(request: &HttpRequest, state: &State) -> Option<String> {
+    request.cookie(cookie_name(state)).map(|cookie| cookie.value().to_owned())
+}
+
+/// The cookie that keeps a session in a browser.
+#[must_use]
+pub fn cookie(state: &State, token: String) -> Cookie<'static> {
+    let seconds = service::LONGEST_SESSION.num_seconds();
+    built(state, token).max_age(Duration::seconds(seconds)).finish()
+}
+
+/// The cookie that makes a browser forget its session.
+#[must_use]
+pub fn no_cookie(state: &State) -> Cookie<'static> {
+    built(state, String::new()).max_age(Duration::ZERO).finish()
+}
+
+fn built(state: &State, token: String) -> actix_web::cookie::CookieBuilder<'static> {
+    Cookie::build(cookie_name(state), token)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(is_https(state))
+}
+
+/// Over https the prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis,
+/// section 4.1.3.2).
+fn cookie_name(state: &State) -> &'static str {
+    if is_https(state) { "__Host-session" } else { "session" }
+}
+
+fn is_https(state: &State) -> bool {
+    state.public_url.starts_with("https://")
+}

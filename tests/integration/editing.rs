@@ -1,0 +1,282 @@
+//! Changing descriptions: nothing saved is lost, and nothing typed.
+
+use reqwest::{Method, Response};
+
+use crate::app::{Backend, Editor, PASSWORD, TestApp, between, header, typed, unescaped};
+
+const GRADE: &str = "/admin/professions/front-end/middle";
+const PUBLIC: &str = "/professions/front-end/middle";
+
+/// Where a form led that was sent well.
+async fn led_to(answer: Response) -> String {
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    header(&answer, "location").to_owned()
+}
+
+async fn refused(answer: Response, status: u16) -> String {
+    assert_eq!(answer.status(), status);
+    answer.text().await.unwrap()
+}
+
+on_both_databases! {
+    async fn a_saved_description_is_on_the_site_at_once(app: TestApp) {
+        let before = app.page(PUBLIC).await;
+        let ann = app.editor("ann").await;
+        let (text, version) = ann.read(GRADE).await;
+        assert_eq!(version, "1");
+        let text = format!("- Опыт: пишет на Rust\r\n{}\r\n", text.replace('\n', "\r\n"));
+        let answer = ann.save(GRADE, &version, &text).await;
+        assert_eq!(led_to(answer).await, format!("{GRADE}?done=saved"));
+        assert!(ann.page(&format!("{GRADE}?done=saved")).await.contains("Описание сохранено."));
+        let after = app.page(PUBLIC).await;
+        assert!(!before.contains("пишет на\u{a0}Rust"));
+        assert!(after.contains("<span class=\"label\">Опыт:</span> пишет на\u{a0}Rust</li>"));
+        let (stored, version) = ann.read(GRADE).await;
+        assert_eq!(version, "2");
+        assert!(!stored.contains('\r') && stored.starts_with("- Опыт: пишет на Rust\n- "));
+    }
+
+    async fn a_description_can_be_given_and_taken_away(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let path = "/admin/professions/postgresql-admin/junior";
+        led_to(ann.save(path, "1", "- Пишет запросы").await).await;
+        let page = "/professions/postgresql-admin/junior";
+        assert!(app.page(page).await.contains("Пишет запросы"));
+        led_to(ann.save(path, "2", " \r\n ").await).await;
+        assert!(app.page(page).await.contains("Этот грейд ещё не&nbsp;описан."));
+    }
+
+    async fn a_preview_shows_how_the_text_is_understood_and_saves_nothing(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let form = [
+            ("version", "1"),
+            ("text", "- Принцип: KISS\n- <script>alert(1)</script>\n\nЗачем это"),
+            ("note", "проба"),
+            ("action", "preview"),
+        ];
+        let answer = ann.send(GRADE, &form).await;
+        assert_eq!(answer.status(), 200);
+        let page = answer.text().await.unwrap();
+        let preview = between(&page, "id=\"preview\"", "</section>");
+        assert!(preview.contains("2\u{a0}требования, 1\u{a0}комментарий"), "{preview}");
+        assert!(preview.contains("<span class=\"label\">Принцип:</span> KISS</li>"));
+        assert!(preview.contains("&lt;script&gt;") && !page.contains("<script"));
+        assert_eq!(typed(&page), (form[1].1.to_owned(), "1".to_owned()));
+        assert!(page.contains("value=\"проба\""));
+        assert_eq!(ann.read(GRADE).await.1, "1");
+    }
+
+    async fn of_two_people_editing_at_once_both_texts_stay(app: TestApp) {
+        let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
+        let (text, version) = ann.read(GRADE).await;
+        let of_ann = text.replace("Создаёт компоненты React", "Создаёт и описывает компоненты");
+        let of_bob = format!("{text}\n\nДобавлено Бобом.");
+        led_to(ann.save(GRADE, &version, &of_ann).await).await;
+        let page = refused(bob.save(GRADE, &version, &of_bob).await, 409).await;
+        assert!(page.contains("Пока вы&nbsp;писали, описание изменили"));
+        assert!(page.contains("<h3>Правка ann</h3>") && page.contains("<h3>Ваша правка</h3>"));
+        let (merged, now) = typed(&page);
+        assert!(merged.contains("Создаёт и описывает компоненты"), "{merged}");
+        assert!(merged.contains("Добавлено Бобом."), "{merged}");
+        // Nothing is stored until the merged text is.
+        assert_eq!(ann.read(GRADE).await, (of_ann, "2".to_owned()));
+        led_to(bob.save(GRADE, &now, &merged).await).await;
+        assert_eq!(ann.read(GRADE).await, (merged, "3".to_owned()));
+    }
+
+    async fn lines_that_both_changed_stand_side_by_side(app: TestApp) {
+        let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
+        led_to(ann.save(GRADE, "1", "- Общее\n- Было").await).await;
+        led_to(ann.save(GRADE, "2", "- Общее\n- Стало у Анны").await).await;
+        let page = refused(bob.save(GRADE, "2", "- Общее\n- Стало у Боба").await, 409).await;
+        assert_eq!(typed(&page).0, "- Общее\n- Стало у Анны\n- Стало у Боба");
+        assert!(page.contains("стоят рядом"));
+    }
+
+    async fn a_form_sent_twice_does_no_harm(app: TestApp) {
+        let ann = app.editor("ann").await;
+        led_to(ann.save(GRADE, "1", "- Git").await).await;
+        assert_eq!(led_to(ann.save(GRADE, "1", "- Git").await).await, format!("{GRADE}?done=unchanged"));
+        assert_eq!(ann.read(GRADE).await.1, "2");
+    }
+
+    async fn every_version_is_kept_compared_and_brought_back(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let (original, _) = ann.read(GRADE).await;
+        let form = [("version", "1"), ("text", "- Git"), ("note", "короче"), ("action", "save")];
+        led_to(ann.send(GRADE, &form).await).await;
+        led_to(ann.save(GRADE, "2", "- Git и SSH").await).await;
+        let path = format!("{GRADE}/history");
+        let page = ann.page(&path).await;
+        assert!(page.contains("Версия 3") && page.contains("Версия 2") && page.contains("короче"));
+        assert!(page.contains("От&nbsp;версии 2 к&nbsp;версии 3"));
+        assert!(page.contains("<mark> и SSH</mark>"), "{page}");
+        let page = ann.page(&format!("{path}?from=1&to=3")).await;
+        let removed = page.matches("<p class=\"removed\">").count();
+        assert_eq!(removed, original.lines().count());
+        assert_eq!(page.matches("<p class=\"added\">").count(), 1);
+        let form = [("version", "3"), ("restore", "1")];
+        assert_eq!(led_to(ann.send(&path, &form).await).await, format!("{GRADE}?done=restored"));
+        assert_eq!(ann.read(GRADE).await, (original, "4".to_owned()));
+        assert!(ann.page(&path).await.contains("Возвращена версия 1"));
+        // Bringing back over a version one has not seen is a conflict like any other.
+        let stale = [("version", "3"), ("restore", "2")];
+        refused(ann.send(&path, &stale).await, 409).await;
+        assert_eq!(ann.get(&format!("{path}?to=9")).await.status(), 404);
+        assert_eq!(ann.get(&format!("{path}?from=x")).await.status(), 400);
+        assert!(ann.page("/admin").await.contains("Front-end: Мидл</a>"));
+    }
+
+    async fn what_was_typed_survives_the_end_of_the_session(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let text = "- Набрано \"за час\"\n- <b>и не сохранено</b>";
+        app.database.execute("DELETE FROM sessions");
+        let page = refused(ann.save(GRADE, "1", text).await, 401).await;
+        let hidden = unescaped(between(&page, "name=\"typed\" value=\"", "\""));
+        assert!(!hidden.contains("token"), "{hidden}");
+        // A wrong password keeps it, the right one leads back.
+        let form = |password| [("login", "ann"), ("password", password), ("to", GRADE), ("typed", &hidden)];
+        let page = refused(app.send("/admin/sign-in", &form("wrong")).await, 401).await;
+        assert_eq!(unescaped(between(&page, "name=\"typed\" value=\"", "\"")), hidden);
+        let answer = app.send("/admin/sign-in", &form(PASSWORD)).await;
+        assert_eq!(answer.status(), 200);
+        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(&format!("action=\"{GRADE}\"")));
+        let field = between(&page, "<textarea name=\"text\" hidden>\n", "</textarea>");
+        assert_eq!(unescaped(field), text);
+        let again = Editor { app: &app, cookie };
+        let form = [("version", "1"), ("text", text), ("action", "resume")];
+        let answer = again.send(GRADE, &form).await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(typed(&answer.text().await.unwrap()), (text.to_owned(), "1".to_owned()));
+        led_to(again.save(GRADE, "1", text).await).await;
+    }
+
+    async fn a_form_of_another_session_is_asked_to_sign_in(app: TestApp) {
+        let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
+        let token = between(&bob.page(GRADE).await, "name=\"token\" value=\"", "\"").to_owned();
+        let form = [("token", &*token), ("version", "1"), ("text", "чужое"), ("action", "save")];
+        assert!(refused(ann.send_plain(GRADE, &form).await, 401).await.contains("Набранное цело"));
+        assert_eq!(ann.read(GRADE).await.1, "1");
+    }
+
+    async fn what_no_description_can_be_is_refused_and_kept_in_the_form(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let long = "слово ".repeat(170_000);
+        let page = refused(ann.save(GRADE, "1", &long).await, 422).await;
+        assert!(page.contains("больше 20\u{a0}000") || page.contains("больше 20 000"));
+        assert_eq!(typed(&page).0, long.trim_end());
+        let page = refused(ann.save(GRADE, "1", "- До\0после\u{1b}").await, 422).await;
+        assert!(page.contains("невидимые управляющие знаки"));
+        assert_eq!(typed(&page).0, "- Допосле");
+        let note = "x".repeat(201);
+        let form = [("version", "1"), ("text", "- Git"), ("note", &note), ("action", "save")];
+        let page = refused(ann.send(GRADE, &form).await, 422).await;
+        assert!(page.contains("<li><a href=\"#note\">") && page.contains("<title>Ошибка. "));
+        assert!(page.contains(&format!("value=\"{note}\"")));
+        // Both at once.
+        let form = [("version", "1"), ("text", "\0"), ("note", &note), ("action", "save")];
+        let page = refused(ann.send(GRADE, &form).await, 422).await;
+        assert!(page.contains("<li><a href=\"#text\">") && page.contains("<li><a href=\"#note\">"));
+        for version in ["", "x", "1.0"] {
+            refused(ann.save(GRADE, version, "- Git").await, 400).await;
+        }
+        assert_eq!(ann.read(GRADE).await.1, "1");
+    }
+
+    async fn bodies_that_are_no_form_are_refused(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let send = async |body: Vec<u8>| {
+            let request = app.request(Method::POST, GRADE).header("cookie", &ann.cookie);
+            request.body(body).send().await.unwrap().status().as_u16()
+        };
+        assert_eq!(send(vec![b'x'; 9 << 20]).await, 413);
+        for body in [b"".as_slice(), b"%FF%FE=%00", b"&&&===", b"\xff\xfe\x00"] {
+            assert_eq!(send(body.to_vec()).await, 401);
+        }
+        // Broken UTF-8 in a text is shown as such.
+        let token = between(&ann.page(GRADE).await, "name=\"token\" value=\"", "\"").to_owned();
+        let body = format!("token={token}&version=1&action=save&text=-%20a%FFb");
+        assert_eq!(send(body.into_bytes()).await, 303);
+        assert_eq!(ann.read(GRADE).await.0, "- a\u{fffd}b");
+    }
+
+    async fn unknown_grades_are_not_found(app: TestApp) {
+        let ann = app.editor("ann").await;
+        for path in ["nobody/middle", "front-end/intern", "front-end/master", "%00/middle"] {
+            let path = format!("/admin/professions/{path}");
+            assert_eq!(ann.get(&path).await.status(), 404, "{path}");
+            assert_eq!(ann.get(&format!("{path}/history")).await.status(), 404, "{path}");
+            assert_eq!(ann.save(&path, "1", "- Git").await.status(), 404, "{path}");
+        }
+    }
+
+    async fn of_a_hundred_writers_at_once_none_is_lost(app: TestApp) {
+        let ann = app.editor("ann").await;
+        led_to(ann.save(GRADE, "1", "Начало").await).await;
+        let write = async |number: usize| {
+            let line = format!("- Строка {number}");
+            loop {
+                let (text, version) = ann.read(GRADE).await;
+                let answer = ann.save(GRADE, &version, &format!("{text}\n{line}")).await;
+                match answer.status().as_u16() {
+                    303 => return,
+                    // As a person would: the merged text is saved, or the next conflict met.
+                    409 => {
+                        let (merged, version) = typed(&answer.text().await.unwrap());
+                        assert!(merged.lines().any(|found| found == line), "{merged}");
+                        match ann.save(GRADE, &version, &merged).await.status().as_u16() {
+                            303 => return,
+                            409 => {}
+                            status => panic!("{status}"),
+                        }
+                    }
+                    status => panic!("{status}"),
+                }
+            }
+        };
+        let writers = (0..100).map(|number| Box::pin(write(number)) as _).collect::<Vec<_>>();
+        all(writers).await;
+        let (text, version) = ann.read(GRADE).await;
+        for number in 0..100 {
+            let line = format!("- Строка {number}");
+            assert_eq!(text.lines().filter(|found| *found == line).count(), 1, "{line}");
+        }
+        assert_eq!(version, "102", "one version for each save");
+        let history = ann.page(&format!("{GRADE}/history")).await;
+        assert_eq!(history.matches("<li><a href=\"?from=").count(), 101);
+    }
+}
+
+/// Drives futures together until all are done.
+async fn all<'a>(mut futures: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>>) {
+    std::future::poll_fn(move |context| {
+        futures.retain_mut(|future| future.as_mut().poll(context).is_pending());
+        if futures.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_text_that_cannot_be_stored_just_now_stays_in_the_form() {
+    let app = TestApp::on(Backend::Sqlite);
+    let ann = app.editor("ann").await;
+    let (locked, wait) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let other = app.database.open();
+    let holder = std::thread::spawn(move || {
+        other.write(|_| {
+            locked.send(()).unwrap();
+            released.recv().unwrap();
+            Ok::<_, grades::graders::service::ServiceError>(())
+        })
+    });
+    wait.recv().unwrap();
+    let page = refused(ann.save(GRADE, "1", "- Набрано в трудный час").await, 503).await;
+    assert!(page.contains("Текст ниже цел"), "{page}");
+    assert_eq!(typed(&page), ("- Набрано в трудный час".to_owned(), "1".to_owned()));
+    release.send(()).unwrap();
+    holder.join().unwrap().unwrap();
+    led_to(ann.save(GRADE, "1", "- Набрано в трудный час").await).await;
+}

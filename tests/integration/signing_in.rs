@@ -1,0 +1,201 @@
+//! Who gets in, and how a session ends.
+
+use reqwest::Method;
+
+use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
+
+/// Every address for editors.
+const PAGES: [&str; 3] = [
+    "/admin",
+    "/admin/professions/front-end/middle",
+    "/admin/professions/front-end/middle/history",
+];
+
+on_both_databases! {
+    async fn without_a_session_every_page_leads_to_signing_in(app: TestApp) {
+        for path in PAGES {
+            let answer = app.get(path).await;
+            assert_eq!(answer.status(), 303, "{path}");
+            let location = header(&answer, "location");
+            assert_eq!(location, format!("/admin/sign-in?to={}", path.replace('/', "%2F")));
+            let page = app.page(location).await;
+            assert!(page.contains(&format!("name=\"to\" value=\"{path}\"")), "{page}");
+        }
+        for path in ["/admin/nothing", "/admin/setup/guess", "/admin/professions/front-end"] {
+            assert_eq!(app.get(path).await.status(), 404, "{path}");
+        }
+    }
+
+    async fn without_a_session_no_form_changes_anything(app: TestApp) {
+        for path in [PAGES[1], PAGES[2], "/admin/sign-out"] {
+            let form = [("version", "1"), ("text", "набрано"), ("restore", "1"), ("action", "save")];
+            let answer = app.send(path, &form).await;
+            assert_eq!(answer.status(), 401, "{path}");
+            assert!(answer.text().await.unwrap().contains("Сеанс закончился"), "{path}");
+        }
+        assert!(!app.page("/professions/front-end/middle").await.contains("набрано"));
+    }
+
+    async fn an_editor_signs_in_and_is_led_on(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let form = [("login", "ann"), ("password", PASSWORD), ("to", "/admin/professions/ios/middle")];
+        let answer = app.send("/admin/sign-in", &form).await;
+        assert_eq!(header(&answer, "location"), "/admin/professions/ios/middle");
+        let cookie = header(&answer, "set-cookie");
+        assert!(cookie.starts_with("__Host-session="), "{cookie}");
+        for attribute in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/", "; Max-Age=604800"] {
+            assert!(cookie.contains(attribute), "no {attribute} in {cookie}");
+        }
+        assert!(!cookie.contains(&ann.cookie), "the session is not a new one");
+        assert!(ann.page("/admin").await.contains("Вы&nbsp;вошли как ann."));
+        assert_eq!(header(&ann.get("/admin/sign-in").await, "location"), "/admin");
+    }
+
+    async fn signing_in_never_leads_off_the_site(app: TestApp) {
+        app.editor("ann").await;
+        for to in ["https://example.org/", "//example.org", "/\\example.org", "/a\r\nb: c", ""] {
+            let form = [("login", "ann"), ("password", PASSWORD), ("to", to)];
+            let answer = app.send("/admin/sign-in", &form).await;
+            assert_eq!(header(&answer, "location"), "/admin", "{to}");
+        }
+    }
+
+    async fn a_refusal_does_not_tell_what_was_wrong(app: TestApp) {
+        app.editor("ann").await;
+        let mut pages = Vec::new();
+        for (login, password) in [("ann", "wrong"), ("bob", PASSWORD), ("ann", "")] {
+            let answer = app.send("/admin/sign-in", &[("login", login), ("password", password)]).await;
+            assert_eq!(answer.status(), 401);
+            assert!(answer.headers().get("set-cookie").is_none());
+            let page = answer.text().await.unwrap();
+            assert!(page.contains("Логин или пароль не\u{a0}подошли."), "{page}");
+            assert!(!page.contains("wrong") && !page.contains(PASSWORD), "a password is echoed");
+            pages.push(page.replace(login, "LOGIN"));
+        }
+        assert_eq!(pages[0], pages[1]);
+    }
+
+    async fn guessing_is_slowed_down(app: TestApp) {
+        app.editor("ann").await;
+        for _ in 0..5 {
+            let answer = app.send("/admin/sign-in", &[("login", "ann"), ("password", "x")]).await;
+            assert_eq!(answer.status(), 401);
+        }
+        // The right password waits as well, or it would be known by not waiting.
+        let right = [("login", "ann"), ("password", PASSWORD)];
+        let answer = app.send("/admin/sign-in", &right).await;
+        assert_eq!(answer.status(), 429);
+        assert_eq!(header(&answer, "retry-after"), "1");
+        assert!(answer.text().await.unwrap().contains("Слишком много попыток."));
+        let other = app.send("/admin/sign-in", &[("login", "bob"), ("password", "x")]).await;
+        assert_eq!(other.status(), 401);
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(1_100)).await;
+        assert_eq!(app.send("/admin/sign-in", &right).await.status(), 303);
+    }
+
+    async fn signing_out_ends_the_session_and_no_other(app: TestApp) {
+        let first = app.editor("ann").await;
+        let second = app.sign_in("ann").await;
+        let answer = first.send("/admin/sign-out", &[]).await;
+        assert_eq!(answer.status(), 303);
+        assert!(header(&answer, "set-cookie").contains("Max-Age=0"));
+        assert_eq!(first.get("/admin").await.status(), 303);
+        assert_eq!(second.get("/admin").await.status(), 200);
+    }
+
+    async fn sessions_end_by_age_and_by_rest(app: TestApp) {
+        let (old, resting) = (app.editor("ann").await, app.editor("bob").await);
+        app.database.execute(
+            "UPDATE sessions SET created_at = '2020-01-01 00:00:00'
+             WHERE editor_id = (SELECT id FROM editors WHERE login = 'ann');
+             UPDATE sessions SET seen_at = '2020-01-01 00:00:00'
+             WHERE editor_id = (SELECT id FROM editors WHERE login = 'bob')",
+        );
+        assert_eq!(old.get("/admin").await.status(), 303);
+        assert_eq!(resting.get("/admin").await.status(), 303);
+    }
+
+    async fn a_cookie_made_up_is_no_session(app: TestApp) {
+        app.editor("ann").await;
+        for value in ["", "x", "' OR 1=1", &"0".repeat(64)] {
+            let made_up = Editor { app: &app, cookie: format!("__Host-session={value}") };
+            assert_eq!(made_up.get("/admin").await.status(), 303);
+            assert_eq!(made_up.get("/").await.status(), 200);
+        }
+    }
+
+    async fn forms_of_other_sites_are_refused(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let path = PAGES[1];
+        let (text, version) = ann.read(path).await;
+        for (name, value, refused) in [
+            ("sec-fetch-site", "cross-site", true),
+            ("sec-fetch-site", "same-site", true),
+            ("origin", "https://example.org", true),
+            ("origin", "null", true),
+            ("sec-fetch-site", "same-origin", false),
+            ("origin", "https://grades.example.org", false),
+        ] {
+            let request = app.request(Method::POST, path).header("cookie", &ann.cookie);
+            let body = format!("version={version}&text={}", text.len());
+            let answer = request.header(name, value).body(body).send().await.unwrap();
+            // Without its token a form of this site is asked to sign in, which loses nothing.
+            assert_eq!(answer.status(), if refused { 403 } else { 401 }, "{name}: {value}");
+        }
+        assert_eq!(ann.read(path).await, (text, version));
+    }
+
+    async fn pages_for_those_signed_in_are_kept_nowhere(app: TestApp) {
+        let ann = app.editor("ann").await;
+        for path in ["/", "/professions/front-end", "/professions/front-end/middle"] {
+            let answer = ann.get(path).await;
+            assert_eq!(header(&answer, "cache-control"), "private, no-store");
+            assert!(answer.text().await.unwrap().contains("href=\"/admin\""), "{path}");
+            let anonymous = app.get(path).await;
+            assert_eq!(header(&anonymous, "cache-control"), "no-cache");
+            assert_eq!(header(&anonymous, "vary"), "Accept-Encoding, Cookie");
+            let page = anonymous.text().await.unwrap();
+            assert!(!page.contains("href=\"/admin\"") && !page.contains("Править"), "{path}");
+        }
+        let grade = ann.page("/professions/front-end/middle").await;
+        assert!(grade.contains("href=\"/admin/professions/front-end/middle\">Править описание"));
+        assert_eq!(header(&ann.get("/admin").await, "cache-control"), "private, no-store");
+    }
+
+    async fn the_first_owner_is_made_at_an_address_that_works_once(database: TestDatabase) {
+        let (app, setup) = TestApp::start_with_setup(database);
+        let path = setup.unwrap();
+        let path = path.strip_prefix("https://grades.example.org").unwrap();
+        assert!(app.page(path).await.contains("Первый владелец"));
+        for (login, password, sentence) in [
+            ("a b", PASSWORD, "В\u{a0}логине от\u{a0}2\u{a0}до\u{a0}40"),
+            ("ann", "short", "не\u{a0}меньше 15\u{a0}знаков"),
+            ("ann", "passwordpassword", "легко угадать"),
+        ] {
+            let answer = app.send(path, &[("login", login), ("password", password)]).await;
+            assert_eq!(answer.status(), 422);
+            let page = answer.text().await.unwrap();
+            assert!(page.contains(sentence), "{page}");
+            assert!(page.contains(&format!("value=\"{login}\"")) && !page.contains(password));
+            let field = between(&page, "<li><a href=\"#", "\"");
+            assert!(page.contains(&format!("<input id=\"{field}\"")), "{field}");
+        }
+        let answer = app.send(path, &[("login", "ann"), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status(), 303);
+        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        assert_eq!(Editor { app: &app, cookie }.get("/admin").await.status(), 200);
+        assert_eq!(app.get(path).await.status(), 404);
+        let again = app.send(path, &[("login", "bob"), ("password", PASSWORD)]).await;
+        assert_eq!(again.status(), 404);
+        let TestApp { database, .. } = app;
+        assert_eq!(TestApp::start_with_setup(database).1, None);
+    }
+}
+
+#[actix_web::test]
+async fn over_plain_http_the_cookie_has_no_promise_of_https() {
+    let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);
+    let ann = app.editor("ann").await;
+    assert!(ann.cookie.starts_with("session="), "{}", ann.cookie);
+    assert_eq!(ann.get("/admin").await.status(), 200);
+}
