@@ -47,7 +47,7 @@ on_both_databases! {
             "/professions/фронтенд",
             "/professions/front-end%20",
             "/professions/%27%20OR%201=1--",
-            "/admin",
+            "/admin/nothing",
             "/assets/",
             "/.env",
             "/?page=0",

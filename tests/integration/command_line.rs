@@ -1,11 +1,19 @@
 //! The binary as an operator starts it.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use diesel::{Connection, RunQueryDsl, SqliteConnection};
+use grades::editors::service::form_token;
 
 use tempfile::TempDir;
+use url::form_urlencoded;
+
+use crate::app::PASSWORD;
 
 /// The binary in a folder of its own, without settings from outside.
 fn grades(folder: &TempDir) -> Command {
@@ -32,7 +40,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.0.kill().unwrap();
+        // It may have been killed already.
+        let _ = self.0.kill();
         self.0.wait().unwrap();
     }
 }
@@ -56,8 +65,8 @@ fn a_start_without_settings_makes_and_serves_a_database() {
     let (server, address) = Server::start(command);
     assert!(address.starts_with("http://127.0.0.1:"), "{address}");
     let place = address.strip_prefix("http://").unwrap();
-    let mut stream = std::net::TcpStream::connect(place).unwrap();
-    std::io::Write::write_all(&mut stream, b"GET / HTTP/1.0\r\n\r\n").unwrap();
+    let mut stream = TcpStream::connect(place).unwrap();
+    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
     let mut page = String::new();
     stream.read_to_string(&mut page).unwrap();
     assert!(page.contains(&format!("<link rel=\"canonical\" href=\"{address}/\">")), "{page}");
@@ -166,8 +175,117 @@ fn migrations_are_applied_and_taken_back_by_hand() {
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     };
-    assert_eq!(run(&["migrate"]), "applied 1 migrations\n");
+    let migrations = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"));
+    let count = migrations.unwrap().count();
+    assert_eq!(run(&["migrate"]), format!("applied {count} migrations\n"));
     assert_eq!(run(&["migrate"]), "applied 0 migrations\n");
-    assert_eq!(run(&["migrate", "--revert"]), "took back migration 20261122000000\n");
+    for _ in 0..count {
+        assert!(run(&["migrate", "--revert"]).starts_with("took back migration 2026"));
+    }
     assert_eq!(run(&["migrate", "--revert"]), "no migration to take back\n");
+}
+
+/// Makes an account with a password from standard input.
+fn create_editor(folder: &TempDir, login: &str, password: &str) -> Output {
+    let mut command = grades(folder);
+    command.args(["create-editor", login, "--owner"]).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn an_editor_is_made_with_a_password_from_standard_input() {
+    let folder = TempDir::new().unwrap();
+    let made = create_editor(&folder, "ann", &format!("{PASSWORD}\nnot read\n"));
+    assert_eq!(String::from_utf8_lossy(&made.stdout), "made ann\n");
+    assert!(made.status.success());
+    for (login, password, told) in [
+        ("ann", PASSWORD, "the login is taken"),
+        ("a b", PASSWORD, "a login has 2 to 40"),
+        ("bob", "short", "the password needs at least 15 characters"),
+        ("bob", "", "the password needs at least 15 characters"),
+        ("bob", "passwordpassword", "the password is too easy to guess"),
+    ] {
+        refuses(&create_editor(&folder, login, password), told);
+    }
+    // With an editor in the database no address is printed to make the first one.
+    let mut command = grades(&folder);
+    command.args(["--address", "127.0.0.1:0"]);
+    let (mut server, _) = Server::start(command);
+    server.0.kill().unwrap();
+    let mut rest = String::new();
+    server.0.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+}
+
+/// Sends a form and returns the status line, or `None` if the server went away.
+fn post(address: &str, path: &str, cookie: &str, form: &[(&str, &str)]) -> Option<String> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: {cookie}\r\n\
+         Content-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(address.strip_prefix("http://").unwrap()).ok()?;
+    stream.write_all(head.as_bytes()).ok()?;
+    stream.write_all(body.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    answer.contains("\r\n\r\n").then_some(answer)
+}
+
+#[test]
+fn every_save_that_was_answered_survives_kill_nine() {
+    const GRADE: &str = "/admin/professions/front-end/middle";
+    let folder = TempDir::new().unwrap();
+    assert!(create_editor(&folder, "ann", PASSWORD).status.success());
+    let start = || {
+        let mut command = grades(&folder);
+        command.args(["--address", "127.0.0.1:0"]);
+        Server::start(command)
+    };
+    let (server, address) = start();
+    let form = [("login", "ann"), ("password", PASSWORD)];
+    let answer = post(&address, "/admin/sign-in", "", &form).unwrap();
+    let cookie = answer.split_once("set-cookie: ").unwrap().1.split_once(';').unwrap().0.to_owned();
+    let token = form_token(cookie.split_once('=').unwrap().1);
+    drop(server);
+
+    let (mut version, mut answered) = (1, 0);
+    for round in 0..50_u64 {
+        let (mut server, address) = start();
+        // The server goes away in the middle of the stream, each time at another moment.
+        let killer = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(3 + round * 7 % 40));
+            server.0.kill().unwrap();
+            server
+        });
+        loop {
+            let (read, text) = (version.to_string(), format!("- Сохранено {}", version + 1));
+            let form =
+                [("token", &*token), ("version", &read), ("text", &text), ("action", "save")];
+            match post(&address, GRADE, &cookie, &form) {
+                Some(answer) => assert!(answer.starts_with("HTTP/1.1 303"), "{answer}"),
+                None => break,
+            }
+            version += 1;
+            answered += 1;
+        }
+        drop(killer.join().unwrap());
+        let file = folder.path().join("grades.sqlite3");
+        let mut database = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        let check = diesel::dsl::sql::<diesel::sql_types::Text>("PRAGMA integrity_check");
+        assert_eq!(check.get_result::<String>(&mut database).unwrap(), "ok");
+        let stored = diesel::dsl::sql::<diesel::sql_types::Integer>(
+            "SELECT grades.version FROM grades JOIN profession ON id = profession_id
+             WHERE slug = 'front-end' AND level_name = 'middle'",
+        );
+        let stored = stored.get_result::<i32>(&mut database).unwrap();
+        // The last save may have been stored and not answered.
+        assert!(stored == version || stored == version + 1, "{version} answered, {stored} stored");
+        version = stored;
+    }
+    assert!(answered >= 50, "only {answered} saves were answered");
 }
