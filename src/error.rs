@@ -91,8 +91,7 @@ impl fmt::Display for AppError {
             Self::BodyTooLarge => f.write_str("body too large"),
             Self::CrossSite => f.write_str("sent by another site"),
             Self::SignedOut { .. } => f.write_str("not signed in"),
-            Self::Unavailable(error) => error.fmt(f),
-            Self::Internal(error) => error.fmt(f),
+            Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
         }
     }
 }

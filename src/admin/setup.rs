@@ -87,10 +87,8 @@ async fn check(state: &Data<State>, token: &str) -> Result<(), AppError> {
         return Err(gone());
     }
     let database = state.database.clone();
-    match web::block(move || service::any_exists(&database)).await?? {
-        true => Err(gone()),
-        false => Ok(()),
-    }
+    let is_used_up = web::block(move || service::any_exists(&database)).await??;
+    if is_used_up { Err(gone()) } else { Ok(()) }
 }
 
 fn gone() -> AppError {

@@ -8,12 +8,14 @@ use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use grades::editors;
+use grades::editors::service::Role;
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::app::{Backend, TestApp};
+use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
 const PAGES: [&str; 8] = [
@@ -313,6 +315,133 @@ async fn the_browser_has_nothing_to_complain_of() {
         let loaded = "return performance.getEntriesByType('resource').map(entry => entry.name)";
         for address in browser.ask(loaded).await.as_array().unwrap() {
             assert!(address.as_str().unwrap().starts_with(&app.url("/")), "{address} on {path}");
+        }
+    }
+    browser.close().await;
+}
+
+/// The grade that is edited.
+const GRADE: &str = "/admin/professions/full-stack/middle";
+
+impl Browser {
+    /// Signs in by keyboard at the page that asks for it.
+    async fn sign_in(&self, login: &str) {
+        self.tab_to_id("login").await;
+        self.write(login).await;
+        self.press(Key::Tab).await;
+        self.write(PASSWORD).await;
+        self.press(Key::Enter).await;
+    }
+
+    /// Presses Tab until the field or button with this id has the focus.
+    async fn tab_to_id(&self, id: &str) {
+        for _ in 0..50 {
+            self.press(Key::Tab).await;
+            if self.ask("return document.activeElement.id").await == id {
+                return;
+            }
+        }
+        panic!("no #{id} within 50 presses of Tab");
+    }
+
+    async fn write(&self, text: &str) {
+        self.client.active_element().await.unwrap().send_keys(text).await.unwrap();
+    }
+
+    async fn text(&self, selector: &str) -> String {
+        let found = self.client.find(Locator::Css(selector)).await.unwrap();
+        found.text().await.unwrap().replace('\u{a0}', " ")
+    }
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn an_editor_does_everything_by_keyboard() {
+    let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);
+    let bob = app.editor("bob").await;
+    editors::service::create(&app.database.open(), "ann", PASSWORD, Role::Editor).unwrap();
+    let browser = Browser::open().await;
+
+    // Asked for a page for editors, one signs in and is led there.
+    browser.client.goto(&app.url(GRADE)).await.unwrap();
+    assert_eq!(browser.heading().await, "Вход для редакторов");
+    browser.sign_in("ann").await;
+    assert_eq!(browser.heading().await, "Full-stack: Мидл");
+
+    // A line more at the end, first to see and then to save.
+    browser.tab_to_id("text").await;
+    let end = [Key::Control, Key::End];
+    let down = end.map(|key| KeyAction::Down { value: key.into() });
+    let up = end.map(|key| KeyAction::Up { value: key.into() });
+    let keys = down.into_iter().chain(up).fold(KeyActions::new("end".into()), KeyActions::then);
+    browser.client.perform_actions(keys).await.unwrap();
+    browser.write("\nНаписано Анной.").await;
+    browser.tab_to("Посмотреть").await;
+    browser.press(Key::Enter).await;
+    assert!(browser.text(".preview").await.contains("Написано Анной."));
+
+    // Meanwhile somebody else saves.
+    let (text, version) = bob.read(GRADE).await;
+    let of_bob = format!("- Написано Бобом\n{text}");
+    assert_eq!(bob.save(GRADE, &version, &of_bob).await.status(), 303);
+    browser.tab_to("Сохранить").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.text("#conflict").await, "Пока вы писали, описание изменили");
+    let field = browser.client.find(Locator::Css("#text")).await.unwrap();
+    let merged = field.prop("value").await.unwrap().unwrap();
+    assert!(merged.contains("Написано Бобом") && merged.contains("Написано Анной."), "{merged}");
+    browser.tab_to("Сохранить").await;
+    browser.press(Key::Enter).await;
+    assert!(browser.text(".notice").await.starts_with("Описание сохранено."));
+
+    // The first version is compared with the last and brought back.
+    browser.tab_to("История").await;
+    browser.press(Key::Enter).await;
+    browser.tab_to_id("from").await;
+    browser.write("1").await;
+    browser.tab_to("Сравнить").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.text("#compared").await, "От версии 1 к версии 3");
+    assert!(browser.text(".comparison").await.contains("Написано Бобом"));
+    browser.tab_to("Вернуть версию 1").await;
+    browser.press(Key::Enter).await;
+    assert!(browser.text(".notice").await.starts_with("Прежний текст возвращён."));
+
+    browser.tab_to("Правка").await;
+    browser.press(Key::Enter).await;
+    browser.tab_to("Выйти").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(browser.heading().await, "Профессии и грейды");
+    browser.client.goto(&app.url("/admin")).await.unwrap();
+    assert_eq!(browser.heading().await, "Вход для редакторов");
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn pages_for_editors_are_grey_and_fit_a_phone() {
+    let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);
+    let ann = app.editor("ann").await;
+    let long = "оченьдлинноеслово".repeat(9);
+    assert_eq!(ann.save(GRADE, "1", &format!("- {long}\n- Git")).await.status(), 303);
+    let browser = Browser::open().await;
+    browser.client.goto(&app.url("/admin")).await.unwrap();
+    browser.sign_in("ann").await;
+    for theme in ["light", "dark"] {
+        browser.look("screen", theme).await;
+        for path in ["/admin", GRADE, &format!("{GRADE}/history")] {
+            for width in [320, 1280] {
+                browser.width(width).await;
+                browser.client.goto(&app.url(path)).await.unwrap();
+                let widths = "const page = document.documentElement;
+                              return [innerWidth, page.scrollWidth - page.clientWidth]";
+                assert_eq!(browser.ask(widths).await, json!([width, 0]), "{path}");
+            }
+            // The focus stands in a field, whose frame browsers like to paint.
+            browser.ask("document.querySelector('main :is(textarea, select, a)').focus()").await;
+            let pixels = pixels(&browser.client.screenshot().await.unwrap());
+            let coloured = pixels.iter().find(|[red, green, blue]| red != green || green != blue);
+            assert_eq!(coloured, None, "{path} {theme}");
         }
     }
     browser.close().await;
