@@ -23,6 +23,8 @@ pub enum AppError {
     BadRequest(&'static str),
     /// Nothing is at this address.
     NotFound(Missing),
+    /// The profession at this address has another one now.
+    Moved(String),
     /// The address answers other methods only.
     MethodNotAllowed {
         /// Those methods, as the header `Allow` names them.
@@ -86,6 +88,7 @@ impl fmt::Display for AppError {
         match self {
             Self::BadRequest(sentence) => f.write_str(sentence),
             Self::NotFound(missing) => f.write_str(&missing.sentence),
+            Self::Moved(slug) => write!(f, "moved to {slug}"),
             Self::MethodNotAllowed { allow } => write!(f, "only {allow} here"),
             Self::AddressTooLong => f.write_str("address too long"),
             Self::BodyTooLarge => f.write_str("body too large"),
@@ -108,12 +111,16 @@ impl From<ServiceError> for AppError {
             ServiceError::NoSuchGrade => {
                 Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
             }
+            ServiceError::Moved(slug) => Self::Moved(slug),
+            ServiceError::AddressTaken(slug) => Self::NotFound(Missing::new(format!(
+                "Вернуть некуда: адрес «{slug}» уже у другой профессии. Сначала смените адрес у неё."
+            ))),
             ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
             ServiceError::Unavailable(_) => Self::Unavailable(error.into()),
             ServiceError::Query(ref query) if db::is_passing(query) => {
                 Self::Unavailable(error.into())
             }
-            ServiceError::Query(_) => Self::Internal(error.into()),
+            ServiceError::Query(_) | ServiceError::Snapshot(_) => Self::Internal(error.into()),
         }
     }
 }
@@ -148,6 +155,7 @@ impl ResponseError for AppError {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Moved(_) => StatusCode::PERMANENT_REDIRECT,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

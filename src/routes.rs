@@ -20,6 +20,27 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(form("/admin/sign-in", admin::sign_in::show, admin::sign_in::send))
         .service(form("/admin/setup/{token}", admin::setup::show, admin::setup::send))
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
+        .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
+        .service(form(
+            "/admin/new-profession",
+            admin::profession::show_new,
+            admin::profession::create,
+        ))
+        .service(form(
+            "/admin/professions/{slug}",
+            admin::profession::show,
+            admin::profession::send,
+        ))
+        .service(form(
+            "/admin/professions/{slug}/delete",
+            admin::removal::ask_profession,
+            admin::removal::remove_profession,
+        ))
+        .service(form(
+            "/admin/professions/{slug}/{level}/delete",
+            admin::removal::ask_grade,
+            admin::removal::remove_grade,
+        ))
         .service(form("/admin/professions/{slug}/{level}", admin::grade::show, admin::grade::send))
         .service(form(
             "/admin/professions/{slug}/{level}/history",

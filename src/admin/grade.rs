@@ -39,6 +39,14 @@ struct EditingPage {
     conflict: Option<ConflictView>,
 }
 
+/// What was typed into the form of a grade that is gone.
+#[derive(Template)]
+#[template(path = "admin/lost.html")]
+struct LostPage {
+    head: Head,
+    edit: Edit,
+}
+
 /// Two changes of one text, side by side.
 struct ConflictView {
     author: String,
@@ -153,6 +161,12 @@ pub(super) async fn save(
                  ещё раз.",
             );
             uncached(StatusCode::SERVICE_UNAVAILABLE, &page)
+        }
+        // Somebody took the grade away meanwhile: its text must not go with it.
+        (Err(AppError::NotFound(_)), None) => {
+            let page =
+                LostPage { head: Head::editing("Грейд удалён", &session.editor), edit };
+            uncached(StatusCode::NOT_FOUND, &page)
         }
         (Err(error), None) => Err(error),
     }

@@ -3,8 +3,11 @@
 pub mod grade;
 pub mod history;
 pub mod overview;
+pub mod profession;
+pub mod removal;
 pub mod setup;
 pub mod sign_in;
+pub mod trash;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;

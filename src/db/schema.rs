@@ -18,6 +18,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_slugs (slug) {
+        slug -> Text,
+        profession_id -> Integer,
+    }
+}
+
+diesel::table! {
     grades (grade_id) {
         grade_id -> Integer,
         profession_id -> Integer,
@@ -39,6 +46,19 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    profession_revisions (revision_id) {
+        revision_id -> Integer,
+        profession_id -> Integer,
+        version -> Integer,
+        author -> Text,
+        note -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        created_at -> Timestamp,
     }
 }
 
@@ -72,6 +92,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(profession -> tracks (track));
 diesel::joinable!(sessions -> editors (editor_id));
@@ -79,8 +100,10 @@ diesel::joinable!(sessions -> editors (editor_id));
 diesel::allow_tables_to_appear_in_same_query!(
     catalogue_state,
     editors,
+    former_slugs,
     grades,
     profession,
+    profession_revisions,
     revisions,
     sessions,
     tracks,

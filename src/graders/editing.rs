@@ -157,17 +157,14 @@ pub fn save(
     edit: &Edit,
 ) -> Result<Saved, ServiceError> {
     database.write(|connection| {
-        let grade = find(connection, slug, level)?;
-        if grade.text == edit.text {
-            return Ok(Saved::Unchanged);
-        }
-        if grade.version == edit.version && store(connection, &grade, edit)? {
-            return Ok(Saved::Stored);
-        }
-        // On PostgreSQL somebody may have saved since the grade was found.
+        models::lock_catalogue(connection)?;
         let stored = find(connection, slug, level)?;
         if stored.text == edit.text {
             return Ok(Saved::Unchanged);
+        }
+        if stored.version == edit.version {
+            store(connection, &stored, edit)?;
+            return Ok(Saved::Stored);
         }
         let revisions = models::revisions_of(connection, stored.id)?;
         let author = revisions.first().map(|revision| revision.author.clone());
@@ -221,17 +218,15 @@ fn find(
     })
 }
 
-/// Stores an edit of a grade; `false` if the grade has another version by now.
+/// Stores an edit of a grade that has the version the edit grew from.
 fn store(
     connection: &mut DbConnection,
     grade: &EditableGrade,
     edit: &Edit,
-) -> Result<bool, ServiceError> {
+) -> Result<(), ServiceError> {
     let now = db::now();
     let after = Some(edit.text.as_str()).filter(|text| !text.is_empty());
-    if !models::update_description(connection, grade.id, edit.version, after, now)? {
-        return Ok(false);
-    }
+    models::update_description(connection, grade.id, edit.version, after, now)?;
     models::insert_revision(
         connection,
         &NewRevision {
@@ -244,8 +239,7 @@ fn store(
             created_at: now,
         },
     )?;
-    models::raise_revision(connection)?;
-    Ok(true)
+    Ok(models::raise_revision(connection)?)
 }
 
 impl From<RevisionRow> for Revision {

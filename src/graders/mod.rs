@@ -5,3 +5,4 @@ pub mod catalogue;
 pub mod editing;
 mod models;
 pub mod service;
+pub mod structure;

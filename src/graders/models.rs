@@ -9,7 +9,9 @@ use diesel::sql_types::Text;
 use diesel::{deserialize, serialize};
 
 use crate::db::DbConnection;
-use crate::db::schema::{catalogue_state, grades, profession, revisions, tracks};
+use crate::db::schema::{
+    catalogue_state, former_slugs, grades, profession, profession_revisions, revisions, tracks,
+};
 use crate::ladder::Level;
 
 /// A group of professions.
@@ -152,6 +154,19 @@ pub(super) fn claim_first_revision(connection: &mut DbConnection) -> QueryResult
     Ok(raised == 1)
 }
 
+/// Lets one transaction at a time change the catalogue, so that what it reads stays true until it
+/// ends and no two wait for each other. SQLite does so by itself.
+pub(super) fn lock_catalogue(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        DbConnection::Sqlite(_) => Ok(()),
+        DbConnection::Postgres(postgres) => catalogue_state::table
+            .select(catalogue_state::id)
+            .for_update()
+            .first::<i32>(postgres)
+            .map(drop),
+    }
+}
+
 /// Raises the revision, in the transaction of a change a visitor can see.
 pub(super) fn raise_revision(connection: &mut DbConnection) -> QueryResult<()> {
     diesel::update(catalogue_state::table)
@@ -261,15 +276,15 @@ pub(super) fn versioned_grade(
         .optional()
 }
 
-/// Replaces the description of a grade that still has the version `read`; `false` if it has
-/// another one by now.
+/// Replaces the description of a grade that has the version `read`. If it has another one by now,
+/// there is no such row.
 pub(super) fn update_description(
     connection: &mut DbConnection,
     grade_id: i32,
     read: i32,
     description: Option<&str>,
     now: NaiveDateTime,
-) -> QueryResult<bool> {
+) -> QueryResult<()> {
     let unchanged = grades::grade_id.eq(grade_id).and(grades::version.eq(read));
     let updated = diesel::update(grades::table.filter(unchanged))
         .set((
@@ -278,7 +293,7 @@ pub(super) fn update_description(
             grades::updated_at.eq(now),
         ))
         .execute(connection)?;
-    Ok(updated == 1)
+    if updated == 1 { Ok(()) } else { Err(diesel::NotFound) }
 }
 
 /// Stores a saved change.
@@ -313,4 +328,240 @@ pub(super) fn recent_revisions(
         .limit(limit)
         .select((RevisionRow::as_select(), grades::level_name, profession::slug, profession::title))
         .load(connection)
+}
+
+/// A profession with what changing it needs.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = profession)]
+pub(super) struct WholeProfessionRow {
+    pub(super) id: i32,
+    pub(super) slug: String,
+    pub(super) title: String,
+    pub(super) summary: String,
+    pub(super) track: String,
+    pub(super) position: i32,
+    pub(super) version: i32,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) updated_at: NaiveDateTime,
+}
+
+/// A grade to store under an id it had before.
+#[derive(Insertable)]
+#[diesel(table_name = grades)]
+pub(super) struct FormerGrade<'a> {
+    pub(super) grade_id: i32,
+    pub(super) profession_id: i32,
+    pub(super) level_name: &'a str,
+    pub(super) description: Option<&'a str>,
+    pub(super) version: i32,
+    pub(super) updated_at: NaiveDateTime,
+}
+
+/// One saved change of a profession or its ladder.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = profession_revisions)]
+pub(super) struct ProfessionRevisionRow {
+    pub(super) profession_id: i32,
+    pub(super) version: i32,
+    pub(super) author: String,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) created_at: NaiveDateTime,
+}
+
+/// A saved change of a profession to store.
+#[derive(Insertable)]
+#[diesel(table_name = profession_revisions)]
+pub(super) struct NewProfessionRevision<'a> {
+    pub(super) profession_id: i32,
+    pub(super) version: i32,
+    pub(super) author: &'a str,
+    pub(super) note: &'a str,
+    pub(super) before: Option<&'a str>,
+    pub(super) after: Option<&'a str>,
+    pub(super) created_at: NaiveDateTime,
+}
+
+/// The profession at an address, whole.
+pub(super) fn whole_profession(
+    connection: &mut DbConnection,
+    slug: &str,
+) -> QueryResult<Option<WholeProfessionRow>> {
+    profession::table
+        .filter(profession::slug.eq(slug))
+        .select(WholeProfessionRow::as_select())
+        .first(connection)
+        .optional()
+}
+
+/// The profession with an id, whole.
+pub(super) fn profession_by_id(
+    connection: &mut DbConnection,
+    id: i32,
+) -> QueryResult<Option<WholeProfessionRow>> {
+    profession::table.find(id).select(WholeProfessionRow::as_select()).first(connection).optional()
+}
+
+/// The grades of a profession, in the order they were made.
+pub(super) fn versioned_grades(
+    connection: &mut DbConnection,
+    profession_id: i32,
+) -> QueryResult<Vec<VersionedGradeRow>> {
+    grades::table
+        .filter(grades::profession_id.eq(profession_id))
+        .order(grades::grade_id)
+        .select(VersionedGradeRow::as_select())
+        .load(connection)
+}
+
+/// Raises the version of a profession.
+pub(super) fn raise_profession_version(
+    connection: &mut DbConnection,
+    id: i32,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(profession::table.find(id))
+        .set((profession::version.eq(profession::version + 1), profession::updated_at.eq(now)))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Changes what a profession says of itself.
+pub(super) fn update_profession(
+    connection: &mut DbConnection,
+    id: i32,
+    (slug, title, summary, track): (&str, &str, &str, &str),
+) -> QueryResult<()> {
+    diesel::update(profession::table.find(id))
+        .set((
+            profession::slug.eq(slug),
+            profession::title.eq(title),
+            profession::summary.eq(summary),
+            profession::track.eq(track),
+        ))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Places a profession among those of its track.
+pub(super) fn place_profession(
+    connection: &mut DbConnection,
+    id: i32,
+    position: i32,
+) -> QueryResult<()> {
+    diesel::update(profession::table.find(id))
+        .set(profession::position.eq(position))
+        .execute(connection)
+        .map(drop)
+}
+
+/// The ids of a track's professions, in their order.
+pub(super) fn profession_ids_of(
+    connection: &mut DbConnection,
+    track: &str,
+) -> QueryResult<Vec<i32>> {
+    profession::table
+        .filter(profession::track.eq(track))
+        .order((profession::position, profession::id))
+        .select(profession::id)
+        .load(connection)
+}
+
+/// Stores a profession under the id it had before.
+pub(super) fn insert_former_profession(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+) -> QueryResult<()> {
+    diesel::insert_into(profession::table).values(row).execute(connection).map(drop)
+}
+
+/// Stores a grade under the id it had before.
+pub(super) fn insert_former_grade(
+    connection: &mut DbConnection,
+    row: &FormerGrade<'_>,
+) -> QueryResult<()> {
+    diesel::insert_into(grades::table).values(row).execute(connection).map(drop)
+}
+
+/// Takes a grade away.
+pub(super) fn delete_grade(connection: &mut DbConnection, grade_id: i32) -> QueryResult<()> {
+    diesel::delete(grades::table.find(grade_id)).execute(connection).map(drop)
+}
+
+/// Takes a profession away with its grades and its former addresses.
+pub(super) fn delete_profession(connection: &mut DbConnection, id: i32) -> QueryResult<()> {
+    diesel::delete(grades::table.filter(grades::profession_id.eq(id))).execute(connection)?;
+    diesel::delete(former_slugs::table.filter(former_slugs::profession_id.eq(id)))
+        .execute(connection)?;
+    diesel::delete(profession::table.find(id)).execute(connection).map(drop)
+}
+
+/// Stores a saved change of a profession.
+pub(super) fn insert_profession_revision(
+    connection: &mut DbConnection,
+    new: &NewProfessionRevision<'_>,
+) -> QueryResult<()> {
+    diesel::insert_into(profession_revisions::table).values(new).execute(connection).map(drop)
+}
+
+/// The saved changes of a profession, the newest first.
+pub(super) fn profession_revisions_of(
+    connection: &mut DbConnection,
+    profession_id: i32,
+) -> QueryResult<Vec<ProfessionRevisionRow>> {
+    profession_revisions::table
+        .filter(profession_revisions::profession_id.eq(profession_id))
+        .order(profession_revisions::version.desc())
+        .select(ProfessionRevisionRow::as_select())
+        .load(connection)
+}
+
+/// The latest saved changes of all professions, the newest first.
+pub(super) fn recent_profession_revisions(
+    connection: &mut DbConnection,
+    limit: i64,
+) -> QueryResult<Vec<ProfessionRevisionRow>> {
+    profession_revisions::table
+        .order(profession_revisions::revision_id.desc())
+        .limit(limit)
+        .select(ProfessionRevisionRow::as_select())
+        .load(connection)
+}
+
+/// Which of some professions are there.
+pub(super) fn existing_professions(
+    connection: &mut DbConnection,
+    ids: &[i32],
+) -> QueryResult<Vec<i32>> {
+    profession::table.filter(profession::id.eq_any(ids)).select(profession::id).load(connection)
+}
+
+/// The present address of the profession that had an address before.
+pub(super) fn slug_after(
+    connection: &mut DbConnection,
+    former: &str,
+) -> QueryResult<Option<String>> {
+    former_slugs::table
+        .inner_join(profession::table)
+        .filter(former_slugs::slug.eq(former))
+        .select(profession::slug)
+        .first(connection)
+        .optional()
+}
+
+/// Lets a former address lead to a profession.
+pub(super) fn insert_former_slug(
+    connection: &mut DbConnection,
+    slug: &str,
+    profession_id: i32,
+) -> QueryResult<()> {
+    diesel::insert_into(former_slugs::table)
+        .values((former_slugs::slug.eq(slug), former_slugs::profession_id.eq(profession_id)))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Ends that an address leads elsewhere.
+pub(super) fn delete_former_slug(connection: &mut DbConnection, slug: &str) -> QueryResult<()> {
+    diesel::delete(former_slugs::table.find(slug)).execute(connection).map(drop)
 }

@@ -19,6 +19,15 @@ pub enum ServiceError {
     /// No profession has this address.
     #[error("no such profession")]
     NoSuchProfession,
+    /// The profession at this address has another one now.
+    #[error("the profession is at {0} now")]
+    Moved(String),
+    /// Another profession has the address a deleted one would come back to.
+    #[error("{0} is taken")]
+    AddressTaken(String),
+    /// A revision can't be written or read.
+    #[error("revision: {0}")]
+    Snapshot(String),
     /// The profession's ladder has no grade of this level.
     #[error("no such grade")]
     NoSuchGrade,
@@ -122,7 +131,8 @@ pub fn catalogue_page(database: &Database, number: usize) -> Result<CataloguePag
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchProfession`]; if the database does not answer.
+/// [`ServiceError::NoSuchProfession`]; [`ServiceError::Moved`] if it had this address before; if
+/// the database does not answer.
 pub fn profession(database: &Database, slug: &str) -> Result<Profession, ServiceError> {
     if !is_slug(slug) {
         return Err(ServiceError::NoSuchProfession);
@@ -131,7 +141,13 @@ pub fn profession(database: &Database, slug: &str) -> Result<Profession, Service
         let row = models::profession(connection, slug)?;
         let tracks = tracks(connection)?;
         let found = with_ladders(connection, &tracks, row.into_iter().collect())?;
-        found.into_iter().next().ok_or(ServiceError::NoSuchProfession)
+        match found.into_iter().next() {
+            Some(profession) => Ok(profession),
+            None => Err(match models::slug_after(connection, slug)? {
+                Some(present) => ServiceError::Moved(present),
+                None => ServiceError::NoSuchProfession,
+            }),
+        }
     })
 }
 

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One of the ten fixed ranks, from intern to senior++; compares by rank.
 ///
 /// Source: the Python text names intern, junior, junior+, middle, middle+ and senior+; «Система
 /// грейдов разработчиков» names junior, middle and senior with two inner levels each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum Level {
     /// Стажёр.
     Intern,
@@ -109,6 +109,12 @@ impl FromStr for Level {
             .into_iter()
             .find(|level| level.name() == name)
             .ok_or_else(|| UnknownLevel(name.to_owned()))
+    }
+}
+
+impl From<Level> for &'static str {
+    fn from(level: Level) -> Self {
+        level.name()
     }
 }
 

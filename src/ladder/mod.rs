@@ -1,5 +1,6 @@
 //! What grades are. Pure: no database, no HTTP, no clock; values in, values out.
 
+pub mod check;
 pub mod description;
 pub mod level;
 pub mod revision;

@@ -23,6 +23,14 @@ pub async fn render(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let answer = next.call(request).await?;
     let status = answer.status();
+    if let Some(AppError::Moved(slug)) = answer.response().error().and_then(Error::as_error) {
+        let rest = answer.request().match_info().get("level").map(|level| format!("/{level}"));
+        let address = format!("/professions/{slug}{}", rest.unwrap_or_default());
+        let (request, _) = answer.into_parts();
+        let moved =
+            HttpResponse::PermanentRedirect().insert_header((header::LOCATION, address)).finish();
+        return Ok(ServiceResponse::new(request, moved));
+    }
     let is_refusal = status.is_client_error() || status.is_server_error();
     // A form that comes back with its errors has a page of its own already.
     let has_page = answer.response().error().is_none()

@@ -250,7 +250,7 @@ on_both_databases! {
 }
 
 /// Drives futures together until all are done.
-async fn all<'a>(mut futures: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>>) {
+pub async fn all<'a>(mut futures: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>>) {
     std::future::poll_fn(move |context| {
         futures.retain_mut(|future| future.as_mut().poll(context).is_pending());
         if futures.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }

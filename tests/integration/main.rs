@@ -18,3 +18,4 @@ mod editing;
 mod headers;
 mod pages;
 mod signing_in;
+mod structure;

@@ -5,10 +5,15 @@ use reqwest::Method;
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
 
 /// Every address for editors.
-const PAGES: [&str; 3] = [
+const PAGES: [&str; 8] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
+    "/admin/professions/front-end/middle/delete",
+    "/admin/professions/front-end",
+    "/admin/professions/front-end/delete",
+    "/admin/new-profession",
+    "/admin/trash",
 ];
 
 on_both_databases! {
@@ -21,13 +26,13 @@ on_both_databases! {
             let page = app.page(location).await;
             assert!(page.contains(&format!("name=\"to\" value=\"{path}\"")), "{page}");
         }
-        for path in ["/admin/nothing", "/admin/setup/guess", "/admin/professions/front-end"] {
+        for path in ["/admin/nothing", "/admin/setup/guess", "/admin/professions"] {
             assert_eq!(app.get(path).await.status(), 404, "{path}");
         }
     }
 
     async fn without_a_session_no_form_changes_anything(app: TestApp) {
-        for path in [PAGES[1], PAGES[2], "/admin/sign-out"] {
+        for path in PAGES[1..].iter().chain(&["/admin/sign-out"]) {
             let form = [("version", "1"), ("text", "набрано"), ("restore", "1"), ("action", "save")];
             let answer = app.send(path, &form).await;
             assert_eq!(answer.status(), 401, "{path}");

@@ -1,0 +1,2 @@
+DROP TABLE profession_revisions;
+DROP TABLE former_slugs;

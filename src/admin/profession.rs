@@ -1,0 +1,259 @@
+//! `/admin/new-profession`, `/admin/professions/{slug}`: a profession and which grades it has.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{FieldError, see_other};
+use crate::error::AppError;
+use crate::fields::Fields;
+use crate::graders::service;
+use crate::graders::structure::{
+    self, Change, Changed, Direction, EditableProfession, InvalidField, ProfessionFields,
+};
+use crate::ladder::Level;
+use crate::ladder::check::{Finding, check};
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of a profession's editing page.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/profession.html")]
+struct ProfessionPage {
+    head: Head,
+    token: String,
+    /// The profession as it is stored; `None` for a new one.
+    stored: Option<EditableProfession>,
+    /// What stands in the fields.
+    typed: ProfessionFields,
+    tracks: Vec<(String, String)>,
+    findings: Vec<Finding>,
+    message: Option<&'static str>,
+    failure: Option<String>,
+    errors: Vec<FieldError>,
+}
+
+/// What the page needs to know besides what was typed.
+struct Known {
+    stored: Option<EditableProfession>,
+    tracks: Vec<(String, String)>,
+    findings: Vec<Finding>,
+}
+
+/// Answers with the form of a new profession.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn show_new(state: Data<State>, session: SignedIn) -> Result<HttpResponse, AppError> {
+    let known = know(&state, None).await?;
+    uncached(StatusCode::OK, &ProfessionPage::new(&session, known))
+}
+
+/// Makes a profession.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let mut typed = read(&fields);
+    if typed.slug.is_empty() {
+        typed.slug = structure::proposed_slug(&typed.title);
+    }
+    if fields.get("action") != "save" {
+        return retyped(&state, &session, None, typed, Vec::new()).await;
+    }
+    let (shared, author) = (Data::clone(&state), session.editor.login.clone());
+    let wanted = typed.clone();
+    let made = web::block(move || structure::create(&shared.database, &wanted, &author)).await??;
+    match made {
+        Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=made"))),
+        Changed::Invalid(invalid) => retyped(&state, &session, None, typed, invalid).await,
+        // A profession that was not there before has nobody else's changes.
+        Changed::Conflict(_) => Ok(see_other("/admin")),
+    }
+}
+
+/// Answers with the form of a profession.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such profession.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    slug: Path<String>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let known = know(&state, Some(&slug)).await?;
+    let mut page = ProfessionPage::new(&session, known);
+    page.message = match parameters.done.as_deref() {
+        Some("made") => Some("Профессия создана. Теперь добавьте грейды."),
+        Some("saved") => Some("Сохранено."),
+        Some("removed") => Some("Грейд убран. Вернуть его можно из корзины."),
+        Some("back") => Some("Возвращено из корзины."),
+        _ => None,
+    };
+    uncached(StatusCode::OK, &page)
+}
+
+/// Changes a profession.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such profession.
+pub async fn send(
+    state: Data<State>,
+    form: SignedForm,
+    slug: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let typed = read(&fields);
+    let wanted = match fields.get("action") {
+        "save" => Change::Fields(typed.clone()),
+        "up" => Change::Move(Direction::Up),
+        "down" => Change::Move(Direction::Down),
+        "add" => match Level::from_slug(fields.get("level")) {
+            Some(level) => Change::AddGrade(level),
+            None => return Err(AppError::BadRequest("В форме не хватает уровня.")),
+        },
+        _ => return retyped(&state, &session, Some(&slug), typed, Vec::new()).await,
+    };
+    let changes_fields = matches!(wanted, Change::Fields(_));
+    match change(&state, &session, &slug, &fields, wanted).await? {
+        Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=saved"))),
+        Changed::Invalid(invalid) => retyped(&state, &session, Some(&slug), typed, invalid).await,
+        Changed::Conflict(_) => {
+            let known = know(&state, Some(&slug)).await?;
+            let mut page = ProfessionPage::new(&session, known);
+            if changes_fields {
+                page.typed = typed;
+            }
+            page.tell_conflict();
+            uncached(StatusCode::CONFLICT, &page)
+        }
+    }
+}
+
+/// Changes a profession that the form's version was read of.
+pub(super) async fn change(
+    state: &Data<State>,
+    session: &SignedIn,
+    slug: &str,
+    fields: &Fields,
+    wanted: Change,
+) -> Result<Changed, AppError> {
+    let read = fields.get("version").parse::<i32>();
+    let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
+    let (shared, slug) = (Data::clone(state), slug.to_owned());
+    let author = session.editor.login.clone();
+    let changed =
+        web::block(move || structure::change(&shared.database, &slug, read, &wanted, &author));
+    Ok(changed.await??)
+}
+
+/// The form again, with what was typed.
+async fn retyped(
+    state: &Data<State>,
+    session: &SignedIn,
+    slug: Option<&str>,
+    typed: ProfessionFields,
+    invalid: Vec<InvalidField>,
+) -> Result<HttpResponse, AppError> {
+    let known = know(state, slug).await?;
+    let mut page = ProfessionPage::new(session, known);
+    page.typed = typed;
+    if invalid.is_empty() {
+        return uncached(StatusCode::OK, &page);
+    }
+    page.head.title = format!("Ошибка. {}", page.head.title);
+    page.errors = invalid.into_iter().map(told).collect();
+    uncached(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+async fn know(state: &Data<State>, slug: Option<&str>) -> Result<Known, AppError> {
+    let (state, slug) = (Data::clone(state), slug.map(str::to_owned));
+    let known = web::block(move || {
+        let tracks = structure::tracks(&state.database)?;
+        let Some(slug) = slug else {
+            return Ok(Known { stored: None, tracks, findings: Vec::new() });
+        };
+        let stored = structure::profession(&state.database, &slug)?;
+        let findings = check(&service::profession(&state.database, &slug)?.ladder);
+        Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
+    });
+    known.await?
+}
+
+fn read(fields: &Fields) -> ProfessionFields {
+    let field = |name| fields.get(name).trim().to_owned();
+    ProfessionFields {
+        title: field("title"),
+        slug: field("slug"),
+        summary: field("summary"),
+        track: field("track"),
+    }
+}
+
+fn told(invalid: InvalidField) -> FieldError {
+    let (field, message) = match invalid {
+        InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
+        InvalidField::Slug => {
+            ("slug", "В адресе могут быть только латинские строчные буквы, цифры и дефис.")
+        }
+        InvalidField::SlugTaken => ("slug", "Этот адрес занят другой профессией."),
+        InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
+        InvalidField::Track => ("track", "Выберите направление из списка."),
+    };
+    FieldError { field, message: message.to_owned() }
+}
+
+impl ProfessionPage {
+    fn new(session: &SignedIn, known: Known) -> Self {
+        let Known { stored, tracks, findings } = known;
+        let title = match &stored {
+            Some(stored) => format!("Правка: {}", stored.fields.title),
+            None => "Новая профессия".to_owned(),
+        };
+        Self {
+            head: Head::editing(title, &session.editor),
+            token: session.form_token(),
+            typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
+            stored,
+            tracks,
+            findings,
+            message: None,
+            failure: None,
+            errors: Vec::new(),
+        }
+    }
+
+    fn tell_conflict(&mut self) {
+        let Some(stored) = &self.stored else { return };
+        let ProfessionFields { title, slug, summary, track } = &stored.fields;
+        self.failure = Some(format!(
+            "Пока вы правили, профессию изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
+             направление {track}, кратко «{summary}». Проверьте поля и повторите.",
+            stored.author,
+        ));
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        let found = self.errors.iter().find(|error| error.field == field);
+        found.map(|error| error.message.as_str())
+    }
+
+    /// The levels the ladder leaves out.
+    fn free_levels(&self) -> impl Iterator<Item = Level> {
+        let taken = self.stored.as_ref().map(|stored| stored.grades.as_slice()).unwrap_or_default();
+        let is_free = move |level: &Level| !taken.iter().any(|(grade, _)| grade == level);
+        Level::ALL.into_iter().filter(is_free)
+    }
+}

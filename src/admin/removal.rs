@@ -1,0 +1,123 @@
+//! `…/delete`: asks once more before a profession or a grade is taken away.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path};
+use askama::Template;
+
+use super::{grade, profession, see_other};
+use crate::error::{AppError, Missing};
+use crate::graders::structure::{self, Change, Changed, EditableProfession};
+use crate::ladder::Level;
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+#[derive(Template)]
+#[template(path = "admin/removal.html")]
+struct RemovalPage {
+    head: Head,
+    token: String,
+    profession: EditableProfession,
+    /// The grade to take away; `None` for the whole profession.
+    grade: Option<Level>,
+    /// Whether somebody changed the profession since the question was asked.
+    is_stale: bool,
+}
+
+/// Asks before a profession is taken away.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such profession.
+pub async fn ask_profession(
+    state: Data<State>,
+    session: SignedIn,
+    slug: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    ask(&state, &session, slug.into_inner(), None, false).await
+}
+
+/// Takes a profession away.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such profession.
+pub async fn remove_profession(
+    state: Data<State>,
+    form: SignedForm,
+    slug: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    remove(&state, form, slug.into_inner(), None).await
+}
+
+/// Asks before a grade is taken away.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such grade.
+pub async fn ask_grade(
+    state: Data<State>,
+    session: SignedIn,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, AppError> {
+    let (slug, level) = grade::address(&path)?;
+    ask(&state, &session, slug, Some(level), false).await
+}
+
+/// Takes a grade away.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such grade.
+pub async fn remove_grade(
+    state: Data<State>,
+    form: SignedForm,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, AppError> {
+    let (slug, level) = grade::address(&path)?;
+    remove(&state, form, slug, Some(level)).await
+}
+
+async fn ask(
+    state: &Data<State>,
+    session: &SignedIn,
+    slug: String,
+    grade: Option<Level>,
+    is_stale: bool,
+) -> Result<HttpResponse, AppError> {
+    let state = Data::clone(state);
+    let found = web::block(move || structure::profession(&state.database, &slug)).await??;
+    if grade.is_some_and(|level| !found.grades.iter().any(|(found, _)| *found == level)) {
+        return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
+    }
+    let page = RemovalPage {
+        head: Head::editing("Удаление", &session.editor),
+        token: session.form_token(),
+        profession: found,
+        grade,
+        is_stale,
+    };
+    uncached(if is_stale { StatusCode::CONFLICT } else { StatusCode::OK }, &page)
+}
+
+async fn remove(
+    state: &Data<State>,
+    form: SignedForm,
+    slug: String,
+    grade: Option<Level>,
+) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    if fields.get("action") != "delete" {
+        return ask(state, &session, slug, grade, false).await;
+    }
+    let wanted = grade.map_or(Change::Delete, Change::RemoveGrade);
+    match profession::change(state, &session, &slug, &fields, wanted).await? {
+        Changed::Conflict(_) => ask(state, &session, slug, grade, true).await,
+        Changed::Stored { .. } | Changed::Invalid(_) if grade.is_none() => {
+            Ok(see_other("/admin/trash?done=removed"))
+        }
+        Changed::Stored { slug } => {
+            Ok(see_other(&format!("/admin/professions/{slug}?done=removed")))
+        }
+        Changed::Invalid(_) => Ok(see_other("/admin")),
+    }
+}

@@ -1,0 +1,67 @@
+//! `/admin/trash`: what was taken away, to be brought back.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::see_other;
+use crate::error::AppError;
+use crate::graders::structure::{self, Deleted};
+use crate::ladder::Level;
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of the page.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/trash.html")]
+struct TrashPage {
+    head: Head,
+    token: String,
+    deleted: Vec<Deleted>,
+    message: Option<&'static str>,
+}
+
+/// Answers with what can come back.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let deleted = web::block(move || structure::deleted(&state.database)).await??;
+    let page = TrashPage {
+        head: Head::editing("Корзина", &session.editor),
+        token: session.form_token(),
+        deleted,
+        message: (parameters.done.as_deref() == Some("removed"))
+            .then_some("Профессия удалена. Её можно вернуть."),
+    };
+    uncached(StatusCode::OK, &page)
+}
+
+/// Brings something back.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is nothing to bring back, or if it is back already.
+pub async fn bring_back(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let id = fields.get("profession").parse::<i32>();
+    let id = id.map_err(|_| AppError::BadRequest("В форме не хватает номера профессии."))?;
+    let level = Level::from_slug(fields.get("grade"));
+    let author = session.editor.login;
+    let slug = web::block(move || match level {
+        Some(level) => structure::bring_back_grade(&state.database, id, level, &author),
+        None => structure::bring_back(&state.database, id, &author),
+    });
+    Ok(see_other(&format!("/admin/professions/{}?done=back", slug.await??)))
+}

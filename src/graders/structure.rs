@@ -1,0 +1,593 @@
+//! Changing professions and which grades their ladders have. Every change is a revision that
+//! holds the whole profession before and after, so that each can be undone.
+
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+
+use super::models::{self, FormerGrade, NewGrade, NewProfession, NewProfessionRevision};
+use super::models::{VersionedGradeRow, WholeProfessionRow};
+use super::service::{self, ServiceError};
+use crate::db::{self, Database, DbConnection};
+use crate::ladder::Level;
+
+/// Characters a title may have.
+pub const LONGEST_TITLE: usize = 100;
+/// Characters a summary may have.
+pub const LONGEST_SUMMARY: usize = 200;
+
+/// How many of the latest changes are searched for what can come back.
+const REMEMBERED: i64 = 1_000;
+
+/// What a profession says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfessionFields {
+    /// The name on pages.
+    pub title: String,
+    /// The name in addresses.
+    pub slug: String,
+    /// One phrase on what the profession works with.
+    pub summary: String,
+    /// The name of its track in addresses.
+    pub track: String,
+}
+
+/// A profession as an editor sees it.
+#[derive(Clone, Debug)]
+pub struct EditableProfession {
+    /// What it says of itself.
+    pub fields: ProfessionFields,
+    /// Raised by each change of the profession or of which grades it has.
+    pub version: i32,
+    /// The grades it has, lowest first, and whether each is described.
+    pub grades: Vec<(Level, bool)>,
+    /// The login of who changed it last; empty if nobody did.
+    pub author: String,
+}
+
+/// A change of a profession.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// New words about it, or another track.
+    Fields(ProfessionFields),
+    /// One place up or down within its track.
+    Move(Direction),
+    /// One more grade, not described yet.
+    AddGrade(Level),
+    /// One grade less.
+    RemoveGrade(Level),
+    /// The end of the profession and its ladder.
+    Delete,
+}
+
+/// Which way to move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards the beginning.
+    Up,
+    /// Towards the end.
+    Down,
+}
+
+/// What became of a change.
+#[derive(Debug)]
+pub enum Changed {
+    /// It is stored; the profession has this address now.
+    Stored {
+        /// The name in addresses.
+        slug: String,
+    },
+    /// Somebody else changed the profession in between; nothing is stored.
+    Conflict(EditableProfession),
+    /// These words can't be stored.
+    Invalid(Vec<InvalidField>),
+}
+
+/// What is wrong with one of the [`ProfessionFields`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidField {
+    /// Empty, longer than [`LONGEST_TITLE`], or of more than one line.
+    Title,
+    /// Not 1 to 100 small Latin letters, digits and hyphens.
+    Slug,
+    /// Another profession has this address, or had it before.
+    SlugTaken,
+    /// Longer than [`LONGEST_SUMMARY`], or of more than one line.
+    Summary,
+    /// No track has this name.
+    Track,
+}
+
+/// What was taken away and can come back.
+#[derive(Clone, Debug)]
+pub struct Deleted {
+    /// Names the profession.
+    pub profession_id: i32,
+    /// The profession's name on pages.
+    pub profession: String,
+    /// The grade that was taken away alone; `None` if the whole profession was.
+    pub grade: Option<Level>,
+    /// The login of who took it away.
+    pub author: String,
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+}
+
+/// A profession with its ladder at one moment, in TOML.
+#[derive(Deserialize, Serialize)]
+struct Snapshot {
+    slug: String,
+    title: String,
+    summary: String,
+    track: String,
+    position: i32,
+    created_at: String,
+    #[serde(default, rename = "grade")]
+    grades: Vec<GradeSnapshot>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct GradeSnapshot {
+    level: Level,
+    id: i32,
+    version: i32,
+    description: Option<String>,
+}
+
+/// The tracks in order: the name in addresses and the name on pages.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn tracks(database: &Database) -> Result<Vec<(String, String)>, ServiceError> {
+    let rows = database.read(|connection| Ok::<_, ServiceError>(models::tracks(connection)?))?;
+    Ok(rows.into_iter().map(|row| (row.slug, row.title)).collect())
+}
+
+/// The profession at an address, for changing.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`]; if the database does not answer.
+pub fn profession(database: &Database, slug: &str) -> Result<EditableProfession, ServiceError> {
+    database.read(|connection| {
+        let row = find(connection, slug)?;
+        editable(connection, row)
+    })
+}
+
+/// Makes a profession without a ladder, the last of its track.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn create(
+    database: &Database,
+    fields: &ProfessionFields,
+    author: &str,
+) -> Result<Changed, ServiceError> {
+    database.write(|connection| {
+        models::lock_catalogue(connection)?;
+        let invalid = check(connection, fields, None)?;
+        if !invalid.is_empty() {
+            return Ok(Changed::Invalid(invalid));
+        }
+        let now = db::now();
+        let position = models::profession_ids_of(connection, &fields.track)?.len();
+        let id = models::insert_profession(
+            connection,
+            &NewProfession {
+                slug: &fields.slug,
+                title: &fields.title,
+                summary: &fields.summary,
+                track: &fields.track,
+                position: i32::try_from(position).unwrap_or(i32::MAX).saturating_add(1),
+                created_at: now,
+                updated_at: now,
+            },
+        )?;
+        let row = find(connection, &fields.slug)?;
+        let after = snapshot(connection, &row)?;
+        let revision = Revision { profession_id: id, version: 1, author, note: "Создана" };
+        revision.store(connection, None, Some(&after), now)?;
+        Ok(Changed::Stored { slug: fields.slug.clone() })
+    })
+}
+
+/// Changes a profession, unless somebody else has since it was read.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`]; [`ServiceError::NoSuchGrade`] if a grade to be removed is
+/// not there; if the database does not answer.
+pub fn change(
+    database: &Database,
+    slug: &str,
+    read: i32,
+    change: &Change,
+    author: &str,
+) -> Result<Changed, ServiceError> {
+    database.write(|connection| {
+        models::lock_catalogue(connection)?;
+        let row = find(connection, slug)?;
+        if let Change::Fields(fields) = change {
+            let invalid = check(connection, fields, Some(row.id))?;
+            if !invalid.is_empty() {
+                return Ok(Changed::Invalid(invalid));
+            }
+        }
+        let now = db::now();
+        if row.version != read {
+            return editable(connection, row).map(Changed::Conflict);
+        }
+        let before = snapshot(connection, &row)?;
+        models::raise_profession_version(connection, row.id, now)?;
+        let note = apply(connection, &row, change, now)?;
+        let slug = match change {
+            Change::Fields(fields) => fields.slug.clone(),
+            _ => row.slug,
+        };
+        let after = match change {
+            Change::Delete => None,
+            _ => {
+                let row = find(connection, &slug)?;
+                Some(snapshot(connection, &row)?)
+            }
+        };
+        let version = read + 1;
+        let revision = Revision { profession_id: row.id, version, author, note: &note };
+        revision.store(connection, Some(&before), after.as_deref(), now)?;
+        Ok(Changed::Stored { slug })
+    })
+}
+
+/// What was taken away by the latest thousand changes and did not come back, the newest first.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn deleted(database: &Database) -> Result<Vec<Deleted>, ServiceError> {
+    database.read(|connection| {
+        let mut deleted = Vec::<Deleted>::new();
+        for revision in models::recent_profession_revisions(connection, REMEMBERED)? {
+            let (Some(before), after) = (revision.before.as_deref(), revision.after.as_deref())
+            else {
+                continue;
+            };
+            let was = parse(before)?;
+            let id = revision.profession_id;
+            let is_there = !models::existing_professions(connection, &[id])?.is_empty();
+            let gone = match after {
+                None if is_there => Vec::new(),
+                None => vec![None],
+                // A grade comes back to its profession only.
+                Some(_) if !is_there => Vec::new(),
+                Some(after) => {
+                    let left = parse(after)?.grades;
+                    let present = models::versioned_grades(connection, id)?;
+                    was.grades
+                        .iter()
+                        .map(|grade| grade.level)
+                        .filter(|level| !left.iter().any(|grade| grade.level == *level))
+                        .filter(|level| !present.iter().any(|grade| grade.level_name == *level))
+                        .map(Some)
+                        .collect()
+                }
+            };
+            for grade in gone {
+                let is_known =
+                    deleted.iter().any(|known| known.profession_id == id && known.grade == grade);
+                if !is_known {
+                    deleted.push(Deleted {
+                        profession_id: id,
+                        profession: was.title.clone(),
+                        grade,
+                        author: revision.author.clone(),
+                        at: revision.created_at,
+                    });
+                }
+            }
+        }
+        Ok(deleted)
+    })
+}
+
+/// Brings back a grade that was taken away, with its description and its history.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`] and [`ServiceError::NoSuchGrade`] if there is nothing to
+/// bring back, or if it is back already; if the database does not answer.
+pub fn bring_back_grade(
+    database: &Database,
+    id: i32,
+    level: Level,
+    author: &str,
+) -> Result<String, ServiceError> {
+    database.write(|connection| {
+        models::lock_catalogue(connection)?;
+        let row = models::profession_by_id(connection, id)?;
+        let row = row.ok_or(ServiceError::NoSuchProfession)?;
+        if grade_of(connection, id, level)?.is_some() {
+            return Err(ServiceError::NoSuchGrade);
+        }
+        let mut last = None;
+        for revision in models::profession_revisions_of(connection, id)? {
+            let Some(before) = revision.before.as_deref() else { continue };
+            last = parse(before)?.grades.into_iter().find(|grade| grade.level == level);
+            if last.is_some() {
+                break;
+            }
+        }
+        let grade = last.ok_or(ServiceError::NoSuchGrade)?;
+        let now = db::now();
+        let before = snapshot(connection, &row)?;
+        models::raise_profession_version(connection, id, now)?;
+        insert_former(connection, id, &grade, now)?;
+        let after = snapshot(connection, &row)?;
+        let note = format!("Возвращён грейд {level}");
+        let version = row.version + 1;
+        let revision = Revision { profession_id: id, version, author, note: &note };
+        revision.store(connection, Some(&before), Some(&after), now)?;
+        Ok(row.slug)
+    })
+}
+
+/// Brings back a profession that was taken away, with its ladder and the history of its grades.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`] if none was taken away under this id;
+/// [`ServiceError::AddressTaken`] if another profession has its address now; if the database does
+/// not answer.
+pub fn bring_back(database: &Database, id: i32, author: &str) -> Result<String, ServiceError> {
+    database.write(|connection| {
+        models::lock_catalogue(connection)?;
+        if !models::existing_professions(connection, &[id])?.is_empty() {
+            return Err(ServiceError::NoSuchProfession);
+        }
+        let revisions = models::profession_revisions_of(connection, id)?;
+        let last = revisions.into_iter().next().ok_or(ServiceError::NoSuchProfession)?;
+        let was = parse(last.before.as_deref().ok_or(ServiceError::NoSuchProfession)?)?;
+        if slug_is_taken(connection, &was.slug, None)? {
+            return Err(ServiceError::AddressTaken(was.slug));
+        }
+        let now = db::now();
+        let version = last.version + 1;
+        let tracks = models::tracks(connection)?;
+        // Its track may be gone as well; then it comes back in the first one.
+        let same = tracks.iter().find(|track| track.slug == was.track);
+        let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchProfession)?;
+        models::insert_former_profession(
+            connection,
+            &WholeProfessionRow {
+                id,
+                slug: was.slug.clone(),
+                title: was.title,
+                summary: was.summary,
+                track: track.slug.clone(),
+                position: was.position,
+                version,
+                created_at: was.created_at.parse().unwrap_or(now),
+                updated_at: now,
+            },
+        )?;
+        for grade in &was.grades {
+            insert_former(connection, id, grade, now)?;
+        }
+        let row = find(connection, &was.slug)?;
+        let after = snapshot(connection, &row)?;
+        let revision =
+            Revision { profession_id: id, version, author, note: "Возвращена" };
+        revision.store(connection, None, Some(&after), now)?;
+        Ok(was.slug)
+    })
+}
+
+/// Makes of a title what can stand in an address: «Разработчик игр» → «razrabotchik-igr».
+#[must_use]
+pub fn proposed_slug(title: &str) -> String {
+    slug::slugify(title)
+}
+
+struct Revision<'a> {
+    profession_id: i32,
+    version: i32,
+    author: &'a str,
+    note: &'a str,
+}
+
+impl Revision<'_> {
+    /// Stores the revision and raises that of the catalogue.
+    fn store(
+        &self,
+        connection: &mut DbConnection,
+        before: Option<&str>,
+        after: Option<&str>,
+        now: NaiveDateTime,
+    ) -> Result<(), ServiceError> {
+        let Self { profession_id, version, author, note } = *self;
+        let created_at = now;
+        models::insert_profession_revision(
+            connection,
+            &NewProfessionRevision {
+                profession_id,
+                version,
+                author,
+                note,
+                before,
+                after,
+                created_at,
+            },
+        )?;
+        Ok(models::raise_revision(connection)?)
+    }
+}
+
+/// Makes a change; returns what to note of it.
+fn apply(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+    change: &Change,
+    now: NaiveDateTime,
+) -> Result<String, ServiceError> {
+    match change {
+        Change::Fields(fields) => {
+            if fields.slug != row.slug {
+                models::delete_former_slug(connection, &fields.slug)?;
+                models::insert_former_slug(connection, &row.slug, row.id)?;
+            }
+            let ProfessionFields { title, slug, summary, track } = fields;
+            models::update_profession(connection, row.id, (slug, title, summary, track))?;
+            Ok("Изменена".to_owned())
+        }
+        Change::Move(direction) => {
+            let mut ids = models::profession_ids_of(connection, &row.track)?;
+            let from = ids.iter().position(|id| *id == row.id).unwrap_or_default();
+            let to = match direction {
+                Direction::Up => from.saturating_sub(1),
+                Direction::Down => (from + 1).min(ids.len().saturating_sub(1)),
+            };
+            ids.swap(from, to);
+            for (position, id) in (1..).zip(ids) {
+                models::place_profession(connection, id, position)?;
+            }
+            Ok("Перемещена".to_owned())
+        }
+        Change::AddGrade(level) => {
+            if grade_of(connection, row.id, *level)?.is_none() {
+                let (profession_id, level_name) = (row.id, *level);
+                let new =
+                    NewGrade { profession_id, level_name, description: None, updated_at: now };
+                models::insert_grade(connection, new)?;
+            }
+            Ok(format!("Добавлен грейд {level}"))
+        }
+        Change::RemoveGrade(level) => {
+            let grade = grade_of(connection, row.id, *level)?.ok_or(ServiceError::NoSuchGrade)?;
+            models::delete_grade(connection, grade.grade_id)?;
+            Ok(format!("Убран грейд {level}"))
+        }
+        Change::Delete => {
+            models::delete_profession(connection, row.id)?;
+            Ok("Удалена".to_owned())
+        }
+    }
+}
+
+fn find(connection: &mut DbConnection, slug: &str) -> Result<WholeProfessionRow, ServiceError> {
+    if !service::is_slug(slug) {
+        return Err(ServiceError::NoSuchProfession);
+    }
+    models::whole_profession(connection, slug)?.ok_or(ServiceError::NoSuchProfession)
+}
+
+fn editable(
+    connection: &mut DbConnection,
+    row: WholeProfessionRow,
+) -> Result<EditableProfession, ServiceError> {
+    let mut grades = models::versioned_grades(connection, row.id)?
+        .into_iter()
+        .map(|grade| (grade.level_name, grade.description.is_some()))
+        .collect::<Vec<_>>();
+    grades.sort();
+    let revisions = models::profession_revisions_of(connection, row.id)?;
+    let author = revisions.into_iter().next().map(|last| last.author).unwrap_or_default();
+    let WholeProfessionRow { title, slug, summary, track, version, .. } = row;
+    let fields = ProfessionFields { title, slug, summary, track };
+    Ok(EditableProfession { fields, version, grades, author })
+}
+
+fn insert_former(
+    connection: &mut DbConnection,
+    profession_id: i32,
+    grade: &GradeSnapshot,
+    now: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    let former = FormerGrade {
+        grade_id: grade.id,
+        profession_id,
+        level_name: grade.level.name(),
+        description: grade.description.as_deref(),
+        version: grade.version,
+        updated_at: now,
+    };
+    Ok(models::insert_former_grade(connection, &former)?)
+}
+
+fn grade_of(
+    connection: &mut DbConnection,
+    profession_id: i32,
+    level: Level,
+) -> Result<Option<VersionedGradeRow>, ServiceError> {
+    let grades = models::versioned_grades(connection, profession_id)?;
+    Ok(grades.into_iter().find(|grade| grade.level_name == level))
+}
+
+/// What is wrong with the fields of a profession, all at once.
+fn check(
+    connection: &mut DbConnection,
+    fields: &ProfessionFields,
+    id: Option<i32>,
+) -> Result<Vec<InvalidField>, ServiceError> {
+    let is_line = |text: &str, longest: usize| {
+        text.chars().count() <= longest && !text.contains(char::is_control)
+    };
+    let mut invalid = Vec::new();
+    if fields.title.is_empty() || !is_line(&fields.title, LONGEST_TITLE) {
+        invalid.push(InvalidField::Title);
+    }
+    if !service::is_slug(&fields.slug) {
+        invalid.push(InvalidField::Slug);
+    } else if slug_is_taken(connection, &fields.slug, id)? {
+        invalid.push(InvalidField::SlugTaken);
+    }
+    if !is_line(&fields.summary, LONGEST_SUMMARY) {
+        invalid.push(InvalidField::Summary);
+    }
+    if !models::tracks(connection)?.iter().any(|track| track.slug == fields.track) {
+        invalid.push(InvalidField::Track);
+    }
+    Ok(invalid)
+}
+
+/// Whether an address belongs to another profession than `id`, now or before.
+fn slug_is_taken(
+    connection: &mut DbConnection,
+    slug: &str,
+    id: Option<i32>,
+) -> Result<bool, ServiceError> {
+    if let Some(present) = models::whole_profession(connection, slug)? {
+        return Ok(Some(present.id) != id);
+    }
+    let Some(leads_to) = models::slug_after(connection, slug)? else { return Ok(false) };
+    let leads_to = models::whole_profession(connection, &leads_to)?;
+    Ok(leads_to.is_some_and(|present| Some(present.id) != id))
+}
+
+fn snapshot(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+) -> Result<String, ServiceError> {
+    let mut grades = models::versioned_grades(connection, row.id)?;
+    grades.sort_by_key(|grade| grade.level_name);
+    let grades = grades.into_iter().map(|grade| GradeSnapshot {
+        level: grade.level_name,
+        id: grade.grade_id,
+        version: grade.version,
+        description: grade.description,
+    });
+    let snapshot = Snapshot {
+        slug: row.slug.clone(),
+        title: row.title.clone(),
+        summary: row.summary.clone(),
+        track: row.track.clone(),
+        position: row.position,
+        created_at: row.created_at.to_string(),
+        grades: grades.collect(),
+    };
+    toml::to_string_pretty(&snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
+}
+
+fn parse(snapshot: &str) -> Result<Snapshot, ServiceError> {
+    toml::from_str(snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
+}

@@ -1,0 +1,229 @@
+//! Changing professions and which grades they have; every change can be undone.
+
+use reqwest::Response;
+
+use crate::app::{Editor, TestApp, between, header, unescaped};
+
+const PROFESSION: &str = "/admin/professions/front-end";
+
+async fn led_to(answer: Response) -> String {
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    header(&answer, "location").to_owned()
+}
+
+async fn refused(answer: Response, status: u16) -> String {
+    assert_eq!(answer.status(), status);
+    answer.text().await.unwrap()
+}
+
+/// The version in the forms of a page.
+async fn version(editor: &Editor<'_>, path: &str) -> String {
+    between(&editor.page(path).await, "name=\"version\" value=\"", "\"").to_owned()
+}
+
+/// Sends a form with the version its page has now.
+async fn send(editor: &Editor<'_>, path: &str, form: &[(&str, &str)]) -> Response {
+    let version = version(editor, path).await;
+    editor.send(path, &[&[("version", version.as_str())], form].concat()).await
+}
+
+fn fields<'a>(title: &'a str, slug: &'a str, track: &'a str) -> [(&'a str, &'a str); 5] {
+    [("title", title), ("slug", slug), ("summary", "Кратко"), ("track", track), ("action", "save")]
+}
+
+on_both_databases! {
+    async fn a_profession_is_made_and_given_a_ladder(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let form = fields("Технический писатель", "", "apps");
+        let address = led_to(ann.send("/admin/new-profession", &form).await).await;
+        // The address is made of the title.
+        assert_eq!(address, "/admin/professions/tekhnicheskii-pisatel?done=made");
+        let path = "/admin/professions/tekhnicheskii-pisatel";
+        assert!(app.page("/professions/tekhnicheskii-pisatel").await.contains("ещё не&nbsp;описана"));
+        for level in ["middle", "junior"] {
+            led_to(send(&ann, path, &[("level", level), ("action", "add")]).await).await;
+        }
+        let page = ann.page(path).await;
+        assert!(page.find(">Джун</a>").unwrap() < page.find(">Мидл</a>").unwrap());
+        assert!(!page.contains("<option value=\"junior\">"), "a level is offered twice");
+        led_to(ann.save(&format!("{path}/junior"), "1", "- Пишет понятно").await).await;
+        assert!(app.page("/professions/tekhnicheskii-pisatel").await.contains("Пишет понятно"));
+        assert!(app.page("/").await.contains("Технический писатель"));
+        assert!(app.page("/sitemap.xml").await.contains("/tekhnicheskii-pisatel/junior"));
+    }
+
+    async fn a_profession_that_moves_takes_its_old_address_along(app: TestApp) {
+        let ann = app.editor("ann").await;
+        led_to(send(&ann, PROFESSION, &fields("Фронтенд", "frontend", "apps")).await).await;
+        for (old, new) in [
+            ("/professions/front-end", "/professions/frontend"),
+            ("/professions/front-end/middle", "/professions/frontend/middle"),
+        ] {
+            let answer = app.get(old).await;
+            assert_eq!((answer.status().as_u16(), header(&answer, "location")), (308, new));
+            assert!(app.page(new).await.contains("Фронтенд"));
+        }
+        let home = app.page("/").await;
+        assert!(between(&home, "id=\"apps\"", "</section>").contains("Фронтенд"));
+        // Nobody else can have the old address, and the profession can go back to it.
+        let page = refused(ann.send("/admin/new-profession", &fields("X", "front-end", "web")).await, 422);
+        assert!(page.await.contains("занят другой профессией"));
+        let path = "/admin/professions/frontend";
+        led_to(send(&ann, path, &fields("Front-end", "front-end", "web")).await).await;
+        assert_eq!(app.get("/professions/front-end").await.status(), 200);
+        assert_eq!(app.get("/professions/frontend").await.status(), 308);
+    }
+
+    async fn all_errors_are_told_at_once_and_nothing_typed_is_lost(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let long = "я".repeat(201);
+        let form = [
+            ("title", ""),
+            ("slug", "Плохой адрес"),
+            ("summary", &*long),
+            ("track", "nowhere"),
+            ("action", "save"),
+        ];
+        for path in ["/admin/new-profession", PROFESSION] {
+            let answer = match path {
+                PROFESSION => send(&ann, path, &form).await,
+                _ => ann.send(path, &form).await,
+            };
+            let page = refused(answer, 422).await;
+            for field in ["title", "slug", "summary", "track"] {
+                assert!(page.contains(&format!("<li><a href=\"#{field}\">")), "{field}: {page}");
+                assert!(page.contains(&format!("id=\"{field}-error\"")), "{field}: {page}");
+            }
+            assert!(page.contains("value=\"Плохой адрес\"") && page.contains(&long));
+        }
+        let taken = refused(send(&ann, PROFESSION, &fields("A", "back-end", "web")).await, 422);
+        assert!(taken.await.contains("занят другой профессией"));
+        let markup = fields("<b>\"x\"</b>", "front-end", "web");
+        led_to(send(&ann, PROFESSION, &markup).await).await;
+        assert!(!app.page("/").await.contains("<b>"));
+        assert!(unescaped(&app.page("/").await).contains("<b>\"x\"</b></a>"));
+    }
+
+    async fn of_two_changes_at_once_the_second_is_asked_again(app: TestApp) {
+        let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
+        let read = version(&bob, PROFESSION).await;
+        led_to(send(&ann, PROFESSION, &fields("Имя от Анны", "front-end", "web")).await).await;
+        let form = [&[("version", read.as_str())], &fields("Имя от Боба", "front-end", "web")[..]];
+        let page = refused(bob.send(PROFESSION, &form.concat()).await, 409).await;
+        assert!(page.contains("value=\"Имя от Боба\""), "what was typed");
+        assert!(page.contains("«Имя от\u{a0}Анны»") && page.contains("(ann)"), "what is stored");
+        assert!(app.page("/professions/front-end").await.contains("Имя от\u{a0}Анны"));
+        let now = between(&page, "name=\"version\" value=\"", "\"").to_owned();
+        let form = [&[("version", now.as_str())], &fields("Имя от Боба", "front-end", "web")[..]];
+        led_to(bob.send(PROFESSION, &form.concat()).await).await;
+        assert!(app.page("/professions/front-end").await.contains("Имя от\u{a0}Боба"));
+        // So it is with moving, adding and taking away.
+        for (path, form) in [
+            (PROFESSION.to_owned(), vec![("action", "up")]),
+            (PROFESSION.to_owned(), vec![("action", "add"), ("level", "intern")]),
+            (format!("{PROFESSION}/middle/delete"), vec![("action", "delete")]),
+            (format!("{PROFESSION}/delete"), vec![("action", "delete")]),
+        ] {
+            let form = [&[("version", read.as_str())], form.as_slice()].concat();
+            assert_eq!(bob.send(&path, &form).await.status(), 409, "{path}");
+        }
+        assert_eq!(app.get("/professions/front-end/middle").await.status(), 200);
+        assert_eq!(app.get("/professions/front-end/intern").await.status(), 404);
+    }
+
+    async fn a_profession_moves_within_its_track(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let order = async || {
+            let home = app.page("/").await;
+            let shelf = between(&home, "id=\"web\"", "</section>").to_owned();
+            ["front-end", "back-end", "full-stack"]
+                .map(|slug| (shelf.find(&format!("\"/professions/{slug}\"")).unwrap(), slug))
+                .into_iter()
+                .collect::<std::collections::BTreeMap<_, _>>()
+                .into_values()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(order().await, ["front-end", "back-end", "full-stack"]);
+        led_to(send(&ann, PROFESSION, &[("action", "down")]).await).await;
+        assert_eq!(order().await, ["back-end", "front-end", "full-stack"]);
+        led_to(send(&ann, "/admin/professions/full-stack", &[("action", "up")]).await).await;
+        assert_eq!(order().await, ["back-end", "full-stack", "front-end"]);
+        // Past the end there is nowhere to go.
+        led_to(send(&ann, PROFESSION, &[("action", "down")]).await).await;
+        assert_eq!(order().await, ["back-end", "full-stack", "front-end"]);
+    }
+
+    async fn a_grade_is_taken_away_and_comes_back_with_its_history(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let grade = format!("{PROFESSION}/middle");
+        led_to(ann.save(&grade, "1", "- Написано до удаления").await).await;
+        let ask = format!("{grade}/delete");
+        assert!(ann.page(&ask).await.contains("Убрать грейд Мидл?"));
+        led_to(send(&ann, &ask, &[("action", "delete")]).await).await;
+        assert_eq!(app.get("/professions/front-end/middle").await.status(), 404);
+        // Whoever was editing it keeps the text.
+        let page = refused(ann.save(&grade, "2", "- Набрано зря?").await, 404).await;
+        assert!(page.contains("Ваш текст цел") && page.contains("- Набрано зря?"), "{page}");
+        let trash = ann.page("/admin/trash").await;
+        assert!(trash.contains("Front-end: Мидл"), "{trash}");
+        let id = between(&trash, "name=\"profession\" value=\"", "\"").to_owned();
+        let form = [("profession", &*id), ("grade", "middle")];
+        led_to(ann.send("/admin/trash", &form).await).await;
+        assert!(app.page("/professions/front-end/middle").await.contains("Написано до\u{a0}удаления"));
+        assert!(ann.page(&format!("{grade}/history")).await.contains("Версия 2"));
+        led_to(ann.save(&grade, "2", "- Набрано не зря").await).await;
+        // Twice does no harm.
+        assert_eq!(ann.send("/admin/trash", &form).await.status(), 404);
+        assert!(ann.page("/admin/trash").await.contains("Здесь пусто."));
+    }
+
+    async fn a_profession_is_taken_away_and_comes_back_whole(app: TestApp) {
+        let ann = app.editor("ann").await;
+        led_to(ann.save(&format!("{PROFESSION}/senior"), "1", "- Сохранено раньше").await).await;
+        let before = app.page("/professions/front-end").await;
+        let ask = format!("{PROFESSION}/delete");
+        assert!(ann.page(&ask).await.contains("9\u{a0}грейдов"));
+        led_to(send(&ann, &ask, &[("action", "delete")]).await).await;
+        for path in ["/professions/front-end", "/professions/front-end/middle", PROFESSION] {
+            assert_eq!(ann.get(path).await.status(), 404, "{path}");
+        }
+        let trash = ann.page("/admin/trash").await;
+        let id = between(&trash, "name=\"profession\" value=\"", "\"").to_owned();
+        // While its address is another's it can't come back.
+        led_to(ann.send("/admin/new-profession", &fields("Другая", "front-end", "web")).await).await;
+        assert_eq!(ann.send("/admin/trash", &[("profession", &*id)]).await.status(), 404);
+        led_to(send(&ann, PROFESSION, &fields("Другая", "drugaya", "web")).await).await;
+        led_to(send(&ann, "/admin/professions/drugaya/delete", &[("action", "delete")]).await).await;
+        led_to(ann.send("/admin/trash", &[("profession", &*id)]).await).await;
+        assert_eq!(app.page("/professions/front-end").await, before);
+        let history = ann.page(&format!("{PROFESSION}/senior/history")).await;
+        assert!(history.contains("Версия 2"), "{history}");
+    }
+
+    async fn structure_and_texts_change_at_once_without_a_fault(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let texts = async {
+            for number in 0..30 {
+                let (_, read) = ann.read(&format!("{PROFESSION}/senior")).await;
+                let text = format!("- Правка {number}");
+                led_to(ann.save(&format!("{PROFESSION}/senior"), &read, &text).await).await;
+            }
+        };
+        let moves = async {
+            for number in 0..30 {
+                let action = if number % 2 == 0 { "up" } else { "down" };
+                led_to(send(&ann, "/admin/professions/full-stack", &[("action", action)]).await).await;
+            }
+        };
+        let grades = async {
+            for _ in 0..10 {
+                let add = [("action", "add"), ("level", "intern")];
+                led_to(send(&ann, PROFESSION, &add).await).await;
+                let ask = format!("{PROFESSION}/intern/delete");
+                led_to(send(&ann, &ask, &[("action", "delete")]).await).await;
+            }
+        };
+        crate::editing::all(vec![Box::pin(texts), Box::pin(moves), Box::pin(grades)]).await;
+        assert!(app.page("/professions/front-end/senior").await.contains("Правка 29"));
+    }
+}
