@@ -20,6 +20,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(form("/admin/sign-in", admin::sign_in::show, admin::sign_in::send))
         .service(form("/admin/setup/{token}", admin::setup::show, admin::setup::send))
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
+        .service(form("/admin/tracks", admin::tracks::show, admin::tracks::send))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",

@@ -7,6 +7,7 @@ pub mod profession;
 pub mod removal;
 pub mod setup;
 pub mod sign_in;
+pub mod tracks;
 pub mod trash;
 
 use actix_web::HttpResponse;

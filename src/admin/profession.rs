@@ -13,6 +13,7 @@ use crate::graders::service;
 use crate::graders::structure::{
     self, Change, Changed, Direction, EditableProfession, InvalidField, ProfessionFields,
 };
+use crate::graders::tracks::{self, EditableTrack};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
@@ -32,7 +33,9 @@ struct ProfessionPage {
     stored: Option<EditableProfession>,
     /// What stands in the fields.
     typed: ProfessionFields,
-    tracks: Vec<(String, String)>,
+    tracks: Vec<EditableTrack>,
+    /// The address of the profession whose ladder is to be copied.
+    source: String,
     findings: Vec<Finding>,
     message: Option<&'static str>,
     failure: Option<String>,
@@ -42,7 +45,7 @@ struct ProfessionPage {
 /// What the page needs to know besides what was typed.
 struct Known {
     stored: Option<EditableProfession>,
-    tracks: Vec<(String, String)>,
+    tracks: Vec<EditableTrack>,
     findings: Vec<Finding>,
 }
 
@@ -120,6 +123,7 @@ pub async fn send(
         "save" => Change::Fields(typed.clone()),
         "up" => Change::Move(Direction::Up),
         "down" => Change::Move(Direction::Down),
+        "copy" => Change::CopyLadder(fields.get("source").trim().to_owned()),
         "add" => match Level::from_slug(fields.get("level")) {
             Some(level) => Change::AddGrade(level),
             None => return Err(AppError::BadRequest("В форме не хватает уровня.")),
@@ -127,8 +131,17 @@ pub async fn send(
         _ => return retyped(&state, &session, Some(&slug), typed, Vec::new()).await,
     };
     let changes_fields = matches!(wanted, Change::Fields(_));
+    let copies = matches!(wanted, Change::CopyLadder(_));
     match change(&state, &session, &slug, &fields, wanted).await? {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=saved"))),
+        // The form for copying has no other fields to show again.
+        Changed::Invalid(invalid) if copies => {
+            let known = know(&state, Some(&slug)).await?;
+            let mut page = ProfessionPage::new(&session, known);
+            page.refuse(invalid);
+            fields.get("source").clone_into(&mut page.source);
+            uncached(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
         Changed::Invalid(invalid) => retyped(&state, &session, Some(&slug), typed, invalid).await,
         Changed::Conflict(_) => {
             let known = know(&state, Some(&slug)).await?;
@@ -173,15 +186,14 @@ async fn retyped(
     if invalid.is_empty() {
         return uncached(StatusCode::OK, &page);
     }
-    page.head.title = format!("Ошибка. {}", page.head.title);
-    page.errors = invalid.into_iter().map(told).collect();
+    page.refuse(invalid);
     uncached(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 async fn know(state: &Data<State>, slug: Option<&str>) -> Result<Known, AppError> {
     let (state, slug) = (Data::clone(state), slug.map(str::to_owned));
     let known = web::block(move || {
-        let tracks = structure::tracks(&state.database)?;
+        let tracks = tracks::all(&state.database)?;
         let Some(slug) = slug else {
             return Ok(Known { stored: None, tracks, findings: Vec::new() });
         };
@@ -211,6 +223,7 @@ fn told(invalid: InvalidField) -> FieldError {
         InvalidField::SlugTaken => ("slug", "Этот адрес занят другой профессией."),
         InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
         InvalidField::Track => ("track", "Выберите направление из списка."),
+        InvalidField::Source => ("source", "По этому адресу нет другой профессии с лестницей."),
     };
     FieldError { field, message: message.to_owned() }
 }
@@ -228,11 +241,17 @@ impl ProfessionPage {
             typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
             stored,
             tracks,
+            source: String::new(),
             findings,
             message: None,
             failure: None,
             errors: Vec::new(),
         }
+    }
+
+    fn refuse(&mut self, invalid: Vec<InvalidField>) {
+        self.head.title = format!("Ошибка. {}", self.head.title);
+        self.errors = invalid.into_iter().map(told).collect();
     }
 
     fn tell_conflict(&mut self) {

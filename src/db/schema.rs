@@ -89,6 +89,7 @@ diesel::table! {
         slug -> Text,
         title -> Text,
         position -> Integer,
+        version -> Integer,
     }
 }
 

@@ -6,3 +6,4 @@ pub mod editing;
 mod models;
 pub mod service;
 pub mod structure;
+pub mod tracks;

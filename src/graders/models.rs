@@ -21,6 +21,7 @@ pub(super) struct TrackRow {
     pub(super) slug: String,
     pub(super) title: String,
     pub(super) position: i32,
+    pub(super) version: i32,
 }
 
 /// A profession without its grades.
@@ -564,4 +565,26 @@ pub(super) fn insert_former_slug(
 /// Ends that an address leads elsewhere.
 pub(super) fn delete_former_slug(connection: &mut DbConnection, slug: &str) -> QueryResult<()> {
     diesel::delete(former_slugs::table.find(slug)).execute(connection).map(drop)
+}
+
+/// Changes the title and the place of a track and raises its version.
+pub(super) fn update_track(
+    connection: &mut DbConnection,
+    slug: &str,
+    title: &str,
+    position: i32,
+) -> QueryResult<()> {
+    diesel::update(tracks::table.find(slug))
+        .set((
+            tracks::title.eq(title),
+            tracks::position.eq(position),
+            tracks::version.eq(tracks::version + 1),
+        ))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Takes a track away.
+pub(super) fn delete_track(connection: &mut DbConnection, slug: &str) -> QueryResult<()> {
+    diesel::delete(tracks::table.find(slug)).execute(connection).map(drop)
 }

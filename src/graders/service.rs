@@ -201,7 +201,7 @@ fn load_track(
     now: NaiveDateTime,
 ) -> Result<(), ServiceError> {
     let (slug, title) = (file.track.slug.clone(), file.track.title.clone());
-    models::insert_track(connection, &TrackRow { slug, title, position })?;
+    models::insert_track(connection, &TrackRow { slug, title, position, version: 1 })?;
     for (position, profession) in (1..).zip(&file.professions) {
         let profession_id = models::insert_profession(
             connection,

@@ -53,6 +53,9 @@ pub enum Change {
     Move(Direction),
     /// One more grade, not described yet.
     AddGrade(Level),
+    /// The grades of the profession at another address that this one does not have, as they are
+    /// described there.
+    CopyLadder(String),
     /// One grade less.
     RemoveGrade(Level),
     /// The end of the profession and its ladder.
@@ -95,6 +98,8 @@ pub enum InvalidField {
     Summary,
     /// No track has this name.
     Track,
+    /// No other profession has this address, or it has no ladder.
+    Source,
 }
 
 /// What was taken away and can come back.
@@ -131,16 +136,6 @@ struct GradeSnapshot {
     id: i32,
     version: i32,
     description: Option<String>,
-}
-
-/// The tracks in order: the name in addresses and the name on pages.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn tracks(database: &Database) -> Result<Vec<(String, String)>, ServiceError> {
-    let rows = database.read(|connection| Ok::<_, ServiceError>(models::tracks(connection)?))?;
-    Ok(rows.into_iter().map(|row| (row.slug, row.title)).collect())
 }
 
 /// The profession at an address, for changing.
@@ -216,6 +211,11 @@ pub fn change(
             }
         }
         let now = db::now();
+        if let Change::CopyLadder(from) = change
+            && !has_ladder(connection, from, row.id)?
+        {
+            return Ok(Changed::Invalid(vec![InvalidField::Source]));
+        }
         if row.version != read {
             return editable(connection, row).map(Changed::Conflict);
         }
@@ -462,6 +462,19 @@ fn apply(
             }
             Ok(format!("Добавлен грейд {level}"))
         }
+        Change::CopyLadder(from) => {
+            let source = find(connection, from)?;
+            for grade in models::versioned_grades(connection, source.id)? {
+                let level_name = grade.level_name;
+                if grade_of(connection, row.id, level_name)?.is_none() {
+                    let description = grade.description.as_deref();
+                    let profession_id = row.id;
+                    let new = NewGrade { profession_id, level_name, description, updated_at: now };
+                    models::insert_grade(connection, new)?;
+                }
+            }
+            Ok(format!("Взята лестница: {}", source.title))
+        }
         Change::RemoveGrade(level) => {
             let grade = grade_of(connection, row.id, *level)?.ok_or(ServiceError::NoSuchGrade)?;
             models::delete_grade(connection, grade.grade_id)?;
@@ -495,6 +508,15 @@ fn editable(
     let WholeProfessionRow { title, slug, summary, track, version, .. } = row;
     let fields = ProfessionFields { title, slug, summary, track };
     Ok(EditableProfession { fields, version, grades, author })
+}
+
+/// Whether another profession than `id` is at an address and has grades.
+fn has_ladder(connection: &mut DbConnection, slug: &str, id: i32) -> Result<bool, ServiceError> {
+    match find(connection, slug) {
+        Ok(row) if row.id != id => Ok(!models::versioned_grades(connection, row.id)?.is_empty()),
+        Ok(_) | Err(ServiceError::NoSuchProfession) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn insert_former(

@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
 
 /// Every address for editors.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
@@ -13,6 +13,7 @@ const PAGES: [&str; 8] = [
     "/admin/professions/front-end",
     "/admin/professions/front-end/delete",
     "/admin/new-profession",
+    "/admin/tracks",
     "/admin/trash",
 ];
 

@@ -226,4 +226,62 @@ on_both_databases! {
         crate::editing::all(vec![Box::pin(texts), Box::pin(moves), Box::pin(grades)]).await;
         assert!(app.page("/professions/front-end/senior").await.contains("Правка 29"));
     }
+
+    async fn a_ladder_is_taken_from_another_profession(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let path = "/admin/professions/ios";
+        for source in ["nobody", "ios", "android", ""] {
+            let answer = send(&ann, path, &[("source", source), ("action", "copy")]).await;
+            let page = refused(answer, 422).await;
+            assert!(page.contains("нет другой профессии с\u{a0}лестницей"), "{source}");
+            assert!(page.contains(&format!("name=\"source\" value=\"{source}\"")), "{source}");
+        }
+        led_to(send(&ann, path, &[("source", "devops"), ("action", "copy")]).await).await;
+        let (from, to) = (app.page("/professions/devops").await, app.page("/professions/ios").await);
+        assert_eq!(to.matches("<section class=\"grade\"").count(), 6);
+        for item in from.split("<li>").skip(1).filter(|item| item.contains("Kubernetes")) {
+            let item = item.split("</li>").next().unwrap();
+            assert!(item.contains("<a ") || to.contains(item), "{item}");
+        }
+        // The copy is a text of its own.
+        led_to(ann.save(&format!("{path}/junior"), "1", "- Swift").await).await;
+        assert!(!app.page("/professions/devops").await.contains("Swift"));
+    }
+
+    async fn tracks_are_made_renamed_moved_and_taken_away(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let path = "/admin/tracks";
+        let of = async |slug: &str| {
+            let page = ann.page(path).await;
+            let rest = page.split_once(&format!("name=\"track\" value=\"{slug}\"")).unwrap().1;
+            between(rest, "name=\"version\" value=\"", "\"").to_owned()
+        };
+        let change = async |slug: &str, action: &str, title: &str| {
+            let version = of(slug).await;
+            let form = [("track", slug), ("version", &*version), ("action", action), ("title", title)];
+            ann.send(path, &form).await
+        };
+        led_to(ann.send(path, &[("title", "Дизайн"), ("action", "create")]).await).await;
+        led_to(change("dizain", "up", "").await).await;
+        led_to(change("web", "rename", "Веб").await).await;
+        let page = ann.page(path).await;
+        let places = ["python", "databases", "web", "dizain", "apps"];
+        let places = places.map(|slug| page.find(&format!("name=\"track\" value=\"{slug}\"")));
+        assert!(places.is_sorted() && places.iter().all(Option::is_some), "{places:?}");
+        assert!(app.page("/").await.contains("<h2 id=\"web-title\">Веб <span"));
+        assert!(!app.page("/").await.contains("Дизайн"), "a track without professions is shown");
+        for (slug, action, title, sentence) in [
+            ("web", "delete", "", "есть профессии"),
+            ("web", "rename", "", "Нужно название"),
+            ("web", "rename", "Python", "Нужно название"),
+        ] {
+            let page = refused(change(slug, action, title).await, 422).await;
+            assert!(page.contains(sentence), "{page}");
+        }
+        let stale = [("track", "web"), ("version", "1"), ("action", "rename"), ("title", "Сайты")];
+        let page = refused(ann.send(path, &stale).await, 409).await;
+        assert!(page.contains("value=\"Сайты\""), "what was typed");
+        led_to(change("dizain", "delete", "").await).await;
+        assert!(!ann.page(path).await.contains("Дизайн"));
+    }
 }

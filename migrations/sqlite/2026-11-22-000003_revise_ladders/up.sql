@@ -1,3 +1,5 @@
+ALTER TABLE tracks ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+
 -- Addresses that professions had before, so that links to them go on working.
 CREATE TABLE former_slugs (
     slug TEXT NOT NULL PRIMARY KEY,

@@ -1,0 +1,119 @@
+//! `/admin/tracks`: the tracks, in their order.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::see_other;
+use crate::error::AppError;
+use crate::fields::Fields;
+use crate::graders::structure::Direction;
+use crate::graders::tracks::{self, Change, Changed, EditableTrack};
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of the page.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/tracks.html")]
+struct TracksPage {
+    head: Head,
+    token: String,
+    tracks: Vec<EditableTrack>,
+    message: Option<&'static str>,
+    failure: Option<&'static str>,
+    /// The track whose form was refused, and what was typed there; empty for a new one.
+    typed: Option<(String, String)>,
+}
+
+/// Answers with the tracks.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let mut page = TracksPage::new(&state, &session).await?;
+    page.message = parameters.done.is_some().then_some("Сохранено.");
+    uncached(StatusCode::OK, &page)
+}
+
+/// Makes, renames, moves or takes away a track.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let wanted = wanted(&fields)?;
+    let (shared, track) = (Data::clone(&state), fields.get("track").to_owned());
+    let title = fields.get("title").trim().to_owned();
+    let changed = web::block(move || match wanted {
+        Some((read, wanted)) => tracks::change(&shared.database, &track, read, &wanted),
+        None => tracks::create(&shared.database, &title),
+    });
+    let (status, failure) = match changed.await?? {
+        Changed::Stored => return Ok(see_other("/admin/tracks?done=saved")),
+        Changed::Conflict => (
+            StatusCode::CONFLICT,
+            "Пока вы правили, это направление изменили или удалили. Проверьте и повторите.",
+        ),
+        Changed::InvalidTitle => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Нужно название не длиннее 100 знаков, не такое, как у другого направления.",
+        ),
+        Changed::NotEmpty => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "В направлении есть профессии. Сначала перенесите или удалите их.",
+        ),
+    };
+    let mut page = TracksPage::new(&state, &session).await?;
+    page.failure = Some(failure);
+    page.typed = Some((fields.get("track").to_owned(), fields.get("title").to_owned()));
+    uncached(status, &page)
+}
+
+/// The change a form asks for, with the version it was read of; `None` for a new track.
+fn wanted(fields: &Fields) -> Result<Option<(i32, Change)>, AppError> {
+    let wanted = match fields.get("action") {
+        "rename" => Change::Title(fields.get("title").trim().to_owned()),
+        "up" => Change::Move(Direction::Up),
+        "down" => Change::Move(Direction::Down),
+        "delete" => Change::Delete,
+        _ => return Ok(None),
+    };
+    let read = fields.get("version").parse();
+    let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
+    Ok(Some((read, wanted)))
+}
+
+impl TracksPage {
+    async fn new(state: &Data<State>, session: &SignedIn) -> Result<Self, AppError> {
+        let state = Data::clone(state);
+        let tracks = web::block(move || tracks::all(&state.database)).await??;
+        Ok(Self {
+            head: Head::editing("Направления", &session.editor),
+            token: session.form_token(),
+            tracks,
+            message: None,
+            failure: None,
+            typed: None,
+        })
+    }
+
+    /// What stands in the field of a track; the one for a new track has no name.
+    fn value<'a>(&'a self, slug: &str, title: &'a str) -> &'a str {
+        match &self.typed {
+            Some((track, typed)) if track == slug => typed,
+            _ => title,
+        }
+    }
+}

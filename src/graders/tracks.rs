@@ -1,0 +1,151 @@
+//! Changing tracks: their titles, their order, and which there are.
+
+use super::models::{self, TrackRow};
+use super::service::{self, ServiceError};
+use super::structure::{Direction, LONGEST_TITLE, proposed_slug};
+use crate::db::{Database, DbConnection};
+
+/// A track as an editor sees it.
+#[derive(Clone, Debug)]
+pub struct EditableTrack {
+    /// The name in addresses.
+    pub slug: String,
+    /// The name on pages.
+    pub title: String,
+    /// Raised by each change.
+    pub version: i32,
+    /// How many professions it has.
+    pub professions: usize,
+}
+
+/// A change of a track.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Another title.
+    Title(String),
+    /// One place up or down.
+    Move(Direction),
+    /// The end of a track without professions.
+    Delete,
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is stored.
+    Stored,
+    /// Somebody else changed the track in between; nothing is stored.
+    Conflict,
+    /// The title is empty, longer than [`LONGEST_TITLE`], of more than one line, or taken.
+    InvalidTitle,
+    /// The track has professions.
+    NotEmpty,
+}
+
+/// Every track in order.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn all(database: &Database) -> Result<Vec<EditableTrack>, ServiceError> {
+    database.read(|connection| {
+        let counts = models::professions_by_track(connection)?;
+        let track = |row: TrackRow| {
+            let count = counts.iter().find(|(slug, _)| *slug == row.slug).map(|(_, count)| *count);
+            let professions = count.and_then(|count| usize::try_from(count).ok());
+            EditableTrack {
+                professions: professions.unwrap_or_default(),
+                slug: row.slug,
+                title: row.title,
+                version: row.version,
+            }
+        };
+        Ok(models::tracks(connection)?.into_iter().map(track).collect())
+    })
+}
+
+/// Makes a track, the last one; its address is made of its title.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn create(database: &Database, title: &str) -> Result<Changed, ServiceError> {
+    database.write(|connection| {
+        models::lock_catalogue(connection)?;
+        let rows = models::tracks(connection)?;
+        let slug = proposed_slug(title);
+        let is_taken = rows.iter().any(|row| row.slug == slug || row.title == title);
+        if is_taken || !is_title(title) || !service::is_slug(&slug) {
+            return Ok(Changed::InvalidTitle);
+        }
+        let position = rows.last().map_or(0, |last| last.position) + 1;
+        let row = TrackRow { slug, title: title.to_owned(), position, version: 1 };
+        models::insert_track(connection, &row)?;
+        models::raise_revision(connection)?;
+        Ok(Changed::Stored)
+    })
+}
+
+/// Changes a track, unless somebody else has since it was read or it is gone.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn change(
+    database: &Database,
+    slug: &str,
+    read: i32,
+    change: &Change,
+) -> Result<Changed, ServiceError> {
+    database.write(|connection| {
+        models::lock_catalogue(connection)?;
+        let rows = models::tracks(connection)?;
+        let Some(index) = rows.iter().position(|row| row.slug == slug && row.version == read)
+        else {
+            return Ok(Changed::Conflict);
+        };
+        match change {
+            Change::Title(title) => {
+                let is_taken = rows.iter().any(|row| row.slug != slug && row.title == *title);
+                if is_taken || !is_title(title) {
+                    return Ok(Changed::InvalidTitle);
+                }
+                models::update_track(connection, slug, title, rows[index].position)?;
+            }
+            Change::Move(direction) => place(connection, rows, index, *direction)?,
+            Change::Delete => {
+                let counts = models::professions_by_track(connection)?;
+                if counts.iter().any(|(track, _)| track == slug) {
+                    return Ok(Changed::NotEmpty);
+                }
+                models::delete_track(connection, slug)?;
+            }
+        }
+        models::raise_revision(connection)?;
+        Ok(Changed::Stored)
+    })
+}
+
+/// Moves the track at an index and numbers all of them anew.
+fn place(
+    connection: &mut DbConnection,
+    mut rows: Vec<TrackRow>,
+    index: usize,
+    direction: Direction,
+) -> Result<(), ServiceError> {
+    let to = match direction {
+        Direction::Up => index.saturating_sub(1),
+        Direction::Down => (index + 1).min(rows.len() - 1),
+    };
+    rows.swap(index, to);
+    for (position, row) in (1..).zip(rows) {
+        if row.position != position {
+            models::update_track(connection, &row.slug, &row.title, position)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_title(title: &str) -> bool {
+    (1..=LONGEST_TITLE).contains(&title.chars().count()) && !title.contains(char::is_control)
+}
