@@ -226,12 +226,11 @@ pub fn change(
             Change::Fields(fields) => fields.slug.clone(),
             _ => row.slug,
         };
-        let after = match change {
-            Change::Delete => None,
-            _ => {
-                let row = find(connection, &slug)?;
-                Some(snapshot(connection, &row)?)
-            }
+        let after = if matches!(change, Change::Delete) {
+            None
+        } else {
+            let row = find(connection, &slug)?;
+            Some(snapshot(connection, &row)?)
         };
         let version = read + 1;
         let revision = Revision { profession_id: row.id, version, author, note: &note };

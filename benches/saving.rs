@@ -1,0 +1,69 @@
+//! What a save costs in a catalogue as large as ESCO's: 3,000 professions of eight grades.
+//!
+//! `cargo bench --bench saving` prints a save beside the smallest write that is as durable: what
+//! the first takes longer than the second is the site's own work.
+
+use std::fs::File;
+use std::io::Write;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use grades::db::{self, Database};
+use grades::graders::catalogue::{Grade, Profession, Track, TrackFile};
+use grades::graders::{editing, service};
+use grades::ladder::Level;
+use tempfile::TempDir;
+
+fn catalogue() -> Vec<TrackFile> {
+    let description = "- Сильная экспертиза: технология, её устройство и применение\n".repeat(7);
+    let profession = |track: usize, number: usize| Profession {
+        slug: format!("profession-{track}-{number}"),
+        title: format!("Профессия {number}"),
+        summary: "Кратко".into(),
+        grades: Level::ALL[..8]
+            .iter()
+            .map(|level| Grade { level: *level, description: Some(description.clone()) })
+            .collect(),
+    };
+    (0..30)
+        .map(|track| TrackFile {
+            track: Track {
+                slug: format!("track-{track}"), title: format!("Направление {track}")
+            },
+            professions: (0..100).map(|number| profession(track, number)).collect(),
+        })
+        .collect()
+}
+
+fn saving(criterion: &mut Criterion) {
+    let folder = TempDir::new().expect("a temporary folder");
+    let url = format!("sqlite://{}", folder.path().join("grades.sqlite3").display());
+    let url = url.parse().expect("an address");
+    db::migrate(&url).expect("migrations");
+    let database = Database::open(&url).expect("a database");
+    service::load_starting_catalogue(&database, &catalogue()).expect("a catalogue");
+
+    let mut group = criterion.benchmark_group("save");
+    let (slug, level) = ("profession-15-50", Level::Middle);
+    let mut version = 1;
+    group.bench_function("a description among 3,000 professions", |bencher| {
+        bencher.iter(|| {
+            let (text, note) = (format!("- Правка {version}"), String::new());
+            let author = "ann".to_owned();
+            let edit = editing::Edit { version, text, note, author };
+            let saved = editing::save(&database, slug, level, &edit).expect("a save");
+            assert!(matches!(saved, editing::Saved::Stored));
+            version += 1;
+        });
+    });
+    let mut file = File::create(folder.path().join("plain")).expect("a file");
+    group.bench_function("4 KB appended to a file and synced", |bencher| {
+        bencher.iter(|| {
+            file.write_all(&[b'x'; 4_096]).expect("a write");
+            file.sync_data().expect("a sync");
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, saving);
+criterion_main!(benches);
