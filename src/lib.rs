@@ -1,7 +1,7 @@
 //! «Грейды»: professions and their grade ladders, served as plain pages.
 //!
-//! A request goes down once and comes up once: a handler in [`site`] calls [`graders::service`],
-//! which runs its queries in one transaction of [`db`]; [`ladder`] computes what the texts mean;
+//! A request goes down once and comes up once: a handler in [`site`] or [`admin`] calls
+//! [`graders::service`] or one of its neighbours, which runs its queries in one transaction of [`db`]; [`ladder`] computes what the texts mean;
 //! the page struct beside the handler is rendered by its template.
 //!
 //! | module | what it holds |
@@ -13,12 +13,12 @@
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions |
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
-//! | [`graders`] | professions and grades stored and served |
+//! | [`graders`] | professions and grades stored, served and changed |
 //! | [`ladder`] | what grades are: levels, descriptions, ladders; pure |
 //! | [`routes`] | every URL in one list |
-//! | [`russian`] | plurals and no-break spaces |
+//! | [`russian`] | plurals, moments and no-break spaces |
 //! | [`site`] | the public pages |
-//! | [`web`] | what pages share: head, filters, headers, page cache, assets, the error page |
+//! | [`web`] | what pages share: head, filters, headers, session, page cache, assets, the error page |
 
 pub mod admin;
 pub mod app;
