@@ -1,8 +1,9 @@
 //! «Грейды»: professions and their grade ladders, served as plain pages.
 //!
 //! A request goes down once and comes up once: a handler in [`site`] or [`admin`] calls
-//! [`graders::service`] or one of its neighbours, which runs its queries in one transaction of [`db`]; [`ladder`] computes what the texts mean;
-//! the page struct beside the handler is rendered by its template.
+//! [`graders::service`] or one of its neighbours, which runs its queries in one transaction of
+//! [`db`]; [`ladder`] computes what the texts mean; the page struct beside the handler is rendered
+//! by its template.
 //!
 //! | module | what it holds |
 //! |---|---|
