@@ -43,9 +43,10 @@ impl Application {
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         web::assets::prepare();
 
-        let setup_token = match editors::service::any_exists(&database)? {
-            true => None,
-            false => Some(editors::service::random_token()?),
+        let setup_token = if editors::service::any_exists(&database)? {
+            None
+        } else {
+            Some(editors::service::random_token()?)
         };
         let setup_url =
             setup_token.as_ref().map(|token| format!("{public_url}/admin/setup/{token}"));
