@@ -19,6 +19,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/admin", admin::overview::show))
         .service(form("/admin/sign-in", admin::sign_in::show, admin::sign_in::send))
         .service(form("/admin/setup/{token}", admin::setup::show, admin::setup::send))
+        .service(form("/admin/account", admin::account::show, admin::account::send))
+        .service(form("/admin/editors", admin::editors::show, admin::editors::send))
+        .service(form("/admin/editors/{id}", admin::editor::show, admin::editor::send))
+        .service(get("/admin/audit", admin::audit::show))
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
         .service(form("/admin/professions/{slug}/{level}", admin::grade::show, admin::grade::send))
         .service(form(
