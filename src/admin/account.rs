@@ -73,7 +73,7 @@ async fn change_password(
     fields: &Fields,
 ) -> Result<HttpResponse, AppError> {
     // A browser left alone is no place to guess the password at either.
-    let (key, now) = (format!("login {}", session.editor.login), Instant::now());
+    let (key, now) = (format!("password of {}", session.editor.login), Instant::now());
     if let Some(wait) = state.attempts.wait(&key, FREE_FOR_LOGIN, now) {
         let (_, message) = sign_in::too_many_attempts(wait);
         let errors = vec![FieldError { field: "present-password", message }];

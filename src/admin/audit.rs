@@ -54,14 +54,15 @@ pub async fn show(
     session.must_be_owner()?;
     let typed = parameters.into_inner().cleaned();
     let mut errors = Vec::new();
-    let mut day = |field, text: &str| match date(text) {
-        Ok(day) => day,
-        Err(message) => {
+    let mut day = |field, name: &str, text: &str| {
+        date(text).unwrap_or_else(|()| {
+            let message = format!("{name} день запишите как 2026-11-22: год, месяц, число.");
             errors.push(FieldError { field, message });
             None
-        }
+        })
     };
-    let (from, to) = (day("from", &typed.from), day("to", &typed.to));
+    let from = day("from", "Первый", &typed.from);
+    let to = day("to", "Последний", &typed.to);
     if from.zip(to).is_some_and(|(from, to)| to < from) {
         let message = "Последний день раньше первого. Поменяйте их местами.".to_owned();
         errors.push(FieldError { field: "to", message });
@@ -96,14 +97,14 @@ pub async fn show(
     uncached(super::status(&page.errors), &page)
 }
 
-/// The day that was typed, if any.
-fn date(text: &str) -> Result<Option<NaiveDate>, String> {
+/// The day that was typed, if any; an error if it is none.
+fn date(text: &str) -> Result<Option<NaiveDate>, ()> {
     if text.is_empty() {
         return Ok(None);
     }
-    // Longer years would pass as well.
+    // Years of more digits would pass as well.
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
-    day.map(Some).ok_or_else(|| "Запишите день как 2026-11-22: год, месяц, число.".to_owned())
+    day.map(Some).ok_or(())
 }
 
 impl Parameters {

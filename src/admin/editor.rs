@@ -70,8 +70,12 @@ pub async fn send(
     session.must_be_owner()?;
     let (shared, id) = (Data::clone(&state), *id);
     let account = web::block(move || service::account(&shared.database, id)).await??;
-    let role = Role::from_name(fields.get("role")).unwrap_or(account.role);
     let action = fields.get("action").to_owned();
+    let role = match Role::from_name(fields.get("role")) {
+        Some(role) => role,
+        None if action == "role" => return Err(AppError::BadRequest("В форме нет роли.")),
+        None => account.role,
+    };
     let is_own = account.login == session.editor.login;
     if is_own && action == "password" {
         // One's own is changed where the present one is asked for.

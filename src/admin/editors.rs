@@ -57,9 +57,10 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
     let SignedForm { session, fields } = form;
     session.must_be_owner()?;
     let login = fields.get("login").trim().to_owned();
-    let role = Role::from_name(fields.get("role")).unwrap_or(Role::Editor);
+    let role = Role::from_name(fields.get("role"));
     let mut errors = Vec::new();
     if fields.get("action") == "add" {
+        let role = role.ok_or(AppError::BadRequest("В форме нет роли."))?;
         let (shared, name, by) = (Data::clone(&state), login.clone(), session.actor());
         let password = fields.get("password").to_owned();
         let added = web::block(move || service::add(&shared.database, &name, &password, role, &by));
@@ -70,6 +71,7 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
         }
     }
     let accounts = web::block(move || service::accounts(&state.database)).await??;
+    let role = role.unwrap_or(Role::Editor);
     let page = EditorsPage { login, role, ..EditorsPage::new(&session, accounts) };
     uncached(super::status(&errors), &page.refused(errors))
 }

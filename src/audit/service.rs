@@ -23,7 +23,7 @@ pub struct Actor {
 pub enum Action {
     /// Somebody signed in.
     SignIn,
-    /// Somebody was not let in.
+    /// Somebody was not let in, or had a wrong password for changing it.
     FailedSignIn,
     /// Somebody signed out.
     SignOut,

@@ -411,9 +411,14 @@ pub fn change_own_password(
         Ok::<_, AccountError>(models::session(connection, &digest("session", token))?)
     })?;
     let (_, read) = found.ok_or(AccountError::SessionOver)?;
+    let by = Actor { login: read.login.clone(), address: browser.address.clone() };
     let mut objections = Vec::new();
     if !is_password(present, &read.password_hash) {
         objections.push(Objection::WrongPassword);
+        database.write(|connection| {
+            let detail = "смена пароля";
+            Ok::<_, AccountError>(audit::record(connection, &by, Action::FailedSignIn, "", detail)?)
+        })?;
     }
     objections.extend(password::check(wanted, &read.login).err().map(Objection::from));
     if !objections.is_empty() {
@@ -426,7 +431,6 @@ pub fn change_own_password(
         models::set_password(connection, row.id, &hash)?;
         models::delete_sessions_of(connection, row.id)?;
         insert_session(connection, &row, &token, browser)?;
-        let by = Actor { login: row.login.clone(), address: browser.address.clone() };
         audit::record(connection, &by, Action::ChangePassword, &row.login, "")?;
         Ok(NewSession { token, editor: row.into() })
     })

@@ -188,7 +188,8 @@ on_both_databases! {
         assert_eq!(led_to(owner.send(&path, &to("owner")).await).await, format!("{path}?done=role"));
         assert_eq!(editor.get(EDITORS).await.status(), 200);
         // What no role is called changes nothing.
-        led_to(owner.send(&path, &to("king")).await).await;
+        assert_eq!(owner.send(&path, &to("king")).await.status(), 400);
+        assert_eq!(owner.send(EDITORS, &[("action", "add"), ("login", "eve")]).await.status(), 400);
         assert_eq!(editor.get(EDITORS).await.status(), 200);
         led_to(owner.send(&path, &to("editor")).await).await;
         assert_eq!(editor.get(EDITORS).await.status(), 403);
@@ -330,6 +331,11 @@ on_both_databases! {
         let answer = editor.send(ACCOUNT, &form).await;
         assert_eq!(answer.status(), 429);
         assert!(answer.text().await.unwrap().contains("Слишком много попыток."));
+        // Nobody is kept from signing in by it, and the log tells of it.
+        assert_eq!(attempt(&app, "ann", PASSWORD).await, 303);
+        let owner = app.owner("olga").await;
+        let told = entries(&owner, "/admin/audit?login=ann").await;
+        assert_eq!(told.iter().filter(|entry| entry.contains("смена пароля")).count(), 5, "{told:?}");
     }
 
     async fn sessions_are_listed_and_ended_one_by_one(app: TestApp) {
@@ -423,7 +429,7 @@ on_both_databases! {
             "Выход | ann",
         ]);
         let page = owner.page(AUDIT).await;
-        assert!(page.contains("<span class=\"remark\">короче</span>"), "{page}");
+        assert!(page.contains("<span class=\"remark quiet\">короче</span>"), "{page}");
         let tokens = [&owner, &editor, &renewed].map(|one| one.cookie.split_once('=').unwrap().1);
         for secret in tokens.iter().chain(&[PASSWORD, OTHER_PASSWORD, "не тот пароль", "argon2"]) {
             assert!(!page.contains(secret), "{secret}");
@@ -463,7 +469,7 @@ on_both_databases! {
             ("?login=ann%00&object=%00", "two one"),
         ] {
             let found = entries(&owner, &format!("{AUDIT}{query}")).await;
-            let found = found.iter().map(|entry| between(entry, "remark\">", "<"));
+            let found = found.iter().map(|entry| between(entry, "remark quiet\">", "<"));
             assert_eq!(found.collect::<Vec<_>>().join(" "), expected, "{query}");
         }
         let page = owner.page("/admin/audit?login=eve").await;
@@ -492,7 +498,7 @@ on_both_databases! {
         loop {
             let found = entries(&owner, &path).await;
             sizes.push(found.len());
-            seen.extend(found.iter().map(|entry| between(entry, "remark\">", "<").to_owned()));
+            seen.extend(found.iter().map(|entry| between(entry, "remark quiet\">", "<").to_owned()));
             let page = owner.page(&path).await;
             let Some((before, _)) = page.split_once("\">Более ранние записи") else { break };
             path = crate::app::unescaped(before.rsplit_once("href=\"").unwrap().1);

@@ -5,10 +5,14 @@ use reqwest::Method;
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
 
 /// Every address for editors.
-const PAGES: [&str; 3] = [
+const PAGES: [&str; 7] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
+    "/admin/account",
+    "/admin/editors",
+    "/admin/editors/1",
+    "/admin/audit",
 ];
 
 on_both_databases! {
@@ -27,7 +31,7 @@ on_both_databases! {
     }
 
     async fn without_a_session_no_form_changes_anything(app: TestApp) {
-        for path in [PAGES[1], PAGES[2], "/admin/sign-out"] {
+        for path in [PAGES[1], PAGES[2], PAGES[3], PAGES[4], PAGES[5], "/admin/sign-out"] {
             let form = [("version", "1"), ("text", "набрано"), ("restore", "1"), ("action", "save")];
             let answer = app.send(path, &form).await;
             assert_eq!(answer.status(), 401, "{path}");
