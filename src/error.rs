@@ -11,6 +11,7 @@ use actix_web::error::{BlockingError, PathError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 
+use crate::audit::service::LogError;
 use crate::db;
 use crate::editors::service::AccountError;
 use crate::fields::Fields;
@@ -36,6 +37,8 @@ pub enum AppError {
     BodyTooLarge,
     /// A form that a page of another site sent.
     CrossSite,
+    /// Only an owner may do this.
+    OwnersOnly,
     /// Only somebody who is signed in may do this, in a form of the present session.
     SignedOut {
         /// Where to go on after signing in.
@@ -93,6 +96,7 @@ impl fmt::Display for AppError {
             Self::AddressTooLong => f.write_str("address too long"),
             Self::BodyTooLarge => f.write_str("body too large"),
             Self::CrossSite => f.write_str("sent by another site"),
+            Self::OwnersOnly => f.write_str("for owners only"),
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
         }
@@ -128,12 +132,31 @@ impl From<ServiceError> for AppError {
 impl From<AccountError> for AppError {
     fn from(error: AccountError) -> Self {
         match error {
+            AccountError::NotOwner => Self::OwnersOnly,
+            AccountError::NoSuchEditor => Self::NotFound(Missing {
+                sentence: "Такого редактора нет.".into(),
+                way_on: "/admin/editors".into(),
+                way_on_title: "Все редакторы".into(),
+            }),
+            AccountError::SessionOver => {
+                Self::SignedOut { to: "/admin".into(), typed: Fields::default() }
+            }
             AccountError::Unavailable(_) => Self::Unavailable(error.into()),
             AccountError::Query(ref query) if db::is_passing(query) => {
                 Self::Unavailable(error.into())
             }
             // The others are told beside the form they are about.
             _ => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<LogError> for AppError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Unavailable(_) => Self::Unavailable(error.into()),
+            LogError::Query(ref query) if db::is_passing(query) => Self::Unavailable(error.into()),
+            LogError::Query(_) => Self::Internal(error.into()),
         }
     }
 }
@@ -159,7 +182,7 @@ impl ResponseError for AppError {
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::OwnersOnly => StatusCode::FORBIDDEN,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -5,6 +5,9 @@ use url::form_urlencoded;
 /// The field that carries the form token.
 pub const TOKEN: &str = "token";
 
+/// How the names of fields end whose content is written into no page.
+const SECRET: &str = "password";
+
 /// The fields of a form, as they were typed.
 #[derive(Clone, Debug, Default)]
 pub struct Fields(Vec<(String, String)>);
@@ -16,11 +19,10 @@ impl Fields {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }
 
-    /// Writes the fields in the format they were read from, without the form token.
+    /// Writes the fields in the format they were read from, without form token and passwords.
     #[must_use]
     pub fn write(&self) -> String {
-        let mut writer = form_urlencoded::Serializer::new(String::new());
-        writer.extend_pairs(self.0.iter().filter(|(name, _)| name != TOKEN)).finish()
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.iter()).finish()
     }
 
     /// The value of a field; empty if it was not sent.
@@ -29,10 +31,10 @@ impl Fields {
         self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
     }
 
-    /// Every field but the form token.
+    /// Every field but the form token and passwords.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        pairs.filter(|(name, _)| *name != TOKEN)
+        pairs.filter(|(name, _)| *name != TOKEN && !name.ends_with(SECRET))
     }
 
     /// Whether nothing was sent.

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`admin`] | signing in and editing |
 //! | [`app`] | builds the application: database, state, middleware order, server |
+//! | [`audit`] | who did what, when and from where |
 //! | [`config`] | settings from flags and environment |
 //! | [`db`] | the two databases behind one connection, migrations, `read` and `write` |
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions |
@@ -23,6 +24,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod audit;
 pub mod config;
 pub mod db;
 pub mod editors;

@@ -6,7 +6,7 @@ use actix_web::web::{self, Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, see_other};
+use super::{FieldError, message, see_other};
 use crate::error::{AppError, Missing};
 use crate::graders::editing::{self, Conflict, Edit, EditableGrade, InvalidText, Saved};
 use crate::ladder::revision::{Change, ChangedLine, compare, merge};
@@ -110,12 +110,10 @@ pub async fn send(
         let message = "В пояснении может быть не больше 200 знаков в одной строке.".to_owned();
         errors.push(FieldError { field: "note", message });
     }
-    let author = session.editor.login.clone();
-    let edit = Edit { version, text, note, author };
+    let edit = Edit { version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
         let grade = web::block(move || editing::grade(&state.database, &slug, level)).await??;
-        let status =
-            if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let status = super::status(&errors);
         let mut page = EditingPage::typed(&session, grade, edit);
         if errors.is_empty() && fields.get("action") == "preview" {
             page.preview = Some(Description::parse(&page.text));
@@ -224,14 +222,11 @@ impl EditingPage {
     }
 
     fn refuse(&mut self, errors: Vec<FieldError>) {
-        if !errors.is_empty() {
-            self.head.title = format!("Ошибка. {}", self.head.title);
-        }
+        self.head.title = super::title(&self.head.title, &errors);
         self.errors = errors;
     }
 
     fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_str())
+        message(&self.errors, field)
     }
 }

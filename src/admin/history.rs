@@ -95,7 +95,7 @@ pub async fn restore(
         version: read,
         text: text.to_owned(),
         note: format!("Возвращена версия {wanted}"),
-        author: session.editor.login.clone(),
+        by: session.actor(),
     };
     save(state, &session, &slug, level, edit, "restored").await
 }

@@ -1,5 +1,9 @@
 //! Signing in and editing: handler, page struct and form fields side by side.
 
+pub mod account;
+pub mod audit;
+pub mod editor;
+pub mod editors;
 pub mod grade;
 pub mod history;
 pub mod overview;
@@ -11,7 +15,9 @@ pub mod tracks;
 pub mod trash;
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
+
+use crate::editors::service::{Objection, WeakPassword};
 
 /// What is wrong with a field.
 struct FieldError {
@@ -26,4 +32,48 @@ fn see_other(address: &str) -> HttpResponse {
         .insert_header((header::LOCATION, address))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
+}
+
+/// The status of a page with these errors.
+fn status(errors: &[FieldError]) -> StatusCode {
+    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
+
+/// The title of a page with these errors: a reader of titles hears of them first.
+fn title(title: &str, errors: &[FieldError]) -> String {
+    if errors.is_empty() { title.to_owned() } else { format!("Ошибка. {title}") }
+}
+
+/// The message beside a field.
+fn message<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
+    let found = errors.iter().find(|error| error.field == field);
+    found.map(|error| error.message.as_str())
+}
+
+/// What is told of objections, beside the fields `login`, `password`, `present-password` and
+/// `role`.
+fn told(objections: &[Objection]) -> Vec<FieldError> {
+    let told = |objection: &Objection| {
+        let (field, message) = match objection {
+            Objection::InvalidLogin => {
+                ("login", "В логине от 2 до 40 знаков: буквы, цифры, точка, дефис, подчёркивание.")
+            }
+            Objection::LoginTaken => ("login", "Такой логин уже есть. Выберите другой."),
+            Objection::WeakPassword(WeakPassword::TooShort) => {
+                ("password", "В пароле должно быть не меньше 15 знаков.")
+            }
+            Objection::WeakPassword(WeakPassword::TooLong) => {
+                ("password", "В пароле может быть не больше 256 знаков.")
+            }
+            Objection::WeakPassword(WeakPassword::TooCommon) => {
+                ("password", "Такой пароль легко угадать. Придумайте другой.")
+            }
+            Objection::WrongPassword => ("present-password", "Нынешний пароль не подошёл."),
+            Objection::LastOwner => {
+                ("role", "Это последний владелец, который может войти. Сначала назначьте другого.")
+            }
+        };
+        FieldError { field, message: message.to_owned() }
+    };
+    objections.iter().map(told).collect()
 }

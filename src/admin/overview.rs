@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use askama::Template;
 
+use crate::editors::service::Role;
 use crate::error::AppError;
 use crate::graders::editing::{self, RecentRevision};
 use crate::web::{Head, SignedIn, State, filters, uncached};
@@ -14,6 +15,7 @@ use crate::web::{Head, SignedIn, State, filters, uncached};
 struct OverviewPage {
     head: Head,
     login: String,
+    is_owner: bool,
     token: String,
     recent: Vec<RecentRevision>,
 }
@@ -28,6 +30,7 @@ pub async fn show(state: Data<State>, session: SignedIn) -> Result<HttpResponse,
     let page = OverviewPage {
         head: Head::editing("Правка", &session.editor),
         token: session.form_token(),
+        is_owner: session.editor.role == Role::Owner,
         login: session.editor.login,
         recent,
     };

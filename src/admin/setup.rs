@@ -1,14 +1,15 @@
 //! `/admin/setup/{token}`: where the first owner is made.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{FieldError, sign_in};
-use crate::editors::service::{self, AccountError, WeakPassword};
+use super::{FieldError, message, sign_in, told};
+use crate::editors::service::{self, AccountError};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
+use crate::web::session::browser;
 use crate::web::{Head, State, filters, uncached};
 
 #[derive(Template)]
@@ -21,12 +22,12 @@ struct SetupPage {
 
 impl SetupPage {
     fn new(login: &str, errors: Vec<FieldError>) -> Self {
-        let title = if errors.is_empty() {
-            "Первый владелец"
-        } else {
-            "Ошибка. Первый владелец"
-        };
+        let title = super::title("Первый владелец", &errors);
         Self { head: Head::unlisted(title), login: login.to_owned(), errors }
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
     }
 }
 
@@ -46,6 +47,7 @@ pub async fn show(state: Data<State>, token: Path<String>) -> Result<HttpRespons
 ///
 /// As [`show`].
 pub async fn send(
+    request: HttpRequest,
     state: Data<State>,
     token: Path<String>,
     body: Bytes,
@@ -54,31 +56,17 @@ pub async fn send(
     let form = Fields::read(&body);
     let (login, password) = (form.get("login").trim().to_owned(), form.get("password").to_owned());
     let (database, name) = (state.database.clone(), login.clone());
+    let browser = browser(&request);
     let made = web::block(move || {
-        service::create_first(&database, &name, &password)?;
-        service::sign_in(&database, &name, &password)
+        service::create_first(&database, &name, &password, &browser)?;
+        service::sign_in(&database, &name, &password, &browser)
     });
-    let error = match made.await? {
+    let errors = match made.await? {
         Ok(session) => return sign_in::begin(&state, session, "/admin", Fields::default()),
-        Err(error) => error,
+        Err(AccountError::Refused(objections)) => told(&objections),
+        Err(AccountError::NotFirst) => return Err(gone()),
+        Err(error) => return Err(error.into()),
     };
-    let (field, message) = match error {
-        AccountError::InvalidLogin => {
-            ("login", "В логине от 2 до 40 знаков: буквы, цифры, точка, дефис, подчёркивание.")
-        }
-        AccountError::WeakPassword(WeakPassword::TooShort) => {
-            ("password", "В пароле должно быть не меньше 15 знаков.")
-        }
-        AccountError::WeakPassword(WeakPassword::TooLong) => {
-            ("password", "В пароле может быть не больше 256 знаков.")
-        }
-        AccountError::WeakPassword(WeakPassword::TooCommon) => {
-            ("password", "Такой пароль легко угадать. Придумайте другой.")
-        }
-        AccountError::NotFirst => return Err(gone()),
-        other => return Err(other.into()),
-    };
-    let errors = vec![FieldError { field, message: message.to_owned() }];
     uncached(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage::new(&login, errors))
 }
 

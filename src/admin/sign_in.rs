@@ -1,6 +1,6 @@
 //! `/admin/sign-in`, `/admin/sign-out`.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, Data, Query};
@@ -13,11 +13,11 @@ use crate::editors::service::{self, AccountError, Editor, NewSession};
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::russian;
-use crate::web::session::{cookie, no_cookie};
+use crate::web::session::{browser, cookie, no_cookie};
 use crate::web::{Head, SignInPage, SignedForm, SignedIn, State, uncached};
 
 /// Failures with one login that cost no wait.
-const FREE_FOR_LOGIN: u32 = 5;
+pub(super) const FREE_FOR_LOGIN: u32 = 5;
 /// Failures from one address that cost no wait; an office may share one.
 const FREE_FOR_ADDRESS: u32 = 20;
 
@@ -69,17 +69,15 @@ pub async fn send(
     let login = form.get("login").trim().to_owned();
     let page = SignInPage::new(form.get("to"), &typed);
 
-    let address = request.peer_addr().map_or_else(String::new, |peer| peer.ip().to_string());
+    let browser = browser(&request);
     let keys = [
         (format!("login {login}"), FREE_FOR_LOGIN),
-        (format!("address {address}"), FREE_FOR_ADDRESS),
+        (format!("address {}", browser.address), FREE_FOR_ADDRESS),
     ];
     let now = Instant::now();
     let wait = keys.iter().filter_map(|(key, free)| state.attempts.wait(key, *free, now)).max();
     if let Some(wait) = wait {
-        let seconds = usize::try_from(wait.as_secs()).unwrap_or(usize::MAX).saturating_add(1);
-        let noun = russian::plural(seconds, "секунду", "секунды", "секунд");
-        let error = format!("Слишком много попыток. Попробуйте через {seconds} {noun}.");
+        let (seconds, error) = too_many_attempts(wait);
         let mut refusal = uncached(StatusCode::TOO_MANY_REQUESTS, &page.refused(&login, error))?;
         refusal.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         return Ok(refusal);
@@ -87,7 +85,8 @@ pub async fn send(
 
     let password = form.get("password").to_owned();
     let (database, name) = (state.database.clone(), login.clone());
-    let signed_in = web::block(move || service::sign_in(&database, &name, &password)).await?;
+    let signed_in = web::block(move || service::sign_in(&database, &name, &password, &browser));
+    let signed_in = signed_in.await?;
     match signed_in {
         Ok(session) => {
             for (key, _) in &keys {
@@ -112,11 +111,25 @@ pub async fn send(
 ///
 /// If the database does not answer.
 pub async fn sign_out(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
-    let forgotten = no_cookie(&state);
-    web::block(move || service::sign_out(&state.database, form.session.token())).await??;
+    let (shared, session) = (Data::clone(&state), form.session);
+    let signed_out =
+        web::block(move || service::sign_out(&shared.database, session.token(), &session.actor()));
+    signed_out.await??;
+    forgotten(&state)
+}
+
+/// Makes the browser forget its session and leads to the public pages.
+pub(super) fn forgotten(state: &State) -> Result<HttpResponse, AppError> {
     let mut answer = see_other("/");
-    answer.add_cookie(&forgotten).map_err(|error| AppError::Internal(error.into()))?;
+    answer.add_cookie(&no_cookie(state)).map_err(|error| AppError::Internal(error.into()))?;
     Ok(answer)
+}
+
+/// The whole seconds somebody has to wait, and a sentence that says so.
+pub(super) fn too_many_attempts(wait: Duration) -> (usize, String) {
+    let seconds = usize::try_from(wait.as_secs()).unwrap_or(usize::MAX).saturating_add(1);
+    let noun = russian::plural(seconds, "секунду", "секунды", "секунд");
+    (seconds, format!("Слишком много попыток. Попробуйте через {seconds} {noun}."))
 }
 
 /// Gives the browser its session and leads on.

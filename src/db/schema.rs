@@ -1,6 +1,18 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    audit_log (entry_id) {
+        entry_id -> Integer,
+        at -> Timestamp,
+        login -> Text,
+        action -> Text,
+        object -> Text,
+        detail -> Text,
+        address -> Text,
+    }
+}
+
+diesel::table! {
     catalogue_state (id) {
         id -> Integer,
         revision -> BigInt,
@@ -14,6 +26,7 @@ diesel::table! {
         password_hash -> Text,
         role -> Text,
         created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
     }
 }
 
@@ -81,6 +94,7 @@ diesel::table! {
         editor_id -> Integer,
         created_at -> Timestamp,
         seen_at -> Timestamp,
+        user_agent -> Text,
     }
 }
 
@@ -99,6 +113,7 @@ diesel::joinable!(profession -> tracks (track));
 diesel::joinable!(sessions -> editors (editor_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    audit_log,
     catalogue_state,
     editors,
     former_slugs,

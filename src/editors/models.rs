@@ -1,6 +1,7 @@
 //! Rows of accounts and sessions and the queries over them.
 
 use chrono::NaiveDateTime;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::db::DbConnection;
@@ -14,6 +15,8 @@ pub(super) struct EditorRow {
     pub(super) login: String,
     pub(super) password_hash: String,
     pub(super) role: String,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) disabled_at: Option<NaiveDateTime>,
 }
 
 /// An account to store.
@@ -34,6 +37,20 @@ pub(super) struct SessionRow {
     pub(super) editor_id: i32,
     pub(super) created_at: NaiveDateTime,
     pub(super) seen_at: NaiveDateTime,
+    pub(super) user_agent: String,
+}
+
+/// Lets one transaction at a time change accounts or begin sessions, so that what it has read of
+/// them stays true until it ends.
+pub(super) fn lock_accounts(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        // BEGIN IMMEDIATE has taken the lock already.
+        DbConnection::Sqlite(_) => Ok(()),
+        // Stops nobody who only reads, nor the check that a session's editor exists.
+        DbConnection::Postgres(postgres) => {
+            postgres.batch_execute("LOCK TABLE editors IN SHARE ROW EXCLUSIVE MODE")
+        }
+    }
 }
 
 /// Whether there is any account.
@@ -50,9 +67,58 @@ pub(super) fn editor(connection: &mut DbConnection, login: &str) -> QueryResult<
         .optional()
 }
 
+/// The account with an id.
+pub(super) fn editor_by_id(
+    connection: &mut DbConnection,
+    id: i32,
+) -> QueryResult<Option<EditorRow>> {
+    editors::table.find(id).select(EditorRow::as_select()).first(connection).optional()
+}
+
+/// Every account, in no order.
+pub(super) fn editors(connection: &mut DbConnection) -> QueryResult<Vec<EditorRow>> {
+    editors::table.select(EditorRow::as_select()).load(connection)
+}
+
+/// How many accounts of a role are not disabled.
+pub(super) fn count_enabled(connection: &mut DbConnection, role: &str) -> QueryResult<i64> {
+    editors::table
+        .filter(editors::role.eq(role).and(editors::disabled_at.is_null()))
+        .count()
+        .get_result(connection)
+}
+
 /// Stores an account.
 pub(super) fn insert_editor(connection: &mut DbConnection, new: &NewEditor<'_>) -> QueryResult<()> {
     diesel::insert_into(editors::table).values(new).execute(connection).map(drop)
+}
+
+/// Disables an account, or enables it.
+pub(super) fn set_disabled(
+    connection: &mut DbConnection,
+    id: i32,
+    disabled_at: Option<NaiveDateTime>,
+) -> QueryResult<()> {
+    diesel::update(editors::table.find(id))
+        .set(editors::disabled_at.eq(disabled_at))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Gives an account another role.
+pub(super) fn set_role(connection: &mut DbConnection, id: i32, role: &str) -> QueryResult<()> {
+    diesel::update(editors::table.find(id))
+        .set(editors::role.eq(role))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Gives an account another password.
+pub(super) fn set_password(connection: &mut DbConnection, id: i32, hash: &str) -> QueryResult<()> {
+    diesel::update(editors::table.find(id))
+        .set(editors::password_hash.eq(hash))
+        .execute(connection)
+        .map(drop)
 }
 
 /// The session with a token, and whose it is.
@@ -85,9 +151,29 @@ pub(super) fn touch_session(
         .map(drop)
 }
 
-/// Ends a session.
-pub(super) fn delete_session(connection: &mut DbConnection, token_hash: &str) -> QueryResult<()> {
-    diesel::delete(sessions::table.find(token_hash)).execute(connection).map(drop)
+/// Ends a session; `false` if it was over.
+pub(super) fn delete_session(connection: &mut DbConnection, token_hash: &str) -> QueryResult<bool> {
+    let deleted = diesel::delete(sessions::table.find(token_hash)).execute(connection)?;
+    Ok(deleted == 1)
+}
+
+/// The sessions of an account, the last used first.
+pub(super) fn sessions_of(
+    connection: &mut DbConnection,
+    editor_id: i32,
+) -> QueryResult<Vec<SessionRow>> {
+    sessions::table
+        .filter(sessions::editor_id.eq(editor_id))
+        .order((sessions::seen_at.desc(), sessions::created_at.desc()))
+        .select(SessionRow::as_select())
+        .load(connection)
+}
+
+/// Ends every session of an account.
+pub(super) fn delete_sessions_of(connection: &mut DbConnection, editor_id: i32) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::editor_id.eq(editor_id)))
+        .execute(connection)
+        .map(drop)
 }
 
 /// Ends the sessions begun or last used before a time.

@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::models::{self, LevelName, NewRevision, RevisionRow, VersionedGradeRow};
 use super::service::{self, ServiceError};
+use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
 use crate::ladder::Level;
 
@@ -70,8 +71,8 @@ pub struct Edit {
     pub text: String,
     /// Why.
     pub note: String,
-    /// The login of the editor.
-    pub author: String,
+    /// Who saves it.
+    pub by: Actor,
 }
 
 /// What became of a save.
@@ -232,14 +233,16 @@ fn store(
         &NewRevision {
             grade_id: grade.id,
             version: edit.version + 1,
-            author: &edit.author,
+            author: &edit.by.login,
             note: &edit.note,
             before: Some(grade.text.as_str()).filter(|text| !text.is_empty()),
             after,
             created_at: now,
         },
     )?;
-    Ok(models::raise_revision(connection)?)
+    models::raise_revision(connection)?;
+    let object = format!("{}/{}", grade.slug, grade.level.slug());
+    Ok(audit::record(connection, &edit.by, Action::Save, &object, &edit.note)?)
 }
 
 impl From<RevisionRow> for Revision {

@@ -130,6 +130,13 @@ impl ErrorPage {
                 page.way_on.clone_from(&missing.way_on);
                 page.way_on_title.clone_from(&missing.way_on_title);
             }
+            Some(AppError::OwnersOnly) => {
+                page.heading = "Только для владельцев";
+                page.head = Head::unlisted(page.heading);
+                "Редакторами и журналом занимаются владельцы.".clone_into(&mut page.sentence);
+                "/admin".clone_into(&mut page.way_on);
+                "К правке".clone_into(&mut page.way_on_title);
+            }
             Some(AppError::MethodNotAllowed { allow }) => page.allow = Some(allow),
             _ => {}
         }

@@ -6,19 +6,26 @@ use std::pin::Pin;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::State;
-use crate::editors::service::{self, Editor};
+use crate::audit::service::Actor;
+use crate::editors::service::{self, Browser, Editor, Role};
 use crate::error::AppError;
 use crate::fields::{self, Fields};
+
+/// Characters of a browser's name that are kept; the usual ones have 70 to 200.
+const LONGEST_USER_AGENT: usize = 300;
 
 /// A request from somebody who is signed in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// Who it is.
     pub editor: Editor,
+    /// What it came from.
+    pub browser: Browser,
     token: String,
 }
 
@@ -27,6 +34,24 @@ impl SignedIn {
     #[must_use]
     pub fn form_token(&self) -> String {
         service::form_token(&self.token)
+    }
+
+    /// Who it is, for the log.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { login: self.editor.login.clone(), address: self.browser.address.clone() }
+    }
+
+    /// Lets nobody past but owners.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::OwnersOnly`].
+    pub fn must_be_owner(&self) -> Result<(), AppError> {
+        match self.editor.role {
+            Role::Owner => Ok(()),
+            Role::Editor => Err(AppError::OwnersOnly),
+        }
     }
 
     /// The secret of the session itself.
@@ -89,11 +114,22 @@ fn signed_out(request: &HttpRequest, typed: Fields) -> AppError {
 async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let Some(state) = request.app_data::<Data<State>>().cloned() else { return Ok(None) };
     let Some(token) = session_token(request, &state) else { return Ok(None) };
+    let browser = browser(request);
     let found = web::block(move || {
         let editor = service::signed_in(&state.database, &token)?;
-        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, token }))
+        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, browser, token }))
     });
     found.await?
+}
+
+/// What is known of the browser that sends a request.
+#[must_use]
+pub fn browser(request: &HttpRequest) -> Browser {
+    let address = request.peer_addr().map_or_else(String::new, |peer| peer.ip().to_string());
+    let name = request.headers().get(header::USER_AGENT);
+    let name = name.map(|name| String::from_utf8_lossy(name.as_bytes())).unwrap_or_default();
+    let user_agent = name.chars().filter(|letter| !letter.is_control());
+    Browser { address, user_agent: user_agent.take(LONGEST_USER_AGENT).collect() }
 }
 
 /// The token in the session cookie, if the browser sent one.

@@ -8,6 +8,7 @@
 #[macro_use]
 mod app;
 
+mod accounts;
 mod assets;
 mod bad_input;
 mod browser;

@@ -1,0 +1,3 @@
+DROP TABLE audit_log;
+ALTER TABLE sessions DROP COLUMN user_agent;
+ALTER TABLE editors DROP COLUMN disabled_at;

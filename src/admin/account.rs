@@ -1,0 +1,142 @@
+//! `/admin/account`: one's own password and sessions.
+
+use std::time::Instant;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::sign_in::{self, FREE_FOR_LOGIN};
+use super::{FieldError, message, see_other, told};
+use crate::editors::service::{self, AccountError, Objection, Role, Session};
+use crate::error::AppError;
+use crate::fields::Fields;
+use crate::web::session::cookie;
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of `/admin/account`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/account.html")]
+struct AccountPage {
+    head: Head,
+    token: String,
+    login: String,
+    role: Role,
+    sessions: Vec<Session>,
+    /// What the last form did.
+    message: Option<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+/// Answers with a form for another password, and the sessions.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let message = match parameters.done.as_deref() {
+        Some("password") => Some("Пароль сменён, другие сеансы завершены."),
+        Some("ended") => Some("Сеанс завершён."),
+        _ => None,
+    };
+    answer(state, session, message, StatusCode::OK, Vec::new()).await
+}
+
+/// Changes the password, or ends a session.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    match fields.get("action") {
+        "password" => change_password(state, session, &fields).await,
+        "end" => end(state, session, fields.get("session")).await,
+        _ => answer(state, session, None, StatusCode::OK, Vec::new()).await,
+    }
+}
+
+async fn change_password(
+    state: Data<State>,
+    session: SignedIn,
+    fields: &Fields,
+) -> Result<HttpResponse, AppError> {
+    // A browser left alone is no place to guess the password at either.
+    let (key, now) = (format!("password of {}", session.editor.login), Instant::now());
+    if let Some(wait) = state.attempts.wait(&key, FREE_FOR_LOGIN, now) {
+        let (_, message) = sign_in::too_many_attempts(wait);
+        let errors = vec![FieldError { field: "present-password", message }];
+        return answer(state, session, None, StatusCode::TOO_MANY_REQUESTS, errors).await;
+    }
+    let (present, wanted) =
+        (fields.get("present-password").to_owned(), fields.get("password").to_owned());
+    let (shared, asking) = (Data::clone(&state), session.clone());
+    let changed = web::block(move || {
+        let (token, browser) = (asking.token(), &asking.browser);
+        service::change_own_password(&shared.database, token, &present, &wanted, browser)
+    });
+    match changed.await? {
+        Ok(renewed) => {
+            state.attempts.succeeded(&key);
+            let mut answer = see_other("/admin/account?done=password");
+            let cookie = cookie(&state, renewed.token);
+            answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
+            Ok(answer)
+        }
+        Err(AccountError::Refused(objections)) => {
+            if objections.contains(&Objection::WrongPassword) {
+                state.attempts.failed(&key, now);
+            }
+            let errors = told(&objections);
+            answer(state, session, None, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn end(state: Data<State>, session: SignedIn, name: &str) -> Result<HttpResponse, AppError> {
+    let (shared, name) = (Data::clone(&state), name.to_owned());
+    let ended = web::block(move || {
+        service::end_session(&shared.database, session.token(), &name, &session.actor())
+    });
+    let was_this = ended.await??;
+    if was_this { sign_in::forgotten(&state) } else { Ok(see_other("/admin/account?done=ended")) }
+}
+
+async fn answer(
+    state: Data<State>,
+    session: SignedIn,
+    message: Option<&'static str>,
+    status: StatusCode,
+    errors: Vec<FieldError>,
+) -> Result<HttpResponse, AppError> {
+    let token = session.token().to_owned();
+    let sessions = web::block(move || service::sessions(&state.database, &token)).await??;
+    let page = AccountPage {
+        head: Head::editing(super::title("Учётная запись", &errors), &session.editor),
+        token: session.form_token(),
+        login: session.editor.login,
+        role: session.editor.role,
+        sessions,
+        message,
+        errors,
+    };
+    uncached(status, &page)
+}
+
+impl AccountPage {
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
+    }
+}

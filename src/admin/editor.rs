@@ -1,0 +1,135 @@
+//! `/admin/editors/{id}`: what an owner may change about an editor.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{FieldError, message, see_other, told};
+use crate::editors::service::{self, Account, AccountError, Role};
+use crate::error::AppError;
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of an editor's page.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/editor.html")]
+struct EditorPage {
+    head: Head,
+    token: String,
+    account: Account,
+    /// Whether the account is the visitor's own.
+    is_own: bool,
+    /// The role that is chosen.
+    role: Role,
+    /// What the last form did.
+    message: Option<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+/// Answers with the forms.
+///
+/// # Errors
+///
+/// [`AppError::OwnersOnly`]; [`AppError::NotFound`] if there is no such editor.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    id: Path<i32>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    session.must_be_owner()?;
+    let account = web::block(move || service::account(&state.database, *id)).await??;
+    let mut page = EditorPage::new(&session, account);
+    page.message = match parameters.done.as_deref() {
+        Some("role") => Some("Роль сменена."),
+        Some("password") => Some("Новый пароль задан, прежние сеансы завершены."),
+        Some("disabled") => Some("Редактор отключён, его сеансы завершены."),
+        Some("enabled") => Some("Редактор снова может войти."),
+        _ => None,
+    };
+    uncached(StatusCode::OK, &page)
+}
+
+/// Changes the role, sets a password, disables or enables.
+///
+/// # Errors
+///
+/// As [`show`].
+pub async fn send(
+    state: Data<State>,
+    form: SignedForm,
+    id: Path<i32>,
+) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    session.must_be_owner()?;
+    let (shared, id) = (Data::clone(&state), *id);
+    let account = web::block(move || service::account(&shared.database, id)).await??;
+    let action = fields.get("action").to_owned();
+    let role = match Role::from_name(fields.get("role")) {
+        Some(role) => role,
+        None if action == "role" => return Err(AppError::BadRequest("В форме нет роли.")),
+        None => account.role,
+    };
+    let is_own = account.login == session.editor.login;
+    if is_own && action == "password" {
+        // One's own is changed where the present one is asked for.
+        return Ok(see_other("/admin/account"));
+    }
+    let (shared, by, chosen) = (Data::clone(&state), session.actor(), action.clone());
+    let password = fields.get("password").to_owned();
+    let changed = web::block(move || {
+        let database = &shared.database;
+        let done = match chosen.as_str() {
+            "role" => service::change_role(database, id, role, &by).map(|()| "role"),
+            "password" => service::set_password(database, id, &password, &by).map(|()| "password"),
+            "disable" => service::disable(database, id, &by).map(|()| "disabled"),
+            "enable" => service::enable(database, id, &by).map(|()| "enabled"),
+            _ => return Ok(None),
+        };
+        done.map(Some)
+    });
+    let mut errors = match changed.await? {
+        // Whoever is no owner any more can't see this page.
+        Ok(Some(_)) if is_own => return Ok(see_other("/admin")),
+        Ok(Some(done)) => return Ok(see_other(&format!("/admin/editors/{id}?done={done}"))),
+        Ok(None) => Vec::new(),
+        Err(AccountError::Refused(objections)) => told(&objections),
+        Err(error) => return Err(error.into()),
+    };
+    if action == "disable" {
+        for error in &mut errors {
+            error.field = "disable";
+        }
+    }
+    let page = EditorPage { role, ..EditorPage::new(&session, account) };
+    uncached(super::status(&errors), &page.refused(errors))
+}
+
+impl EditorPage {
+    fn new(session: &SignedIn, account: Account) -> Self {
+        Self {
+            head: Head::editing(format!("Редактор {}", account.login), &session.editor),
+            token: session.form_token(),
+            is_own: account.login == session.editor.login,
+            role: account.role,
+            account,
+            message: None,
+            errors: Vec::new(),
+        }
+    }
+
+    fn refused(mut self, errors: Vec<FieldError>) -> Self {
+        self.head.title = super::title(&self.head.title, &errors);
+        Self { errors, ..self }
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
+    }
+}

@@ -1,0 +1,100 @@
+//! `/admin/editors`: everybody who may change the catalogue, and somebody new.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{FieldError, message, see_other, told};
+use crate::editors::service::{self, Account, AccountError, Role};
+use crate::error::AppError;
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of `/admin/editors`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/editors.html")]
+struct EditorsPage {
+    head: Head,
+    token: String,
+    accounts: Vec<Account>,
+    /// What stands in the fields.
+    login: String,
+    role: Role,
+    /// What the last form did.
+    message: Option<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+/// Answers with all accounts and a form for another one.
+///
+/// # Errors
+///
+/// [`AppError::OwnersOnly`]; if the database does not answer.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    session.must_be_owner()?;
+    let accounts = web::block(move || service::accounts(&state.database)).await??;
+    let mut page = EditorsPage::new(&session, accounts);
+    page.message = (parameters.done.as_deref() == Some("added")).then_some("Редактор добавлен.");
+    uncached(StatusCode::OK, &page)
+}
+
+/// Adds an editor.
+///
+/// # Errors
+///
+/// As [`show`].
+pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    session.must_be_owner()?;
+    let login = fields.get("login").trim().to_owned();
+    let role = Role::from_name(fields.get("role"));
+    let mut errors = Vec::new();
+    if fields.get("action") == "add" {
+        let role = role.ok_or(AppError::BadRequest("В форме нет роли."))?;
+        let (shared, name, by) = (Data::clone(&state), login.clone(), session.actor());
+        let password = fields.get("password").to_owned();
+        let added = web::block(move || service::add(&shared.database, &name, &password, role, &by));
+        match added.await? {
+            Ok(()) => return Ok(see_other("/admin/editors?done=added")),
+            Err(AccountError::Refused(objections)) => errors = told(&objections),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let accounts = web::block(move || service::accounts(&state.database)).await??;
+    let role = role.unwrap_or(Role::Editor);
+    let page = EditorsPage { login, role, ..EditorsPage::new(&session, accounts) };
+    uncached(super::status(&errors), &page.refused(errors))
+}
+
+impl EditorsPage {
+    fn new(session: &SignedIn, accounts: Vec<Account>) -> Self {
+        Self {
+            head: Head::editing("Редакторы", &session.editor),
+            token: session.form_token(),
+            accounts,
+            login: String::new(),
+            role: Role::Editor,
+            message: None,
+            errors: Vec::new(),
+        }
+    }
+
+    fn refused(mut self, errors: Vec<FieldError>) -> Self {
+        self.head.title = super::title(&self.head.title, &errors);
+        Self { errors, ..self }
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
+    }
+}

@@ -1,0 +1,4 @@
+//! Who did what, when and from where: one entry in the log for each.
+
+mod models;
+pub mod service;

@@ -1,0 +1,84 @@
+//! Rows of the log and the queries over them.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::db::DbConnection;
+use crate::db::schema::audit_log;
+
+diesel::define_sql_function! {
+    /// Some characters of a text, counted from 1.
+    fn substr(text: diesel::sql_types::Text, from: diesel::sql_types::Integer,
+        count: diesel::sql_types::Integer) -> diesel::sql_types::Text;
+}
+
+/// One entry.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = audit_log)]
+pub(super) struct EntryRow {
+    pub(super) entry_id: i32,
+    pub(super) at: NaiveDateTime,
+    pub(super) login: String,
+    pub(super) action: String,
+    pub(super) object: String,
+    pub(super) detail: String,
+    pub(super) address: String,
+}
+
+/// An entry to store.
+#[derive(Insertable)]
+#[diesel(table_name = audit_log)]
+pub(super) struct NewEntry<'a> {
+    pub(super) at: NaiveDateTime,
+    pub(super) login: &'a str,
+    pub(super) action: &'a str,
+    pub(super) object: &'a str,
+    pub(super) detail: &'a str,
+    pub(super) address: &'a str,
+}
+
+/// Which entries to load; what is `None` does not narrow them.
+#[derive(Debug)]
+pub(super) struct Narrowing<'a> {
+    pub(super) login: Option<&'a str>,
+    /// The object itself, or what its name begins with before a slash.
+    pub(super) object: Option<&'a str>,
+    pub(super) since: Option<NaiveDateTime>,
+    pub(super) until: Option<NaiveDateTime>,
+    /// Only entries older than this one.
+    pub(super) before: Option<i32>,
+}
+
+/// Stores an entry.
+pub(super) fn insert(connection: &mut DbConnection, new: &NewEntry<'_>) -> QueryResult<()> {
+    diesel::insert_into(audit_log::table).values(new).execute(connection).map(drop)
+}
+
+/// Entries, the newest first.
+pub(super) fn entries(
+    connection: &mut DbConnection,
+    narrowing: &Narrowing<'_>,
+    limit: i64,
+) -> QueryResult<Vec<EntryRow>> {
+    let mut query = audit_log::table.select(EntryRow::as_select()).into_boxed();
+    if let Some(login) = narrowing.login {
+        query = query.filter(audit_log::login.eq(login));
+    }
+    if let Some(object) = narrowing.object {
+        let folder = format!("{object}/");
+        let length = i32::try_from(folder.chars().count()).unwrap_or(i32::MAX);
+        // LIKE would heed the case of letters on one database and not on the other.
+        let within = substr(audit_log::object, 1, length).eq(folder);
+        query = query.filter(audit_log::object.eq(object).or(within));
+    }
+    if let Some(since) = narrowing.since {
+        query = query.filter(audit_log::at.ge(since));
+    }
+    if let Some(until) = narrowing.until {
+        query = query.filter(audit_log::at.lt(until));
+    }
+    if let Some(before) = narrowing.before {
+        query = query.filter(audit_log::entry_id.lt(before));
+    }
+    query.order(audit_log::entry_id.desc()).limit(limit).load(connection)
+}

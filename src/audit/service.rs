@@ -1,0 +1,218 @@
+//! Every operation on the log.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use diesel::QueryResult;
+
+use super::models::{self, EntryRow, Narrowing, NewEntry};
+use crate::db::{self, Database, DbConnection};
+
+/// How many entries a page of the log has.
+pub const ENTRIES_PER_PAGE: usize = 100;
+
+/// Who does something, and from where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Actor {
+    /// The login; empty for somebody unknown and for the command line.
+    pub login: String,
+    /// The network address the request came from; empty for the command line.
+    pub address: String,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Somebody signed in.
+    SignIn,
+    /// Somebody was not let in, or had a wrong password for changing it.
+    FailedSignIn,
+    /// Somebody signed out.
+    SignOut,
+    /// Somebody ended a session of theirs from another browser.
+    EndSession,
+    /// An account was made.
+    AddEditor,
+    /// An account was disabled.
+    DisableEditor,
+    /// A disabled account was enabled.
+    EnableEditor,
+    /// An account got another password.
+    ChangePassword,
+    /// An account got another role.
+    ChangeRole,
+    /// A description was saved.
+    Save,
+}
+
+/// One thing done.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+    /// The login of who did it; empty for somebody unknown and for the command line.
+    pub login: String,
+    /// What was done, as pages say it.
+    pub action: String,
+    /// What it was done to: a grade as `front-end/middle`, or a login; may be empty.
+    pub object: String,
+    /// The address where the object can be seen, if it is a grade.
+    pub link: Option<String>,
+    /// What else is to be known; may be empty.
+    pub detail: String,
+    /// The network address it was done from.
+    pub address: String,
+    id: i32,
+}
+
+/// Which entries to show; what is empty does not narrow them.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this login.
+    pub login: String,
+    /// On this object, or on all grades of the profession it names.
+    pub object: String,
+    /// From this day on.
+    pub from: Option<NaiveDate>,
+    /// To the end of this day.
+    pub to: Option<NaiveDate>,
+    /// Older than the entry with this number.
+    pub before: Option<i32>,
+}
+
+/// Some entries, the newest first.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// What [`Filter::before`] must be for the next older ones, if there are any.
+    pub older: Option<i32>,
+}
+
+/// Why the log could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// No connection came free in time, or the database does not answer.
+    #[error("no connection to the database: {0}")]
+    Unavailable(#[from] r2d2::Error),
+    /// The database refused a query.
+    #[error("query failed: {0}")]
+    Query(#[from] diesel::result::Error),
+}
+
+impl Action {
+    /// Every action.
+    const ALL: [Self; 10] = [
+        Self::SignIn,
+        Self::FailedSignIn,
+        Self::SignOut,
+        Self::EndSession,
+        Self::AddEditor,
+        Self::DisableEditor,
+        Self::EnableEditor,
+        Self::ChangePassword,
+        Self::ChangeRole,
+        Self::Save,
+    ];
+
+    /// The name in the database.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::FailedSignIn => "failed-sign-in",
+            Self::SignOut => "sign-out",
+            Self::EndSession => "end-session",
+            Self::AddEditor => "add-editor",
+            Self::DisableEditor => "disable-editor",
+            Self::EnableEditor => "enable-editor",
+            Self::ChangePassword => "change-password",
+            Self::ChangeRole => "change-role",
+            Self::Save => "save",
+        }
+    }
+
+    /// The name on pages.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::SignIn => "Вход",
+            Self::FailedSignIn => "Неудачный вход",
+            Self::SignOut => "Выход",
+            Self::EndSession => "Сеанс завершён",
+            Self::AddEditor => "Редактор добавлен",
+            Self::DisableEditor => "Редактор отключён",
+            Self::EnableEditor => "Редактор включён",
+            Self::ChangePassword => "Пароль сменён",
+            Self::ChangeRole => "Роль сменена",
+            Self::Save => "Описание сохранено",
+        }
+    }
+}
+
+impl From<EntryRow> for Entry {
+    fn from(row: EntryRow) -> Self {
+        let action = Action::ALL.into_iter().find(|action| action.name() == row.action);
+        let link = match action {
+            Some(Action::Save) => Some(format!("/admin/professions/{}/history", row.object)),
+            _ => None,
+        };
+        Self {
+            at: row.at,
+            login: row.login,
+            // A newer version of the site may have written what this one has no word for.
+            action: action.map_or(row.action, |action| action.label().to_owned()),
+            object: row.object,
+            link,
+            detail: row.detail,
+            address: row.address,
+            id: row.entry_id,
+        }
+    }
+}
+
+/// Writes an entry, in the transaction of what it tells of. A password or a token has no place in
+/// it.
+///
+/// # Errors
+///
+/// If the database refuses.
+pub fn record(
+    connection: &mut DbConnection,
+    by: &Actor,
+    action: Action,
+    object: &str,
+    detail: &str,
+) -> QueryResult<()> {
+    let new = NewEntry {
+        at: db::now(),
+        login: &by.login,
+        action: action.name(),
+        object,
+        detail,
+        address: &by.address,
+    };
+    models::insert(connection, &new)
+}
+
+/// A page of the log.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn page(database: &Database, filter: &Filter) -> Result<Page, LogError> {
+    let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
+    let (login, object) = (some(&filter.login), some(&filter.object));
+    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN);
+    let narrowing = Narrowing {
+        login: login.as_deref(),
+        object: object.as_deref(),
+        since: filter.from.map(midnight),
+        until: filter.to.and_then(|day| day.succ_opt()).map(midnight),
+        before: filter.before,
+    };
+    // One more tells whether there are older ones.
+    let limit = i64::try_from(ENTRIES_PER_PAGE).unwrap_or(i64::MAX) + 1;
+    let rows = database
+        .read(|connection| Ok::<_, LogError>(models::entries(connection, &narrowing, limit)?))?;
+    let has_older = rows.len() > ENTRIES_PER_PAGE;
+    let entries = rows.into_iter().take(ENTRIES_PER_PAGE).map(Entry::from).collect::<Vec<_>>();
+    let older = entries.last().filter(|_| has_older).map(|entry| entry.id);
+    Ok(Page { entries, older })
+}

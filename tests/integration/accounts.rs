@@ -1,0 +1,510 @@
+//! Accounts: who manages them, what an editor does with their own, and the log of it all.
+
+use grades::audit::service::Actor;
+use grades::editors::service::{self as editors, AccountError, Browser, Objection, Role};
+use reqwest::{Method, Response};
+
+use crate::app::{Editor, PASSWORD, TestApp, TestDatabase, between, header};
+
+const EDITORS: &str = "/admin/editors";
+const ACCOUNT: &str = "/admin/account";
+const AUDIT: &str = "/admin/audit";
+const OTHER_PASSWORD: &str = "совсем другой пароль";
+
+/// Where a form led that was sent well.
+async fn led_to(answer: Response) -> String {
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    header(&answer, "location").to_owned()
+}
+
+/// The page a form came back on.
+async fn refused(answer: Response) -> String {
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    for password in [PASSWORD, OTHER_PASSWORD] {
+        assert!(!page.contains(password), "a password is echoed");
+    }
+    assert!(between(&page, "<title>", "</title>").starts_with("Ошибка. "));
+    for link in between(&page, "error-summary", "</ul>").split("<a href=\"#").skip(1) {
+        let field = link.split('"').next().unwrap();
+        assert!(page.contains(&format!("id=\"{field}\"")), "no field {field}");
+        assert!(page.contains(&format!("id=\"{field}-error\"")), "no message by {field}");
+    }
+    page
+}
+
+/// The address of an editor's page.
+async fn page_of(owner: &Editor<'_>, login: &str) -> String {
+    let page = owner.page(EDITORS).await;
+    let (before, _) = page.split_once(&format!("\">{login}</a>")).unwrap();
+    before.rsplit_once("href=\"").unwrap().1.to_owned()
+}
+
+async fn disable(owner: &Editor<'_>, login: &str) -> Response {
+    let path = page_of(owner, login).await;
+    owner.send(&path, &[("action", "disable")]).await
+}
+
+/// The answer to an attempt to sign in.
+async fn attempt(app: &TestApp, login: &str, password: &str) -> u16 {
+    let answer = app.send("/admin/sign-in", &[("login", login), ("password", password)]).await;
+    answer.status().as_u16()
+}
+
+/// The entries of the log, the newest first, each in one line.
+async fn entries(owner: &Editor<'_>, path: &str) -> Vec<String> {
+    let page = owner.page(path).await;
+    if page.contains("class=\"absent\"") {
+        return Vec::new();
+    }
+    let list = between(&page, "<ol class=\"changes\">", "</ol>");
+    list.split("<li>").skip(1).map(|entry| entry.replace('\n', " ")).collect()
+}
+
+impl TestApp {
+    /// Makes an owner and signs in.
+    async fn owner(&self, login: &str) -> Editor<'_> {
+        editors::create(&self.database.open(), login, PASSWORD, Role::Owner).unwrap();
+        self.sign_in(login).await
+    }
+}
+
+on_both_databases! {
+    async fn pages_of_owners_are_for_owners_only(app: TestApp) {
+        let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
+        let of_olga = page_of(&owner, "olga").await;
+        for path in [EDITORS, of_olga.as_str(), AUDIT] {
+            assert_eq!(owner.get(path).await.status(), 200, "{path}");
+            let answer = editor.get(path).await;
+            assert_eq!(answer.status(), 403, "{path}");
+            let page = answer.text().await.unwrap();
+            assert!(page.contains("<h1>Только для владельцев</h1>"), "{page}");
+            assert!(page.contains("href=\"/admin\">К"), "{page}");
+            let answer = app.get(path).await;
+            assert_eq!(answer.status(), 303, "{path}");
+            assert!(header(&answer, "location").starts_with("/admin/sign-in?to="), "{path}");
+        }
+        for action in ["add", "role", "password", "disable", "enable", "resume"] {
+            let form = [("action", action), ("login", "eve"), ("password", OTHER_PASSWORD), ("role", "owner")];
+            for path in [EDITORS, of_olga.as_str()] {
+                assert_eq!(editor.send(path, &form).await.status(), 403, "{action} {path}");
+                let answer = app.send(path, &form).await;
+                assert_eq!(answer.status(), 401, "{action} {path}");
+                assert!(!answer.text().await.unwrap().contains(OTHER_PASSWORD), "a password is echoed");
+                assert_eq!(owner.send_plain(path, &form).await.status(), 401, "{action} without the token");
+            }
+        }
+        assert_eq!(attempt(&app, "eve", OTHER_PASSWORD).await, 401);
+        assert_eq!(owner.get("/admin").await.status(), 200);
+        let (of_owner, of_editor) = (owner.page("/admin").await, editor.page("/admin").await);
+        for path in [EDITORS, AUDIT] {
+            let link = format!("href=\"{path}\"");
+            assert!(of_owner.contains(&link) && !of_editor.contains(&link), "{path}");
+        }
+        assert!(of_editor.contains("href=\"/admin/account\""));
+        assert_eq!(app.get(ACCOUNT).await.status(), 303);
+        for path in ["/admin/editors/0", "/admin/editors/999"] {
+            assert_eq!(owner.get(path).await.status(), 404, "{path}");
+            assert_eq!(owner.send(path, &[("action", "disable")]).await.status(), 404, "{path}");
+        }
+        assert_eq!(owner.get("/admin/editors/ann").await.status(), 400);
+    }
+
+    async fn an_owner_adds_an_editor_once_however_often_the_form_is_sent(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let form = [("action", "add"), ("login", "борис"), ("role", "editor"), ("password", OTHER_PASSWORD)];
+        for _ in 0..2 {
+            assert_eq!(led_to(owner.send(EDITORS, &form).await).await, "/admin/editors?done=added");
+        }
+        let page = owner.page("/admin/editors?done=added").await;
+        assert!(page.contains("Редактор добавлен."));
+        assert_eq!(page.matches(">борис</a> <span class=\"quiet\">редактор с&nbsp;").count(), 1, "{page}");
+        assert_eq!(attempt(&app, "борис", OTHER_PASSWORD).await, 303);
+        let added = entries(&owner, "/admin/audit?object=борис").await;
+        assert_eq!(added.len(), 1, "{added:?}");
+    }
+
+    async fn everything_wrong_with_a_new_editor_is_told_at_once(app: TestApp) {
+        let owner = app.owner("olga").await;
+        for (login, password, told) in [
+            ("a b", "short", ["В\u{a0}логине от", "не\u{a0}меньше 15\u{a0}знаков"]),
+            ("olga", "passwordpassword", ["Такой логин уже есть.", "легко угадать"]),
+            ("", "", ["В\u{a0}логине от", "не\u{a0}меньше 15\u{a0}знаков"]),
+        ] {
+            let form = [("action", "add"), ("login", login), ("role", "owner"), ("password", password)];
+            let page = refused(owner.send(EDITORS, &form).await).await;
+            for sentence in told {
+                assert_eq!(page.matches(sentence).count(), 2, "{sentence} in {page}");
+            }
+            assert!(page.contains(&format!("name=\"login\" value=\"{login}\"")), "{page}");
+            assert!(page.contains("value=\"owner\" selected"), "{page}");
+            assert!(password.is_empty() || !page.contains(&format!("\"{password}\"")));
+        }
+        // Another role or password is no second sending of the same form.
+        let form = [("action", "add"), ("login", "olga"), ("role", "editor"), ("password", PASSWORD)];
+        assert!(refused(owner.send(EDITORS, &form).await).await.contains("Такой логин уже есть."));
+        assert_eq!(owner.page(EDITORS).await.matches("/admin/editors/").count(), 1);
+    }
+
+    async fn a_disabled_editor_is_out_at_once_and_not_let_in(app: TestApp) {
+        let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
+        let path = page_of(&owner, "ann").await;
+        assert_eq!(led_to(disable(&owner, "ann").await).await, format!("{path}?done=disabled"));
+        assert_eq!(editor.get("/admin").await.status(), 303);
+        assert_eq!(editor.save("/admin/professions/front-end/middle", "1", "- Git").await.status(), 401);
+        let right = [("login", "ann"), ("password", PASSWORD)];
+        let answer = app.send("/admin/sign-in", &right).await;
+        assert_eq!(answer.status(), 401);
+        let disabled = answer.text().await.unwrap();
+        let wrong = app.send("/admin/sign-in", &[("login", "ann"), ("password", "wrong")]).await;
+        assert_eq!(disabled, wrong.text().await.unwrap());
+        assert!(owner.page(EDITORS).await.contains("Отключён "));
+        assert!(owner.page(&format!("{path}?done=disabled")).await.contains("Редактор отключён"));
+
+        // Sent again it changes nothing.
+        led_to(owner.send(&path, &[("action", "disable")]).await).await;
+        for _ in 0..2 {
+            assert_eq!(led_to(owner.send(&path, &[("action", "enable")]).await).await, format!("{path}?done=enabled"));
+        }
+        assert_eq!(editor.get("/admin").await.status(), 303, "the session came back to life");
+        assert_eq!(attempt(&app, "ann", PASSWORD).await, 303);
+        let told = entries(&owner, "/admin/audit?object=ann").await;
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[0].starts_with("Редактор включён: ann") && told[1].starts_with("Редактор отключён: ann"));
+    }
+
+    async fn a_session_of_a_disabled_editor_is_none_even_if_it_was_left(app: TestApp) {
+        let editor = app.editor("ann").await;
+        app.database.execute("UPDATE editors SET disabled_at = '2026-01-01 00:00:00'");
+        assert_eq!(editor.get("/admin").await.status(), 303);
+        let page = editor.page("/").await;
+        assert!(!page.contains("href=\"/admin\""));
+    }
+
+    async fn a_role_changes_what_an_editor_may(app: TestApp) {
+        let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
+        let path = page_of(&owner, "ann").await;
+        let to = |role| [("action", "role"), ("role", role)];
+        assert_eq!(led_to(owner.send(&path, &to("owner")).await).await, format!("{path}?done=role"));
+        assert_eq!(editor.get(EDITORS).await.status(), 200);
+        // What no role is called changes nothing.
+        assert_eq!(owner.send(&path, &to("king")).await.status(), 400);
+        assert_eq!(owner.send(EDITORS, &[("action", "add"), ("login", "eve")]).await.status(), 400);
+        assert_eq!(editor.get(EDITORS).await.status(), 200);
+        led_to(owner.send(&path, &to("editor")).await).await;
+        assert_eq!(editor.get(EDITORS).await.status(), 403);
+        let told = entries(&owner, "/admin/audit?object=ann").await;
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[0].contains("владелец → редактор") && told[1].contains("редактор → владелец"), "{told:?}");
+    }
+
+    async fn the_last_owner_stays_one(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let path = page_of(&owner, "olga").await;
+        let page = refused(owner.send(&path, &[("action", "disable")]).await).await;
+        assert!(page.contains("Это последний владелец"), "{page}");
+        let page = refused(owner.send(&path, &[("action", "role"), ("role", "editor")]).await).await;
+        assert!(page.contains("value=\"editor\" selected"), "{page}");
+
+        // An owner who can't sign in does not count.
+        let second = app.owner("oleg").await;
+        led_to(disable(&owner, "oleg").await).await;
+        assert_eq!(second.get("/admin").await.status(), 303);
+        refused(disable(&owner, "olga").await).await;
+        let of_oleg = page_of(&owner, "oleg").await;
+        led_to(owner.send(&of_oleg, &[("action", "enable")]).await).await;
+        assert_eq!(led_to(owner.send(&path, &[("action", "role"), ("role", "editor")]).await).await, "/admin");
+        assert_eq!(owner.get(EDITORS).await.status(), 403);
+        assert_eq!(owner.get("/admin").await.status(), 200);
+    }
+
+    async fn owners_who_disable_each_other_at_once_leave_one(database: TestDatabase) {
+        grades::db::migrate(&database.url().parse().unwrap()).unwrap();
+        let opened = database.open();
+        for round in 0..10 {
+            let logins = [0, 1, 2].map(|number| format!("owner-{round}-{number}"));
+            for login in &logins {
+                editors::create(&opened, login, PASSWORD, Role::Owner).unwrap();
+            }
+            let accounts = editors::accounts(&opened).unwrap();
+            let id = |login: &String| accounts.iter().find(|found| found.login == *login).unwrap().id;
+            std::thread::scope(|scope| {
+                for (number, login) in logins.iter().enumerate() {
+                    let (opened, other) = (&opened, id(&logins[(number + 1) % 3]));
+                    let by = Actor { login: login.clone(), address: String::new() };
+                    scope.spawn(move || {
+                        let done = if number == 0 {
+                            editors::change_role(opened, other, Role::Editor, &by)
+                        } else {
+                            editors::disable(opened, other, &by)
+                        };
+                        let refused = matches!(
+                            &done,
+                            Err(AccountError::NotOwner | AccountError::Refused(_))
+                        );
+                        assert!(done.is_ok() || refused, "{done:?}");
+                    });
+                }
+            });
+            let left = editors::accounts(&opened).unwrap();
+            let able = |account: &&editors::Account| {
+                account.role == Role::Owner && account.disabled_at.is_none()
+            };
+            assert!(left.iter().filter(able).count() >= 1, "round {round}: {left:?}");
+            database.execute("UPDATE editors SET disabled_at = '2026-01-01 00:00:00'");
+        }
+    }
+
+    async fn whoever_is_no_owner_any_more_changes_nothing(database: TestDatabase) {
+        grades::db::migrate(&database.url().parse().unwrap()).unwrap();
+        let opened = database.open();
+        editors::create(&opened, "olga", PASSWORD, Role::Owner).unwrap();
+        editors::create(&opened, "ann", PASSWORD, Role::Editor).unwrap();
+        let olga = editors::accounts(&opened).unwrap().iter().find(|found| found.login == "olga").unwrap().id;
+        for login in ["ann", "nobody", ""] {
+            let by = Actor { login: login.into(), address: String::new() };
+            for refused in [
+                editors::add(&opened, "eve", OTHER_PASSWORD, Role::Owner, &by),
+                editors::disable(&opened, olga, &by),
+                editors::enable(&opened, olga, &by),
+                editors::change_role(&opened, olga, Role::Editor, &by),
+                editors::set_password(&opened, olga, OTHER_PASSWORD, &by),
+            ] {
+                assert!(matches!(refused, Err(AccountError::NotOwner)), "{refused:?}");
+            }
+        }
+        assert!(editors::sign_in(&opened, "olga", PASSWORD, &Browser::default()).is_ok());
+        let last = Actor { login: "olga".into(), address: String::new() };
+        let refused = editors::disable(&opened, olga, &last).unwrap_err();
+        assert!(matches!(&refused, AccountError::Refused(all) if *all == [Objection::LastOwner]));
+    }
+
+    async fn a_password_set_by_an_owner_ends_what_the_old_one_began(app: TestApp) {
+        let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
+        let path = page_of(&owner, "ann").await;
+        let set = |password| [("action", "password"), ("password", password)];
+        let page = refused(owner.send(&path, &set("short")).await).await;
+        assert!(page.contains("не\u{a0}меньше 15\u{a0}знаков"));
+        assert_eq!(editor.get("/admin").await.status(), 200);
+        assert_eq!(led_to(owner.send(&path, &set(OTHER_PASSWORD)).await).await, format!("{path}?done=password"));
+        assert_eq!(editor.get("/admin").await.status(), 303);
+        assert_eq!(attempt(&app, "ann", PASSWORD).await, 401);
+        assert_eq!(attempt(&app, "ann", OTHER_PASSWORD).await, 303);
+        // The owner's own is changed where the present one is asked for.
+        let own = page_of(&owner, "olga").await;
+        assert_eq!(led_to(owner.send(&own, &set(OTHER_PASSWORD)).await).await, ACCOUNT);
+        assert_eq!(attempt(&app, "olga", PASSWORD).await, 303);
+    }
+
+    async fn ones_own_password_changes_with_the_present_one_and_renews_the_session(app: TestApp) {
+        let first = app.editor("ann").await;
+        let second = app.sign_in("ann").await;
+        let form = |present, wanted| [("action", "password"), ("present-password", present), ("password", wanted)];
+        let page = refused(first.send(ACCOUNT, &form(OTHER_PASSWORD, "short")).await).await;
+        assert!(page.contains("href=\"#present-password\">Нынешний пароль не"), "{page}");
+        assert!(page.contains("href=\"#password\">В"), "{page}");
+        assert_eq!(second.get("/admin").await.status(), 200);
+
+        let answer = first.send(ACCOUNT, &form(PASSWORD, OTHER_PASSWORD)).await;
+        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        assert_eq!(led_to(answer).await, "/admin/account?done=password");
+        assert_ne!(cookie, first.cookie);
+        let renewed = Editor { app: &app, cookie };
+        assert!(renewed.page("/admin/account?done=password").await.contains("Пароль сменён"));
+        for old in [&first, &second] {
+            assert_eq!(old.get("/admin").await.status(), 303);
+        }
+        let again = first.send(ACCOUNT, &form(PASSWORD, OTHER_PASSWORD)).await;
+        assert_eq!(again.status(), 401);
+        let page = again.text().await.unwrap();
+        assert!(!page.contains("password="), "{page}");
+        assert_eq!(attempt(&app, "ann", PASSWORD).await, 401);
+        assert_eq!(attempt(&app, "ann", OTHER_PASSWORD).await, 303);
+    }
+
+    async fn the_present_password_can_not_be_guessed_either(app: TestApp) {
+        let editor = app.editor("ann").await;
+        let form = [("action", "password"), ("present-password", "wrong"), ("password", OTHER_PASSWORD)];
+        for _ in 0..5 {
+            refused(editor.send(ACCOUNT, &form).await).await;
+        }
+        let answer = editor.send(ACCOUNT, &form).await;
+        assert_eq!(answer.status(), 429);
+        assert!(answer.text().await.unwrap().contains("Слишком много попыток."));
+        // Nobody is kept from signing in by it, and the log tells of it.
+        assert_eq!(attempt(&app, "ann", PASSWORD).await, 303);
+        let owner = app.owner("olga").await;
+        let told = entries(&owner, "/admin/audit?login=ann").await;
+        assert_eq!(told.iter().filter(|entry| entry.contains("смена пароля")).count(), 5, "{told:?}");
+    }
+
+    async fn sessions_are_listed_and_ended_one_by_one(app: TestApp) {
+        let first = app.editor("ann").await;
+        let other = app.editor("bob").await;
+        let form = format!("login=ann&password={PASSWORD}");
+        let request = app.request(Method::POST, "/admin/sign-in").header("user-agent", "Lynx/2.9 <b>");
+        let answer = request.body(form).send().await.unwrap();
+        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        let second = Editor { app: &app, cookie };
+
+        let page = first.page(ACCOUNT).await;
+        assert_eq!(page.matches("Последний раз").count(), 2, "{page}");
+        assert_eq!(page.matches("Этот браузер").count(), 1);
+        assert!(page.contains("Lynx/2.9 &#60;b&#62;"), "{page}");
+        for session in [&first, &second, &other] {
+            assert!(!page.contains(session.cookie.split_once('=').unwrap().1), "a token is on the page");
+        }
+        let names = |page: &str| {
+            let names = page.split("name=\"session\" value=\"").skip(1);
+            names.map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let of_second = names(page.split_once("Lynx").unwrap().1)[0].clone();
+        assert_eq!(of_second.len(), 16);
+        // Nobody ends another editor's session.
+        let end = |name| [("action", "end"), ("session", name)];
+        led_to(other.send(ACCOUNT, &end(&of_second)).await).await;
+        assert_eq!(second.get("/admin").await.status(), 200);
+        for _ in 0..2 {
+            assert_eq!(led_to(first.send(ACCOUNT, &end(&of_second)).await).await, "/admin/account?done=ended");
+        }
+        assert_eq!(second.get("/admin").await.status(), 303);
+        let page = first.page(ACCOUNT).await;
+        let answer = first.send(ACCOUNT, &end(&names(&page)[0])).await;
+        assert!(header(&answer, "set-cookie").contains("Max-Age=0"));
+        assert_eq!(led_to(answer).await, "/");
+        assert_eq!(first.get("/admin").await.status(), 303);
+    }
+
+    async fn what_was_typed_before_a_session_ended_comes_back_without_passwords(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let form = [("action", "add"), ("login", "boris"), ("role", "owner"), ("password", OTHER_PASSWORD)];
+        led_to(owner.send("/admin/sign-out", &[]).await).await;
+        let page = owner.send(EDITORS, &form).await.text().await.unwrap();
+        let typed = crate::app::unescaped(between(&page, "name=\"typed\" value=\"", "\""));
+        assert!(typed.contains("login=boris") && !typed.contains("password"), "{typed}");
+        let sign_in = [("login", "olga"), ("password", PASSWORD), ("to", EDITORS), ("typed", &typed)];
+        let answer = app.send("/admin/sign-in", &sign_in).await;
+        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        let owner = Editor { app: &app, cookie };
+        let resumed = [("login", "boris"), ("role", "owner"), ("action", "resume")];
+        let answer = owner.send(EDITORS, &resumed).await;
+        assert_eq!(answer.status(), 200);
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("name=\"login\" value=\"boris\"") && page.contains("value=\"owner\" selected"));
+        assert!(!page.contains(">boris</a>"));
+    }
+
+    async fn the_log_tells_everything_and_no_secret(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let editor = app.editor("ann").await;
+        assert_eq!(attempt(&app, "ann", "не тот пароль совсем").await, 401);
+        assert_eq!(attempt(&app, OTHER_PASSWORD, "x").await, 401);
+        let edit = [("version", "1"), ("text", "- Git"), ("note", "короче"), ("action", "save")];
+        let path = "/admin/professions/front-end/middle";
+        for _ in 0..2 {
+            led_to(editor.send(path, &edit).await).await;
+        }
+        let form = [("action", "password"), ("present-password", PASSWORD), ("password", OTHER_PASSWORD)];
+        let answer = editor.send(ACCOUNT, &form).await;
+        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        let renewed = Editor { app: &app, cookie };
+        led_to(renewed.send("/admin/sign-out", &[]).await).await;
+
+        let told = entries(&owner, AUDIT).await;
+        let told = told.iter().rev().map(|entry| {
+            let (action, rest) = entry.split_once(" <span").unwrap();
+            let who = rest.split(", ").nth(2).unwrap_or_default();
+            format!("{action} | {}", who.split('<').next().unwrap())
+        });
+        let link = "<a href=\"/admin/professions/front-end/middle/history\">front-end/middle</a>";
+        assert_eq!(told.collect::<Vec<_>>(), [
+            "Редактор добавлен: olga | ",
+            "Вход | olga",
+            "Редактор добавлен: ann | ",
+            "Вход | ann",
+            "Неудачный вход | ann",
+            "Неудачный вход | 127.0.0.1",
+            &format!("Описание сохранено: {link} | ann"),
+            "Пароль сменён: ann | ann",
+            "Выход | ann",
+        ]);
+        let page = owner.page(AUDIT).await;
+        assert!(page.contains("<span class=\"remark quiet\">короче</span>"), "{page}");
+        let tokens = [&owner, &editor, &renewed].map(|one| one.cookie.split_once('=').unwrap().1);
+        for secret in tokens.iter().chain(&[PASSWORD, OTHER_PASSWORD, "не тот пароль", "argon2"]) {
+            assert!(!page.contains(secret), "{secret}");
+        }
+    }
+
+    async fn a_save_that_is_taken_back_leaves_no_entry(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let path = "/admin/professions/front-end/middle";
+        led_to(owner.save(path, "1", "- Git").await).await;
+        assert_eq!(owner.save(path, "1", "- SSH").await.status(), 409);
+        assert_eq!(entries(&owner, "/admin/audit?object=front-end").await.len(), 1);
+    }
+
+    async fn the_log_is_narrowed_by_login_object_and_days(app: TestApp) {
+        let owner = app.owner("olga").await;
+        app.database.execute(
+            "DELETE FROM audit_log;
+             INSERT INTO audit_log (at, login, action, object, detail, address) VALUES
+             ('2026-11-20 23:59:59', 'ann', 'save', 'front-end/middle', 'one', ''),
+             ('2026-11-21 00:00:00', 'ann', 'save', 'front-end/senior', 'two', ''),
+             ('2026-11-22 23:59:59.5', 'bob', 'save', 'front-end-lead/middle', 'three', ''),
+             ('2026-11-23 00:00:00', 'bob', 'later-invented', 'ann', 'four', '')",
+        );
+        for (query, expected) in [
+            ("", "four three two one"),
+            ("?login=ann", "two one"),
+            ("?login=eve", ""),
+            ("?object=front-end", "two one"),
+            ("?object=front-end%2Fsenior", "two"),
+            ("?object=%25", ""),
+            ("?object=ann", "four"),
+            ("?from=2026-11-21", "four three two"),
+            ("?to=2026-11-22", "three two one"),
+            ("?from=2026-11-21&to=2026-11-22", "three two"),
+            ("?from=+2026-11-23+&login=bob", "four"),
+            ("?login=ann%00&object=%00", "two one"),
+        ] {
+            let found = entries(&owner, &format!("{AUDIT}{query}")).await;
+            let found = found.iter().map(|entry| between(entry, "remark quiet\">", "<"));
+            assert_eq!(found.collect::<Vec<_>>().join(" "), expected, "{query}");
+        }
+        let page = owner.page("/admin/audit?login=eve").await;
+        assert!(page.contains("Таких записей нет.") && page.contains("<option value=\"eve\" selected>"));
+        for query in ["?from=вчера", "?to=2026-13-01", "?from=2026-11-22&to=2026-11-21", "?from=12026-01-01"] {
+            let page = refused(owner.get(&format!("{AUDIT}{query}")).await).await;
+            let (name, value) = query[1..].split('&').next().unwrap().split_once('=').unwrap();
+            assert!(page.contains(&format!("name=\"{name}\" value=\"{value}\"")), "{page}");
+        }
+        assert_eq!(owner.get("/admin/audit?before=x").await.status(), 400);
+        app.database.execute("DELETE FROM audit_log");
+        assert!(owner.page(AUDIT).await.contains("Записей ещё нет."));
+    }
+
+    async fn the_log_comes_in_pages_of_a_hundred(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let rows = (0..205).map(|number| {
+            format!("('2026-11-22 00:00:00', 'ann', 'save', 'ios/middle', 'n{number}', '')")
+        });
+        app.database.execute(&format!(
+            "DELETE FROM audit_log;
+             INSERT INTO audit_log (at, login, action, object, detail, address) VALUES {}",
+            rows.collect::<Vec<_>>().join(", "),
+        ));
+        let (mut path, mut sizes, mut seen) = (format!("{AUDIT}?object=ios"), Vec::new(), Vec::new());
+        loop {
+            let found = entries(&owner, &path).await;
+            sizes.push(found.len());
+            seen.extend(found.iter().map(|entry| between(entry, "remark quiet\">", "<").to_owned()));
+            let page = owner.page(&path).await;
+            let Some((before, _)) = page.split_once("\">Более ранние записи") else { break };
+            path = crate::app::unescaped(before.rsplit_once("href=\"").unwrap().1);
+            assert!(path.contains("object=ios"), "{path}");
+        }
+        assert_eq!(sizes, [100, 100, 5]);
+        assert_eq!(seen, (0..205).rev().map(|number| format!("n{number}")).collect::<Vec<_>>());
+    }
+}
