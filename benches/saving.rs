@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::Write;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use grades::audit::service::Actor;
 use grades::db::{self, Database};
 use grades::graders::catalogue::{Grade, Profession, Track, TrackFile};
 use grades::graders::{editing, service};
@@ -48,8 +49,8 @@ fn saving(criterion: &mut Criterion) {
     group.bench_function("a description among 3,000 professions", |bencher| {
         bencher.iter(|| {
             let (text, note) = (format!("- Правка {version}"), String::new());
-            let author = "ann".to_owned();
-            let edit = editing::Edit { version, text, note, author };
+            let by = Actor { login: "ann".into(), address: "127.0.0.1".into() };
+            let edit = editing::Edit { version, text, note, by };
             let saved = editing::save(&database, slug, level, &edit).expect("a save");
             assert!(matches!(saved, editing::Saved::Stored));
             version += 1;

@@ -73,9 +73,9 @@ pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse
     if fields.get("action") != "save" {
         return retyped(&state, &session, None, typed, Vec::new()).await;
     }
-    let (shared, author) = (Data::clone(&state), session.editor.login.clone());
+    let (shared, by) = (Data::clone(&state), session.actor());
     let wanted = typed.clone();
-    let made = web::block(move || structure::create(&shared.database, &wanted, &author)).await??;
+    let made = web::block(move || structure::create(&shared.database, &wanted, &by)).await??;
     match made {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=made"))),
         Changed::Invalid(invalid) => retyped(&state, &session, None, typed, invalid).await,
@@ -166,9 +166,9 @@ pub(super) async fn change(
     let read = fields.get("version").parse::<i32>();
     let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
     let (shared, slug) = (Data::clone(state), slug.to_owned());
-    let author = session.editor.login.clone();
+    let by = session.actor();
     let changed =
-        web::block(move || structure::change(&shared.database, &slug, read, &wanted, &author));
+        web::block(move || structure::change(&shared.database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 

@@ -55,10 +55,10 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
     let SignedForm { session, fields } = form;
     let wanted = wanted(&fields)?;
     let (shared, track) = (Data::clone(&state), fields.get("track").to_owned());
-    let title = fields.get("title").trim().to_owned();
+    let (title, by) = (fields.get("title").trim().to_owned(), session.actor());
     let changed = web::block(move || match wanted {
-        Some((read, wanted)) => tracks::change(&shared.database, &track, read, &wanted),
-        None => tracks::create(&shared.database, &title),
+        Some((read, wanted)) => tracks::change(&shared.database, &track, read, &wanted, &by),
+        None => tracks::create(&shared.database, &title, &by),
     });
     let (status, failure) = match changed.await?? {
         Changed::Stored => return Ok(see_other("/admin/tracks?done=saved")),

@@ -58,10 +58,10 @@ pub async fn bring_back(state: Data<State>, form: SignedForm) -> Result<HttpResp
     let id = fields.get("profession").parse::<i32>();
     let id = id.map_err(|_| AppError::BadRequest("В форме не хватает номера профессии."))?;
     let level = Level::from_slug(fields.get("grade"));
-    let author = session.editor.login;
+    let by = session.actor();
     let slug = web::block(move || match level {
-        Some(level) => structure::bring_back_grade(&state.database, id, level, &author),
-        None => structure::bring_back(&state.database, id, &author),
+        Some(level) => structure::bring_back_grade(&state.database, id, level, &by),
+        None => structure::bring_back(&state.database, id, &by),
     });
     Ok(see_other(&format!("/admin/professions/{}?done=back", slug.await??)))
 }

@@ -41,6 +41,10 @@ pub enum Action {
     ChangeRole,
     /// A description was saved.
     Save,
+    /// A profession, or which grades it has, was changed.
+    ChangeProfession,
+    /// A track was changed.
+    ChangeTrack,
 }
 
 /// One thing done.
@@ -100,7 +104,7 @@ pub enum LogError {
 
 impl Action {
     /// Every action.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::SignIn,
         Self::FailedSignIn,
         Self::SignOut,
@@ -111,6 +115,8 @@ impl Action {
         Self::ChangePassword,
         Self::ChangeRole,
         Self::Save,
+        Self::ChangeProfession,
+        Self::ChangeTrack,
     ];
 
     /// The name in the database.
@@ -126,6 +132,8 @@ impl Action {
             Self::ChangePassword => "change-password",
             Self::ChangeRole => "change-role",
             Self::Save => "save",
+            Self::ChangeProfession => "change-profession",
+            Self::ChangeTrack => "change-track",
         }
     }
 
@@ -142,6 +150,8 @@ impl Action {
             Self::ChangePassword => "Пароль сменён",
             Self::ChangeRole => "Роль сменена",
             Self::Save => "Описание сохранено",
+            Self::ChangeProfession => "Профессия изменена",
+            Self::ChangeTrack => "Направление изменено",
         }
     }
 }

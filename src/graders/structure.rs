@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::models::{self, FormerGrade, NewGrade, NewProfession, NewProfessionRevision};
 use super::models::{VersionedGradeRow, WholeProfessionRow};
 use super::service::{self, ServiceError};
+use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
 use crate::ladder::Level;
 
@@ -158,7 +159,7 @@ pub fn profession(database: &Database, slug: &str) -> Result<EditableProfession,
 pub fn create(
     database: &Database,
     fields: &ProfessionFields,
-    author: &str,
+    by: &Actor,
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::lock_catalogue(connection)?;
@@ -182,7 +183,10 @@ pub fn create(
         )?;
         let row = find(connection, &fields.slug)?;
         let after = snapshot(connection, &row)?;
-        let revision = Revision { profession_id: id, version: 1, author, note: "Создана" };
+        let revision =
+            Revision {
+                profession_id: id, slug: &fields.slug, version: 1, by, note: "Создана"
+            };
         revision.store(connection, None, Some(&after), now)?;
         Ok(Changed::Stored { slug: fields.slug.clone() })
     })
@@ -199,7 +203,7 @@ pub fn change(
     slug: &str,
     read: i32,
     change: &Change,
-    author: &str,
+    by: &Actor,
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::lock_catalogue(connection)?;
@@ -233,7 +237,7 @@ pub fn change(
             Some(snapshot(connection, &row)?)
         };
         let version = read + 1;
-        let revision = Revision { profession_id: row.id, version, author, note: &note };
+        let revision = Revision { profession_id: row.id, slug: &slug, version, by, note: &note };
         revision.store(connection, Some(&before), after.as_deref(), now)?;
         Ok(Changed::Stored { slug })
     })
@@ -300,7 +304,7 @@ pub fn bring_back_grade(
     database: &Database,
     id: i32,
     level: Level,
-    author: &str,
+    by: &Actor,
 ) -> Result<String, ServiceError> {
     database.write(|connection| {
         models::lock_catalogue(connection)?;
@@ -325,7 +329,7 @@ pub fn bring_back_grade(
         let after = snapshot(connection, &row)?;
         let note = format!("Возвращён грейд {level}");
         let version = row.version + 1;
-        let revision = Revision { profession_id: id, version, author, note: &note };
+        let revision = Revision { profession_id: id, slug: &row.slug, version, by, note: &note };
         revision.store(connection, Some(&before), Some(&after), now)?;
         Ok(row.slug)
     })
@@ -338,7 +342,7 @@ pub fn bring_back_grade(
 /// [`ServiceError::NoSuchProfession`] if none was taken away under this id;
 /// [`ServiceError::AddressTaken`] if another profession has its address now; if the database does
 /// not answer.
-pub fn bring_back(database: &Database, id: i32, author: &str) -> Result<String, ServiceError> {
+pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<String, ServiceError> {
     database.write(|connection| {
         models::lock_catalogue(connection)?;
         if !models::existing_professions(connection, &[id])?.is_empty() {
@@ -376,7 +380,9 @@ pub fn bring_back(database: &Database, id: i32, author: &str) -> Result<String, 
         let row = find(connection, &was.slug)?;
         let after = snapshot(connection, &row)?;
         let revision =
-            Revision { profession_id: id, version, author, note: "Возвращена" };
+            Revision {
+                profession_id: id, slug: &was.slug, version, by, note: "Возвращена"
+            };
         revision.store(connection, None, Some(&after), now)?;
         Ok(was.slug)
     })
@@ -390,13 +396,15 @@ pub fn proposed_slug(title: &str) -> String {
 
 struct Revision<'a> {
     profession_id: i32,
+    /// The profession's name in addresses.
+    slug: &'a str,
     version: i32,
-    author: &'a str,
+    by: &'a Actor,
     note: &'a str,
 }
 
 impl Revision<'_> {
-    /// Stores the revision and raises that of the catalogue.
+    /// Stores the revision, raises that of the catalogue and writes the log.
     fn store(
         &self,
         connection: &mut DbConnection,
@@ -404,21 +412,22 @@ impl Revision<'_> {
         after: Option<&str>,
         now: NaiveDateTime,
     ) -> Result<(), ServiceError> {
-        let Self { profession_id, version, author, note } = *self;
+        let Self { profession_id, slug, version, by, note } = *self;
         let created_at = now;
         models::insert_profession_revision(
             connection,
             &NewProfessionRevision {
                 profession_id,
                 version,
-                author,
+                author: &by.login,
                 note,
                 before,
                 after,
                 created_at,
             },
         )?;
-        Ok(models::raise_revision(connection)?)
+        models::raise_revision(connection)?;
+        Ok(audit::record(connection, by, Action::ChangeProfession, slug, note)?)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::models::{self, TrackRow};
 use super::service::{self, ServiceError};
 use super::structure::{Direction, LONGEST_TITLE, proposed_slug};
+use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{Database, DbConnection};
 
 /// A track as an editor sees it.
@@ -69,7 +70,7 @@ pub fn all(database: &Database) -> Result<Vec<EditableTrack>, ServiceError> {
 /// # Errors
 ///
 /// If the database does not answer.
-pub fn create(database: &Database, title: &str) -> Result<Changed, ServiceError> {
+pub fn create(database: &Database, title: &str, by: &Actor) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::lock_catalogue(connection)?;
         let rows = models::tracks(connection)?;
@@ -82,6 +83,7 @@ pub fn create(database: &Database, title: &str) -> Result<Changed, ServiceError>
         let row = TrackRow { slug, title: title.to_owned(), position, version: 1 };
         models::insert_track(connection, &row)?;
         models::raise_revision(connection)?;
+        audit::record(connection, by, Action::ChangeTrack, &row.slug, "Создано")?;
         Ok(Changed::Stored)
     })
 }
@@ -96,6 +98,7 @@ pub fn change(
     slug: &str,
     read: i32,
     change: &Change,
+    by: &Actor,
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::lock_catalogue(connection)?;
@@ -104,24 +107,30 @@ pub fn change(
         else {
             return Ok(Changed::Conflict);
         };
-        match change {
+        let note = match change {
             Change::Title(title) => {
                 let is_taken = rows.iter().any(|row| row.slug != slug && row.title == *title);
                 if is_taken || !is_title(title) {
                     return Ok(Changed::InvalidTitle);
                 }
                 models::update_track(connection, slug, title, rows[index].position)?;
+                "Переименовано"
             }
-            Change::Move(direction) => place(connection, rows, index, *direction)?,
+            Change::Move(direction) => {
+                place(connection, rows, index, *direction)?;
+                "Перемещено"
+            }
             Change::Delete => {
                 let counts = models::professions_by_track(connection)?;
                 if counts.iter().any(|(track, _)| track == slug) {
                     return Ok(Changed::NotEmpty);
                 }
                 models::delete_track(connection, slug)?;
+                "Удалено"
             }
-        }
+        };
         models::raise_revision(connection)?;
+        audit::record(connection, by, Action::ChangeTrack, slug, note)?;
         Ok(Changed::Stored)
     })
 }

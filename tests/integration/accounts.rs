@@ -61,14 +61,6 @@ async fn entries(owner: &Editor<'_>, path: &str) -> Vec<String> {
     list.split("<li>").skip(1).map(|entry| entry.replace('\n', " ")).collect()
 }
 
-impl TestApp {
-    /// Makes an owner and signs in.
-    async fn owner(&self, login: &str) -> Editor<'_> {
-        editors::create(&self.database.open(), login, PASSWORD, Role::Owner).unwrap();
-        self.sign_in(login).await
-    }
-}
-
 on_both_databases! {
     async fn pages_of_owners_are_for_owners_only(app: TestApp) {
         let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);

@@ -227,10 +227,18 @@ pub struct Editor<'a> {
 }
 
 impl TestApp {
-    /// Makes an account and signs in.
+    /// Makes an account of an editor and signs in.
     pub async fn editor(&self, login: &str) -> Editor<'_> {
-        let opened = self.database.open();
-        editors::service::create(&opened, login, PASSWORD, Role::Editor).unwrap();
+        self.account(login, Role::Editor).await
+    }
+
+    /// Makes an account of an owner and signs in.
+    pub async fn owner(&self, login: &str) -> Editor<'_> {
+        self.account(login, Role::Owner).await
+    }
+
+    async fn account(&self, login: &str, role: Role) -> Editor<'_> {
+        editors::service::create(&self.database.open(), login, PASSWORD, role).unwrap();
         self.sign_in(login).await
     }
 

@@ -284,4 +284,13 @@ on_both_databases! {
         led_to(change("dizain", "delete", "").await).await;
         assert!(!ann.page(path).await.contains("Дизайн"));
     }
+
+    async fn changes_of_professions_and_tracks_are_in_the_log(app: TestApp) {
+        let ann = app.owner("ann").await;
+        led_to(send(&ann, PROFESSION, &[("action", "add"), ("level", "intern")]).await).await;
+        led_to(ann.send("/admin/tracks", &[("title", "Дизайн"), ("action", "create")]).await).await;
+        let log = ann.page("/admin/audit?object=front-end").await;
+        assert!(log.contains("Профессия изменена") && log.contains("Добавлен грейд Стажёр"), "{log}");
+        assert!(ann.page("/admin/audit?object=dizain").await.contains("Направление изменено"));
+    }
 }
