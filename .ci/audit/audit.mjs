@@ -48,6 +48,10 @@ const EDITOR_PAGES = [
   ['/admin/new-profession', 200],
   ['/admin/tracks', 200],
   ['/admin/trash', 200],
+  ['/admin/account', 200],
+  ['/admin/editors', 200],
+  ['/admin/editors/1', 200],
+  ['/admin/audit', 200],
   // A public page with its links for editing.
   ['/professions/front-end?signed-in', 200],
 ];
