@@ -24,6 +24,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(form("/admin/editors/{id}", admin::editor::show, admin::editor::send))
         .service(get("/admin/audit", admin::audit::show))
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
+        .service(get("/admin/check", admin::check::show))
         .service(form("/admin/tracks", admin::tracks::show, admin::tracks::send))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
@@ -35,6 +36,11 @@ pub fn configure(config: &mut ServiceConfig) {
             "/admin/professions/{slug}",
             admin::profession::show,
             admin::profession::send,
+        ))
+        .service(form(
+            "/admin/professions/{slug}/history",
+            admin::profession_history::show,
+            admin::profession_history::restore,
         ))
         .service(form(
             "/admin/professions/{slug}/delete",

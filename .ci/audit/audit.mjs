@@ -46,6 +46,8 @@ const EDITOR_PAGES = [
   // The form to take a ladder from elsewhere stands only where there is none.
   ['/admin/professions/ios', 200],
   ['/admin/new-profession', 200],
+  ['/admin/professions/front-end/history', 200],
+  ['/admin/check', 200],
   ['/admin/tracks', 200],
   ['/admin/trash', 200],
   ['/admin/account', 200],

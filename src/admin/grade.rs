@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{FieldError, message, see_other};
 use crate::error::{AppError, Missing};
 use crate::graders::editing::{self, Conflict, Edit, EditableGrade, InvalidText, Saved};
-use crate::ladder::revision::{Change, ChangedLine, compare, merge};
+use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::{Description, Level};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 

@@ -10,7 +10,7 @@ use super::grade::{address, save};
 use crate::error::AppError;
 use crate::graders::editing::{self, Edit, EditableGrade, Revision};
 use crate::graders::service::ServiceError;
-use crate::ladder::revision::{Change, ChangedLine, compare};
+use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
 /// The parameters of a history: the versions to compare.

@@ -2,12 +2,14 @@
 
 pub mod account;
 pub mod audit;
+pub mod check;
 pub mod editor;
 pub mod editors;
 pub mod grade;
 pub mod history;
 pub mod overview;
 pub mod profession;
+pub mod profession_history;
 pub mod removal;
 pub mod setup;
 pub mod sign_in;

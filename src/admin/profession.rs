@@ -123,6 +123,13 @@ pub async fn send(
         "save" => Change::Fields(typed.clone()),
         "up" => Change::Move(Direction::Up),
         "down" => Change::Move(Direction::Down),
+        "relevel" => {
+            let level = |name| Level::from_slug(fields.get(name));
+            let (Some(from), Some(to)) = (level("from"), level("to")) else {
+                return Err(AppError::BadRequest("В форме не хватает уровня."));
+            };
+            Change::ChangeLevel { from, to }
+        }
         "copy" => Change::CopyLadder(fields.get("source").trim().to_owned()),
         "add" => match Level::from_slug(fields.get("level")) {
             Some(level) => Change::AddGrade(level),

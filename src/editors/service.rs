@@ -500,9 +500,13 @@ pub fn signed_in(database: &Database, token: &str) -> Result<Option<Editor>, Acc
     let Some((session, editor)) = live else { return Ok(None) };
     if now - session.seen_at > NOTED_EVERY {
         let now = db::now();
-        database.write(|connection| {
+        let noted = database.write(|connection| {
             Ok::<_, AccountError>(models::touch_session(connection, &token_hash, now)?)
-        })?;
+        });
+        // While nothing can be written, pages are still to be read.
+        if let Err(error) = noted {
+            log::warn!("the use of a session was not noted: {error}");
+        }
     }
     Ok(Some(editor.into()))
 }

@@ -365,6 +365,7 @@ pub(super) struct ProfessionRevisionRow {
     pub(super) profession_id: i32,
     pub(super) version: i32,
     pub(super) author: String,
+    pub(super) note: String,
     pub(super) before: Option<String>,
     pub(super) after: Option<String>,
     pub(super) created_at: NaiveDateTime,
@@ -482,6 +483,19 @@ pub(super) fn insert_former_grade(
     row: &FormerGrade<'_>,
 ) -> QueryResult<()> {
     diesel::insert_into(grades::table).values(row).execute(connection).map(drop)
+}
+
+/// Gives a grade another level.
+pub(super) fn update_level(
+    connection: &mut DbConnection,
+    grade_id: i32,
+    level: Level,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(grades::table.find(grade_id))
+        .set((grades::level_name.eq(level.name()), grades::updated_at.eq(now)))
+        .execute(connection)
+        .map(drop)
 }
 
 /// Takes a grade away.

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::models::{self, FormerGrade, NewGrade, NewProfession, NewProfessionRevision};
-use super::models::{VersionedGradeRow, WholeProfessionRow};
+use super::models::{ProfessionRevisionRow, VersionedGradeRow, WholeProfessionRow};
 use super::service::{self, ServiceError};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
@@ -57,8 +57,17 @@ pub enum Change {
     /// The grades of the profession at another address that this one does not have, as they are
     /// described there.
     CopyLadder(String),
+    /// Another level for a grade, with its description and its history.
+    ChangeLevel {
+        /// The level it has.
+        from: Level,
+        /// A level the ladder leaves out.
+        to: Level,
+    },
     /// One grade less.
     RemoveGrade(Level),
+    /// The words and the track of an earlier version, and the grades it had that are gone since.
+    Restore(i32),
     /// The end of the profession and its ladder.
     Delete,
 }
@@ -101,6 +110,23 @@ pub enum InvalidField {
     Track,
     /// No other profession has this address, or it has no ladder.
     Source,
+}
+
+/// One saved change of a profession.
+#[derive(Clone, Debug)]
+pub struct ProfessionRevision {
+    /// The version it made.
+    pub version: i32,
+    /// The login of who made it.
+    pub author: String,
+    /// What was done.
+    pub note: String,
+    /// The profession with its ladder before, in TOML; empty if there was none.
+    pub before: String,
+    /// The same after; empty if the profession was taken away.
+    pub after: String,
+    /// When, in UTC.
+    pub created_at: NaiveDateTime,
 }
 
 /// What was taken away and can come back.
@@ -148,6 +174,30 @@ pub fn profession(database: &Database, slug: &str) -> Result<EditableProfession,
     database.read(|connection| {
         let row = find(connection, slug)?;
         editable(connection, row)
+    })
+}
+
+/// The saved changes of a profession, the newest first.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`]; if the database does not answer.
+pub fn history(
+    database: &Database,
+    slug: &str,
+) -> Result<(EditableProfession, Vec<ProfessionRevision>), ServiceError> {
+    database.read(|connection| {
+        let row = find(connection, slug)?;
+        let revisions = models::profession_revisions_of(connection, row.id)?;
+        let revision = |row: ProfessionRevisionRow| ProfessionRevision {
+            version: row.version,
+            author: row.author,
+            note: row.note,
+            before: row.before.unwrap_or_default(),
+            after: row.after.unwrap_or_default(),
+            created_at: row.created_at,
+        };
+        Ok((editable(connection, row)?, revisions.into_iter().map(revision).collect()))
     })
 }
 
@@ -483,6 +533,29 @@ fn apply(
             }
             Ok(format!("Взята лестница: {}", source.title))
         }
+        Change::ChangeLevel { from, to } => {
+            let grade = grade_of(connection, row.id, *from)?.ok_or(ServiceError::NoSuchGrade)?;
+            if grade_of(connection, row.id, *to)?.is_none() {
+                models::update_level(connection, grade.grade_id, *to, now)?;
+            }
+            Ok(format!("Грейд {from} стал грейдом {to}"))
+        }
+        Change::Restore(version) => {
+            let revisions = models::profession_revisions_of(connection, row.id)?;
+            let was = snapshot_of(&revisions, *version).ok_or(ServiceError::NoSuchRevision)?;
+            let was = parse(was)?;
+            let tracks = models::tracks(connection)?;
+            let track = tracks.iter().find(|track| track.slug == was.track);
+            let track = track.map_or(&row.track, |track| &track.slug);
+            let words = (&*row.slug, &*was.title, &*was.summary, track.as_str());
+            models::update_profession(connection, row.id, words)?;
+            for grade in &was.grades {
+                if grade_of(connection, row.id, grade.level)?.is_none() {
+                    insert_former(connection, row.id, grade, now)?;
+                }
+            }
+            Ok(format!("Возвращена версия {version}"))
+        }
         Change::RemoveGrade(level) => {
             let grade = grade_of(connection, row.id, *level)?.ok_or(ServiceError::NoSuchGrade)?;
             models::delete_grade(connection, grade.grade_id)?;
@@ -516,6 +589,14 @@ fn editable(
     let WholeProfessionRow { title, slug, summary, track, version, .. } = row;
     let fields = ProfessionFields { title, slug, summary, track };
     Ok(EditableProfession { fields, version, grades, author })
+}
+
+/// The profession as a version of it was: what made the version, or what replaced it, tells.
+fn snapshot_of(revisions: &[ProfessionRevisionRow], version: i32) -> Option<&str> {
+    let made = revisions.iter().find(|revision| revision.version == version);
+    let replaced = revisions.iter().find(|revision| revision.version == version + 1);
+    let made = made.and_then(|revision| revision.after.as_deref());
+    made.or_else(|| replaced.and_then(|revision| revision.before.as_deref()))
 }
 
 /// Whether another profession than `id` is at an address and has grades.

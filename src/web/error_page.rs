@@ -4,11 +4,12 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use url::form_urlencoded;
 
-use super::{Head, RequestId, SignInPage, filters, uncached};
+use super::{Head, RequestId, SignInPage, filters, session, uncached};
+use crate::editors::service;
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
 
@@ -49,7 +50,7 @@ pub async fn render(
     }
     let rendered = match error {
         Some(AppError::SignedOut { to, typed }) => sign_in(&request, to, typed),
-        _ => ErrorPage::new(status, error, &id).into_response(),
+        _ => ErrorPage::new(status, error, &id).with_retry(&request).into_response(),
     };
     Ok(ServiceResponse::new(request, rendered))
 }
@@ -80,6 +81,15 @@ struct ErrorPage {
     request_id: Option<String>,
     status: StatusCode,
     allow: Option<&'static str>,
+    /// The form that met a fault of ours, to be sent again.
+    retry: Option<Retry>,
+}
+
+/// A form as it was sent.
+struct Retry {
+    to: String,
+    token: String,
+    typed: Fields,
 }
 
 impl ErrorPage {
@@ -120,6 +130,7 @@ impl ErrorPage {
             request_id: status.is_server_error().then(|| id.to_string()),
             status,
             allow: None,
+            retry: None,
         };
         match error {
             Some(AppError::BadRequest(sentence)) => {
@@ -141,6 +152,18 @@ impl ErrorPage {
             _ => {}
         }
         page
+    }
+
+    /// Gives back what was typed, where it was not for the form that nothing was done.
+    fn with_retry(mut self, request: &HttpRequest) -> Self {
+        if self.status.is_server_error()
+            && let Some(typed) = request.extensions().get::<Fields>().cloned()
+            && let Some(token) = session::sent_token(request)
+        {
+            let to = request.path().to_owned();
+            self.retry = Some(Retry { to, token: service::form_token(&token), typed });
+        }
+        self
     }
 
     fn into_response(self) -> HttpResponse {

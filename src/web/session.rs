@@ -8,7 +8,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::State;
 use crate::audit::service::Actor;
@@ -96,6 +96,8 @@ impl FromRequest for SignedForm {
         let body = Bytes::from_request(&request, payload);
         Box::pin(async move {
             let typed = Fields::read(&body.await.map_err(|_| AppError::BodyTooLarge)?);
+            // Should the request fail, the error page gives back what was typed.
+            request.extensions_mut().insert(typed.clone());
             match find(&request).await? {
                 Some(session) if typed.get(fields::TOKEN) == session.form_token() => {
                     Ok(Self { session, fields: typed })
@@ -130,6 +132,11 @@ pub fn browser(request: &HttpRequest) -> Browser {
     let name = name.map(|name| String::from_utf8_lossy(name.as_bytes())).unwrap_or_default();
     let user_agent = name.chars().filter(|letter| !letter.is_control());
     Browser { address, user_agent: user_agent.take(LONGEST_USER_AGENT).collect() }
+}
+
+/// The token the browser sent, where the state is at hand.
+pub(super) fn sent_token(request: &HttpRequest) -> Option<String> {
+    session_token(request, request.app_data::<Data<State>>()?)
 }
 
 /// The token in the session cookie, if the browser sent one.

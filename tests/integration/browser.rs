@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
@@ -134,9 +135,31 @@ impl Browser {
         panic!("no {text:?} within 200 presses of Tab");
     }
 
-    async fn heading(&self) -> String {
-        let heading = self.client.find(Locator::Css("h1")).await.unwrap();
-        heading.text().await.unwrap().replace('\u{a0}', " ")
+    /// Waits until the address ends like this.
+    async fn arrives_at(&self, end: &str) {
+        for _ in 0..100 {
+            if self.client.current_url().await.unwrap().as_str().ends_with(end) {
+                return;
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no address that ends in {end}");
+    }
+
+    /// Waits until a page shows these words: a key that is pressed does not wait for what it leads
+    /// to.
+    async fn sees(&self, selector: &str, words: &str) {
+        let mut seen = String::new();
+        for _ in 0..100 {
+            if let Ok(found) = self.client.find(Locator::Css(selector)).await {
+                seen = found.text().await.unwrap_or_default().replace('\u{a0}', " ");
+            }
+            if seen == words {
+                return;
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{selector} shows {seen:?} and not {words:?}");
     }
 
     async fn close(self) {
@@ -183,38 +206,38 @@ async fn from_home_to_a_grade_and_back_by_keyboard() {
     let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     browser.client.goto(&app.url("/")).await.unwrap();
-    assert_eq!(browser.heading().await, "Профессии и грейды");
+    browser.sees("h1", "Профессии и грейды").await;
 
     browser.press(Key::Tab).await;
     let skip = browser.client.active_element().await.unwrap();
     assert_eq!(skip.text().await.unwrap(), "К содержанию");
     browser.press(Key::Enter).await;
-    assert!(browser.client.current_url().await.unwrap().as_str().ends_with("/#content"));
+    browser.arrives_at("/#content").await;
 
     browser.tab_to("Front-end").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.heading().await, "Front-end");
+    browser.sees("h1", "Front-end").await;
 
     // Down the rungs to the grade on the same page, whose heading links to its own page.
     browser.tab_to("Мидл+").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.client.current_url().await.unwrap().fragment(), Some("middle-plus"));
+    browser.arrives_at("#middle-plus").await;
     let rung =
         "return getComputedStyle(document.querySelector('[href=\"#middle-plus\"]')).fontWeight";
     assert_eq!(browser.ask(rung).await, "700");
     browser.tab_to("Мидл+").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.heading().await, "Front-end: Мидл+");
+    browser.sees("h1", "Front-end: Мидл+").await;
 
     browser.tab_to("Следующий грейд").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.heading().await, "Front-end: Мидл++");
+    browser.sees("h1", "Front-end: Мидл++").await;
     browser.tab_to("Front-end").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.heading().await, "Front-end");
+    browser.sees("h1", "Front-end").await;
     browser.tab_to("Профессии").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.heading().await, "Профессии и грейды");
+    browser.sees("h1", "Профессии и грейды").await;
     browser.close().await;
 }
 
@@ -321,7 +344,7 @@ async fn the_browser_has_nothing_to_complain_of() {
 }
 
 /// The pages for those signed in.
-const EDITOR_PAGES: [&str; 12] = [
+const EDITOR_PAGES: [&str; 14] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -329,6 +352,8 @@ const EDITOR_PAGES: [&str; 12] = [
     "/admin/professions/full-stack",
     "/admin/professions/ios",
     "/admin/new-profession",
+    "/admin/professions/full-stack/history",
+    "/admin/check",
     "/admin/tracks",
     "/admin/trash",
     "/admin/account",
@@ -380,9 +405,9 @@ async fn an_editor_does_everything_by_keyboard() {
 
     // Asked for a page for editors, one signs in and is led there.
     browser.client.goto(&app.url(GRADE)).await.unwrap();
-    assert_eq!(browser.heading().await, "Вход для редакторов");
+    browser.sees("h1", "Вход для редакторов").await;
     browser.sign_in("ann").await;
-    assert_eq!(browser.heading().await, "Full-stack: Мидл");
+    browser.sees("h1", "Full-stack: Мидл").await;
 
     // A line more at the end, first to see and then to save.
     browser.tab_to_id("text").await;
@@ -394,6 +419,7 @@ async fn an_editor_does_everything_by_keyboard() {
     browser.write("\nНаписано Анной.").await;
     browser.tab_to("Посмотреть").await;
     browser.press(Key::Enter).await;
+    browser.sees("#preview", "Как это понято").await;
     assert!(browser.text(".preview").await.contains("Написано Анной."));
 
     // Meanwhile somebody else saves.
@@ -402,34 +428,36 @@ async fn an_editor_does_everything_by_keyboard() {
     assert_eq!(bob.save(GRADE, &version, &of_bob).await.status(), 303);
     browser.tab_to("Сохранить").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.text("#conflict").await, "Пока вы писали, описание изменили");
+    browser.sees("#conflict", "Пока вы писали, описание изменили").await;
     let field = browser.client.find(Locator::Css("#text")).await.unwrap();
     let merged = field.prop("value").await.unwrap().unwrap();
     assert!(merged.contains("Написано Бобом") && merged.contains("Написано Анной."), "{merged}");
     browser.tab_to("Сохранить").await;
     browser.press(Key::Enter).await;
-    assert!(browser.text(".notice").await.starts_with("Описание сохранено."));
+    browser.sees(".notice", "Описание сохранено. Посмотреть на сайте").await;
 
     // The first version is compared with the last and brought back.
     browser.tab_to("История").await;
     browser.press(Key::Enter).await;
+    browser.sees("h1", "История: Full-stack, Мидл").await;
     browser.tab_to_id("from").await;
     browser.write("1").await;
     browser.tab_to("Сравнить").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.text("#compared").await, "От версии 1 к версии 3");
+    browser.sees("#compared", "От версии 1 к версии 3").await;
     assert!(browser.text(".comparison").await.contains("Написано Бобом"));
     browser.tab_to("Вернуть версию 1").await;
     browser.press(Key::Enter).await;
-    assert!(browser.text(".notice").await.starts_with("Прежний текст возвращён."));
+    browser.sees(".notice", "Прежний текст возвращён. Посмотреть на сайте").await;
 
     browser.tab_to("Правка").await;
     browser.press(Key::Enter).await;
+    browser.sees("h1", "Правка").await;
     browser.tab_to("Выйти").await;
     browser.press(Key::Enter).await;
-    assert_eq!(browser.heading().await, "Профессии и грейды");
+    browser.sees("h1", "Профессии и грейды").await;
     browser.client.goto(&app.url("/admin")).await.unwrap();
-    assert_eq!(browser.heading().await, "Вход для редакторов");
+    browser.sees("h1", "Вход для редакторов").await;
     browser.close().await;
 }
 
@@ -443,6 +471,7 @@ async fn pages_for_editors_are_grey_and_fit_a_phone() {
     let browser = Browser::open().await;
     browser.client.goto(&app.url("/admin")).await.unwrap();
     browser.sign_in("ann").await;
+    browser.sees("h1", "Правка").await;
     for theme in ["light", "dark"] {
         browser.look("screen", theme).await;
         for path in EDITOR_PAGES {

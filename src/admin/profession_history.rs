@@ -1,0 +1,119 @@
+//! `/admin/professions/{slug}/history`: every saved change of a profession and its ladder.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{profession, see_other};
+use crate::error::AppError;
+use crate::graders::service::ServiceError;
+use crate::graders::structure::{self, Change, Changed, EditableProfession, ProfessionRevision};
+use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of the page: the versions to compare.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    from: Option<i32>,
+    to: Option<i32>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/profession_history.html")]
+struct ProfessionHistoryPage {
+    head: Head,
+    token: String,
+    profession: EditableProfession,
+    /// The newest first.
+    revisions: Vec<ProfessionRevision>,
+    from: i32,
+    to: i32,
+    compared: Vec<ChangedLine>,
+    /// Whether somebody changed the profession since the last form was read.
+    is_stale: bool,
+}
+
+/// Answers with the history, and two versions compared: the last change unless others are named.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such profession or version.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    slug: Path<String>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let page = ProfessionHistoryPage::new(&state, &session, &slug, &parameters).await?;
+    uncached(StatusCode::OK, &page)
+}
+
+/// Brings back the words of an earlier version, and the grades it had that are gone since.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such profession or version.
+pub async fn restore(
+    state: Data<State>,
+    form: SignedForm,
+    slug: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let wanted = fields.get("restore").parse();
+    let wanted = wanted.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
+    match profession::change(&state, &session, &slug, &fields, Change::Restore(wanted)).await? {
+        Changed::Conflict(_) => {
+            let parameters = Parameters { from: None, to: None };
+            let page = ProfessionHistoryPage::new(&state, &session, &slug, &parameters).await?;
+            uncached(StatusCode::CONFLICT, &ProfessionHistoryPage { is_stale: true, ..page })
+        }
+        Changed::Stored { .. } | Changed::Invalid(_) => {
+            Ok(see_other(&format!("/admin/professions/{slug}?done=saved")))
+        }
+    }
+}
+
+impl ProfessionHistoryPage {
+    async fn new(
+        state: &Data<State>,
+        session: &SignedIn,
+        slug: &str,
+        parameters: &Parameters,
+    ) -> Result<Self, AppError> {
+        let (state, slug) = (Data::clone(state), slug.to_owned());
+        let history = web::block(move || structure::history(&state.database, &slug));
+        let (profession, revisions) = history.await??;
+        let to = parameters.to.unwrap_or(profession.version);
+        let from = parameters.from.unwrap_or(to - 1);
+        let text = |version| text_of(&revisions, version).ok_or(ServiceError::NoSuchRevision);
+        let compared =
+            if revisions.is_empty() { Vec::new() } else { compare(text(from)?, text(to)?) };
+        let title = format!("История: {}", profession.fields.title);
+        Ok(Self {
+            head: Head::editing(title, &session.editor),
+            token: session.form_token(),
+            profession,
+            revisions,
+            from,
+            to,
+            compared,
+            is_stale: false,
+        })
+    }
+
+    /// Every version there was, the newest first.
+    fn versions(&self) -> impl Iterator<Item = i32> {
+        let first = self.revisions.last().map_or(0, |oldest| oldest.version - 1);
+        (first..=self.profession.version).rev()
+    }
+}
+
+/// The profession as a version of it was; nothing before it was made.
+fn text_of(revisions: &[ProfessionRevision], version: i32) -> Option<&str> {
+    let made = revisions.iter().find(|revision| revision.version == version);
+    let replaced = revisions.iter().find(|revision| revision.version == version + 1);
+    let made = made.map(|revision| revision.after.as_str());
+    made.or_else(|| replaced.map(|revision| revision.before.as_str()))
+}
