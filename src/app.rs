@@ -50,7 +50,12 @@ impl Application {
         };
         let setup_url =
             setup_token.as_ref().map(|token| format!("{public_url}/admin/setup/{token}"));
-        let state = Data::new(State::new(database, public_url.clone(), setup_token)?);
+        let state = Data::new(State::new(
+            database,
+            public_url.clone(),
+            setup_token,
+            config.is_behind_proxy,
+        )?);
         let server = HttpServer::new(move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()

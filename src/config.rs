@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
@@ -61,6 +62,15 @@ pub struct Settings {
     /// listened on
     #[arg(long, global = true, env = "GRADES_PUBLIC_URL")]
     public_url: Option<String>,
+
+    /// Take the visitors' addresses from the header X-Forwarded-For, which a proxy in front sets
+    #[arg(
+        long,
+        global = true,
+        env = "GRADES_BEHIND_PROXY",
+        value_parser = FalseyValueParser::new()
+    )]
+    behind_proxy: bool,
 }
 
 /// The settings, read.
@@ -73,6 +83,8 @@ pub struct Config {
     /// Scheme, host and port that visitors see, without a slash at the end; `None` for the
     /// address listened on.
     pub public_url: Option<String>,
+    /// Whether a proxy in front tells who the visitors are.
+    pub is_behind_proxy: bool,
 }
 
 /// A setting that can't be used.
@@ -101,6 +113,7 @@ impl Settings {
             database_url: self.database_url()?,
             address: self.address.clone(),
             public_url: self.public_url.as_deref().map(read_public_url).transpose()?,
+            is_behind_proxy: self.behind_proxy,
         })
     }
 

@@ -41,6 +41,8 @@ pub struct State {
     pub database: Database,
     /// Scheme, host and port that visitors see, without a slash at the end.
     pub public_url: String,
+    /// Whether a proxy in front tells who the visitors are.
+    pub is_behind_proxy: bool,
     /// Failures to sign in.
     pub attempts: Attempts,
     /// The secret address part under which the first owner is made, while there is no editor.
@@ -72,6 +74,7 @@ impl State {
         database: Database,
         public_url: String,
         setup_token: Option<String>,
+        is_behind_proxy: bool,
     ) -> Result<Self, Box<dyn Error>> {
         let options = OptionsBuilder::new()
             .estimated_items_capacity(EXPECTED_PAGES)
@@ -80,7 +83,8 @@ impl State {
             .build()?;
         let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
         let pages = Cache::with_options(options, ByteWeight, hasher, lifecycle);
-        Ok(Self { database, public_url, attempts: Attempts::default(), setup_token, pages })
+        let attempts = Attempts::default();
+        Ok(Self { database, public_url, is_behind_proxy, attempts, setup_token, pages })
     }
 }
 

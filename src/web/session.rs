@@ -1,6 +1,7 @@
 //! Who sends a request: the session cookie, and forms that only a page of this site can send.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::cookie::time::Duration;
@@ -127,11 +128,24 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
 /// What is known of the browser that sends a request.
 #[must_use]
 pub fn browser(request: &HttpRequest) -> Browser {
-    let address = request.peer_addr().map_or_else(String::new, |peer| peer.ip().to_string());
+    let address = address(request);
     let name = request.headers().get(header::USER_AGENT);
     let name = name.map(|name| String::from_utf8_lossy(name.as_bytes())).unwrap_or_default();
     let user_agent = name.chars().filter(|letter| !letter.is_control());
     Browser { address, user_agent: user_agent.take(LONGEST_USER_AGENT).collect() }
+}
+
+/// The network address a request comes from. Behind a proxy that is what the proxy has written
+/// last; what stands before may be anybody's invention.
+fn address(request: &HttpRequest) -> String {
+    let is_behind_proxy =
+        request.app_data::<Data<State>>().is_some_and(|state| state.is_behind_proxy);
+    let forwarded = request.headers().get_all("x-forwarded-for").last();
+    let forwarded = forwarded.and_then(|value| value.to_str().ok());
+    let last = forwarded.and_then(|addresses| addresses.rsplit(',').next()?.trim().parse().ok());
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let address: Option<IpAddr> = last.filter(|_| is_behind_proxy).or(peer);
+    address.map_or_else(String::new, |address| address.to_string())
 }
 
 /// The token the browser sent, where the state is at hand.

@@ -155,19 +155,29 @@ impl TestApp {
 
     /// The site, and the address where the first owner is made.
     pub fn start_with_setup(database: TestDatabase) -> (Self, Option<String>) {
-        Self::build(database, Some(PUBLIC_URL))
+        Self::build(database, Some(PUBLIC_URL), false)
     }
 
     /// The site under another address, by default the one it listens on.
     pub fn start_at(database: TestDatabase, public_url: Option<&str>) -> Self {
-        Self::build(database, public_url).0
+        Self::build(database, public_url, false).0
     }
 
-    fn build(database: TestDatabase, public_url: Option<&str>) -> (Self, Option<String>) {
+    /// The site behind a proxy.
+    pub fn start_behind_proxy(database: TestDatabase) -> Self {
+        Self::build(database, Some(PUBLIC_URL), true).0
+    }
+
+    fn build(
+        database: TestDatabase,
+        public_url: Option<&str>,
+        is_behind_proxy: bool,
+    ) -> (Self, Option<String>) {
         let application = Application::build(&Config {
             database_url: database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
             public_url: public_url.map(str::to_owned),
+            is_behind_proxy,
         })
         .unwrap();
         let port = application.port();

@@ -213,3 +213,19 @@ async fn over_plain_http_the_cookie_has_no_promise_of_https() {
     assert!(ann.cookie.starts_with("session="), "{}", ann.cookie);
     assert_eq!(ann.get("/admin").await.status(), 200);
 }
+
+#[actix_web::test]
+async fn what_a_proxy_tells_is_believed_only_when_there_is_one() {
+    for (app, expected) in [
+        (TestApp::on(Backend::Sqlite), "127.0.0.1"),
+        (TestApp::start_behind_proxy(TestDatabase::on(Backend::Sqlite)), "198.51.100.7"),
+    ] {
+        let ann = app.owner("ann").await;
+        let request = app.request(Method::POST, "/admin/sign-in");
+        // The visitor wrote the first address, the proxy the last.
+        let request = request.header("x-forwarded-for", "203.0.113.9, 198.51.100.7");
+        assert_eq!(request.body("login=ann&password=x").send().await.unwrap().status(), 401);
+        let log = ann.page("/admin/audit").await;
+        assert!(log.contains(expected) && !log.contains("203.0.113.9"), "{log}");
+    }
+}
