@@ -116,7 +116,7 @@ fn text_of<'a>(
 
 impl HistoryPage {
     /// Every version there was, the newest first.
-    fn versions(&self) -> impl Iterator<Item = i32> {
-        (self.first..=self.grade.version).rev()
+    fn versions(&self) -> Vec<i32> {
+        (self.first..=self.grade.version).rev().collect()
     }
 }

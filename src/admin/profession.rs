@@ -6,7 +6,7 @@ use actix_web::web::{self, Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, see_other};
+use super::{FieldError, message, see_other};
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::graders::service;
@@ -257,8 +257,8 @@ impl ProfessionPage {
     }
 
     fn refuse(&mut self, invalid: Vec<InvalidField>) {
-        self.head.title = format!("Ошибка. {}", self.head.title);
         self.errors = invalid.into_iter().map(told).collect();
+        self.head.title = super::title(&self.head.title, &self.errors);
     }
 
     fn tell_conflict(&mut self) {
@@ -272,8 +272,7 @@ impl ProfessionPage {
     }
 
     fn error(&self, field: &str) -> Option<&str> {
-        let found = self.errors.iter().find(|error| error.field == field);
-        found.map(|error| error.message.as_str())
+        message(&self.errors, field)
     }
 
     /// The levels the ladder leaves out.

@@ -104,9 +104,9 @@ impl ProfessionHistoryPage {
     }
 
     /// Every version there was, the newest first.
-    fn versions(&self) -> impl Iterator<Item = i32> {
+    fn versions(&self) -> Vec<i32> {
         let first = self.revisions.last().map_or(0, |oldest| oldest.version - 1);
-        (first..=self.profession.version).rev()
+        (first..=self.profession.version).rev().collect()
     }
 }
 
