@@ -31,6 +31,15 @@ struct TracksPage {
     typed: Option<(String, String)>,
 }
 
+/// Asks once more before a track is taken away.
+#[derive(Template)]
+#[template(path = "admin/track_removal.html")]
+struct RemovalPage {
+    head: Head,
+    token: String,
+    track: EditableTrack,
+}
+
 /// Answers with the tracks.
 ///
 /// # Errors
@@ -54,6 +63,9 @@ pub async fn show(
 pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let wanted = wanted(&fields)?;
+    if matches!(wanted, Some((_, Change::Delete))) && fields.get("confirmed").is_empty() {
+        return ask(&state, &session, fields.get("track")).await;
+    }
     let (shared, track) = (Data::clone(&state), fields.get("track").to_owned());
     let (title, by) = (fields.get("title").trim().to_owned(), session.actor());
     let changed = web::block(move || match wanted {
@@ -79,6 +91,19 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
     page.failure = Some(failure);
     page.typed = Some((fields.get("track").to_owned(), fields.get("title").to_owned()));
     uncached(status, &page)
+}
+
+async fn ask(
+    state: &Data<State>,
+    session: &SignedIn,
+    slug: &str,
+) -> Result<HttpResponse, AppError> {
+    let page = TracksPage::new(state, session).await?;
+    let Some(track) = page.tracks.into_iter().find(|track| track.slug == slug) else {
+        return Ok(see_other("/admin/tracks"));
+    };
+    let head = Head::editing("Удаление", &session.editor);
+    uncached(StatusCode::OK, &RemovalPage { head, token: page.token, track })
 }
 
 /// The change a form asks for, with the version it was read of; `None` for a new track.

@@ -272,17 +272,24 @@ on_both_databases! {
         assert!(app.page("/").await.contains("<h2 id=\"web-title\">Веб <span"));
         assert!(!app.page("/").await.contains("Дизайн"), "a track without professions is shown");
         for (slug, action, title, sentence) in [
-            ("web", "delete", "", "есть профессии"),
             ("web", "rename", "", "Нужно название"),
             ("web", "rename", "Python", "Нужно название"),
         ] {
             let page = refused(change(slug, action, title).await, 422).await;
             assert!(page.contains(sentence), "{page}");
         }
+        let version = of("web").await;
+        let form = [("track", "web"), ("version", &*version), ("action", "delete"), ("confirmed", "yes")];
+        assert!(refused(ann.send(path, &form).await, 422).await.contains("есть профессии"));
         let stale = [("track", "web"), ("version", "1"), ("action", "rename"), ("title", "Сайты")];
         let page = refused(ann.send(path, &stale).await, 409).await;
         assert!(page.contains("value=\"Сайты\""), "what was typed");
-        led_to(change("dizain", "delete", "").await).await;
+        let page = change("dizain", "delete", "").await.text().await.unwrap();
+        assert!(page.contains("Удалить направление «Дизайн»?"), "{page}");
+        assert!(ann.page(path).await.contains("Дизайн"), "gone before it was confirmed");
+        let version = between(&page, "name=\"version\" value=\"", "\"");
+        let form = [("track", "dizain"), ("version", version), ("action", "delete")];
+        led_to(ann.send(path, &[&form[..], &[("confirmed", "yes")]].concat()).await).await;
         assert!(!ann.page(path).await.contains("Дизайн"));
     }
 
