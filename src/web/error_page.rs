@@ -28,8 +28,12 @@ pub async fn render(
         let rest = answer.request().match_info().get("level").map(|level| format!("/{level}"));
         let address = format!("/professions/{slug}{}", rest.unwrap_or_default());
         let (request, _) = answer.into_parts();
-        let moved =
-            HttpResponse::PermanentRedirect().insert_header((header::LOCATION, address)).finish();
+        let moved = HttpResponse::PermanentRedirect()
+            .insert_header((header::LOCATION, address))
+            // A profession may go back to its old address; a browser that never asks again
+            // would then be sent in circles.
+            .insert_header((header::CACHE_CONTROL, "no-cache"))
+            .finish();
         return Ok(ServiceResponse::new(request, moved));
     }
     let is_refusal = status.is_client_error() || status.is_server_error();

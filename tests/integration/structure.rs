@@ -62,6 +62,7 @@ on_both_databases! {
         ] {
             let answer = app.get(old).await;
             assert_eq!((answer.status().as_u16(), header(&answer, "location")), (308, new));
+            assert_eq!(header(&answer, "cache-control"), "no-cache");
             assert!(app.page(new).await.contains("Фронтенд"));
         }
         let home = app.page("/").await;
