@@ -319,6 +319,8 @@ pub fn deleted(database: &Database) -> Result<Vec<Deleted>, ServiceError> {
                     let present = models::versioned_grades(connection, id)?;
                     was.grades
                         .iter()
+                        .filter(|grade| !left.iter().any(|kept| kept.id == grade.id))
+                        .filter(|grade| !present.iter().any(|found| found.grade_id == grade.id))
                         .map(|grade| grade.level)
                         .filter(|level| !left.iter().any(|grade| grade.level == *level))
                         .filter(|level| !present.iter().any(|grade| grade.level_name == *level))
@@ -363,14 +365,10 @@ pub fn bring_back_grade(
         if grade_of(connection, id, level)?.is_some() {
             return Err(ServiceError::NoSuchGrade);
         }
-        let mut last = None;
-        for revision in models::profession_revisions_of(connection, id)? {
-            let Some(before) = revision.before.as_deref() else { continue };
-            last = parse(before)?.grades.into_iter().find(|grade| grade.level == level);
-            if last.is_some() {
-                break;
-            }
-        }
+        let revisions = models::profession_revisions_of(connection, id)?;
+        let present = models::versioned_grades(connection, id)?;
+        let is_gone = |grade: &GradeSnapshot| !present.iter().any(|row| row.grade_id == grade.id);
+        let last = last_seen(&revisions, |grade| grade.level == level && is_gone(grade))?;
         let grade = last.ok_or(ServiceError::NoSuchGrade)?;
         let now = db::now();
         let before = snapshot(connection, &row)?;
@@ -549,9 +547,20 @@ fn apply(
             let track = track.map_or(&row.track, |track| &track.slug);
             let words = (&*row.slug, &*was.title, &*was.summary, track.as_str());
             models::update_profession(connection, row.id, words)?;
-            for grade in &was.grades {
-                if grade_of(connection, row.id, grade.level)?.is_none() {
-                    insert_former(connection, row.id, grade, now)?;
+            for grade in was.grades {
+                if grade_of(connection, row.id, grade.level)?.is_some() {
+                    continue;
+                }
+                let present = models::versioned_grades(connection, row.id)?;
+                if present.iter().any(|found| found.grade_id == grade.id) {
+                    // It is there under another level.
+                    models::update_level(connection, grade.id, grade.level, now)?;
+                } else {
+                    let last = last_seen(&revisions, |found| found.id == grade.id)?;
+                    let last = last.unwrap_or(grade);
+                    if grade_of(connection, row.id, last.level)?.is_none() {
+                        insert_former(connection, row.id, &last, now)?;
+                    }
                 }
             }
             Ok(format!("Возвращена версия {version}"))
@@ -589,6 +598,20 @@ fn editable(
     let WholeProfessionRow { title, slug, summary, track, version, .. } = row;
     let fields = ProfessionFields { title, slug, summary, track };
     Ok(EditableProfession { fields, version, grades, author })
+}
+
+/// A grade as it was before the latest of these changes that knew it.
+fn last_seen(
+    revisions: &[ProfessionRevisionRow],
+    is_wanted: impl Fn(&GradeSnapshot) -> bool,
+) -> Result<Option<GradeSnapshot>, ServiceError> {
+    for before in revisions.iter().filter_map(|revision| revision.before.as_deref()) {
+        let found = parse(before)?.grades.into_iter().find(&is_wanted);
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// The profession as a version of it was: what made the version, or what replaced it, tells.

@@ -322,6 +322,25 @@ on_both_databases! {
         assert_eq!(send(&ann, path, &unknown).await.status(), 400);
     }
 
+    async fn a_grade_that_changed_its_level_is_the_same_grade_when_versions_come_back(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let path = "/admin/professions/devops";
+        let history = format!("{path}/history");
+        let form = [("from", "middle"), ("to", "senior"), ("action", "relevel")];
+        led_to(send(&ann, path, &form).await).await;
+        assert!(ann.page("/admin/trash").await.contains("Здесь пусто."));
+        led_to(ann.save(&format!("{path}/senior"), "1", "- Новее").await).await;
+        led_to(send(&ann, &format!("{history}?from=1&to=2"), &[("restore", "1")]).await).await;
+        assert_eq!(app.get("/professions/devops/senior").await.status(), 404);
+        assert!(app.page("/professions/devops/middle").await.contains("Новее"));
+        // A grade that is gone comes back as it was last, not as it was first.
+        let ask = format!("{path}/middle/delete");
+        led_to(send(&ann, &ask, &[("action", "delete")]).await).await;
+        led_to(send(&ann, &format!("{history}?from=1&to=4"), &[("restore", "1")]).await).await;
+        assert!(app.page("/professions/devops/middle").await.contains("Новее"));
+        led_to(ann.save(&format!("{path}/middle"), "2", "- Ещё новее").await).await;
+    }
+
     async fn every_version_of_a_profession_is_kept_compared_and_brought_back(app: TestApp) {
         let ann = app.editor("ann").await;
         let path = format!("{PROFESSION}/history");
