@@ -110,7 +110,7 @@ fn text_of<'a>(
         return Some(&grade.text);
     }
     // The newest first: what replaced a version tells what it was.
-    let next = revisions.iter().find(|revision| revision.version == version + 1);
+    let next = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
     next.map(|revision| revision.before.as_str())
 }
 

@@ -86,7 +86,7 @@ impl ProfessionHistoryPage {
         let history = web::block(move || structure::history(&state.database, &slug));
         let (profession, revisions) = history.await??;
         let to = parameters.to.unwrap_or(profession.version);
-        let from = parameters.from.unwrap_or(to - 1);
+        let from = parameters.from.unwrap_or(to.saturating_sub(1));
         let text = |version| text_of(&revisions, version).ok_or(ServiceError::NoSuchRevision);
         let compared =
             if revisions.is_empty() { Vec::new() } else { compare(text(from)?, text(to)?) };
@@ -113,7 +113,7 @@ impl ProfessionHistoryPage {
 /// The profession as a version of it was; nothing before it was made.
 fn text_of(revisions: &[ProfessionRevision], version: i32) -> Option<&str> {
     let made = revisions.iter().find(|revision| revision.version == version);
-    let replaced = revisions.iter().find(|revision| revision.version == version + 1);
+    let replaced = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
     let made = made.map(|revision| revision.after.as_str());
     made.or_else(|| replaced.map(|revision| revision.before.as_str()))
 }

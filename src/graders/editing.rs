@@ -171,7 +171,9 @@ pub fn save(
         let author = revisions.first().map(|revision| revision.author.clone());
         // What replaced the version the editor read tells what that version was. A version that
         // never was, from a form tampered with, has nothing in common with the stored text.
-        let next = revisions.into_iter().find(|revision| revision.version == edit.version + 1);
+        let next = revisions
+            .into_iter()
+            .find(|revision| revision.version == edit.version.saturating_add(1));
         Ok(Saved::Conflict(Box::new(Conflict {
             base: next.and_then(|revision| revision.before).unwrap_or_default(),
             author: author.unwrap_or_default(),

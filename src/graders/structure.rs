@@ -617,7 +617,7 @@ fn last_seen(
 /// The profession as a version of it was: what made the version, or what replaced it, tells.
 fn snapshot_of(revisions: &[ProfessionRevisionRow], version: i32) -> Option<&str> {
     let made = revisions.iter().find(|revision| revision.version == version);
-    let replaced = revisions.iter().find(|revision| revision.version == version + 1);
+    let replaced = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
     let made = made.and_then(|revision| revision.after.as_deref());
     made.or_else(|| replaced.and_then(|revision| revision.before.as_deref()))
 }

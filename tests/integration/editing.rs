@@ -122,7 +122,10 @@ on_both_databases! {
         // Bringing back over a version one has not seen is a conflict like any other.
         let stale = [("version", "3"), ("restore", "2")];
         refused(ann.send(&path, &stale).await, 409).await;
-        assert_eq!(ann.get(&format!("{path}?to=9")).await.status(), 404);
+        for query in ["?to=9", "?to=2147483647", "?to=-2147483648"] {
+            assert_eq!(ann.get(&format!("{path}{query}")).await.status(), 404, "{query}");
+        }
+        refused(ann.save(GRADE, "2147483647", "- Из будущего").await, 409).await;
         assert_eq!(ann.get(&format!("{path}?from=x")).await.status(), 400);
         assert!(ann.page("/admin").await.contains("Front-end: Мидл</a>"));
     }

@@ -353,7 +353,7 @@ on_both_databases! {
         assert!(page.contains("<p class=\"removed\">") && page.contains("level = "), "{page}");
         let page = ann.page(&format!("{path}?from=1&to=2")).await;
         assert!(page.contains("Другое имя"), "{page}");
-        for query in ["?to=9", "?from=-5"] {
+        for query in ["?to=9", "?from=-5", "?to=2147483647", "?to=-2147483648"] {
             assert_eq!(ann.get(&format!("{path}{query}")).await.status(), 404, "{query}");
         }
         let stale = [("version", "1"), ("restore", "1")];
