@@ -1,6 +1,20 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    api_tokens (id) {
+        id -> Integer,
+        name -> Text,
+        token_hash -> Text,
+        scope -> Text,
+        created_by -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     audit_log (entry_id) {
         entry_id -> Integer,
         at -> Timestamp,
@@ -45,6 +59,16 @@ diesel::table! {
         description -> Nullable<Text>,
         version -> Integer,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (token_id, key) {
+        token_id -> Integer,
+        key -> Text,
+        request_hash -> Text,
+        body -> Text,
+        created_at -> Timestamp,
     }
 }
 
@@ -109,15 +133,18 @@ diesel::table! {
 
 diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
+diesel::joinable!(idempotency_keys -> api_tokens (token_id));
 diesel::joinable!(profession -> tracks (track));
 diesel::joinable!(sessions -> editors (editor_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_tokens,
     audit_log,
     catalogue_state,
     editors,
     former_slugs,
     grades,
+    idempotency_keys,
     profession,
     profession_revisions,
     revisions,
