@@ -116,6 +116,7 @@ impl From<ServiceError> for AppError {
                 Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
             }
             ServiceError::Moved(slug) => Self::Moved(slug),
+            ServiceError::InvalidCursor => Self::BadRequest("С такого места список не начинается."),
             ServiceError::AddressTaken(slug) => Self::NotFound(Missing::new(format!(
                 "Вернуть некуда: адрес «{slug}» уже у другой профессии. Сначала смените адрес у неё."
             ))),

@@ -11,7 +11,8 @@ use crate::error::AppError;
 use crate::fields::Fields;
 use crate::graders::service;
 use crate::graders::structure::{
-    self, Change, Changed, Direction, EditableProfession, InvalidField, ProfessionFields,
+    self, Change, Changed, Direction, EditableProfession, GradeFields, InvalidField,
+    ProfessionFields,
 };
 use crate::graders::tracks::{self, EditableTrack};
 use crate::ladder::Level;
@@ -132,7 +133,7 @@ pub async fn send(
         }
         "copy" => Change::CopyLadder(fields.get("source").trim().to_owned()),
         "add" => match Level::from_slug(fields.get("level")) {
-            Some(level) => Change::AddGrade(level),
+            Some(level) => Change::AddGrade(GradeFields { level, description: None }),
             None => return Err(AppError::BadRequest("В форме не хватает уровня.")),
         },
         _ => return retyped(&state, &session, Some(&slug), typed, Vec::new()).await,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::models::{self, LevelName, NewRevision, RevisionRow, VersionedGradeRow};
+use super::models::{self, GradeRow, LevelName, NewRevision, RevisionRow};
 use super::service::{self, ServiceError};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
@@ -29,7 +29,6 @@ pub struct EditableGrade {
     pub text: String,
     /// Raised by each save; a save sends the version it has read.
     pub version: i32,
-    id: i32,
 }
 
 /// One saved change of a description.
@@ -112,7 +111,10 @@ pub enum InvalidText {
 ///
 /// [`ServiceError::NoSuchGrade`]; if the database does not answer.
 pub fn grade(database: &Database, slug: &str, level: Level) -> Result<EditableGrade, ServiceError> {
-    database.read(|connection| find(connection, slug, level))
+    database.read(|connection| {
+        let (row, title) = find(connection, slug, level)?;
+        Ok(editable(slug, title, row))
+    })
 }
 
 /// The grade at an address with its saved changes, the newest first.
@@ -126,9 +128,9 @@ pub fn history(
     level: Level,
 ) -> Result<(EditableGrade, Vec<Revision>), ServiceError> {
     database.read(|connection| {
-        let grade = find(connection, slug, level)?;
-        let revisions = models::revisions_of(connection, grade.id)?;
-        Ok((grade, revisions.into_iter().map(Revision::from).collect()))
+        let (row, title) = find(connection, slug, level)?;
+        let revisions = models::revisions_of(connection, row.grade_id)?;
+        Ok((editable(slug, title, row), revisions.into_iter().map(Revision::from).collect()))
     })
 }
 
@@ -159,15 +161,15 @@ pub fn save(
 ) -> Result<Saved, ServiceError> {
     database.write(|connection| {
         models::lock_catalogue(connection)?;
-        let stored = find(connection, slug, level)?;
-        if stored.text == edit.text {
+        let (row, title) = find(connection, slug, level)?;
+        if row.description.as_deref().unwrap_or_default() == edit.text {
             return Ok(Saved::Unchanged);
         }
-        if stored.version == edit.version {
-            store(connection, &stored, edit)?;
+        if row.version == edit.version {
+            store(connection, slug, &row, &edit.text, &edit.note, &edit.by)?;
             return Ok(Saved::Stored);
         }
-        let revisions = models::revisions_of(connection, stored.id)?;
+        let revisions = models::revisions_of(connection, row.grade_id)?;
         let author = revisions.first().map(|revision| revision.author.clone());
         // What replaced the version the editor read tells what that version was. A version that
         // never was, from a form tampered with, has nothing in common with the stored text.
@@ -177,7 +179,7 @@ pub fn save(
         Ok(Saved::Conflict(Box::new(Conflict {
             base: next.and_then(|revision| revision.before).unwrap_or_default(),
             author: author.unwrap_or_default(),
-            stored,
+            stored: editable(slug, title, row),
         })))
     })
 }
@@ -205,46 +207,51 @@ fn find(
     connection: &mut DbConnection,
     slug: &str,
     level: Level,
-) -> Result<EditableGrade, ServiceError> {
+) -> Result<(GradeRow, String), ServiceError> {
     if !service::is_slug(slug) {
         return Err(ServiceError::NoSuchGrade);
     }
-    let (row, profession): (VersionedGradeRow, String) =
-        models::versioned_grade(connection, slug, level)?.ok_or(ServiceError::NoSuchGrade)?;
-    Ok(EditableGrade {
+    models::grade_at(connection, slug, level)?.ok_or(ServiceError::NoSuchGrade)
+}
+
+fn editable(slug: &str, profession: String, row: GradeRow) -> EditableGrade {
+    EditableGrade {
         slug: slug.to_owned(),
         profession,
         level: row.level_name,
         text: row.description.unwrap_or_default(),
         version: row.version,
-        id: row.grade_id,
-    })
+    }
 }
 
-/// Stores an edit of a grade that has the version the edit grew from.
-fn store(
+/// Stores another text for a grade as it is now; an empty one takes the description away.
+pub(super) fn store(
     connection: &mut DbConnection,
-    grade: &EditableGrade,
-    edit: &Edit,
+    slug: &str,
+    row: &GradeRow,
+    text: &str,
+    note: &str,
+    by: &Actor,
 ) -> Result<(), ServiceError> {
     let now = db::now();
-    let after = Some(edit.text.as_str()).filter(|text| !text.is_empty());
-    models::update_description(connection, grade.id, edit.version, after, now)?;
+    let after = Some(text).filter(|text| !text.is_empty());
+    models::update_description(connection, row.grade_id, row.version, after, now)?;
+    models::touch_profession(connection, row.profession_id, now)?;
     models::insert_revision(
         connection,
         &NewRevision {
-            grade_id: grade.id,
-            version: edit.version + 1,
-            author: &edit.by.login,
-            note: &edit.note,
-            before: Some(grade.text.as_str()).filter(|text| !text.is_empty()),
+            grade_id: row.grade_id,
+            version: row.version + 1,
+            author: &by.login,
+            note,
+            before: row.description.as_deref(),
             after,
             created_at: now,
         },
     )?;
     models::raise_revision(connection)?;
-    let object = format!("{}/{}", grade.slug, grade.level.slug());
-    Ok(audit::record(connection, &edit.by, Action::Save, &object, &edit.note)?)
+    let object = format!("{slug}/{}", row.level_name.slug());
+    Ok(audit::record(connection, by, Action::Save, &object, note)?)
 }
 
 impl From<RevisionRow> for Revision {

@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod editing;
 mod models;
+pub mod records;
 pub mod service;
 pub mod structure;
 pub mod tracks;

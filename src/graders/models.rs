@@ -3,6 +3,9 @@
 //! Every function takes a connection and returns a [`QueryResult`]; what a result means is for
 //! the service to say.
 
+pub(super) mod listing;
+pub(super) mod repeats;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -52,10 +55,13 @@ pub(super) struct NewProfession<'a> {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = grades)]
 pub(super) struct GradeRow {
+    pub(super) grade_id: i32,
     pub(super) profession_id: i32,
     #[diesel(deserialize_as = LevelName)]
     pub(super) level_name: Level,
     pub(super) description: Option<String>,
+    pub(super) version: i32,
+    pub(super) updated_at: NaiveDateTime,
 }
 
 /// A grade to store.
@@ -67,17 +73,6 @@ pub(super) struct NewGrade<'a> {
     pub(super) level_name: Level,
     pub(super) description: Option<&'a str>,
     pub(super) updated_at: NaiveDateTime,
-}
-
-/// A grade with what saving it needs.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = grades)]
-pub(super) struct VersionedGradeRow {
-    pub(super) grade_id: i32,
-    #[diesel(deserialize_as = LevelName)]
-    pub(super) level_name: Level,
-    pub(super) description: Option<String>,
-    pub(super) version: i32,
 }
 
 /// One saved change of a grade.
@@ -258,21 +253,32 @@ pub(super) fn insert_profession(
         .get_result(connection)
 }
 
-/// Stores a grade.
-pub(super) fn insert_grade(connection: &mut DbConnection, new: NewGrade<'_>) -> QueryResult<()> {
-    diesel::insert_into(grades::table).values(new).execute(connection).map(drop)
+/// Stores a grade; returns its id.
+pub(super) fn insert_grade(connection: &mut DbConnection, new: NewGrade<'_>) -> QueryResult<i32> {
+    diesel::insert_into(grades::table)
+        .values(new)
+        .returning(grades::grade_id)
+        .get_result(connection)
+}
+
+/// The grade with an id.
+pub(super) fn grade_by_id(
+    connection: &mut DbConnection,
+    grade_id: i32,
+) -> QueryResult<Option<GradeRow>> {
+    grades::table.find(grade_id).select(GradeRow::as_select()).first(connection).optional()
 }
 
 /// The grade at an address, and its profession's title.
-pub(super) fn versioned_grade(
+pub(super) fn grade_at(
     connection: &mut DbConnection,
     slug: &str,
     level: Level,
-) -> QueryResult<Option<(VersionedGradeRow, String)>> {
+) -> QueryResult<Option<(GradeRow, String)>> {
     grades::table
         .inner_join(profession::table)
         .filter(profession::slug.eq(slug).and(grades::level_name.eq(level.name())))
-        .select((VersionedGradeRow::as_select(), profession::title))
+        .select((GradeRow::as_select(), profession::title))
         .first(connection)
         .optional()
 }
@@ -297,6 +303,18 @@ pub(super) fn update_description(
     if updated == 1 { Ok(()) } else { Err(diesel::NotFound) }
 }
 
+/// Notes when a profession or its ladder was last changed.
+pub(super) fn touch_profession(
+    connection: &mut DbConnection,
+    id: i32,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(profession::table.find(id))
+        .set(profession::updated_at.eq(now))
+        .execute(connection)
+        .map(drop)
+}
+
 /// Stores a saved change.
 pub(super) fn insert_revision(
     connection: &mut DbConnection,
@@ -313,6 +331,22 @@ pub(super) fn revisions_of(
     revisions::table
         .filter(revisions::grade_id.eq(grade_id))
         .order(revisions::version.desc())
+        .select(RevisionRow::as_select())
+        .load(connection)
+}
+
+/// Some saved changes of a grade, the newest first, from before a version.
+pub(super) fn revisions_before(
+    connection: &mut DbConnection,
+    grade_id: i32,
+    version: Option<i32>,
+    limit: i64,
+) -> QueryResult<Vec<RevisionRow>> {
+    revisions::table
+        .filter(revisions::grade_id.eq(grade_id))
+        .filter(revisions::version.lt(version.unwrap_or(i32::MAX)))
+        .order(revisions::version.desc())
+        .limit(limit)
         .select(RevisionRow::as_select())
         .load(connection)
 }
@@ -405,14 +439,14 @@ pub(super) fn profession_by_id(
 }
 
 /// The grades of a profession, in the order they were made.
-pub(super) fn versioned_grades(
+pub(super) fn grades_by_age(
     connection: &mut DbConnection,
     profession_id: i32,
-) -> QueryResult<Vec<VersionedGradeRow>> {
+) -> QueryResult<Vec<GradeRow>> {
     grades::table
         .filter(grades::profession_id.eq(profession_id))
         .order(grades::grade_id)
-        .select(VersionedGradeRow::as_select())
+        .select(GradeRow::as_select())
         .load(connection)
 }
 

@@ -4,8 +4,10 @@
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
-use super::models::{self, FormerGrade, NewGrade, NewProfession, NewProfessionRevision};
-use super::models::{ProfessionRevisionRow, VersionedGradeRow, WholeProfessionRow};
+use super::models::{
+    self, FormerGrade, NewGrade, NewProfession, NewProfessionRevision, NewRevision,
+};
+use super::models::{GradeRow, ProfessionRevisionRow, WholeProfessionRow};
 use super::service::{self, ServiceError};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
@@ -52,8 +54,8 @@ pub enum Change {
     Fields(ProfessionFields),
     /// One place up or down within its track.
     Move(Direction),
-    /// One more grade, not described yet.
-    AddGrade(Level),
+    /// One more grade.
+    AddGrade(GradeFields),
     /// The grades of the profession at another address that this one does not have, as they are
     /// described there.
     CopyLadder(String),
@@ -70,6 +72,15 @@ pub enum Change {
     Restore(i32),
     /// The end of the profession and its ladder.
     Delete,
+}
+
+/// What a new grade says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GradeFields {
+    /// The level.
+    pub level: Level,
+    /// The description in Markdown, if there is one yet.
+    pub description: Option<String>,
 }
 
 /// Which way to move.
@@ -217,29 +228,71 @@ pub fn create(
         if !invalid.is_empty() {
             return Ok(Changed::Invalid(invalid));
         }
-        let now = db::now();
-        let position = models::profession_ids_of(connection, &fields.track)?.len();
-        let id = models::insert_profession(
-            connection,
-            &NewProfession {
-                slug: &fields.slug,
-                title: &fields.title,
-                summary: &fields.summary,
-                track: &fields.track,
-                position: i32::try_from(position).unwrap_or(i32::MAX).saturating_add(1),
-                created_at: now,
-                updated_at: now,
-            },
-        )?;
-        let row = find(connection, &fields.slug)?;
-        let after = snapshot(connection, &row)?;
-        let revision =
-            Revision {
-                profession_id: id, slug: &fields.slug, version: 1, by, note: "Создана"
-            };
-        revision.store(connection, None, Some(&after), now)?;
+        store_new(connection, fields, &[], by)?;
         Ok(Changed::Stored { slug: fields.slug.clone() })
     })
+}
+
+/// Stores a profession whose fields are in order, with a ladder of no level twice.
+pub(super) fn store_new(
+    connection: &mut DbConnection,
+    fields: &ProfessionFields,
+    ladder: &[GradeFields],
+    by: &Actor,
+) -> Result<WholeProfessionRow, ServiceError> {
+    let now = db::now();
+    let position = models::profession_ids_of(connection, &fields.track)?.len();
+    let id = models::insert_profession(
+        connection,
+        &NewProfession {
+            slug: &fields.slug,
+            title: &fields.title,
+            summary: &fields.summary,
+            track: &fields.track,
+            position: i32::try_from(position).unwrap_or(i32::MAX).saturating_add(1),
+            created_at: now,
+            updated_at: now,
+        },
+    )?;
+    for grade in ladder {
+        insert_grade(connection, id, grade, by, now)?;
+    }
+    let row = find(connection, &fields.slug)?;
+    let after = snapshot(connection, &row)?;
+    let revision =
+        Revision { profession_id: id, slug: &fields.slug, version: 1, by, note: "Создана" };
+    revision.store(connection, None, Some(&after), now)?;
+    Ok(row)
+}
+
+/// Stores a grade; a description it brings along is its first revision.
+fn insert_grade(
+    connection: &mut DbConnection,
+    profession_id: i32,
+    fields: &GradeFields,
+    by: &Actor,
+    now: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    let description = fields.description.as_deref();
+    let grade_id = models::insert_grade(
+        connection,
+        NewGrade { profession_id, level_name: fields.level, description, updated_at: now },
+    )?;
+    if description.is_some() {
+        models::insert_revision(
+            connection,
+            &NewRevision {
+                grade_id,
+                version: 1,
+                author: &by.login,
+                note: "",
+                before: None,
+                after: description,
+                created_at: now,
+            },
+        )?;
+    }
+    Ok(())
 }
 
 /// Changes a profession, unless somebody else has since it was read.
@@ -264,7 +317,6 @@ pub fn change(
                 return Ok(Changed::Invalid(invalid));
             }
         }
-        let now = db::now();
         if let Change::CopyLadder(from) = change
             && !has_ladder(connection, from, row.id)?
         {
@@ -273,24 +325,35 @@ pub fn change(
         if row.version != read {
             return editable(connection, row).map(Changed::Conflict);
         }
-        let before = snapshot(connection, &row)?;
-        models::raise_profession_version(connection, row.id, now)?;
-        let note = apply(connection, &row, change, now)?;
-        let slug = match change {
-            Change::Fields(fields) => fields.slug.clone(),
-            _ => row.slug,
-        };
-        let after = if matches!(change, Change::Delete) {
-            None
-        } else {
-            let row = find(connection, &slug)?;
-            Some(snapshot(connection, &row)?)
-        };
-        let version = read + 1;
-        let revision = Revision { profession_id: row.id, slug: &slug, version, by, note: &note };
-        revision.store(connection, Some(&before), after.as_deref(), now)?;
-        Ok(Changed::Stored { slug })
+        Ok(Changed::Stored { slug: store(connection, row, change, by)? })
     })
+}
+
+/// Stores a change of a profession as it is now; returns its address after the change.
+pub(super) fn store(
+    connection: &mut DbConnection,
+    row: WholeProfessionRow,
+    change: &Change,
+    by: &Actor,
+) -> Result<String, ServiceError> {
+    let now = db::now();
+    let before = snapshot(connection, &row)?;
+    models::raise_profession_version(connection, row.id, now)?;
+    let note = apply(connection, &row, change, by, now)?;
+    let slug = match change {
+        Change::Fields(fields) => fields.slug.clone(),
+        _ => row.slug,
+    };
+    let after = if matches!(change, Change::Delete) {
+        None
+    } else {
+        let row = find(connection, &slug)?;
+        Some(snapshot(connection, &row)?)
+    };
+    let version = row.version + 1;
+    let revision = Revision { profession_id: row.id, slug: &slug, version, by, note: &note };
+    revision.store(connection, Some(&before), after.as_deref(), now)?;
+    Ok(slug)
 }
 
 /// What was taken away by the latest thousand changes and did not come back, the newest first.
@@ -316,7 +379,7 @@ pub fn deleted(database: &Database) -> Result<Vec<Deleted>, ServiceError> {
                 Some(_) if !is_there => Vec::new(),
                 Some(after) => {
                     let left = parse(after)?.grades;
-                    let present = models::versioned_grades(connection, id)?;
+                    let present = models::grades_by_age(connection, id)?;
                     was.grades
                         .iter()
                         .filter(|grade| !left.iter().any(|kept| kept.id == grade.id))
@@ -366,7 +429,7 @@ pub fn bring_back_grade(
             return Err(ServiceError::NoSuchGrade);
         }
         let revisions = models::profession_revisions_of(connection, id)?;
-        let present = models::versioned_grades(connection, id)?;
+        let present = models::grades_by_age(connection, id)?;
         let is_gone = |grade: &GradeSnapshot| !present.iter().any(|row| row.grade_id == grade.id);
         let last = last_seen(&revisions, |grade| grade.level == level && is_gone(grade))?;
         let grade = last.ok_or(ServiceError::NoSuchGrade)?;
@@ -484,6 +547,7 @@ fn apply(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
     change: &Change,
+    by: &Actor,
     now: NaiveDateTime,
 ) -> Result<String, ServiceError> {
     match change {
@@ -509,24 +573,19 @@ fn apply(
             }
             Ok("Перемещена".to_owned())
         }
-        Change::AddGrade(level) => {
-            if grade_of(connection, row.id, *level)?.is_none() {
-                let (profession_id, level_name) = (row.id, *level);
-                let new =
-                    NewGrade { profession_id, level_name, description: None, updated_at: now };
-                models::insert_grade(connection, new)?;
+        Change::AddGrade(fields) => {
+            if grade_of(connection, row.id, fields.level)?.is_none() {
+                insert_grade(connection, row.id, fields, by, now)?;
             }
-            Ok(format!("Добавлен грейд {level}"))
+            Ok(format!("Добавлен грейд {}", fields.level))
         }
         Change::CopyLadder(from) => {
             let source = find(connection, from)?;
-            for grade in models::versioned_grades(connection, source.id)? {
+            for grade in models::grades_by_age(connection, source.id)? {
                 let level_name = grade.level_name;
                 if grade_of(connection, row.id, level_name)?.is_none() {
-                    let description = grade.description.as_deref();
-                    let profession_id = row.id;
-                    let new = NewGrade { profession_id, level_name, description, updated_at: now };
-                    models::insert_grade(connection, new)?;
+                    let fields = GradeFields { level: level_name, description: grade.description };
+                    insert_grade(connection, row.id, &fields, by, now)?;
                 }
             }
             Ok(format!("Взята лестница: {}", source.title))
@@ -551,7 +610,7 @@ fn apply(
                 if grade_of(connection, row.id, grade.level)?.is_some() {
                     continue;
                 }
-                let present = models::versioned_grades(connection, row.id)?;
+                let present = models::grades_by_age(connection, row.id)?;
                 if present.iter().any(|found| found.grade_id == grade.id) {
                     // It is there under another level.
                     models::update_level(connection, grade.id, grade.level, now)?;
@@ -577,7 +636,10 @@ fn apply(
     }
 }
 
-fn find(connection: &mut DbConnection, slug: &str) -> Result<WholeProfessionRow, ServiceError> {
+pub(super) fn find(
+    connection: &mut DbConnection,
+    slug: &str,
+) -> Result<WholeProfessionRow, ServiceError> {
     if !service::is_slug(slug) {
         return Err(ServiceError::NoSuchProfession);
     }
@@ -588,7 +650,7 @@ fn editable(
     connection: &mut DbConnection,
     row: WholeProfessionRow,
 ) -> Result<EditableProfession, ServiceError> {
-    let mut grades = models::versioned_grades(connection, row.id)?
+    let mut grades = models::grades_by_age(connection, row.id)?
         .into_iter()
         .map(|grade| (grade.level_name, grade.description.is_some()))
         .collect::<Vec<_>>();
@@ -625,7 +687,7 @@ fn snapshot_of(revisions: &[ProfessionRevisionRow], version: i32) -> Option<&str
 /// Whether another profession than `id` is at an address and has grades.
 fn has_ladder(connection: &mut DbConnection, slug: &str, id: i32) -> Result<bool, ServiceError> {
     match find(connection, slug) {
-        Ok(row) if row.id != id => Ok(!models::versioned_grades(connection, row.id)?.is_empty()),
+        Ok(row) if row.id != id => Ok(!models::grades_by_age(connection, row.id)?.is_empty()),
         Ok(_) | Err(ServiceError::NoSuchProfession) => Ok(false),
         Err(error) => Err(error),
     }
@@ -648,17 +710,17 @@ fn insert_former(
     Ok(models::insert_former_grade(connection, &former)?)
 }
 
-fn grade_of(
+pub(super) fn grade_of(
     connection: &mut DbConnection,
     profession_id: i32,
     level: Level,
-) -> Result<Option<VersionedGradeRow>, ServiceError> {
-    let grades = models::versioned_grades(connection, profession_id)?;
+) -> Result<Option<GradeRow>, ServiceError> {
+    let grades = models::grades_by_age(connection, profession_id)?;
     Ok(grades.into_iter().find(|grade| grade.level_name == level))
 }
 
 /// What is wrong with the fields of a profession, all at once.
-fn check(
+pub(super) fn check(
     connection: &mut DbConnection,
     fields: &ProfessionFields,
     id: Option<i32>,
@@ -702,7 +764,7 @@ fn snapshot(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
 ) -> Result<String, ServiceError> {
-    let mut grades = models::versioned_grades(connection, row.id)?;
+    let mut grades = models::grades_by_age(connection, row.id)?;
     grades.sort_by_key(|grade| grade.level_name);
     let grades = grades.into_iter().map(|grade| GradeSnapshot {
         level: grade.level_name,
