@@ -16,6 +16,7 @@ use crate::db;
 use crate::editors::service::AccountError;
 use crate::fields::Fields;
 use crate::graders::service::ServiceError;
+use crate::problem::Problem;
 
 /// Why a request was not answered with what it asked for.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub enum AppError {
         /// What was typed there.
         typed: Fields,
     },
+    /// A program's request that was refused.
+    Problem(Problem),
     /// The database does not answer just now.
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
     /// A fault of ours.
@@ -98,6 +101,7 @@ impl fmt::Display for AppError {
             Self::CrossSite => f.write_str("sent by another site"),
             Self::OwnersOnly => f.write_str("for owners only"),
             Self::SignedOut { .. } => f.write_str("not signed in"),
+            Self::Problem(problem) => f.write_str(&problem.detail),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
         }
     }
@@ -116,7 +120,9 @@ impl From<ServiceError> for AppError {
                 Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
             }
             ServiceError::Moved(slug) => Self::Moved(slug),
-            ServiceError::InvalidCursor => Self::BadRequest("С такого места список не начинается."),
+            ServiceError::NoSuchPart => {
+                Self::NotFound(Missing::new("С такого места список не продолжается."))
+            }
             ServiceError::AddressTaken(slug) => Self::NotFound(Missing::new(format!(
                 "Вернуть некуда: адрес «{slug}» уже у другой профессии. Сначала смените адрес у неё."
             ))),
@@ -162,6 +168,12 @@ impl From<LogError> for AppError {
     }
 }
 
+impl From<Problem> for AppError {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
 impl From<BlockingError> for AppError {
     fn from(error: BlockingError) -> Self {
         Self::Internal(error.into())
@@ -185,6 +197,7 @@ impl ResponseError for AppError {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CrossSite | Self::OwnersOnly => StatusCode::FORBIDDEN,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
+            Self::Problem(problem) => problem.kind.status(),
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

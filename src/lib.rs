@@ -17,6 +17,7 @@
 //! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions and grades stored, served and changed |
 //! | [`ladder`] | what grades are: levels, descriptions, ladders; pure |
+//! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, moments and no-break spaces |
 //! | [`site`] | the public pages |
@@ -32,6 +33,7 @@ pub mod error;
 pub mod fields;
 pub mod graders;
 pub mod ladder;
+pub mod problem;
 pub mod routes;
 pub mod russian;
 pub mod site;

@@ -255,7 +255,7 @@ pub fn grade(database: &Database, id: i32) -> Result<(GradeRecord, Profession), 
 ///
 /// # Errors
 ///
-/// [`ServiceError::InvalidCursor`]; if the database does not answer.
+/// [`ServiceError::NoSuchPart`]; if the database does not answer.
 pub fn professions(
     database: &Database,
     filter: &Filter,
@@ -289,7 +289,7 @@ pub fn professions(
 ///
 /// # Errors
 ///
-/// [`ServiceError::InvalidCursor`]; if the database does not answer.
+/// [`ServiceError::NoSuchPart`]; if the database does not answer.
 pub fn grades(
     database: &Database,
     filter: &Filter,
@@ -314,7 +314,7 @@ pub fn grades(
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchGrade`], [`ServiceError::InvalidCursor`]; if the database does not answer.
+/// [`ServiceError::NoSuchGrade`], [`ServiceError::NoSuchPart`]; if the database does not answer.
 pub fn revisions(
     database: &Database,
     grade_id: i32,
@@ -639,7 +639,7 @@ fn profession_order(
     cursor: Option<&str>,
 ) -> Result<ProfessionOrder, ServiceError> {
     let slug = |cursor: &str| Some(cursor.to_owned()).filter(|slug| service::is_slug(slug));
-    let slug = |cursor| slug(cursor).ok_or(ServiceError::InvalidCursor);
+    let slug = |cursor| slug(cursor).ok_or(ServiceError::NoSuchPart);
     Ok(match sort {
         SortProfessions::Catalogue => {
             ProfessionOrder::Catalogue(cursor.map(catalogue_place).transpose()?)
@@ -666,13 +666,10 @@ fn grade_order(sort: SortGrades, cursor: Option<&str>) -> Result<GradeOrder, Ser
 }
 
 fn catalogue_place(cursor: &str) -> Result<(i32, String, i32, i32), ServiceError> {
-    let [track_position, track, position, id] = cursor
-        .split('.')
-        .collect::<Vec<_>>()
-        .try_into()
-        .map_err(|_| ServiceError::InvalidCursor)?;
+    let [track_position, track, position, id] =
+        cursor.split('.').collect::<Vec<_>>().try_into().map_err(|_| ServiceError::NoSuchPart)?;
     if !service::is_slug(track) {
-        return Err(ServiceError::InvalidCursor);
+        return Err(ServiceError::NoSuchPart);
     }
     Ok((parsed(track_position)?, track.to_owned(), parsed(position)?, parsed(id)?))
 }
@@ -682,15 +679,15 @@ fn moment_cursor(at: NaiveDateTime, id: i32) -> String {
 }
 
 fn moment(cursor: &str) -> Result<Moment, ServiceError> {
-    let (micros, id) = cursor.split_once('.').ok_or(ServiceError::InvalidCursor)?;
-    let at = DateTime::from_timestamp_micros(parsed(micros)?).ok_or(ServiceError::InvalidCursor)?;
+    let (micros, id) = cursor.split_once('.').ok_or(ServiceError::NoSuchPart)?;
+    let at = DateTime::from_timestamp_micros(parsed(micros)?).ok_or(ServiceError::NoSuchPart)?;
     // Later and earlier years have another number of digits, which databases sort otherwise.
     if !(0..=9999).contains(&chrono::Datelike::year(&at)) {
-        return Err(ServiceError::InvalidCursor);
+        return Err(ServiceError::NoSuchPart);
     }
     Ok((at.naive_utc(), parsed(id)?))
 }
 
 fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, ServiceError> {
-    text.parse().map_err(|_| ServiceError::InvalidCursor)
+    text.parse().map_err(|_| ServiceError::NoSuchPart)
 }

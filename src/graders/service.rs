@@ -34,9 +34,9 @@ pub enum ServiceError {
     /// The grade has no revision of this number.
     #[error("no such revision")]
     NoSuchRevision,
-    /// No part of the list begins there.
-    #[error("invalid cursor")]
-    InvalidCursor,
+    /// The list has no part that begins there.
+    #[error("no such part of the list")]
+    NoSuchPart,
     /// The catalogue has fewer pages.
     #[error("no such page of the catalogue")]
     NoSuchPage,

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod attempts;
 mod compressed;
+pub mod contract;
 pub mod cross_site;
 pub mod error_page;
 pub(crate) mod filters;

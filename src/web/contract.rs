@@ -1,0 +1,224 @@
+//! What programs send, held against the schemas that the API's document shows: what the document
+//! allows is read, and everything else is refused with all its faults at once.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::error::AppError;
+use crate::problem::{Fault, Kind, Problem};
+
+/// The parameters of an address, as `T` describes them.
+#[derive(Debug)]
+pub struct Parameters<T> {
+    /// What they say.
+    pub values: T,
+    /// The same parameters, in one order and one spelling; empty or with a question mark before.
+    pub canonical: String,
+}
+
+impl<T: IntoParams + DeserializeOwned + 'static> FromRequest for Parameters<T> {
+    type Error = AppError;
+    type Future = std::future::Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(parameters(request.query_string()))
+    }
+}
+
+fn parameters<T: IntoParams + DeserializeOwned + 'static>(
+    query: &str,
+) -> Result<Parameters<T>, AppError> {
+    let shape = shape::<T>(parameters_schema::<T>);
+    let (mut values, mut faults) = (Map::new(), Vec::new());
+    for (name, text) in form_urlencoded::parse(query.as_bytes()) {
+        let value = typed(&shape.schema["properties"][&*name]["type"], &text);
+        if values.insert(name.clone().into_owned(), value).is_some() {
+            faults.push(Fault::parameter(name, "Указан дважды."));
+        }
+    }
+    let canonical = canonical(&values);
+    let values = Value::Object(values);
+    for error in shape.validator.iter_errors(&values) {
+        faults.extend(
+            told(&error)
+                .into_iter()
+                .map(|(pointer, detail)| Fault::parameter(pointer.trim_start_matches('/'), detail)),
+        );
+    }
+    if !faults.is_empty() {
+        let detail = "Параметры после знака «?» записаны с ошибкой.";
+        return Err(Problem::with(Kind::Malformed, detail, faults).into());
+    }
+    let values = serde_json::from_value(values).map_err(|error| {
+        // The schema allows what `T` does not read: a fault of ours.
+        AppError::Internal(error.into())
+    })?;
+    Ok(Parameters { values, canonical })
+}
+
+/// The value that a text in an address stands for, by the type the schema names.
+fn typed(wanted: &Value, text: &str) -> Value {
+    match wanted.as_str() {
+        Some("integer") => match text.parse::<i64>() {
+            Ok(number) => number.into(),
+            Err(_) => text.into(),
+        },
+        Some("boolean") if text == "true" => true.into(),
+        Some("boolean") if text == "false" => false.into(),
+        _ => text.into(),
+    }
+}
+
+fn canonical(values: &Map<String, Value>) -> String {
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in values {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        pairs.append_pair(name, &text);
+    }
+    let pairs = pairs.finish();
+    if pairs.is_empty() { pairs } else { format!("?{pairs}") }
+}
+
+/// Reads a body of JSON as `T` describes it.
+///
+/// # Errors
+///
+/// [`Kind::UnsupportedMediaType`], [`Kind::ContentTooLarge`], [`Kind::Malformed`] and
+/// [`Kind::Invalid`].
+pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Result<(T, Bytes), AppError> {
+    let is_json = |value: &header::HeaderValue| {
+        let value = value.to_str().unwrap_or_default();
+        let essence = value.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    };
+    if !request.headers().get(header::CONTENT_TYPE).is_some_and(is_json) {
+        let detail = "Тело запроса должно быть типа application/json.";
+        return Err(Problem::new(Kind::UnsupportedMediaType, detail).into());
+    }
+    let body = Bytes::from_request(request, payload).await.map_err(unread)?;
+    let value = serde_json::from_slice::<Value>(&body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let detail = format!("Это не JSON: ошибка в строке {line}, знак {column}.");
+        Problem::new(Kind::Malformed, detail)
+    })?;
+    let shape = shape::<T>(body_schema::<T>);
+    let faults = shape.validator.iter_errors(&value).flat_map(|error| told(&error));
+    let faults = faults.map(|(pointer, detail)| Fault::at(pointer, detail)).collect::<Vec<_>>();
+    if !faults.is_empty() {
+        let detail = "Тело запроса не такое, как описано в документе API.";
+        return Err(Problem::with(Kind::Invalid, detail, faults).into());
+    }
+    let value = serde_json::from_value(value).map_err(|error| AppError::Internal(error.into()))?;
+    Ok((value, body))
+}
+
+fn unread(error: actix_web::Error) -> AppError {
+    match error.as_error::<PayloadError>() {
+        Some(PayloadError::Overflow) | None => AppError::BodyTooLarge,
+        Some(_) => AppError::BadRequest("Тело запроса оборвалось."),
+    }
+}
+
+struct Shape {
+    schema: Value,
+    validator: Validator,
+}
+
+/// The schema of `T`, made once.
+fn shape<T: 'static>(schema: fn() -> Value) -> Arc<Shape> {
+    static SHAPES: LazyLock<RwLock<HashMap<TypeId, Arc<Shape>>>> = LazyLock::new(RwLock::default);
+
+    let of = TypeId::of::<T>();
+    let known = SHAPES.read().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
+    known.unwrap_or_else(|| {
+        let schema = schema();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema)
+            .expect("a test builds the validator of every type");
+        let shape = Arc::new(Shape { schema, validator });
+        let mut shapes = SHAPES.write().unwrap_or_else(PoisonError::into_inner);
+        shapes.insert(of, Arc::clone(&shape));
+        shape
+    })
+}
+
+fn body_schema<T: ToSchema>() -> Value {
+    let mut parts = Vec::new();
+    T::schemas(&mut parts);
+    let mut schema = json!(T::schema());
+    schema["components"] = json!({ "schemas": Map::from_iter(
+        parts.into_iter().map(|(name, part)| (name, json!(part)))
+    ) });
+    schema
+}
+
+fn parameters_schema<T: IntoParams>() -> Value {
+    let parameters = T::into_params(|| Some(ParameterIn::Query));
+    let property = |parameter: Parameter| (parameter.name, json!(parameter.schema));
+    json!({
+        "type": "object",
+        "properties": Map::from_iter(parameters.into_iter().map(property)),
+        "additionalProperties": false,
+    })
+}
+
+/// Where an error is, by pointer, and what it says; a missing or unknown field is where it would
+/// stand or stands.
+fn told(error: &ValidationError<'_>) -> Vec<(String, String)> {
+    let place = error.instance_path().as_str().to_owned();
+    let field = |name: &str| {
+        let escaped = name.replace('~', "~0").replace('/', "~1");
+        format!("{place}/{escaped}")
+    };
+    let sentence = match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            return vec![(field(property.as_str().unwrap_or_default()), "Не указано.".into())];
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            return unexpected
+                .iter()
+                .map(|name| (field(name), "Такого поля нет.".into()))
+                .collect();
+        }
+        ValidationErrorKind::Type { kind } => {
+            format!("Нужно значение другого типа: {}.", types(kind))
+        }
+        ValidationErrorKind::MaxLength { limit } => format!("Самое большее {limit} знаков."),
+        ValidationErrorKind::MinLength { limit } => format!("Самое меньшее {limit} знаков."),
+        ValidationErrorKind::Maximum { limit } => format!("Самое большее {limit}."),
+        ValidationErrorKind::Minimum { limit } => format!("Самое меньшее {limit}."),
+        ValidationErrorKind::MaxItems { limit } => format!("Самое большее элементов: {limit}."),
+        ValidationErrorKind::Enum { options } => format!("Одно из: {options}."),
+        ValidationErrorKind::Pattern { pattern } => format!("Не подходит к выражению {pattern}."),
+        ValidationErrorKind::Format { format } => format!("Нужен формат {format}."),
+        _ => error.to_string(),
+    };
+    vec![(place.clone(), sentence)]
+}
+
+fn types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(kind) => kind.to_string(),
+        TypeKind::Multiple(kinds) => {
+            kinds.iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(" или ")
+        }
+    }
+}
