@@ -145,6 +145,11 @@ impl From<AccountError> for AppError {
                 way_on: "/admin/editors".into(),
                 way_on_title: "Все редакторы".into(),
             }),
+            AccountError::NoSuchToken => Self::NotFound(Missing {
+                sentence: "Такого ключа нет.".into(),
+                way_on: "/admin/tokens".into(),
+                way_on_title: "Все ключи".into(),
+            }),
             AccountError::SessionOver => {
                 Self::SignedOut { to: "/admin".into(), typed: Fields::default() }
             }

@@ -12,7 +12,7 @@
 //! | [`audit`] | who did what, when and from where |
 //! | [`config`] | settings from flags and environment |
 //! | [`db`] | the two databases behind one connection, migrations, `read` and `write` |
-//! | [`editors`] | who may change the catalogue: accounts, passwords, sessions |
+//! | [`editors`] | who may change the catalogue: accounts, passwords, sessions, tokens of programs |
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions and grades stored, served and changed |

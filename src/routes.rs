@@ -22,6 +22,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(form("/admin/account", admin::account::show, admin::account::send))
         .service(form("/admin/editors", admin::editors::show, admin::editors::send))
         .service(form("/admin/editors/{id}", admin::editor::show, admin::editor::send))
+        .service(form("/admin/tokens", admin::tokens::show, admin::tokens::send))
         .service(get("/admin/audit", admin::audit::show))
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
         .service(get("/admin/check", admin::check::show))

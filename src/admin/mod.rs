@@ -13,6 +13,7 @@ pub mod profession_history;
 pub mod removal;
 pub mod setup;
 pub mod sign_in;
+pub mod tokens;
 pub mod tracks;
 pub mod trash;
 
@@ -52,8 +53,8 @@ fn message<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
     found.map(|error| error.message.as_str())
 }
 
-/// What is told of objections, beside the fields `login`, `password`, `present-password` and
-/// `role`.
+/// What is told of objections, beside the fields `login`, `password`, `present-password`, `role`
+/// and `name`.
 fn told(objections: &[Objection]) -> Vec<FieldError> {
     let told = |objection: &Objection| {
         let (field, message) = match objection {
@@ -74,6 +75,13 @@ fn told(objections: &[Objection]) -> Vec<FieldError> {
             Objection::LastOwner => {
                 ("role", "Это последний владелец, который может войти. Сначала назначьте другого.")
             }
+            Objection::InvalidTokenName => {
+                ("name", "Назовите ключ: от 1 до 60 знаков в одну строку.")
+            }
+            Objection::TokenNameTaken => (
+                "name",
+                "Такое имя уже есть. Выберите другое: имена отозванных ключей тоже заняты.",
+            ),
         };
         FieldError { field, message: message.to_owned() }
     };

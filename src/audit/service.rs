@@ -12,7 +12,8 @@ pub const ENTRIES_PER_PAGE: usize = 100;
 /// Who does something, and from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Actor {
-    /// The login; empty for somebody unknown and for the command line.
+    /// The login, or what a program is called; empty for somebody unknown and for the command
+    /// line.
     pub login: String,
     /// The network address the request came from; empty for the command line.
     pub address: String,
@@ -45,6 +46,12 @@ pub enum Action {
     ChangeProfession,
     /// A track was changed.
     ChangeTrack,
+    /// A token for a program was made.
+    AddToken,
+    /// A token was revoked.
+    RevokeToken,
+    /// A program sent a request with a token.
+    UseToken,
 }
 
 /// One thing done.
@@ -52,11 +59,13 @@ pub enum Action {
 pub struct Entry {
     /// When, in UTC.
     pub at: NaiveDateTime,
-    /// The login of who did it; empty for somebody unknown and for the command line.
+    /// The login of who did it, or what the program is called that did; empty for somebody unknown
+    /// and for the command line.
     pub login: String,
     /// What was done, as pages say it.
     pub action: String,
-    /// What it was done to: a grade as `front-end/middle`, or a login; may be empty.
+    /// What it was done to: a grade as `front-end/middle`, a login, the name of a token, or for the
+    /// use of one the request as `GET /api/v1/professions`; may be empty.
     pub object: String,
     /// The address where the object can be seen, if it is a grade.
     pub link: Option<String>,
@@ -104,7 +113,7 @@ pub enum LogError {
 
 impl Action {
     /// Every action.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 15] = [
         Self::SignIn,
         Self::FailedSignIn,
         Self::SignOut,
@@ -117,6 +126,9 @@ impl Action {
         Self::Save,
         Self::ChangeProfession,
         Self::ChangeTrack,
+        Self::AddToken,
+        Self::RevokeToken,
+        Self::UseToken,
     ];
 
     /// The name in the database.
@@ -134,6 +146,9 @@ impl Action {
             Self::Save => "save",
             Self::ChangeProfession => "change-profession",
             Self::ChangeTrack => "change-track",
+            Self::AddToken => "add-token",
+            Self::RevokeToken => "revoke-token",
+            Self::UseToken => "use-token",
         }
     }
 
@@ -152,6 +167,9 @@ impl Action {
             Self::Save => "Описание сохранено",
             Self::ChangeProfession => "Профессия изменена",
             Self::ChangeTrack => "Направление изменено",
+            Self::AddToken => "Ключ API создан",
+            Self::RevokeToken => "Ключ API отозван",
+            Self::UseToken => "Ключ API использован",
         }
     }
 }

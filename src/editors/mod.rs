@@ -1,5 +1,6 @@
-//! Who may change the catalogue: accounts, passwords and sessions.
+//! Who may change the catalogue: accounts, passwords, sessions and tokens of programs.
 
 mod models;
 mod password;
 pub mod service;
+pub mod tokens;

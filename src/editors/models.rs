@@ -1,11 +1,11 @@
-//! Rows of accounts and sessions and the queries over them.
+//! Rows of accounts, sessions and tokens and the queries over them.
 
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::db::DbConnection;
-use crate::db::schema::{editors, sessions};
+use crate::db::schema::{api_tokens, editors, sessions};
 
 /// An account.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -38,6 +38,32 @@ pub(super) struct SessionRow {
     pub(super) created_at: NaiveDateTime,
     pub(super) seen_at: NaiveDateTime,
     pub(super) user_agent: String,
+}
+
+/// A token of a program.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = api_tokens)]
+pub(super) struct TokenRow {
+    pub(super) id: i32,
+    pub(super) name: String,
+    pub(super) scope: String,
+    pub(super) created_by: String,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) expires_at: NaiveDateTime,
+    pub(super) revoked_at: Option<NaiveDateTime>,
+    pub(super) used_at: Option<NaiveDateTime>,
+}
+
+/// A token to store.
+#[derive(Insertable)]
+#[diesel(table_name = api_tokens)]
+pub(super) struct NewToken<'a> {
+    pub(super) name: &'a str,
+    pub(super) token_hash: &'a str,
+    pub(super) scope: &'a str,
+    pub(super) created_by: &'a str,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) expires_at: NaiveDateTime,
 }
 
 /// Lets one transaction at a time change accounts or begin sessions, so that what it has read of
@@ -184,4 +210,60 @@ pub(super) fn delete_old_sessions(
 ) -> QueryResult<()> {
     let old = sessions::created_at.lt(begun_before).or(sessions::seen_at.lt(used_before));
     diesel::delete(sessions::table.filter(old)).execute(connection).map(drop)
+}
+
+/// Every token, in no order.
+pub(super) fn tokens(connection: &mut DbConnection) -> QueryResult<Vec<TokenRow>> {
+    api_tokens::table.select(TokenRow::as_select()).load(connection)
+}
+
+/// The token with a number.
+pub(super) fn token(connection: &mut DbConnection, id: i32) -> QueryResult<Option<TokenRow>> {
+    api_tokens::table.find(id).select(TokenRow::as_select()).first(connection).optional()
+}
+
+/// The token with a hash.
+pub(super) fn token_by_hash(
+    connection: &mut DbConnection,
+    token_hash: &str,
+) -> QueryResult<Option<TokenRow>> {
+    api_tokens::table
+        .filter(api_tokens::token_hash.eq(token_hash))
+        .select(TokenRow::as_select())
+        .first(connection)
+        .optional()
+}
+
+/// Whether a token has a name, revoked or not.
+pub(super) fn is_token_name(connection: &mut DbConnection, name: &str) -> QueryResult<bool> {
+    let with_name = api_tokens::table.filter(api_tokens::name.eq(name));
+    with_name.select(api_tokens::id).first::<i32>(connection).optional().map(|id| id.is_some())
+}
+
+/// Stores a token.
+pub(super) fn insert_token(connection: &mut DbConnection, new: &NewToken<'_>) -> QueryResult<()> {
+    diesel::insert_into(api_tokens::table).values(new).execute(connection).map(drop)
+}
+
+/// Revokes a token.
+pub(super) fn revoke_token(
+    connection: &mut DbConnection,
+    id: i32,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(api_tokens::table.find(id))
+        .set(api_tokens::revoked_at.eq(now))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Notes when a token was last used; `false` if it has been revoked.
+pub(super) fn touch_token(
+    connection: &mut DbConnection,
+    id: i32,
+    now: NaiveDateTime,
+) -> QueryResult<bool> {
+    let unrevoked = api_tokens::table.find(id).filter(api_tokens::revoked_at.is_null());
+    let touched = diesel::update(unrevoked).set(api_tokens::used_at.eq(now)).execute(connection)?;
+    Ok(touched == 1)
 }

@@ -107,6 +107,12 @@ pub enum Objection {
     /// No owner would be left who can sign in.
     #[error("the last owner can be neither disabled nor made an editor")]
     LastOwner,
+    /// The name of a token is empty, too long or has control characters.
+    #[error("the name of a token has 1 to 60 characters, none of them a control character")]
+    InvalidTokenName,
+    /// Another token has this name or had it before it was revoked.
+    #[error("the name is taken by another token")]
+    TokenNameTaken,
 }
 
 /// Why an account was not made, changed or let in.
@@ -127,6 +133,9 @@ pub enum AccountError {
     /// No account has this number.
     #[error("no such editor")]
     NoSuchEditor,
+    /// No token has this number.
+    #[error("no such token")]
+    NoSuchToken,
     /// The session that asks is over.
     #[error("the session is over")]
     SessionOver,
@@ -641,7 +650,7 @@ fn insert(
 
 /// Begins a change that only an owner may make. Whoever was one when the request came may not be
 /// one any more.
-fn begin_change(connection: &mut DbConnection, by: &Actor) -> Result<(), AccountError> {
+pub(super) fn begin_change(connection: &mut DbConnection, by: &Actor) -> Result<(), AccountError> {
     models::lock_accounts(connection)?;
     match models::editor(connection, &by.login)? {
         Some(row) if Role::of(&row) == Role::Owner && row.disabled_at.is_none() => Ok(()),
@@ -703,7 +712,7 @@ fn is_login(text: &str) -> bool {
 }
 
 /// A digest that can't be turned back; one token gives another for each purpose.
-fn digest(purpose: &str, token: &str) -> String {
+pub(super) fn digest(purpose: &str, token: &str) -> String {
     hex(&Sha256::digest(format!("{purpose}:{token}")))
 }
 

@@ -344,7 +344,7 @@ async fn the_browser_has_nothing_to_complain_of() {
 }
 
 /// The pages for those signed in.
-const EDITOR_PAGES: [&str; 14] = [
+const EDITOR_PAGES: [&str; 15] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -358,6 +358,7 @@ const EDITOR_PAGES: [&str; 14] = [
     "/admin/trash",
     "/admin/account",
     "/admin/editors/1",
+    "/admin/tokens",
     "/admin/audit",
 ];
 

@@ -20,3 +20,4 @@ mod headers;
 mod pages;
 mod signing_in;
 mod structure;
+mod tokens;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
 
 /// Every address for editors.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
@@ -20,6 +20,7 @@ const PAGES: [&str; 15] = [
     "/admin/account",
     "/admin/editors",
     "/admin/editors/1",
+    "/admin/tokens",
     "/admin/audit",
 ];
 

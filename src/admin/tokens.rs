@@ -1,0 +1,161 @@
+//! `/admin/tokens`: the programs that are let in to the API.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use askama::Template;
+use chrono::NaiveDateTime;
+use serde::Deserialize;
+
+use super::{FieldError, message, see_other, told};
+use crate::db;
+use crate::editors::service::AccountError;
+use crate::editors::tokens::{self, LIFETIMES, Scope, Token};
+use crate::error::AppError;
+use crate::fields::Fields;
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of `/admin/tokens`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/tokens.html")]
+struct TokensPage {
+    head: Head,
+    token: String,
+    tokens: Vec<Token>,
+    /// Decides which of them have expired.
+    now: NaiveDateTime,
+    /// What stands in the fields.
+    name: String,
+    scope: Scope,
+    days: i64,
+    /// What the last form did.
+    message: Option<&'static str>,
+    created: Option<Created>,
+    errors: Vec<FieldError>,
+}
+
+/// A token that has just been made.
+struct Created {
+    name: String,
+    /// Never to be seen again.
+    secret: String,
+}
+
+/// Answers with all tokens and a form for another one.
+///
+/// # Errors
+///
+/// [`AppError::OwnersOnly`]; if the database does not answer.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    session.must_be_owner()?;
+    let mut page = TokensPage::new(&state, &session).await?;
+    page.message = (parameters.done.as_deref() == Some("revoked"))
+        .then_some("Ключ отозван, запросы с ним больше не принимаются.");
+    uncached(StatusCode::OK, &page)
+}
+
+/// Makes a token or revokes one.
+///
+/// # Errors
+///
+/// As [`show`]; [`AppError::BadRequest`] if a field has what the form does not offer;
+/// [`AppError::NotFound`] if there is no such token.
+pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    session.must_be_owner()?;
+    match fields.get("action") {
+        "add" => add(&state, &session, &fields).await,
+        "revoke" => revoke(state, &session, fields.get("id")).await,
+        _ => {
+            let mut page = TokensPage::new(&state, &session).await?;
+            fields.get("name").clone_into(&mut page.name);
+            page.scope = scope(&fields).unwrap_or(page.scope);
+            page.days = days(&fields).unwrap_or(page.days);
+            uncached(StatusCode::OK, &page)
+        }
+    }
+}
+
+/// The page that answers is the only one that ever shows the token, so it must be no redirect.
+async fn add(
+    state: &Data<State>,
+    session: &SignedIn,
+    fields: &Fields,
+) -> Result<HttpResponse, AppError> {
+    let name = fields.get("name").trim().to_owned();
+    let scope = scope(fields).ok_or(AppError::BadRequest("В форме нет доступа для ключа."))?;
+    let days = days(fields).ok_or(AppError::BadRequest("В форме нет срока для ключа."))?;
+    let (shared, wanted, by) = (Data::clone(state), name.clone(), session.actor());
+    let made = web::block(move || tokens::create(&shared.database, &wanted, scope, days, &by));
+    match made.await? {
+        Ok(secret) => {
+            let mut page = TokensPage::new(state, session).await?;
+            page.created = Some(Created { name, secret });
+            uncached(StatusCode::OK, &page)
+        }
+        Err(AccountError::Refused(objections)) => {
+            let errors = told(&objections);
+            let page = TokensPage::new(state, session).await?;
+            let page = TokensPage { name, scope, days, ..page };
+            uncached(super::status(&errors), &page.refused(errors))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn revoke(
+    state: Data<State>,
+    session: &SignedIn,
+    id: &str,
+) -> Result<HttpResponse, AppError> {
+    let id = id.parse().map_err(|_| AppError::BadRequest("В форме нет номера ключа."))?;
+    let by = session.actor();
+    web::block(move || tokens::revoke(&state.database, id, &by)).await??;
+    Ok(see_other("/admin/tokens?done=revoked"))
+}
+
+fn scope(fields: &Fields) -> Option<Scope> {
+    Scope::from_name(fields.get("scope"))
+}
+
+fn days(fields: &Fields) -> Option<i64> {
+    let days = fields.get("days").parse().ok()?;
+    LIFETIMES.contains(&days).then_some(days)
+}
+
+impl TokensPage {
+    async fn new(state: &Data<State>, session: &SignedIn) -> Result<Self, AppError> {
+        let state = Data::clone(state);
+        let tokens = web::block(move || tokens::all(&state.database)).await??;
+        Ok(Self {
+            head: Head::editing("Ключи API", &session.editor),
+            token: session.form_token(),
+            tokens,
+            now: db::now(),
+            name: String::new(),
+            scope: Scope::Read,
+            days: 90,
+            message: None,
+            created: None,
+            errors: Vec::new(),
+        })
+    }
+
+    fn refused(mut self, errors: Vec<FieldError>) -> Self {
+        self.head.title = super::title(&self.head.title, &errors);
+        Self { errors, ..self }
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
+    }
+}
