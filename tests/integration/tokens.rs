@@ -57,7 +57,7 @@ on_both_databases! {
         let page = owner.page(TOKENS).await;
         assert!(!page.contains("grades_") && !page.contains("Ключей ещё нет."), "{page}");
         assert!(page.contains("<strong>HR &#38; Co</strong> <span class=\"quiet\">чтение и\u{a0}запись</span>"), "{page}");
-        assert!(page.contains(", olga. Действует до&nbsp;") && page.contains("Ещё не&nbsp;использовался"), "{page}");
+        assert!(page.contains("UTC, olga</span>") && page.contains(">Действует до&nbsp;") && page.contains("Ещё не&nbsp;использовался"), "{page}");
         let program = authenticate(&app, &secret).unwrap();
         assert_eq!((program.author().as_str(), program.scope), ("API: HR & Co", Scope::Write));
         let page = owner.page(TOKENS).await;
@@ -148,7 +148,7 @@ on_both_databases! {
         app.database.execute("UPDATE api_tokens SET expires_at = '2026-01-01 00:00:00'");
         assert_eq!(authenticate(&app, &secret), None);
         let page = owner.page(TOKENS).await;
-        assert!(page.contains(" Истёк 1\u{a0}января\u{a0}2026, 00:00\u{a0}UTC"), "{page}");
+        assert!(page.contains(">Истёк 1\u{a0}января\u{a0}2026, 00:00\u{a0}UTC"), "{page}");
         assert!(!page.contains("Отозвать") && !page.contains("Действует"), "{page}");
     }
 
