@@ -464,11 +464,40 @@ async fn an_editor_does_everything_by_keyboard() {
 
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
+async fn a_new_token_is_seen_whole_on_a_phone() {
+    let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);
+    app.owner("olga").await;
+    let browser = Browser::open().await;
+    browser.width(320).await;
+    browser.client.goto(&app.url("/admin/tokens")).await.unwrap();
+    browser.sign_in("olga").await;
+    browser.sees("h1", "Ключи API").await;
+    browser.tab_to_id("name").await;
+    let name = "оченьдлинноеимя".repeat(4);
+    browser.write(&name).await;
+    browser.press(Key::Enter).await;
+    let told = format!("Ключ «{name}» создан. Скопируйте его сейчас: больше он нигде не появится.");
+    browser.sees(".notice p", &told).await;
+    let secret = browser.text(".secret").await;
+    assert_eq!(secret.len(), "grades_".len() + 64, "{secret}");
+    let overflow = "return [document.documentElement, document.querySelector('.secret')]
+                    .map(part => part.scrollWidth - part.clientWidth)";
+    assert_eq!(browser.ask(overflow).await, json!([0, 0]));
+    // A click chooses it whole, for copying.
+    browser.client.find(Locator::Css(".secret code")).await.unwrap().click().await.unwrap();
+    assert_eq!(browser.ask("return String(getSelection())").await, json!(secret));
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
 async fn pages_for_editors_are_grey_and_fit_a_phone() {
     let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);
     let ann = app.owner("ann").await;
     let long = "оченьдлинноеслово".repeat(9);
     assert_eq!(ann.save(GRADE, "1", &format!("- {long}\n- Git")).await.status(), 303);
+    let form = [("action", "add"), ("name", &long[..120]), ("scope", "write"), ("days", "30")];
+    assert_eq!(ann.send("/admin/tokens", &form).await.status(), 200);
     let browser = Browser::open().await;
     browser.client.goto(&app.url("/admin")).await.unwrap();
     browser.sign_in("ann").await;

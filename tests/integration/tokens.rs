@@ -1,6 +1,6 @@
 //! Tokens for programs: how owners make and revoke them, and whom they let in.
 
-use grades::audit::service::Actor;
+use grades::audit::service::{Actor, Filter};
 use grades::editors::service::{self as editors, AccountError, Role};
 use grades::editors::tokens::{self, Program, Scope};
 use reqwest::Response;
@@ -57,7 +57,7 @@ on_both_databases! {
         let page = owner.page(TOKENS).await;
         assert!(!page.contains("grades_") && !page.contains("Ключей ещё нет."), "{page}");
         assert!(page.contains("<strong>HR &#38; Co</strong> <span class=\"quiet\">чтение и\u{a0}запись</span>"), "{page}");
-        assert!(page.contains(", olga. Действует до&nbsp;") && page.contains("Ещё не&nbsp;использовался"), "{page}");
+        assert!(page.contains("UTC, olga</span>") && page.contains(">Действует до&nbsp;") && page.contains("Ещё не&nbsp;использовался"), "{page}");
         let program = authenticate(&app, &secret).unwrap();
         assert_eq!((program.author().as_str(), program.scope), ("API: HR & Co", Scope::Write));
         let page = owner.page(TOKENS).await;
@@ -148,7 +148,7 @@ on_both_databases! {
         app.database.execute("UPDATE api_tokens SET expires_at = '2026-01-01 00:00:00'");
         assert_eq!(authenticate(&app, &secret), None);
         let page = owner.page(TOKENS).await;
-        assert!(page.contains(" Истёк 1\u{a0}января\u{a0}2026, 00:00\u{a0}UTC"), "{page}");
+        assert!(page.contains(">Истёк 1\u{a0}января\u{a0}2026, 00:00\u{a0}UTC"), "{page}");
         assert!(!page.contains("Отозвать") && !page.contains("Действует"), "{page}");
     }
 
@@ -195,6 +195,35 @@ on_both_databases! {
         assert_eq!(tokens::all(&opened).unwrap()[0].used_at, None);
         // Whoever has no token is refused without anything being written.
         assert_eq!(tokens::authenticate(&opened, "grades_x", REQUEST, "").unwrap(), None);
+    }
+
+    async fn however_many_use_a_token_at_once_none_does_after_it_is_revoked(database: TestDatabase) {
+        grades::db::migrate(&database.url().parse().unwrap()).unwrap();
+        let opened = database.open();
+        editors::create(&opened, "olga", PASSWORD, Role::Owner).unwrap();
+        let by = Actor { login: "olga".into(), address: String::new() };
+        for round in 0..10 {
+            let name = format!("program {round}");
+            let secret = tokens::create(&opened, &name, Scope::Read, 30, &by).unwrap();
+            let found = |name: &str| {
+                let all = tokens::all(&opened).unwrap();
+                all.into_iter().find(|token| token.name == name).unwrap()
+            };
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    let (opened, secret) = (&opened, &secret);
+                    scope.spawn(move || {
+                        let used = || tokens::authenticate(opened, secret, REQUEST, "").unwrap();
+                        while used().is_some() {}
+                    });
+                }
+                while found(&name).used_at.is_none() {}
+                tokens::revoke(&opened, found(&name).id, &by).unwrap();
+            });
+            let told = grades::audit::service::page(&opened, &Filter::default()).unwrap().entries;
+            let told = told.iter().map(|entry| entry.action.as_str()).take(2);
+            assert_eq!(told.collect::<Vec<_>>(), ["Ключ API отозван", "Ключ API использован"]);
+        }
     }
 
     async fn a_name_that_can_not_be_is_told_and_kept(app: TestApp) {
