@@ -67,6 +67,7 @@ impl Application {
                 .wrap(from_fn(web::cross_site::refuse))
                 .wrap(from_fn(web::limits::refuse_long_addresses))
                 .wrap(from_fn(web::error_page::render))
+                .wrap(from_fn(web::cors::open_reads))
                 .wrap(from_fn(web::headers::protect))
                 .wrap(Logger::new("%{x-request-id}o \"%r\" %s %b %D ms"))
                 .wrap(from_fn(web::request_id::assign))

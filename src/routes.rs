@@ -1,10 +1,11 @@
 //! Every URL in one list.
 
 use actix_web::http::Method;
-use actix_web::web::{ServiceConfig, resource, route, to};
+use actix_web::web::{ServiceConfig, resource, route, scope, to};
 use actix_web::{FromRequest, Handler, Resource, Responder, Route, guard};
 
 use crate::error::AppError;
+use crate::graders::{document, handlers};
 use crate::{admin, site, web};
 
 /// Adds every route.
@@ -59,6 +60,8 @@ pub fn configure(config: &mut ServiceConfig) {
             admin::history::show,
             admin::history::restore,
         ))
+        .service(get("/api/v1/openapi.json", document::show))
+        .service(scope(handlers::ROOT).configure(graders))
         .service(get("/sitemap.xml", site::robots::sitemap))
         .service(get("/robots.txt", site::robots::rules))
         .service(get("/favicon.svg", web::assets::favicon))
@@ -66,6 +69,92 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/healthz", site::health::alive))
         .service(get("/readyz", site::health::ready))
         .default_service(to(site::unknown_address));
+}
+
+/// Adds the JSON API.
+fn graders(config: &mut ServiceConfig) {
+    config
+        .service(list("/levels", handlers::levels))
+        .service(list("/tracks", handlers::list_tracks))
+        .service(collection(
+            "/professions",
+            handlers::list_professions,
+            handlers::create_profession,
+        ))
+        .service(item(
+            "/professions/{slug}",
+            handlers::profession,
+            handlers::change_profession,
+            handlers::delete_profession,
+        ))
+        .service(collection(
+            "/professions/{slug}/grades",
+            handlers::grades_of,
+            handlers::create_grade_of,
+        ))
+        .service(collection("/grades", handlers::list_grades, handlers::create_grade))
+        .service(item(
+            "/grades/{grade_id}",
+            handlers::grade,
+            handlers::change_grade,
+            handlers::delete_grade,
+        ))
+        .service(list("/grades/{grade_id}/revisions", handlers::revisions));
+}
+
+/// What programs read.
+fn list<F, A>(path: &str, read: F) -> Resource
+where
+    F: Handler<A>,
+    F::Output: Responder + 'static,
+    A: FromRequest + 'static,
+{
+    let allow = "GET, HEAD, OPTIONS";
+    resource(path).route(reading().to(read)).route(options(allow)).default_service(only(allow))
+}
+
+/// What programs read and add to.
+fn collection<F, A, G, B>(path: &str, read: F, create: G) -> Resource
+where
+    F: Handler<A>,
+    F::Output: Responder + 'static,
+    A: FromRequest + 'static,
+    G: Handler<B>,
+    G::Output: Responder + 'static,
+    B: FromRequest + 'static,
+{
+    let allow = "GET, HEAD, OPTIONS, POST";
+    resource(path)
+        .route(reading().to(read))
+        .route(actix_web::web::post().to(create))
+        .route(options(allow))
+        .default_service(only(allow))
+}
+
+/// What programs read, change and take away.
+fn item<F, A, G, B, H, C>(path: &str, read: F, change: G, delete: H) -> Resource
+where
+    F: Handler<A>,
+    F::Output: Responder + 'static,
+    A: FromRequest + 'static,
+    G: Handler<B>,
+    G::Output: Responder + 'static,
+    B: FromRequest + 'static,
+    H: Handler<C>,
+    H::Output: Responder + 'static,
+    C: FromRequest + 'static,
+{
+    let allow = "DELETE, GET, HEAD, OPTIONS, PATCH";
+    resource(path)
+        .route(reading().to(read))
+        .route(actix_web::web::patch().to(change))
+        .route(actix_web::web::delete().to(delete))
+        .route(options(allow))
+        .default_service(only(allow))
+}
+
+fn options(allow: &'static str) -> Route {
+    route().guard(guard::Options()).to(move || handlers::options(allow))
 }
 
 /// A page that answers GET and HEAD, and any other method with 405.

@@ -12,7 +12,7 @@ mod url;
 use std::fmt;
 use std::time::Duration;
 
-use chrono::{NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
 use r2d2::Pool;
 
@@ -133,6 +133,13 @@ pub fn is_passing(error: &diesel::result::Error) -> bool {
 #[must_use]
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)
+}
+
+/// A moment in UTC, as both databases can compare it: years have four digits.
+#[must_use]
+pub fn comparable<Zone: TimeZone>(moment: &DateTime<Zone>) -> NaiveDateTime {
+    let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX);
+    moment.naive_utc().trunc_subsecs(6).min(last.and_time(NaiveTime::MIN))
 }
 
 /// Applies every migration the database has not had yet, in one transaction; returns how many.

@@ -2,9 +2,12 @@
 //! format.
 
 pub mod catalogue;
+pub mod document;
 pub mod editing;
+pub mod handlers;
 mod models;
 pub mod records;
+pub mod schemas;
 pub mod service;
 pub mod structure;
 pub mod tracks;

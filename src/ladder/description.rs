@@ -4,6 +4,7 @@ use std::fmt;
 use std::mem;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use serde::Serialize;
 use url::Url;
 
 use crate::russian;
@@ -51,7 +52,8 @@ impl fmt::Display for InlineHtml {
 }
 
 /// What sort of thing a requirement asks, told by the label it opens with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "&'static str")]
 pub enum Kind {
     /// «Сильная экспертиза:»
     StrongExpertise,
@@ -111,12 +113,36 @@ impl Kind {
         }
     }
 
+    /// The name in the API: `strong_expertise`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::StrongExpertise => "strong_expertise",
+            Self::WorkingKnowledge => "working_knowledge",
+            Self::Acquaintance => "acquaintance",
+            Self::Principle => "principle",
+            Self::Experience => "experience",
+            Self::Result => "result",
+            Self::Package => "package",
+            Self::Publication => "publication",
+            Self::Talk => "talk",
+            Self::Mentoring => "mentoring",
+            Self::Book => "book",
+        }
+    }
+
     /// Splits a text that opens with a label into the kind and what follows the colon.
     fn split_label(text: &str) -> Option<(Self, &str)> {
         let (label, rest) = text.split_once(':')?;
         let label = label.trim().to_lowercase();
         let kind = Self::ALL.into_iter().find(|kind| kind.label().to_lowercase() == label)?;
         Some((kind, rest.trim_start()))
+    }
+}
+
+impl From<Kind> for &'static str {
+    fn from(kind: Kind) -> Self {
+        kind.name()
     }
 }
 

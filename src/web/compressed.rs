@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use actix_web::http::header::{
-    self, AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header as _, IfNoneMatch,
+    self, AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header as _, IfMatch, IfNoneMatch,
     Preference,
 };
 use actix_web::web::Bytes;
@@ -12,7 +12,7 @@ use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
 
 /// A body with its compressed forms and its entity tag.
-pub(super) struct Compressed {
+pub struct Compressed {
     content_type: &'static str,
     plain: Bytes,
     gzip: Bytes,
@@ -22,7 +22,12 @@ pub(super) struct Compressed {
 
 impl Compressed {
     /// Compresses a body; `brotli_quality` is 0 (fast) to 11 (small).
-    pub(super) fn new(content_type: &'static str, body: Vec<u8>, brotli_quality: i32) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// Never: writing to memory does not fail.
+    #[must_use]
+    pub fn new(content_type: &'static str, body: Vec<u8>, brotli_quality: i32) -> Self {
         let in_memory = "writing to memory does not fail";
         Self {
             content_type,
@@ -34,24 +39,33 @@ impl Compressed {
     }
 
     /// 16 hexadecimal digits that change with the body.
-    pub(super) fn digest(&self) -> &str {
+    #[must_use]
+    pub fn digest(&self) -> &str {
         &self.digest
     }
 
     /// Bytes held in memory.
-    pub(super) fn size(&self) -> u64 {
+    #[must_use]
+    pub fn size(&self) -> u64 {
         (self.plain.len() + self.gzip.len() + self.brotli.len()) as u64
     }
 
     /// Answers with the smallest form the browser reads, or with 304 if it has the body already.
     /// `varies_by` names the request headers the answer depends on.
-    pub(super) fn respond(
+    #[must_use]
+    pub fn respond(
         &self,
         request: &HttpRequest,
         cache_control: &str,
         varies_by: &str,
     ) -> HttpResponse {
-        let tag = EntityTag::new_weak(self.digest.clone());
+        let encoding = wanted_encoding(request);
+        // Two forms of one body are not the same bytes (RFC 9110, section 8.8.3.3).
+        let tag = match encoding {
+            ContentEncoding::Brotli => EntityTag::new_strong(format!("{}-br", self.digest)),
+            ContentEncoding::Gzip => EntityTag::new_strong(format!("{}-gzip", self.digest)),
+            _ => EntityTag::new_strong(self.digest.clone()),
+        };
         let held = is_held(request, &tag);
         let mut response = if held { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         response
@@ -62,18 +76,32 @@ impl Compressed {
             return response.finish();
         }
         response.content_type(self.content_type);
-        let body = match wanted_encoding(request) {
-            Encoding::Known(ContentEncoding::Brotli) => {
-                response.insert_header(ContentEncoding::Brotli);
-                &self.brotli
-            }
-            Encoding::Known(ContentEncoding::Gzip) => {
-                response.insert_header(ContentEncoding::Gzip);
-                &self.gzip
-            }
-            _ => &self.plain,
+        let body = match encoding {
+            ContentEncoding::Brotli => &self.brotli,
+            ContentEncoding::Gzip => &self.gzip,
+            _ => return response.body(self.plain.clone()),
         };
-        response.body(body.clone())
+        response.insert_header(encoding).body(body.clone())
+    }
+}
+
+/// The tag of a body as it is, in no encoding.
+#[must_use]
+pub fn entity_tag(body: &[u8]) -> EntityTag {
+    EntityTag::new_strong(digest(body))
+}
+
+/// Whether the condition `If-Match` of a request holds for a body: it names the body in one of
+/// the forms that [`Compressed::respond`] answers with, or any body there is.
+pub(super) fn is_matched(condition: &IfMatch, body: &[u8]) -> bool {
+    match condition {
+        IfMatch::Any => true,
+        IfMatch::Items(tags) => {
+            let digest = digest(body);
+            let ends = ["", "-br", "-gzip"];
+            let forms = ends.map(|end| EntityTag::new_strong(format!("{digest}{end}")));
+            tags.iter().any(|tag| forms.iter().any(|form| form.strong_eq(tag)))
+        }
     }
 }
 
@@ -85,13 +113,16 @@ fn is_held(request: &HttpRequest, tag: &EntityTag) -> bool {
 }
 
 /// The encoding the browser prefers, Brotli where it leaves the choice.
-fn wanted_encoding(request: &HttpRequest) -> Encoding {
+fn wanted_encoding(request: &HttpRequest) -> ContentEncoding {
     let accepted = AcceptEncoding::parse(request).unwrap_or_else(|_| AcceptEncoding(Vec::new()));
     if accepted.preference() == Some(Preference::Specific(Encoding::brotli())) {
-        return Encoding::brotli();
+        return ContentEncoding::Brotli;
     }
     let supported = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
-    accepted.negotiate(supported.iter()).unwrap_or_else(Encoding::identity)
+    match accepted.negotiate(supported.iter()) {
+        Some(Encoding::Known(encoding)) => encoding,
+        _ => ContentEncoding::Identity,
+    }
 }
 
 fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {

@@ -20,6 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::error::AppError;
 use crate::problem::{Fault, Kind, Problem};
+use crate::russian;
 
 /// The parameters of an address, as `T` describes them.
 #[derive(Debug)]
@@ -29,6 +30,10 @@ pub struct Parameters<T> {
     /// The same parameters, in one order and one spelling; empty or with a question mark before.
     pub canonical: String,
 }
+
+/// An address that takes no parameters.
+#[derive(Clone, Copy, Debug, serde::Deserialize, IntoParams)]
+pub struct NoParameters {}
 
 impl<T: IntoParams + DeserializeOwned + 'static> FromRequest for Parameters<T> {
     type Error = AppError;
@@ -201,8 +206,12 @@ fn told(error: &ValidationError<'_>) -> Vec<(String, String)> {
         ValidationErrorKind::Type { kind } => {
             format!("Нужно значение другого типа: {}.", types(kind))
         }
-        ValidationErrorKind::MaxLength { limit } => format!("Самое большее {limit} знаков."),
-        ValidationErrorKind::MinLength { limit } => format!("Самое меньшее {limit} знаков."),
+        ValidationErrorKind::MaxLength { limit } => {
+            format!("Самое большее {}.", characters(*limit))
+        }
+        ValidationErrorKind::MinLength { limit } => {
+            format!("Самое меньшее {}.", characters(*limit))
+        }
         ValidationErrorKind::Maximum { limit } => format!("Самое большее {limit}."),
         ValidationErrorKind::Minimum { limit } => format!("Самое меньшее {limit}."),
         ValidationErrorKind::MaxItems { limit } => format!("Самое большее элементов: {limit}."),
@@ -212,6 +221,12 @@ fn told(error: &ValidationError<'_>) -> Vec<(String, String)> {
         _ => error.to_string(),
     };
     vec![(place.clone(), sentence)]
+}
+
+fn characters(count: u64) -> String {
+    let noun =
+        russian::plural(usize::try_from(count).unwrap_or(usize::MAX), "знак", "знака", "знаков");
+    format!("{count} {noun}")
 }
 
 fn types(kind: &TypeKind) -> String {

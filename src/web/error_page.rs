@@ -1,4 +1,4 @@
-//! The page an error becomes, in the site's own dress.
+//! The page an error becomes, in the site's own dress; for programs, a problem.
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -8,12 +8,15 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use url::form_urlencoded;
 
-use super::{Head, RequestId, SignInPage, filters, session, uncached};
+use super::{
+    Head, RequestId, SignInPage, filters, is_for_programs, problem_page, session, uncached,
+};
 use crate::editors::service;
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
 
-/// Turns every refusal, ours and the framework's, into a page in the site's own dress.
+/// Turns every refusal, ours and the framework's, into a page in the site's own dress, and under
+/// `/api/` into a problem.
 ///
 /// # Errors
 ///
@@ -25,8 +28,7 @@ pub async fn render(
     let answer = next.call(request).await?;
     let status = answer.status();
     if let Some(AppError::Moved(slug)) = answer.response().error().and_then(Error::as_error) {
-        let rest = answer.request().match_info().get("level").map(|level| format!("/{level}"));
-        let address = format!("/professions/{slug}{}", rest.unwrap_or_default());
+        let address = with_slug(answer.request(), slug);
         let (request, _) = answer.into_parts();
         let moved = HttpResponse::PermanentRedirect()
             .insert_header((header::LOCATION, address))
@@ -53,10 +55,18 @@ pub async fn render(
         }
     }
     let rendered = match error {
+        _ if is_for_programs(request.path()) => problem_page::respond(status, error, &id),
         Some(AppError::SignedOut { to, typed }) => sign_in(&request, to, typed),
         _ => ErrorPage::new(status, error, &id).with_retry(&request).into_response(),
     };
     Ok(ServiceResponse::new(request, rendered))
+}
+
+/// The address of a request with another name of the profession.
+fn with_slug(request: &HttpRequest, slug: &str) -> String {
+    let pattern = request.match_pattern().unwrap_or_default().replace("{slug}", slug);
+    let parts = request.match_info().iter();
+    parts.fold(pattern, |address, (name, part)| address.replace(&format!("{{{name}}}"), part))
 }
 
 /// Leads to signing in: by an address from a page that was only to be seen, on the spot where

@@ -3,12 +3,14 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use serde::Serialize;
 
 use super::attempts::Attempts;
 use super::compressed::Compressed;
@@ -47,12 +49,22 @@ pub struct State {
     pub attempts: Attempts,
     /// The secret address part under which the first owner is made, while there is no editor.
     pub setup_token: Option<String>,
-    pages: Cache<String, Arc<CachedPage>, ByteWeight>,
+    kept: Cache<String, Arc<CachedPage>, ByteWeight>,
 }
 
 struct CachedPage {
     revision: i64,
     body: Compressed,
+    /// The header `Link`, where there is one.
+    link: Option<String>,
+}
+
+/// What a program is answered with.
+pub struct Json<T> {
+    /// The body.
+    pub body: T,
+    /// The header `Link` (RFC 8288), where the body is a part of a list.
+    pub link: Option<String>,
 }
 
 #[derive(Clone)]
@@ -82,9 +94,14 @@ impl State {
             .shards(SHARDS)
             .build()?;
         let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
-        let pages = Cache::with_options(options, ByteWeight, hasher, lifecycle);
+        let kept = Cache::with_options(options, ByteWeight, hasher, lifecycle);
         let attempts = Attempts::default();
-        Ok(Self { database, public_url, is_behind_proxy, attempts, setup_token, pages })
+        Ok(Self { database, public_url, is_behind_proxy, attempts, setup_token, kept })
+    }
+
+    /// What was answered at an address under this revision of the catalogue.
+    fn kept(&self, address: &str, revision: i64) -> Option<Arc<CachedPage>> {
+        self.kept.get(address).filter(|page| page.revision == revision)
     }
 }
 
@@ -146,21 +163,62 @@ async fn respond<T: Template>(
             None => None,
         };
         let for_everybody = editor.is_none();
-        let kept = state.pages.get(&address).filter(|page| page.revision == revision);
-        if let Some(page) = kept.filter(|_| for_everybody) {
+        if let Some(page) = state.kept(&address, revision).filter(|_| for_everybody) {
             return Ok((page, REVALIDATE));
         }
         let body = build(&Visit { state: &state, editor })?.render()?.into_bytes();
         let body = Compressed::new(content_type, body, BROTLI_QUALITY);
-        let page = Arc::new(CachedPage { revision, body });
+        let page = Arc::new(CachedPage { revision, body, link: None });
         if !for_everybody {
             return Ok((page, PRIVATE));
         }
-        state.pages.insert(address, Arc::clone(&page));
+        state.kept.insert(address, Arc::clone(&page));
         Ok::<_, AppError>((page, REVALIDATE))
     })
     .await??;
     Ok(page.body.respond(request, cache_control, "Accept-Encoding, Cookie"))
+}
+
+/// Answers a program with JSON, which is made once a revision; otherwise as [`html`]. Who asks
+/// makes no difference.
+///
+/// # Errors
+///
+/// As [`html`].
+pub async fn json<T: Serialize>(
+    request: &HttpRequest,
+    state: &Data<State>,
+    address: String,
+    build: impl FnOnce(&State) -> Result<Json<T>, AppError> + Send + 'static,
+) -> Result<HttpResponse, AppError> {
+    let state = Data::clone(state);
+    let page = web::block(move || {
+        let revision = service::revision(&state.database)?;
+        if let Some(page) = state.kept(&address, revision) {
+            return Ok(page);
+        }
+        let Json { body, link } = build(&state)?;
+        let body = Compressed::new("application/json", written(&body)?, BROTLI_QUALITY);
+        let page = Arc::new(CachedPage { revision, body, link });
+        state.kept.insert(address, Arc::clone(&page));
+        Ok::<_, AppError>(page)
+    })
+    .await??;
+    let mut answer = page.body.respond(request, REVALIDATE, "Accept-Encoding");
+    if let Some(link) = &page.link {
+        let link = HeaderValue::from_str(link).map_err(|error| AppError::Internal(error.into()))?;
+        answer.headers_mut().insert(header::LINK, link);
+    }
+    Ok(answer)
+}
+
+/// The bytes of a JSON body.
+///
+/// # Errors
+///
+/// If it can't be written as JSON, which no body of ours is.
+pub fn written(body: &impl Serialize) -> Result<Vec<u8>, AppError> {
+    serde_json::to_vec(body).map_err(|error| AppError::Internal(error.into()))
 }
 
 /// Answers one visitor with a page that nothing keeps.

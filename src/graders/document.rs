@@ -1,0 +1,114 @@
+//! The API's document: OpenAPI 3.1, made of the handlers and the schemas they are written in.
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, HeaderBuilder, ObjectBuilder, OpenApi as Document, RefOr, ResponseBuilder, Type,
+};
+use utoipa::{Modify, OpenApi};
+
+use super::handlers;
+use crate::problem::{Fault, ProblemBody};
+use crate::web::Compressed;
+
+/// The document is compressed once.
+const BROTLI_QUALITY: i32 = 9;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "API «Грейды»",
+        version = "1",
+        description = "Профессии, их лестницы и грейды. Читать может кто угодно, для записи нужен ключ. \
+            Адреса отвечают и на HEAD, и на OPTIONS.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/", description = "Этот сайт")),
+    nest((path = "/api/v1/graders", api = Graders)),
+    components(schemas(ProblemBody<'_>, Fault)),
+    modifiers(&Everywhere),
+)]
+struct Api;
+
+#[derive(OpenApi)]
+#[openapi(paths(
+    handlers::levels,
+    handlers::list_tracks,
+    handlers::list_professions,
+    handlers::create_profession,
+    handlers::profession,
+    handlers::change_profession,
+    handlers::delete_profession,
+    handlers::grades_of,
+    handlers::create_grade_of,
+    handlers::list_grades,
+    handlers::create_grade,
+    handlers::grade,
+    handlers::change_grade,
+    handlers::delete_grade,
+    handlers::revisions,
+))]
+struct Graders;
+
+/// What every operation has, so that no handler repeats it.
+struct Everywhere;
+
+/// The document.
+pub static DOCUMENT: LazyLock<Document> = LazyLock::new(Api::openapi);
+
+static SERVED: LazyLock<Compressed> = LazyLock::new(|| {
+    let text = DOCUMENT.to_json().expect("a test writes the document");
+    Compressed::new("application/json", text.into(), BROTLI_QUALITY)
+});
+
+/// Serves the document.
+pub async fn show(request: HttpRequest) -> HttpResponse {
+    SERVED.respond(&request, "no-cache", "Accept-Encoding")
+}
+
+impl Modify for Everywhere {
+    fn modify(&self, document: &mut Document) {
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("Ключ API, который создаёт владелец в разделе «Правка»."))
+            .build();
+        let components = document.components.get_or_insert_with(Components::default);
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        for item in document.paths.paths.values_mut() {
+            if let Some(read) = &mut item.get {
+                let unchanged = ResponseBuilder::new().description("Не изменилось").build();
+                read.responses.responses.insert("304".into(), unchanged.into());
+            }
+            let methods = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+            for operation in methods.into_iter().flatten() {
+                add_headers(operation);
+            }
+        }
+    }
+}
+
+fn add_headers(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        let mut add = |name: &str, kind: Type, description: &str| {
+            let header = HeaderBuilder::new()
+                .schema(Some(ObjectBuilder::new().schema_type(kind).build()))
+                .description(Some(description))
+                .build();
+            response.headers.insert(name.to_owned(), header.into());
+        };
+        add("X-Request-Id", Type::String, "Имя запроса в журнале сервера");
+        match status.as_str() {
+            "200" | "201" | "304" => {
+                add("ETag", Type::String, "Метка состояния: для If-None-Match и If-Match");
+                add("Cache-Control", Type::String, "Хранить ли ответ и когда спрашивать снова");
+            }
+            "401" => add("WWW-Authenticate", Type::String, "Каким ключом подписать запрос"),
+            "429" | "503" => add("Retry-After", Type::Integer, "Через сколько секунд повторить"),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,690 @@
+//! The JSON API under `/api/v1/graders`.
+//!
+//! Each handler is an operation of the API's document. Reading is for everybody and is answered
+//! from memory until the catalogue changes; writing takes a token, and a change names the state it
+//! was made for.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header;
+use actix_web::web::{self, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::IntoResponses;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+
+use super::editing::{self, InvalidText};
+use super::records::{self, Conflict, Filter, GradeChange, Owner, Part, ProfessionChange, Refusal};
+use super::schemas::{
+    Grade, GradeId, GradeOfLadder, GradePatch, GradeQuery, GradesQuery, IdempotencyKey, IfMatch,
+    LevelBody, List, NewGrade, NewProfession, Profession, ProfessionInList, ProfessionPatch,
+    ProfessionsQuery, Revision, RevisionsQuery, Slug, Track,
+};
+use super::structure::{GradeFields, ProfessionFields};
+use super::tracks;
+use crate::db;
+use crate::error::AppError;
+use crate::ladder::Level;
+use crate::problem::{self, Fault, Kind, Problem};
+use crate::web::contract::{NoParameters, Parameters};
+use crate::web::program::{Command, Reading, Writing};
+use crate::web::{Json, State, entity_tag, json, written};
+
+/// Where the API stands.
+pub const ROOT: &str = "/api/v1/graders";
+
+/// Lists the levels a grade can have, lowest first.
+///
+/// # Errors
+///
+/// If the database does not answer.
+#[utoipa::path(
+    get, path = "/levels", tag = "Справочники", summary = "Уровни, от низшего к высшему",
+    responses((status = 200, description = "Все уровни", body = List<LevelBody>), Reads),
+)]
+pub async fn levels(
+    request: HttpRequest,
+    state: Data<State>,
+    _: Parameters<NoParameters>,
+) -> Result<HttpResponse, AppError> {
+    json(&request, &state, request.path().to_owned(), move |_| {
+        Ok(whole(Level::ALL.into_iter().map(LevelBody::from).collect()))
+    })
+    .await
+}
+
+/// Lists the tracks in their order.
+///
+/// # Errors
+///
+/// If the database does not answer.
+#[utoipa::path(
+    get, path = "/tracks", tag = "Справочники", summary = "Направления по порядку",
+    responses((status = 200, description = "Все направления", body = List<Track>), Reads),
+)]
+pub async fn list_tracks(
+    request: HttpRequest,
+    state: Data<State>,
+    _: Parameters<NoParameters>,
+) -> Result<HttpResponse, AppError> {
+    json(&request, &state, request.path().to_owned(), move |state| {
+        Ok(whole(tracks::all(&state.database)?.into_iter().map(Track::from).collect()))
+    })
+    .await
+}
+
+/// Lists professions.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if no part of the list begins at the cursor; if the database does not
+/// answer.
+#[utoipa::path(
+    get, path = "/professions", tag = "Профессии", summary = "Список профессий",
+    params(ProfessionsQuery),
+    responses(
+        (status = 200, description = "Часть списка", body = List<ProfessionInList>,
+            headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))),
+        Reads, Finds,
+    ),
+)]
+pub async fn list_professions(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Parameters<ProfessionsQuery>,
+) -> Result<HttpResponse, AppError> {
+    let Parameters { values, canonical } = parameters;
+    let address = format!("{}{canonical}", request.path());
+    json(&request, &state, address.clone(), move |state| {
+        let filter = Filter {
+            profession: None,
+            track: values.track,
+            level: values.level,
+            changed_since: values.changed_since.as_ref().map(db::comparable),
+        };
+        let part = Part { limit: values.limit.into(), cursor: values.cursor };
+        let listed = records::professions(&state.database, &filter, values.sort.into(), &part)?;
+        let items = listed.items.into_iter().map(ProfessionInList::from).collect();
+        Ok(one_part(&address, items, listed.next))
+    })
+    .await
+}
+
+/// Makes a profession.
+///
+/// # Errors
+///
+/// [`Kind::Conflict`], [`Kind::KeyReused`]; if the database does not answer.
+#[utoipa::path(
+    post, path = "/professions", tag = "Профессии", summary = "Создать профессию",
+    description = "Профессия становится последней в направлении. Вместе с ней можно создать лестницу.",
+    params(IdempotencyKey),
+    request_body = NewProfession,
+    responses(
+        (status = 201, description = "Создана", body = Profession,
+            headers(("Location" = String, description = "Адрес профессии в API")),
+            links(
+                ("read" = (operation_id = "profession", parameters(("slug" = "$response.body#/slug")))),
+                ("change" = (operation_id = "change_profession", parameters(
+                    ("slug" = "$response.body#/slug"), ("If-Match" = "$response.header.ETag")))),
+                ("delete" = (operation_id = "delete_profession", parameters(
+                    ("slug" = "$response.body#/slug"), ("If-Match" = "$response.header.ETag")))),
+                ("add_grade" = (operation_id = "create_grade_of", parameters(("slug" = "$response.body#/slug")))),
+            )),
+        Reads, Authorised, Sends, Contradicts,
+    ),
+    security(("token" = [])),
+)]
+pub async fn create_profession(
+    state: Data<State>,
+    command: Command<NewProfession>,
+) -> Result<HttpResponse, AppError> {
+    let Command { writing, body, key } = command;
+    let made = web::block(move || {
+        let NewProfession { slug, title, summary, track, grades } = body;
+        let fields = ProfessionFields { title, slug, summary, track };
+        let pointer = |index: usize| format!("/grades/{index}/description");
+        let grades = grades.into_iter().enumerate();
+        let ladder = grades
+            .map(|(index, grade)| fields_of(grade.level_name, grade.description, &pointer(index)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let write = |made: &records::Profession| text_of(&Profession::new(made, false));
+        let (database, by) = (&state.database, &writing.by);
+        records::create_profession(database, &fields, &ladder, key.as_ref(), by, write)
+            .map_err(refused)
+    });
+    created(made.await??, "professions", "slug")
+}
+
+/// One profession with its ladder.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`]; [`AppError::Moved`] if the profession has another address now; if the
+/// database does not answer.
+#[utoipa::path(
+    get, path = "/professions/{slug}", tag = "Профессии", summary = "Профессия с лестницей",
+    params(Slug, GradeQuery),
+    responses(
+        (status = 200, description = "Профессия", body = Profession),
+        (status = 308, description = "Профессия переехала",
+            headers(("Location" = String, description = "Её нынешний адрес в API"))),
+        Reads, Finds,
+    ),
+)]
+pub async fn profession(
+    request: HttpRequest,
+    state: Data<State>,
+    slug: Path<String>,
+    parameters: Parameters<GradeQuery>,
+) -> Result<HttpResponse, AppError> {
+    let address = format!("{}{}", request.path(), parameters.canonical);
+    json(&request, &state, address, move |state| {
+        let found = records::profession(&state.database, &slug)?;
+        Ok(alone(Profession::new(&found, parameters.values.accumulated)))
+    })
+    .await
+}
+
+/// Changes a profession.
+///
+/// # Errors
+///
+/// [`Kind::PreconditionRequired`], [`Kind::PreconditionFailed`], [`Kind::Conflict`],
+/// [`AppError::NotFound`]; if the database does not answer.
+#[utoipa::path(
+    patch, path = "/professions/{slug}", tag = "Профессии", summary = "Изменить профессию",
+    params(Slug, IfMatch),
+    request_body = ProfessionPatch,
+    responses(
+        (status = 200, description = "Изменена", body = Profession),
+        Reads, Finds, Authorised, Sends, Contradicts, Conditional,
+    ),
+    security(("token" = [])),
+)]
+pub async fn change_profession(
+    state: Data<State>,
+    slug: Path<String>,
+    command: Command<ProfessionPatch>,
+) -> Result<HttpResponse, AppError> {
+    let Command { writing, body, .. } = command;
+    let condition = writing.condition()?;
+    let changed = web::block(move || {
+        let ProfessionPatch { slug: other_slug, title, summary, track } = body;
+        let change = ProfessionChange { title, slug: other_slug, summary, track };
+        let is_seen = |present: &records::Profession| condition.holds(&shown(present));
+        records::change_profession(&state.database, &slug, change, &writing.by, is_seen)
+            .map_err(refused)
+    });
+    Ok(changed_to(&Profession::new(&changed.await??, false)))
+}
+
+/// Takes a profession away.
+///
+/// # Errors
+///
+/// [`Kind::PreconditionRequired`], [`Kind::PreconditionFailed`], [`AppError::NotFound`]; if the
+/// database does not answer.
+#[utoipa::path(
+    delete, path = "/professions/{slug}", tag = "Профессии", summary = "Удалить профессию",
+    description = "Вместе с лестницей. Редактор может вернуть её из удалённого.",
+    params(Slug, IfMatch),
+    responses((status = 204, description = "Удалена"), Reads, Finds, Authorised, Conditional),
+    security(("token" = [])),
+)]
+pub async fn delete_profession(
+    state: Data<State>,
+    slug: Path<String>,
+    writing: Writing,
+) -> Result<HttpResponse, AppError> {
+    let condition = writing.condition()?;
+    let deleted = web::block(move || {
+        let is_seen = |present: &records::Profession| condition.holds(&shown(present));
+        records::delete_profession(&state.database, &slug, &writing.by, is_seen).map_err(refused)
+    });
+    deleted.await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lists the grades of a profession, lowest first.
+///
+/// # Errors
+///
+/// As [`profession`].
+#[utoipa::path(
+    get, path = "/professions/{slug}/grades", tag = "Грейды", summary = "Лестница профессии",
+    params(Slug, GradeQuery),
+    responses(
+        (status = 200, description = "Грейды, от низшего к высшему", body = List<Grade>),
+        (status = 308, description = "Профессия переехала",
+            headers(("Location" = String, description = "Её нынешний адрес в API"))),
+        Reads, Finds,
+    ),
+)]
+pub async fn grades_of(
+    request: HttpRequest,
+    state: Data<State>,
+    slug: Path<String>,
+    parameters: Parameters<GradeQuery>,
+) -> Result<HttpResponse, AppError> {
+    let address = format!("{}{}", request.path(), parameters.canonical);
+    json(&request, &state, address, move |state| {
+        let found = records::profession(&state.database, &slug)?;
+        Ok(whole(Grade::of_ladder(&found, parameters.values.accumulated)))
+    })
+    .await
+}
+
+/// Makes a grade of the profession at an address.
+///
+/// # Errors
+///
+/// [`Kind::Conflict`], [`Kind::KeyReused`], [`AppError::NotFound`]; if the database does not
+/// answer.
+#[utoipa::path(
+    post, path = "/professions/{slug}/grades", tag = "Грейды", summary = "Добавить грейд профессии",
+    params(Slug, IdempotencyKey),
+    request_body = GradeOfLadder,
+    responses(
+        (status = 201, description = "Создан", body = Grade,
+            headers(("Location" = String, description = "Адрес грейда в API")),
+            links(
+                ("read" = (operation_id = "grade", parameters(("grade_id" = "$response.body#/grade_id")))),
+                ("change" = (operation_id = "change_grade", parameters(
+                    ("grade_id" = "$response.body#/grade_id"), ("If-Match" = "$response.header.ETag")))),
+                ("delete" = (operation_id = "delete_grade", parameters(
+                    ("grade_id" = "$response.body#/grade_id"), ("If-Match" = "$response.header.ETag")))),
+            )),
+        Reads, Finds, Authorised, Sends, Contradicts,
+    ),
+    security(("token" = [])),
+)]
+pub async fn create_grade_of(
+    state: Data<State>,
+    slug: Path<String>,
+    command: Command<GradeOfLadder>,
+) -> Result<HttpResponse, AppError> {
+    let Command { writing, body, key } = command;
+    let made = web::block(move || {
+        let fields = fields_of(body.level_name, body.description, "/description")?;
+        let write = |made: &records::GradeRecord| text_of(&Grade::new(made));
+        let (database, owner, by) = (&state.database, Owner::Slug(&slug), &writing.by);
+        records::create_grade(database, owner, fields, key.as_ref(), by, write).map_err(refused)
+    });
+    created(made.await??, "grades", "grade_id")
+}
+
+/// Lists grades of all professions.
+///
+/// # Errors
+///
+/// As [`list_professions`].
+#[utoipa::path(
+    get, path = "/grades", tag = "Грейды", summary = "Список грейдов",
+    params(GradesQuery),
+    responses((status = 200, description = "Часть списка", body = List<Grade>,
+            headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))), Reads, Finds),
+)]
+pub async fn list_grades(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Parameters<GradesQuery>,
+) -> Result<HttpResponse, AppError> {
+    let Parameters { values, canonical } = parameters;
+    let address = format!("{}{canonical}", request.path());
+    json(&request, &state, address.clone(), move |state| {
+        let filter = Filter {
+            profession: values.profession,
+            track: values.track,
+            level: values.level,
+            changed_since: values.changed_since.as_ref().map(db::comparable),
+        };
+        let part = Part { limit: values.limit.into(), cursor: values.cursor };
+        let listed = records::grades(&state.database, &filter, values.sort.into(), &part)?;
+        let items = listed.items.iter().map(Grade::new).collect();
+        Ok(one_part(&address, items, listed.next))
+    })
+    .await
+}
+
+/// Makes a grade of the profession with a number.
+///
+/// # Errors
+///
+/// [`Kind::Conflict`], [`Kind::KeyReused`]; if the database does not answer.
+#[utoipa::path(
+    post, path = "/grades", tag = "Грейды", summary = "Добавить грейд",
+    params(IdempotencyKey),
+    request_body = NewGrade,
+    responses(
+        (status = 201, description = "Создан", body = Grade,
+            headers(("Location" = String, description = "Адрес грейда в API")),
+            links(
+                ("read" = (operation_id = "grade", parameters(("grade_id" = "$response.body#/grade_id")))),
+                ("change" = (operation_id = "change_grade", parameters(
+                    ("grade_id" = "$response.body#/grade_id"), ("If-Match" = "$response.header.ETag")))),
+                ("delete" = (operation_id = "delete_grade", parameters(
+                    ("grade_id" = "$response.body#/grade_id"), ("If-Match" = "$response.header.ETag")))),
+            )),
+        Reads, Authorised, Sends, Contradicts,
+    ),
+    security(("token" = [])),
+)]
+pub async fn create_grade(
+    state: Data<State>,
+    command: Command<NewGrade>,
+) -> Result<HttpResponse, AppError> {
+    let Command { writing, body, key } = command;
+    let made = web::block(move || {
+        let fields = fields_of(body.level_name, body.description, "/description")?;
+        let write = |made: &records::GradeRecord| text_of(&Grade::new(made));
+        let (database, owner) = (&state.database, Owner::Id(body.profession_id));
+        records::create_grade(database, owner, fields, key.as_ref(), &writing.by, write)
+            .map_err(refused)
+    });
+    created(made.await??, "grades", "grade_id")
+}
+
+/// One grade.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`]; if the database does not answer.
+#[utoipa::path(
+    get, path = "/grades/{grade_id}", tag = "Грейды", summary = "Грейд",
+    params(GradeId, GradeQuery),
+    responses((status = 200, description = "Грейд", body = Grade), Reads, Finds),
+)]
+pub async fn grade(
+    request: HttpRequest,
+    state: Data<State>,
+    grade_id: Path<i32>,
+    parameters: Parameters<GradeQuery>,
+) -> Result<HttpResponse, AppError> {
+    let address = format!("{}{}", request.path(), parameters.canonical);
+    json(&request, &state, address, move |state| {
+        let (found, profession) = records::grade(&state.database, *grade_id)?;
+        let grade = Grade::new(&found);
+        Ok(alone(match parameters.values.accumulated {
+            true => grade.with_everything_under_it(&profession.ladder()),
+            false => grade,
+        }))
+    })
+    .await
+}
+
+/// Changes a grade.
+///
+/// # Errors
+///
+/// [`Kind::PreconditionRequired`], [`Kind::PreconditionFailed`], [`Kind::Conflict`],
+/// [`AppError::NotFound`]; if the database does not answer.
+#[utoipa::path(
+    patch, path = "/grades/{grade_id}", tag = "Грейды", summary = "Изменить грейд",
+    params(GradeId, IfMatch),
+    request_body = GradePatch,
+    responses(
+        (status = 200, description = "Изменён", body = Grade),
+        Reads, Finds, Authorised, Sends, Contradicts, Conditional,
+    ),
+    security(("token" = [])),
+)]
+pub async fn change_grade(
+    state: Data<State>,
+    grade_id: Path<i32>,
+    command: Command<GradePatch>,
+) -> Result<HttpResponse, AppError> {
+    let Command { writing, body, .. } = command;
+    let condition = writing.condition()?;
+    let changed = web::block(move || {
+        let GradePatch { level_name: level, description, note } = body;
+        let text = description.map(|text| normalised(&text.unwrap_or_default(), "/description"));
+        let change = GradeChange { level, description: text.transpose()?, note };
+        let is_seen = |present: &records::GradeRecord| {
+            condition.holds(text_of(&Grade::new(present)).as_bytes())
+        };
+        records::change_grade(&state.database, *grade_id, &change, &writing.by, is_seen)
+            .map_err(refused)
+    });
+    Ok(changed_to(&Grade::new(&changed.await??)))
+}
+
+/// Takes a grade away.
+///
+/// # Errors
+///
+/// As [`delete_profession`].
+#[utoipa::path(
+    delete, path = "/grades/{grade_id}", tag = "Грейды", summary = "Удалить грейд",
+    description = "Редактор может вернуть его из удалённого.",
+    params(GradeId, IfMatch),
+    responses((status = 204, description = "Удалён"), Reads, Finds, Authorised, Conditional),
+    security(("token" = [])),
+)]
+pub async fn delete_grade(
+    state: Data<State>,
+    grade_id: Path<i32>,
+    writing: Writing,
+) -> Result<HttpResponse, AppError> {
+    let condition = writing.condition()?;
+    let deleted = web::block(move || {
+        let is_seen = |present: &records::GradeRecord| {
+            condition.holds(text_of(&Grade::new(present)).as_bytes())
+        };
+        records::delete_grade(&state.database, *grade_id, &writing.by, is_seen).map_err(refused)
+    });
+    deleted.await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lists the saved changes of a grade's description, the newest first. They name who made them,
+/// so they are not for everybody.
+///
+/// # Errors
+///
+/// [`Kind::Unauthorized`], [`AppError::NotFound`]; if the database does not answer.
+#[utoipa::path(
+    get, path = "/grades/{grade_id}/revisions", tag = "Грейды", summary = "История описания",
+    description = "Сначала новые правки. Нужен ключ: в правках названы авторы.",
+    params(GradeId, RevisionsQuery),
+    responses(
+        (status = 200, description = "Часть списка", body = List<Revision>,
+            headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))),
+        Reads, Finds, Authorised,
+    ),
+    security(("token" = [])),
+)]
+pub async fn revisions(
+    request: HttpRequest,
+    state: Data<State>,
+    grade_id: Path<i32>,
+    _: Reading,
+    parameters: Parameters<RevisionsQuery>,
+) -> Result<HttpResponse, AppError> {
+    let Parameters { values, canonical } = parameters;
+    let address = format!("{}{canonical}", request.path());
+    let mut answer = json(&request, &state, address.clone(), move |state| {
+        let part = Part { limit: values.limit.into(), cursor: values.cursor };
+        let listed = records::revisions(&state.database, *grade_id, &part)?;
+        let items = listed.items.into_iter().map(Revision::from).collect();
+        Ok(one_part(&address, items, listed.next))
+    })
+    .await?;
+    let for_one = header::HeaderValue::from_static("private, no-cache");
+    answer.headers_mut().insert(header::CACHE_CONTROL, for_one);
+    Ok(answer)
+}
+
+/// Answers `OPTIONS` with the methods of an address.
+pub async fn options(allow: &'static str) -> HttpResponse {
+    HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish()
+}
+
+/// What any request may meet.
+struct Reads;
+/// What a request for something at an address may meet.
+struct Finds;
+/// What a request with a token may meet.
+struct Authorised;
+/// What a request with a body may meet.
+struct Sends;
+/// What a request to change the catalogue may meet.
+struct Contradicts;
+/// What a request for a certain state may meet.
+struct Conditional;
+
+impl IntoResponses for Reads {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[Kind::Malformed, Kind::AddressTooLong, Kind::Internal, Kind::Unavailable])
+    }
+}
+
+impl IntoResponses for Finds {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[Kind::NotFound])
+    }
+}
+
+impl IntoResponses for Authorised {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[Kind::Unauthorized, Kind::Forbidden, Kind::TooManyRequests])
+    }
+}
+
+impl IntoResponses for Sends {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[Kind::ContentTooLarge, Kind::UnsupportedMediaType, Kind::Invalid])
+    }
+}
+
+impl IntoResponses for Contradicts {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[Kind::Conflict])
+    }
+}
+
+impl IntoResponses for Conditional {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        refusals(&[Kind::PreconditionFailed, Kind::PreconditionRequired])
+    }
+}
+
+fn refusals(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
+    let refusal = |kind: &Kind| {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response =
+            ResponseBuilder::new().description(kind.title()).content(problem::MEDIA_TYPE, content);
+        (kind.status().as_str().to_owned(), response.build().into())
+    };
+    kinds.iter().map(refusal).collect()
+}
+
+/// A single thing.
+fn alone<T>(body: T) -> Json<T> {
+    Json { body, link: None }
+}
+
+/// A list in one part.
+fn whole<T>(items: Vec<T>) -> Json<List<T>> {
+    alone(List { items, next: None })
+}
+
+/// A part of a list, with the address of the next one.
+fn one_part<T>(address: &str, items: Vec<T>, next: Option<String>) -> Json<List<T>> {
+    let link = next.as_ref().map(|next| {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let pairs =
+            query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let query = pairs.map(|pair| format!("{pair}&")).collect::<String>();
+        format!("<{path}?{query}cursor={next}>; rel=\"next\"")
+    });
+    Json { body: List { items, next }, link }
+}
+
+/// The body of a profession, by which its state is known.
+fn shown(profession: &records::Profession) -> Vec<u8> {
+    text_of(&Profession::new(profession, false)).into_bytes()
+}
+
+fn text_of(body: &impl Serialize) -> String {
+    written(body).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+fn changed_to(body: &impl Serialize) -> HttpResponse {
+    let body = text_of(body);
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header(header::ETag(entity_tag(body.as_bytes())))
+        .content_type("application/json")
+        .body(body)
+}
+
+/// Answers with what was made; `id` is the field of the body that names it in addresses.
+fn created(body: String, collection: &str, id: &str) -> Result<HttpResponse, AppError> {
+    let made = serde_json::from_str::<Value>(&body);
+    let made = made.map_err(|error| AppError::Internal(error.into()))?;
+    let id = made[id].as_str().map_or_else(|| made[id].to_string(), str::to_owned);
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, format!("{ROOT}/{collection}/{id}")))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header(header::ETag(entity_tag(body.as_bytes())))
+        .content_type("application/json")
+        .body(body))
+}
+
+fn fields_of(
+    level: Level,
+    description: Option<String>,
+    pointer: &str,
+) -> Result<GradeFields, AppError> {
+    let text = normalised(&description.unwrap_or_default(), pointer)?;
+    Ok(GradeFields { level, description: Some(text).filter(|text| !text.is_empty()) })
+}
+
+/// A text as it is stored.
+fn normalised(text: &str, pointer: &str) -> Result<String, AppError> {
+    editing::normalise(text).map_err(|(invalid, _)| {
+        let sentence = match invalid {
+            InvalidText::TooLong => "Слишком длинный текст.",
+            InvalidText::ControlCharacters => "В тексте есть управляющие знаки.",
+        };
+        let faults = vec![Fault::at(pointer, sentence)];
+        Problem::with(Kind::Invalid, "Такое описание сохранить нельзя.", faults).into()
+    })
+}
+
+/// What is told of a change that was not made.
+fn refused(refusal: Refusal) -> AppError {
+    match refusal {
+        Refusal::Conflicts(conflicts) => {
+            let faults = conflicts.into_iter().map(conflict).collect();
+            let detail = "Запрос противоречит тому, что сохранено.";
+            Problem::with(Kind::Conflict, detail, faults).into()
+        }
+        Refusal::Invalid(_) => Problem::new(Kind::Invalid, "Такие поля сохранить нельзя.").into(),
+        Refusal::Stale => {
+            let detail = "Это изменили с тех пор, как вы прочитали. Прочитайте снова и повторите.";
+            Problem::new(Kind::PreconditionFailed, detail).into()
+        }
+        Refusal::KeyReused => {
+            let detail = "С этим Idempotency-Key уже был другой запрос.";
+            let faults =
+                vec![Fault::header("Idempotency-Key", "Для нового запроса нужен новый ключ.")];
+            Problem::with(Kind::KeyReused, detail, faults).into()
+        }
+        Refusal::Service(error) => error.into(),
+    }
+}
+
+fn conflict(conflict: Conflict) -> Fault {
+    match conflict {
+        Conflict::SlugTaken => Fault::at("/slug", "Этот адрес есть или был у другой профессии."),
+        Conflict::NoSuchTrack => Fault::at("/track", "Такого направления нет."),
+        Conflict::NoSuchProfession => Fault::at("/profession_id", "Такой профессии нет."),
+        Conflict::LevelTaken => Fault::at("/level_name", "Грейд этого уровня в лестнице уже есть."),
+        Conflict::LevelTwice(index) => {
+            Fault::at(format!("/grades/{index}/level_name"), "Этот уровень назван дважды.")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The problem an error becomes for programs.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+
+use super::{RequestId, written};
+use crate::error::AppError;
+use crate::problem::{Kind, MEDIA_TYPE, Problem};
+
+/// Seconds after which a database that did not answer may do so.
+const PAUSE: u64 = 60;
+
+/// Answers a program with what its request met.
+pub(super) fn respond(
+    status: StatusCode,
+    error: Option<&AppError>,
+    id: &RequestId,
+) -> HttpResponse {
+    let problem = problem(status, error);
+    let mut response = HttpResponse::build(problem.kind.status());
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if let Some(AppError::MethodNotAllowed { allow }) = error {
+        response.insert_header((header::ALLOW, *allow));
+    }
+    if let Some(seconds) = problem.retry_after {
+        response.insert_header((header::RETRY_AFTER, seconds));
+    }
+    if problem.kind == Kind::Unauthorized {
+        response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"api\""));
+    }
+    match written(&problem.body(id.to_string())) {
+        Ok(body) => response.content_type(MEDIA_TYPE).body(body),
+        Err(error) => {
+            log::error!("the problem itself could not be written: {error}");
+            response.finish()
+        }
+    }
+}
+
+fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
+    let Some(error) = error else { return of_framework(status) };
+    match error {
+        AppError::Problem(problem) => problem.clone(),
+        AppError::BadRequest(sentence) => Problem::new(Kind::Malformed, *sentence),
+        AppError::NotFound(missing) => Problem::new(Kind::NotFound, &missing.sentence),
+        AppError::MethodNotAllowed { allow } => {
+            Problem::new(Kind::MethodNotAllowed, format!("Этот адрес отвечает на {allow}."))
+        }
+        AppError::AddressTooLong => {
+            Problem::new(Kind::AddressTooLong, "Адрес может быть не длиннее 8000 знаков.")
+        }
+        AppError::BodyTooLarge => {
+            Problem::new(Kind::ContentTooLarge, "Тело запроса может быть не больше 8 МБ.")
+        }
+        AppError::CrossSite => {
+            Problem::new(Kind::CrossSite, "Страницы других сайтов могут только читать.")
+        }
+        AppError::Unavailable(_) => Problem {
+            retry_after: Some(PAUSE),
+            ..Problem::new(Kind::Unavailable, "База данных сейчас не отвечает.")
+        },
+        // Nobody signs in to the API, and a move is answered before.
+        AppError::Moved(_)
+        | AppError::OwnersOnly
+        | AppError::SignedOut { .. }
+        | AppError::Internal(_) => {
+            Problem::new(Kind::Internal, "Мы записали, что произошло, под именем запроса.")
+        }
+    }
+}
+
+/// What the framework refused before any handler.
+fn of_framework(status: StatusCode) -> Problem {
+    let known = Kind::ALL.into_iter().find(|kind| kind.status() == status);
+    let kind = match known {
+        Some(kind) => kind,
+        None if status.is_client_error() => Kind::Malformed,
+        None => Kind::Internal,
+    };
+    Problem::new(kind, "Сервер не может выполнить такой запрос.")
+}
