@@ -1,4 +1,7 @@
 //! Errors as programs read them: `application/problem+json` (RFC 9457).
+//!
+//! The comments on [`ProblemBody`] and [`Fault`] are texts of the API's document, so they are in the
+//! language of the visitors.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
@@ -59,47 +62,47 @@ pub enum Kind {
     Unavailable,
 }
 
-/// One thing that is wrong.
+/// Одна ошибка.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Fault {
-    /// Where in the body: a JSON pointer (RFC 6901).
+    /// Где в теле: указатель JSON (RFC 6901).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("/title"))]
     pub pointer: Option<String>,
-    /// Which parameter of the address.
+    /// В каком параметре адреса.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("limit"))]
     pub parameter: Option<String>,
-    /// Which header.
+    /// В каком заголовке.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, examples("If-Match"))]
     pub header: Option<String>,
-    /// What is wrong with it.
+    /// Что не так.
     #[schema(examples("Самое большее 100 знаков."))]
     pub detail: String,
 }
 
-/// The body of a problem.
+/// Почему запрос отклонён (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody<'a> {
-    /// Names the sort of problem; relative to the site, and never changed.
+    /// Вид ошибки; не меняется никогда.
     #[serde(rename = "type")]
     #[schema(examples("/api#not-found"))]
     type_: String,
-    /// The sort of problem in words.
+    /// Вид ошибки словами.
     #[schema(examples("Не найдено"))]
     title: &'static str,
-    /// The status of the answer.
+    /// Статус ответа.
     #[schema(minimum = 400, maximum = 599, examples(404))]
     status: u16,
-    /// A sentence on this very request.
+    /// Что случилось с этим запросом.
     #[schema(examples("Такой профессии в каталоге нет."))]
     detail: &'a str,
-    /// Names the request in the server's log.
+    /// Имя запроса в журнале сервера.
     #[schema(examples("0f3a9c1e"))]
     request_id: String,
-    /// Everything that is wrong, one by one.
+    /// Все ошибки по одной.
     errors: &'a [Fault],
 }
 
@@ -159,12 +162,12 @@ impl Kind {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Conflict,
+        Self::KeyReused,
         Self::PreconditionFailed,
         Self::ContentTooLarge,
         Self::AddressTooLong,
         Self::UnsupportedMediaType,
         Self::Invalid,
-        Self::KeyReused,
         Self::PreconditionRequired,
         Self::TooManyRequests,
         Self::Internal,
@@ -219,9 +222,7 @@ impl Kind {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Нужен JSON")
             }
             Self::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "В запросе есть ошибки"),
-            Self::KeyReused => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "Ключ повтора уже использован")
-            }
+            Self::KeyReused => (StatusCode::CONFLICT, "key-reused", "Ключ повтора уже использован"),
             Self::PreconditionRequired => {
                 (StatusCode::PRECONDITION_REQUIRED, "precondition-required", "Нужен If-Match")
             }

@@ -17,9 +17,10 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use super::editing::{self, InvalidText};
 use super::records::{self, Conflict, Filter, GradeChange, Owner, Part, ProfessionChange, Refusal};
 use super::schemas::{
-    Grade, GradeId, GradeOfLadder, GradePatch, GradeQuery, GradesQuery, IdempotencyKey, IfMatch,
-    LevelBody, List, NewGrade, NewProfession, Profession, ProfessionInList, ProfessionPatch,
-    ProfessionsQuery, Revision, RevisionsQuery, Slug, Track,
+    Cursor, Grade, GradeOfLadder, GradePatch, GradePath, GradeQuery, GradesQuery, IdempotencyKey,
+    IfMatch, LevelBody, List, NewGrade, NewProfession, Note, Profession, ProfessionInList,
+    ProfessionPatch, ProfessionPath, ProfessionsQuery, Revision, RevisionsQuery, Slug, Summary,
+    Text, Title, Track,
 };
 use super::structure::{GradeFields, ProfessionFields};
 use super::tracks;
@@ -41,6 +42,7 @@ pub const ROOT: &str = "/api/v1/graders";
 /// If the database does not answer.
 #[utoipa::path(
     get, path = "/levels", tag = "Справочники", summary = "Уровни, от низшего к высшему",
+    description = "Десять уровней, от стажёра до синьора++. Лестница берёт из них любые.",
     responses((status = 200, description = "Все уровни", body = List<LevelBody>), Reads),
 )]
 pub async fn levels(
@@ -61,6 +63,7 @@ pub async fn levels(
 /// If the database does not answer.
 #[utoipa::path(
     get, path = "/tracks", tag = "Справочники", summary = "Направления по порядку",
+    description = "Все группы профессий, в том числе пустые.",
     responses((status = 200, description = "Все направления", body = List<Track>), Reads),
 )]
 pub async fn list_tracks(
@@ -82,6 +85,7 @@ pub async fn list_tracks(
 /// answer.
 #[utoipa::path(
     get, path = "/professions", tag = "Профессии", summary = "Список профессий",
+    description = "Без текстов грейдов. Чтобы получить только новое, назовите `changed_since`.",
     params(ProfessionsQuery),
     responses(
         (status = 200, description = "Часть списка", body = List<ProfessionInList>,
@@ -99,11 +103,12 @@ pub async fn list_professions(
     json(&request, &state, address.clone(), move |state| {
         let filter = Filter {
             profession: None,
-            track: values.track,
+            track: values.track.map(|Slug(track)| track),
             level: values.level,
             changed_since: values.changed_since.as_ref().map(db::comparable),
         };
-        let part = Part { limit: values.limit.into(), cursor: values.cursor };
+        let part =
+            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
         let listed = records::professions(&state.database, &filter, values.sort.into(), &part)?;
         let items = listed.items.into_iter().map(ProfessionInList::from).collect();
         Ok(one_part(&address, items, listed.next))
@@ -143,7 +148,12 @@ pub async fn create_profession(
     let Command { writing, body, key } = command;
     let made = web::block(move || {
         let NewProfession { slug, title, summary, track, grades } = body;
-        let fields = ProfessionFields { title, slug, summary, track };
+        let fields = ProfessionFields {
+            title: title.0,
+            slug: slug.0,
+            summary: summary.map(|Summary(summary)| summary).unwrap_or_default(),
+            track: track.0,
+        };
         let pointer = |index: usize| format!("/grades/{index}/description");
         let grades = grades.into_iter().enumerate();
         let ladder = grades
@@ -165,7 +175,8 @@ pub async fn create_profession(
 /// database does not answer.
 #[utoipa::path(
     get, path = "/professions/{slug}", tag = "Профессии", summary = "Профессия с лестницей",
-    params(Slug, GradeQuery),
+    description = "Все её грейды с описаниями и требованиями.",
+    params(ProfessionPath, GradeQuery),
     responses(
         (status = 200, description = "Профессия", body = Profession),
         (status = 308, description = "Профессия переехала",
@@ -195,7 +206,8 @@ pub async fn profession(
 /// [`AppError::NotFound`]; if the database does not answer.
 #[utoipa::path(
     patch, path = "/professions/{slug}", tag = "Профессии", summary = "Изменить профессию",
-    params(Slug, IfMatch),
+    description = "Меняется только то, что названо.",
+    params(ProfessionPath, IfMatch),
     request_body = ProfessionPatch,
     responses(
         (status = 200, description = "Изменена", body = Profession),
@@ -211,8 +223,12 @@ pub async fn change_profession(
     let Command { writing, body, .. } = command;
     let condition = writing.condition()?;
     let changed = web::block(move || {
-        let ProfessionPatch { slug: other_slug, title, summary, track } = body;
-        let change = ProfessionChange { title, slug: other_slug, summary, track };
+        let change = ProfessionChange {
+            title: body.title.map(|Title(title)| title),
+            slug: body.slug.map(|Slug(slug)| slug),
+            summary: body.summary.map(|Summary(summary)| summary),
+            track: body.track.map(|Slug(track)| track),
+        };
         let is_seen = |present: &records::Profession| condition.holds(&shown(present));
         records::change_profession(&state.database, &slug, change, &writing.by, is_seen)
             .map_err(refused)
@@ -229,7 +245,7 @@ pub async fn change_profession(
 #[utoipa::path(
     delete, path = "/professions/{slug}", tag = "Профессии", summary = "Удалить профессию",
     description = "Вместе с лестницей. Редактор может вернуть её из удалённого.",
-    params(Slug, IfMatch),
+    params(ProfessionPath, IfMatch),
     responses((status = 204, description = "Удалена"), Reads, Finds, Authorised, Conditional),
     security(("token" = [])),
 )]
@@ -254,7 +270,8 @@ pub async fn delete_profession(
 /// As [`profession`].
 #[utoipa::path(
     get, path = "/professions/{slug}/grades", tag = "Грейды", summary = "Лестница профессии",
-    params(Slug, GradeQuery),
+    description = "Все грейды сразу, от низшего к высшему.",
+    params(ProfessionPath, GradeQuery),
     responses(
         (status = 200, description = "Грейды, от низшего к высшему", body = List<Grade>),
         (status = 308, description = "Профессия переехала",
@@ -284,7 +301,8 @@ pub async fn grades_of(
 /// answer.
 #[utoipa::path(
     post, path = "/professions/{slug}/grades", tag = "Грейды", summary = "Добавить грейд профессии",
-    params(Slug, IdempotencyKey),
+    description = "Если уровень не назван, это `junior`.",
+    params(ProfessionPath, IdempotencyKey),
     request_body = GradeOfLadder,
     responses(
         (status = 201, description = "Создан", body = Grade,
@@ -322,6 +340,7 @@ pub async fn create_grade_of(
 /// As [`list_professions`].
 #[utoipa::path(
     get, path = "/grades", tag = "Грейды", summary = "Список грейдов",
+    description = "Грейды всех профессий по частям.",
     params(GradesQuery),
     responses((status = 200, description = "Часть списка", body = List<Grade>,
             headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))), Reads, Finds),
@@ -335,12 +354,13 @@ pub async fn list_grades(
     let address = format!("{}{canonical}", request.path());
     json(&request, &state, address.clone(), move |state| {
         let filter = Filter {
-            profession: values.profession,
-            track: values.track,
+            profession: values.profession.map(|Slug(profession)| profession),
+            track: values.track.map(|Slug(track)| track),
             level: values.level,
             changed_since: values.changed_since.as_ref().map(db::comparable),
         };
-        let part = Part { limit: values.limit.into(), cursor: values.cursor };
+        let part =
+            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
         let listed = records::grades(&state.database, &filter, values.sort.into(), &part)?;
         let items = listed.items.iter().map(Grade::new).collect();
         Ok(one_part(&address, items, listed.next))
@@ -355,6 +375,7 @@ pub async fn list_grades(
 /// [`Kind::Conflict`], [`Kind::KeyReused`]; if the database does not answer.
 #[utoipa::path(
     post, path = "/grades", tag = "Грейды", summary = "Добавить грейд",
+    description = "То же, но профессия названа номером.",
     params(IdempotencyKey),
     request_body = NewGrade,
     responses(
@@ -393,7 +414,8 @@ pub async fn create_grade(
 /// [`AppError::NotFound`]; if the database does not answer.
 #[utoipa::path(
     get, path = "/grades/{grade_id}", tag = "Грейды", summary = "Грейд",
-    params(GradeId, GradeQuery),
+    description = "Описание и то, что из него вычислено.",
+    params(GradePath, GradeQuery),
     responses((status = 200, description = "Грейд", body = Grade), Reads, Finds),
 )]
 pub async fn grade(
@@ -422,7 +444,8 @@ pub async fn grade(
 /// [`AppError::NotFound`]; if the database does not answer.
 #[utoipa::path(
     patch, path = "/grades/{grade_id}", tag = "Грейды", summary = "Изменить грейд",
-    params(GradeId, IfMatch),
+    description = "Меняется только то, что названо. Каждая правка остаётся в истории.",
+    params(GradePath, IfMatch),
     request_body = GradePatch,
     responses(
         (status = 200, description = "Изменён", body = Grade),
@@ -438,9 +461,12 @@ pub async fn change_grade(
     let Command { writing, body, .. } = command;
     let condition = writing.condition()?;
     let changed = web::block(move || {
-        let GradePatch { level_name: level, description, note } = body;
-        let text = description.map(|text| normalised(&text.unwrap_or_default(), "/description"));
-        let change = GradeChange { level, description: text.transpose()?, note };
+        let text = body.description.map(|text| normalised(text, "/description"));
+        let change = GradeChange {
+            level: body.level_name,
+            description: text.transpose()?,
+            note: body.note.map(|Note(note)| note).unwrap_or_default(),
+        };
         let is_seen = |present: &records::GradeRecord| {
             condition.holds(text_of(&Grade::new(present)).as_bytes())
         };
@@ -458,7 +484,7 @@ pub async fn change_grade(
 #[utoipa::path(
     delete, path = "/grades/{grade_id}", tag = "Грейды", summary = "Удалить грейд",
     description = "Редактор может вернуть его из удалённого.",
-    params(GradeId, IfMatch),
+    params(GradePath, IfMatch),
     responses((status = 204, description = "Удалён"), Reads, Finds, Authorised, Conditional),
     security(("token" = [])),
 )]
@@ -487,7 +513,7 @@ pub async fn delete_grade(
 #[utoipa::path(
     get, path = "/grades/{grade_id}/revisions", tag = "Грейды", summary = "История описания",
     description = "Сначала новые правки. Нужен ключ: в правках названы авторы.",
-    params(GradeId, RevisionsQuery),
+    params(GradePath, RevisionsQuery),
     responses(
         (status = 200, description = "Часть списка", body = List<Revision>,
             headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))),
@@ -505,7 +531,8 @@ pub async fn revisions(
     let Parameters { values, canonical } = parameters;
     let address = format!("{}{canonical}", request.path());
     let mut answer = json(&request, &state, address.clone(), move |state| {
-        let part = Part { limit: values.limit.into(), cursor: values.cursor };
+        let part =
+            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
         let listed = records::revisions(&state.database, *grade_id, &part)?;
         let items = listed.items.into_iter().map(Revision::from).collect();
         Ok(one_part(&address, items, listed.next))
@@ -635,16 +662,17 @@ fn created(body: String, collection: &str, id: &str) -> Result<HttpResponse, App
 
 fn fields_of(
     level: Level,
-    description: Option<String>,
+    description: Option<Text>,
     pointer: &str,
 ) -> Result<GradeFields, AppError> {
-    let text = normalised(&description.unwrap_or_default(), pointer)?;
+    let text = normalised(description, pointer)?;
     Ok(GradeFields { level, description: Some(text).filter(|text| !text.is_empty()) })
 }
 
 /// A text as it is stored.
-fn normalised(text: &str, pointer: &str) -> Result<String, AppError> {
-    editing::normalise(text).map_err(|(invalid, _)| {
+fn normalised(text: Option<Text>, pointer: &str) -> Result<String, AppError> {
+    let text = text.map(|Text(text)| text).unwrap_or_default();
+    editing::normalise(&text).map_err(|(invalid, _)| {
         let sentence = match invalid {
             InvalidText::TooLong => "Слишком длинный текст.",
             InvalidText::ControlCharacters => "В тексте есть управляющие знаки.",

@@ -2,362 +2,306 @@
 //! tables `profession` and `grades`.
 //!
 //! The API's document is made of these types, and requests are held against it: what a type does
-//! not allow never reaches a handler.
+//! not allow never reaches a handler. The comments on types and fields here are the texts of the
+//! document and of its page, so they are in the language of the visitors.
+
+mod texts;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
+pub use self::texts::{Cursor, Note, Slug, Summary, Text, Title};
 use super::editing;
 use super::records::{self, GradeRecord, SortGrades, SortProfessions};
 use super::tracks::EditableTrack;
 use crate::ladder::{self, Kind, Ladder, Level};
 
-/// A part of a list.
+/// Часть списка.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct List<T> {
-    /// The items.
+    /// Элементы.
     pub items: Vec<T>,
-    /// The parameter `cursor` for the next part; `null` in the last one.
-    #[schema(examples("front-end"))]
+    /// Параметр `cursor` следующей части; `null` в последней.
+    #[schema(required = true, examples("1.python.2.2"))]
     pub next: Option<String>,
 }
 
-/// A level that a grade can have.
+/// Уровень, который может быть у грейда.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Level)]
 pub struct LevelBody {
-    /// The name in the API.
+    /// Имя в API.
     pub level_name: Level,
-    /// The name on pages.
+    /// Название на страницах.
     #[schema(examples("Джун+"))]
     pub title: &'static str,
-    /// The name in addresses of pages.
+    /// Имя в адресах страниц.
     #[schema(examples("junior-plus"))]
     pub slug: &'static str,
-    /// The place in the order of levels, lowest first.
+    /// Место по порядку, начиная с низшего.
     #[schema(minimum = 1, maximum = 10, examples(3))]
     pub rank: u8,
 }
 
-/// A group of professions.
+/// Направление: группа профессий.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Track {
-    /// The name in addresses.
+    /// Имя в адресах.
     #[schema(examples("web"))]
     pub slug: String,
-    /// The name on pages.
+    /// Название на страницах.
     #[schema(examples("Веб-разработка"))]
     pub title: String,
-    /// How many professions it has.
+    /// Сколько в нём профессий.
     #[schema(examples(9))]
     pub professions: usize,
 }
 
-/// A profession in a list.
+/// Профессия в списке.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProfessionInList {
-    /// Its number; it never changes.
+    /// Номер; не меняется никогда.
     #[schema(examples(7))]
     pub profession_id: i32,
-    /// The name in addresses.
+    /// Имя в адресах.
     #[schema(examples("front-end"))]
     pub slug: String,
-    /// The name on pages.
+    /// Название на страницах.
     #[schema(examples("Фронтенд-разработчик"))]
     pub title: String,
-    /// One phrase on what it works with; may be empty.
+    /// С чем работают, одной фразой; бывает пустой.
     #[schema(examples("Интерфейсы в браузере"))]
     pub summary: String,
-    /// The name of its track in addresses.
+    /// Имя направления в адресах.
     #[schema(examples("web"))]
     pub track: String,
-    /// The levels of its ladder, lowest first.
+    /// Уровни лестницы, от низшего к высшему.
     pub levels: Vec<Level>,
-    /// Raised by each change of the profession or of which grades it has.
+    /// Растёт с каждым изменением профессии или состава её лестницы.
     #[schema(examples(1))]
     pub version: i32,
-    /// When it was made.
+    /// Когда создана.
     pub created_at: DateTime<Utc>,
-    /// When it or its ladder was last changed.
+    /// Когда последний раз изменилась сама или её лестница.
     pub updated_at: DateTime<Utc>,
 }
 
-/// A profession with its ladder.
+/// Профессия с лестницей.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Profession {
-    /// Its number; it never changes.
+    /// Номер; не меняется никогда.
     #[schema(examples(7))]
     pub profession_id: i32,
-    /// The name in addresses.
+    /// Имя в адресах.
     #[schema(examples("front-end"))]
     pub slug: String,
-    /// The name on pages.
+    /// Название на страницах.
     #[schema(examples("Фронтенд-разработчик"))]
     pub title: String,
-    /// One phrase on what it works with; may be empty.
+    /// С чем работают, одной фразой; бывает пустой.
     #[schema(examples("Интерфейсы в браузере"))]
     pub summary: String,
-    /// The name of its track in addresses.
+    /// Имя направления в адресах.
     #[schema(examples("web"))]
     pub track: String,
-    /// Its grades, lowest first.
+    /// Грейды, от низшего к высшему.
     pub grades: Vec<Grade>,
-    /// Raised by each change of the profession or of which grades it has.
+    /// Растёт с каждым изменением профессии или состава её лестницы.
     #[schema(examples(1))]
     pub version: i32,
-    /// When it was made.
+    /// Когда создана.
     pub created_at: DateTime<Utc>,
-    /// When it or its ladder was last changed.
+    /// Когда последний раз изменилась сама или её лестница.
     pub updated_at: DateTime<Utc>,
 }
 
-/// A grade.
+/// Грейд.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Grade {
-    /// Its number; it never changes.
+    /// Номер; не меняется никогда.
     #[schema(examples(31))]
     pub grade_id: i32,
-    /// The number of its profession.
+    /// Номер профессии.
     #[schema(examples(7))]
     pub profession_id: i32,
-    /// The name of its profession in addresses.
+    /// Имя профессии в адресах.
     #[schema(examples("front-end"))]
     pub profession: String,
-    /// The level.
+    /// Уровень.
     pub level_name: Level,
-    /// The text that everything else is computed from, in Markdown; `null` if nobody wrote one.
-    #[schema(examples("- Сильная экспертиза: TypeScript"))]
+    /// Текст в Markdown, из которого вычислено всё остальное; `null`, если его ещё нет.
+    #[schema(required = true, examples("- Сильная экспертиза: TypeScript"))]
     pub description: Option<String>,
-    /// What is new at this grade: the list items of the description.
+    /// Что нового на этом грейде: пункты списков из описания.
     pub requirements: Vec<Requirement>,
-    /// The paragraphs of the description that are no list items.
+    /// Абзацы описания вне списков.
     pub notes: Vec<String>,
-    /// Raised by each change of the description.
+    /// Растёт с каждым изменением описания.
     #[schema(examples(1))]
     pub version: i32,
-    /// When it was last changed.
+    /// Когда последний раз изменён.
     pub updated_at: DateTime<Utc>,
-    /// Everything the grade requires, lowest grade first; only if asked for.
+    /// Всё, что требуется на этом грейде, начиная с низшего; только по запросу.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub accumulated: Option<Vec<AccumulatedRequirement>>,
 }
 
-/// A list item of a description.
+/// Требование: пункт списка из описания.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Requirement {
-    /// What sort of thing is asked, by the label the item opens with; `null` without one.
+    /// Вид требования, по метке в начале пункта; `null` без метки.
+    #[schema(required = true)]
     pub kind: Option<Kind>,
-    /// The words without label and markup.
+    /// Слова без метки и разметки.
     #[schema(examples("TypeScript"))]
     pub text: String,
 }
 
-/// A requirement of a grade or of one under it.
+/// Требование грейда или одного из предыдущих.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccumulatedRequirement {
-    /// The level that asks it first.
+    /// Уровень, на котором оно появляется.
     pub level_name: Level,
-    /// What sort of thing is asked, by the label the item opens with; `null` without one.
+    /// Вид требования, по метке в начале пункта; `null` без метки.
+    #[schema(required = true)]
     pub kind: Option<Kind>,
-    /// The words without label and markup.
+    /// Слова без метки и разметки.
     #[schema(examples("TypeScript"))]
     pub text: String,
 }
 
-/// A saved change of a description.
+/// Правка описания.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Revision {
-    /// The version it made.
+    /// Версия, которая получилась.
     #[schema(examples(2))]
     pub version: i32,
-    /// The login of who saved it, or `API: ` and the name of the token.
+    /// Логин автора или `API: ` и имя ключа.
     #[schema(examples("API: HR-система"))]
     pub author: String,
-    /// Why; may be empty.
+    /// Зачем; бывает пустым.
     #[schema(examples("Уточнены требования"))]
     pub note: String,
-    /// The description it replaced; `null` if there was none.
-    #[schema(examples("- TypeScript"))]
+    /// Описание до правки; `null`, если его не было.
+    #[schema(required = true, examples("- TypeScript"))]
     pub before: Option<String>,
-    /// The description it made; `null` if it took it away.
-    #[schema(examples("- Сильная экспертиза: TypeScript"))]
+    /// Описание после правки; `null`, если его убрали.
+    #[schema(required = true, examples("- Сильная экспертиза: TypeScript"))]
     pub after: Option<String>,
-    /// When.
+    /// Когда.
     pub created_at: DateTime<Utc>,
 }
 
-/// A profession to be made.
+/// Новая профессия.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewProfession {
-    /// The name in addresses: small Latin letters, digits and hyphens.
-    #[schema(
-        min_length = 1,
-        max_length = 100,
-        pattern = "^[a-z0-9-]+$",
-        examples("release-engineer")
-    )]
-    pub slug: String,
-    /// The name on pages, in one line.
-    #[schema(
-        min_length = 1,
-        max_length = 100,
-        pattern = r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$",
-        examples("Релиз-инженер")
-    )]
-    pub title: String,
-    /// One phrase on what it works with, in one line.
-    #[serde(default)]
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$", examples("Сборка и выпуск"))]
-    pub summary: String,
-    /// The name of a track in addresses, one of `/tracks`.
-    #[schema(min_length = 1, max_length = 100, pattern = "^[a-z0-9-]+$", examples("web"))]
-    pub track: String,
-    /// Its grades in any order, no level twice.
+    /// Имя в адресах.
+    pub slug: Slug,
+    /// Название на страницах.
+    pub title: Title,
+    /// С чем работают, одной фразой.
+    pub summary: Option<Summary>,
+    /// Имя направления, одно из `/tracks`.
+    #[schema(examples("web"))]
+    pub track: Slug,
+    /// Грейды в любом порядке; каждый уровень не больше одного раза.
     #[serde(default)]
     #[schema(max_items = 10)]
     pub grades: Vec<GradeOfLadder>,
 }
 
-/// A grade to be made in a ladder that is known.
+/// Новый грейд известной профессии.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GradeOfLadder {
-    /// The level.
+    /// Уровень; `junior`, если не назван.
     #[serde(default = "junior")]
+    #[schema(default = json!("junior"))]
     pub level_name: Level,
-    /// The text in Markdown: each list item is a requirement.
-    #[serde(default)]
-    #[schema(
-        max_length = 20_000,
-        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
-        examples("- Сильная экспертиза: Git")
-    )]
-    pub description: Option<String>,
+    /// Описание; `null`, если его ещё нет.
+    pub description: Option<Text>,
 }
 
-/// A grade to be made.
+/// Новый грейд.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewGrade {
-    /// The number of its profession.
-    #[schema(minimum = 1, examples(7))]
+    /// Номер профессии.
+    #[schema(minimum = 1, maximum = 2_147_483_647, examples(7))]
     pub profession_id: i32,
-    /// The level.
+    /// Уровень; `junior`, если не назван.
     #[serde(default = "junior")]
+    #[schema(default = json!("junior"))]
     pub level_name: Level,
-    /// The text in Markdown: each list item is a requirement.
-    #[serde(default)]
-    #[schema(
-        max_length = 20_000,
-        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
-        examples("- Сильная экспертиза: Git")
-    )]
-    pub description: Option<String>,
+    /// Описание; `null`, если его ещё нет.
+    pub description: Option<Text>,
 }
 
-/// A change of a profession: what is left out stays as it is.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+/// Изменение профессии: чего нет, то остаётся как было.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ProfessionPatch {
-    /// Another name in addresses; the old one goes on leading to the profession.
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 100,
-        pattern = "^[a-z0-9-]+$",
-        examples("front-end")
-    )]
-    pub slug: Option<String>,
-    /// Another name on pages, in one line.
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 100,
-        pattern = r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$",
-        examples("Фронтенд-разработчик")
-    )]
-    pub title: Option<String>,
-    /// Another phrase on what it works with, in one line.
-    #[schema(
-        nullable = false,
-        max_length = 200,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*$",
-        examples("Интерфейсы в браузере и вне его")
-    )]
-    pub summary: Option<String>,
-    /// Another track, one of `/tracks`.
-    #[schema(
-        nullable = false,
-        min_length = 1,
-        max_length = 100,
-        pattern = "^[a-z0-9-]+$",
-        examples("web")
-    )]
-    pub track: Option<String>,
+    /// Другое имя в адресах; прежнее продолжит вести к профессии.
+    #[schema(nullable = false)]
+    pub slug: Option<Slug>,
+    /// Другое название.
+    #[schema(nullable = false)]
+    pub title: Option<Title>,
+    /// Другая фраза.
+    #[schema(nullable = false)]
+    pub summary: Option<Summary>,
+    /// Другое направление, одно из `/tracks`.
+    #[schema(nullable = false)]
+    pub track: Option<Slug>,
 }
 
-/// A change of a grade: what is left out stays as it is.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+/// Изменение грейда: чего нет, то остаётся как было.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct GradePatch {
-    /// Another level that the ladder leaves out.
+    /// Другой уровень, которого в лестнице нет.
     #[schema(nullable = false)]
     pub level_name: Option<Level>,
-    /// Another text; `null` or an empty one takes the description away.
-    #[serde(deserialize_with = "present")]
-    #[schema(
-        value_type = Option<String>,
-        max_length = 20_000,
-        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
-        examples("- Сильная экспертиза: TypeScript\n- Знакомство: WebAssembly")
-    )]
-    pub description: Option<Option<String>>,
-    /// Why, for the history; in one line.
-    #[schema(
-        max_length = 200,
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*$",
-        examples("Добавлен WebAssembly")
-    )]
-    pub note: String,
+    /// Другое описание; `null` или пустое убирает описание.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Text>)]
+    pub description: Option<Option<Text>>,
+    /// Зачем, для истории.
+    #[schema(nullable = false)]
+    pub note: Option<Note>,
 }
 
 /// The parameters of a list of professions.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ProfessionsQuery {
-    /// Only of this track.
-    #[param(
-        nullable = false,
-        min_length = 1,
-        max_length = 100,
-        pattern = "^[a-z0-9-]+$",
-        example = "web"
-    )]
-    pub track: Option<String>,
-    /// Only those whose ladder has this level. A plus is written `%2B` in an address.
+    /// Только этого направления.
+    #[param(nullable = false, inline, example = "web")]
+    pub track: Option<Slug>,
+    /// Только с этим уровнем в лестнице. Плюс в адресе пишется `%2B`.
     #[param(nullable = false, inline)]
     pub level: Option<Level>,
-    /// Only those that were changed then or later, themselves or their ladders (RFC 3339).
+    /// Только изменённые тогда или позже, сами или их лестницы.
     #[param(nullable = false)]
     pub changed_since: Option<DateTime<FixedOffset>>,
-    /// The order; with a minus backwards.
+    /// Порядок: `catalogue`, если не назван, как на главной странице; с минусом — обратный.
     #[serde(default)]
-    #[param(inline, default = "catalogue")]
+    #[param(inline)]
     pub sort: ProfessionsSort,
-    /// The most items a part of the list may have.
+    /// Сколько элементов в части, самое большее.
     #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 100, default = 50, example = 3)]
     pub limit: u8,
-    /// Where the part begins: `next` of the part before.
-    #[param(nullable = false, min_length = 1, max_length = 200, pattern = "^[a-z0-9.-]+$")]
-    pub cursor: Option<String>,
+    /// Откуда продолжить: `next` предыдущей части.
+    #[param(nullable = false, inline)]
+    pub cursor: Option<Cursor>,
 }
 
-/// An order of professions.
+/// Порядок.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 pub enum ProfessionsSort {
     /// As on the home page.
@@ -382,38 +326,32 @@ pub enum ProfessionsSort {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct GradesQuery {
-    /// Only of the profession with this name in addresses.
-    #[param(
-        nullable = false,
-        min_length = 1,
-        max_length = 100,
-        pattern = "^[a-z0-9-]+$",
-        example = "front-end"
-    )]
-    pub profession: Option<String>,
-    /// Only of this track.
-    #[param(nullable = false, min_length = 1, max_length = 100, pattern = "^[a-z0-9-]+$")]
-    pub track: Option<String>,
-    /// Only of this level. A plus is written `%2B` in an address.
+    /// Только этой профессии.
+    #[param(nullable = false, inline, example = "front-end")]
+    pub profession: Option<Slug>,
+    /// Только этого направления.
+    #[param(nullable = false, inline)]
+    pub track: Option<Slug>,
+    /// Только этого уровня. Плюс в адресе пишется `%2B`.
     #[param(nullable = false, inline)]
     pub level: Option<Level>,
-    /// Only those that were changed then or later (RFC 3339).
+    /// Только изменённые тогда или позже.
     #[param(nullable = false)]
     pub changed_since: Option<DateTime<FixedOffset>>,
-    /// The order; with a minus backwards.
+    /// Порядок: `grade_id`, если не назван; с минусом — обратный.
     #[serde(default)]
-    #[param(inline, default = "grade_id")]
+    #[param(inline)]
     pub sort: GradesSort,
-    /// The most items a part of the list may have.
+    /// Сколько элементов в части, самое большее.
     #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: u8,
-    /// Where the part begins: `next` of the part before.
-    #[param(nullable = false, min_length = 1, max_length = 200, pattern = "^[a-z0-9.-]+$")]
-    pub cursor: Option<String>,
+    /// Откуда продолжить: `next` предыдущей части.
+    #[param(nullable = false, inline)]
+    pub cursor: Option<Cursor>,
 }
 
-/// An order of grades.
+/// Порядок.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 pub enum GradesSort {
     /// By number.
@@ -432,61 +370,63 @@ pub enum GradesSort {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RevisionsQuery {
-    /// The most items a part of the list may have.
+    /// Сколько элементов в части, самое большее.
     #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: u8,
-    /// Where the part begins: `next` of the part before.
-    #[param(nullable = false, min_length = 1, max_length = 200, pattern = "^[a-z0-9.-]+$")]
-    pub cursor: Option<String>,
+    /// Откуда продолжить: `next` предыдущей части.
+    #[param(nullable = false, inline)]
+    pub cursor: Option<Cursor>,
 }
 
 /// The parameters of grades.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct GradeQuery {
-    /// Whether each grade comes with everything it requires, that of lower grades too.
+    /// Добавить к каждому грейду всё, что на нём требуется, вместе с предыдущими.
     #[serde(default)]
     #[param(default = false)]
     pub accumulated: bool,
 }
 
-/// The name of a profession in the address.
+/// What stands in the address of a profession.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes a parameter that actix-web reads")]
-pub(super) struct Slug {
-    /// The name of the profession in addresses.
-    #[param(min_length = 1, max_length = 100, pattern = "^[a-z0-9-]+$", example = "front-end")]
-    slug: String,
+#[expect(dead_code, reason = "describes what actix-web reads")]
+pub(super) struct ProfessionPath {
+    /// Имя профессии в адресах.
+    #[param(inline, example = "front-end")]
+    slug: Slug,
 }
 
-/// The number of a grade in the address.
+/// What stands in the address of a grade.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes a parameter that actix-web reads")]
-pub(super) struct GradeId {
-    /// The number of the grade.
+#[expect(dead_code, reason = "describes what actix-web reads")]
+pub(super) struct GradePath {
+    /// Номер грейда.
     #[param(minimum = 1, maximum = 2_147_483_647, example = 31)]
     grade_id: i32,
 }
 
-/// The header `If-Match`.
+/// The header of a request to change something.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes a header that `Writing` reads")]
+#[expect(dead_code, reason = "describes what `Writing` reads")]
 pub(super) struct IfMatch {
-    /// The `ETag` of the state that is to be changed: what it was read with, without parameters.
+    /// Метка `ETag`, с которой это прочитано без параметров. Если с тех пор что-то изменилось,
+    /// ответ будет 412.
     #[param(rename = "If-Match")]
     if_match: String,
 }
 
-/// The header `Idempotency-Key`.
+/// The header of a request to make something.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes a header that `Command` reads")]
+#[expect(dead_code, reason = "describes what `Command` reads")]
 pub(super) struct IdempotencyKey {
-    /// Names the request: sent again within a day, it makes nothing more and gets the same answer.
+    /// Имя запроса, придуманное программой: повторённый в течение суток, он ничего не создаст
+    /// второй раз и получит тот же ответ.
     #[param(rename = "Idempotency-Key", nullable = false, pattern = "^[!-~]{1,255}$")]
     idempotency_key: Option<String>,
 }
@@ -500,7 +440,7 @@ const fn junior() -> Level {
 }
 
 /// Tells `null` from a field that was left out.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
@@ -509,7 +449,7 @@ impl PartialSchema for Level {
         let names = Self::ALL.map(Self::name);
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some("A level, lowest first; `junior` where none is named."))
+            .description(Some("Уровень, от низшего к высшему."))
             .enum_values(Some(names))
             .build()
             .into()
@@ -527,7 +467,7 @@ impl PartialSchema for Kind {
         let names = Self::ALL.map(Self::name);
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some("What sort of thing a requirement asks."))
+            .description(Some("Вид требования."))
             .enum_values(Some(names))
             .build()
             .into()

@@ -130,8 +130,25 @@ pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
         let detail = "Тело запроса не такое, как описано в документе API.";
         return Err(Problem::with(Kind::Invalid, detail, faults).into());
     }
-    let value = serde_json::from_value(value).map_err(|error| AppError::Internal(error.into()))?;
-    Ok((value, body))
+    let value = serde_json::from_value(with_whole_numbers(value));
+    Ok((value.map_err(|error| AppError::Internal(error.into()))?, body))
+}
+
+/// The same value with `7.0` written as `7`: JSON Schema counts both as integers, serde does not.
+fn with_whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 => {
+                format!("{float:.0}").parse::<i64>().map_or(Value::Number(number), Value::from)
+            }
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(with_whole_numbers).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, with_whole_numbers(value))).collect()
+        }
+        other => other,
+    }
 }
 
 fn unread(error: actix_web::Error) -> AppError {
@@ -202,6 +219,10 @@ fn told(error: &ValidationError<'_>) -> Vec<(String, String)> {
                 .iter()
                 .map(|name| (field(name), "Такого поля нет.".into()))
                 .collect();
+        }
+        // The first alternative says what is wanted, the other one is `null`.
+        ValidationErrorKind::OneOfNotValid { context } if !context.is_empty() => {
+            return context[0].iter().flat_map(told).collect();
         }
         ValidationErrorKind::Type { kind } => {
             format!("Нужно значение другого типа: {}.", types(kind))
