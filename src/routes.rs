@@ -60,6 +60,7 @@ pub fn configure(config: &mut ServiceConfig) {
             admin::history::show,
             admin::history::restore,
         ))
+        .service(get("/api", site::reference::show))
         .service(get("/api/v1/openapi.json", document::show))
         .service(scope(handlers::ROOT).configure(graders))
         .service(get("/sitemap.xml", site::robots::sitemap))
@@ -154,7 +155,7 @@ where
 }
 
 fn options(allow: &'static str) -> Route {
-    route().guard(guard::Options()).to(move || handlers::options(allow))
+    route().guard(guard::Options()).to(move || async move { handlers::options(allow) })
 }
 
 /// A page that answers GET and HEAD, and any other method with 405.

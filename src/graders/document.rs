@@ -1,4 +1,4 @@
-//! The API's document: OpenAPI 3.1, made of the handlers and the schemas they are written in.
+//! The API's document: `OpenAPI` 3.1, made of the handlers and the schemas they are written in.
 
 use std::sync::LazyLock;
 
@@ -27,6 +27,7 @@ const BROTLI_QUALITY: i32 = 9;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "Этот сайт")),
+    tags((name = "Профессии"), (name = "Грейды"), (name = "Справочники")),
     nest((path = "/api/v1/graders", api = Graders)),
     components(schemas(ProblemBody<'_>, Fault)),
     modifiers(&Everywhere),

@@ -125,7 +125,8 @@ pub async fn list_professions(
     post, path = "/professions", tag = "Профессии", summary = "Создать профессию",
     description = "Профессия становится последней в направлении. Вместе с ней можно создать лестницу.",
     params(IdempotencyKey),
-    request_body = NewProfession,
+    request_body(content = NewProfession, example = json!({"slug": "release-engineer", "title": "Релиз-инженер", "track": "web", "grades": [
+        {"level_name": "junior", "description": "- Знакомство: Git"}, {"level_name": "middle"}]})),
     responses(
         (status = 201, description = "Создана", body = Profession,
             headers(("Location" = String, description = "Адрес профессии в API")),
@@ -208,7 +209,7 @@ pub async fn profession(
     patch, path = "/professions/{slug}", tag = "Профессии", summary = "Изменить профессию",
     description = "Меняется только то, что названо.",
     params(ProfessionPath, IfMatch),
-    request_body = ProfessionPatch,
+    request_body(content = ProfessionPatch, example = json!({"summary": "Интерфейсы в браузере"})),
     responses(
         (status = 200, description = "Изменена", body = Profession),
         Reads, Finds, Authorised, Sends, Contradicts, Conditional,
@@ -303,7 +304,7 @@ pub async fn grades_of(
     post, path = "/professions/{slug}/grades", tag = "Грейды", summary = "Добавить грейд профессии",
     description = "Если уровень не назван, это `junior`.",
     params(ProfessionPath, IdempotencyKey),
-    request_body = GradeOfLadder,
+    request_body(content = GradeOfLadder, example = json!({"level_name": "intern", "description": "- Знакомство: HTML и CSS"})),
     responses(
         (status = 201, description = "Создан", body = Grade,
             headers(("Location" = String, description = "Адрес грейда в API")),
@@ -377,7 +378,7 @@ pub async fn list_grades(
     post, path = "/grades", tag = "Грейды", summary = "Добавить грейд",
     description = "То же, но профессия названа номером.",
     params(IdempotencyKey),
-    request_body = NewGrade,
+    request_body(content = NewGrade, example = json!({"profession_id": 1, "level_name": "senior++", "description": "- Выступление: доклад на конференции"})),
     responses(
         (status = 201, description = "Создан", body = Grade,
             headers(("Location" = String, description = "Адрес грейда в API")),
@@ -428,9 +429,11 @@ pub async fn grade(
     json(&request, &state, address, move |state| {
         let (found, profession) = records::grade(&state.database, *grade_id)?;
         let grade = Grade::new(&found);
-        Ok(alone(match parameters.values.accumulated {
-            true => grade.with_everything_under_it(&profession.ladder()),
-            false => grade,
+        let accumulated = parameters.values.accumulated;
+        let ladder = accumulated.then(|| profession.ladder());
+        Ok(alone(match ladder {
+            Some(ladder) => grade.with_everything_under_it(&ladder),
+            None => grade,
         }))
     })
     .await
@@ -446,7 +449,7 @@ pub async fn grade(
     patch, path = "/grades/{grade_id}", tag = "Грейды", summary = "Изменить грейд",
     description = "Меняется только то, что названо. Каждая правка остаётся в истории.",
     params(GradePath, IfMatch),
-    request_body = GradePatch,
+    request_body(content = GradePatch, example = json!({"description": "- Знакомство: SQL\n- Знакомство: psql", "note": "Первое описание"})),
     responses(
         (status = 200, description = "Изменён", body = Grade),
         Reads, Finds, Authorised, Sends, Contradicts, Conditional,
@@ -544,7 +547,8 @@ pub async fn revisions(
 }
 
 /// Answers `OPTIONS` with the methods of an address.
-pub async fn options(allow: &'static str) -> HttpResponse {
+#[must_use]
+pub fn options(allow: &'static str) -> HttpResponse {
     HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish()
 }
 
@@ -623,8 +627,9 @@ fn one_part<T>(address: &str, items: Vec<T>, next: Option<String>) -> Json<List<
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let pairs =
             query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query = pairs.map(|pair| format!("{pair}&")).collect::<String>();
-        format!("<{path}?{query}cursor={next}>; rel=\"next\"")
+        let cursor = format!("cursor={next}");
+        let query = pairs.chain([&*cursor]).collect::<Vec<_>>().join("&");
+        format!("<{path}?{query}>; rel=\"next\"")
     });
     Json { body: List { items, next }, link }
 }

@@ -440,6 +440,7 @@ const fn junior() -> Level {
 }
 
 /// Tells `null` from a field that was left out.
+#[expect(clippy::option_option, reason = "left out, `null` and a text are three things")]
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -5,6 +5,7 @@ pub mod health;
 pub mod home;
 pub mod placeholders;
 pub mod profession;
+pub mod reference;
 pub mod robots;
 
 use actix_web::{HttpRequest, HttpResponse, http::header};

@@ -41,7 +41,9 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
         let grades = catalogue.iter().flat_map(|found| {
             found.described.iter().map(|level| grade::address(&found.slug, *level))
         });
-        let addresses = std::iter::once("/".to_owned())
+        let addresses = ["/", "/api"]
+            .map(str::to_owned)
+            .into_iter()
             .chain(professions)
             .chain(grades)
             .take(MOST_ADDRESSES)

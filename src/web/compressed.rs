@@ -138,7 +138,8 @@ fn brotli(mut body: &[u8], quality: i32) -> io::Result<Vec<u8>> {
     Ok(compressed)
 }
 
-fn digest(body: &[u8]) -> String {
+/// 16 hexadecimal digits that change with the bytes.
+pub(super) fn digest(body: &[u8]) -> String {
     let start = Sha256::digest(body)
         .iter()
         .take(8)

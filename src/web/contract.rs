@@ -90,6 +90,8 @@ fn typed(wanted: &Value, text: &str) -> Value {
 
 fn canonical(values: &Map<String, Value>) -> String {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
+    let mut values = values.iter().collect::<Vec<_>>();
+    values.sort_by_key(|(name, _)| *name);
     for (name, value) in values {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         pairs.append_pair(name, &text);
@@ -117,7 +119,7 @@ pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
         let detail = "Тело запроса должно быть типа application/json.";
         return Err(Problem::new(Kind::UnsupportedMediaType, detail).into());
     }
-    let body = Bytes::from_request(request, payload).await.map_err(unread)?;
+    let body = Bytes::from_request(request, payload).await.map_err(|error| unread(&error))?;
     let value = serde_json::from_slice::<Value>(&body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let detail = format!("Это не JSON: ошибка в строке {line}, знак {column}.");
@@ -151,7 +153,7 @@ fn with_whole_numbers(value: Value) -> Value {
     }
 }
 
-fn unread(error: actix_web::Error) -> AppError {
+fn unread(error: &actix_web::Error) -> AppError {
     match error.as_error::<PayloadError>() {
         Some(PayloadError::Overflow) | None => AppError::BodyTooLarge,
         Some(_) => AppError::BadRequest("Тело запроса оборвалось."),
@@ -186,9 +188,8 @@ fn body_schema<T: ToSchema>() -> Value {
     let mut parts = Vec::new();
     T::schemas(&mut parts);
     let mut schema = json!(T::schema());
-    schema["components"] = json!({ "schemas": Map::from_iter(
-        parts.into_iter().map(|(name, part)| (name, json!(part)))
-    ) });
+    let parts = parts.into_iter().map(|(name, part)| (name, json!(part)));
+    schema["components"] = json!({ "schemas": parts.collect::<Map<_, _>>() });
     schema
 }
 
@@ -197,7 +198,7 @@ fn parameters_schema<T: IntoParams>() -> Value {
     let property = |parameter: Parameter| (parameter.name, json!(parameter.schema));
     json!({
         "type": "object",
-        "properties": Map::from_iter(parameters.into_iter().map(property)),
+        "properties": parameters.into_iter().map(property).collect::<Map<_, _>>(),
         "additionalProperties": false,
     })
 }

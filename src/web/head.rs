@@ -53,6 +53,16 @@ impl Head {
         }
     }
 
+    /// The head of a page that is to be found at `path` and belongs to no menu item.
+    pub fn outside(
+        visit: &Visit<'_>,
+        path: &str,
+        title: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Self {
+        Self { section: None, ..Self::new(visit, path, Section::Professions, title, description) }
+    }
+
     /// The head of a page that search engines leave out.
     pub fn unlisted(title: impl Into<String>) -> Self {
         Self {

@@ -10,10 +10,9 @@ use actix_web::http::header::{self, Header as _, IfMatch};
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::compressed::is_matched;
+use super::compressed::{digest, is_matched};
 use super::contract::{Parameters, read_body};
 use super::{State, session};
 use crate::audit::service::Actor;
@@ -84,7 +83,7 @@ impl<T: ToSchema + DeserializeOwned + 'static> FromRequest for Command<T> {
             let (body, bytes) = read_body(&request, &mut payload).await?;
             let key = key.map(|key| IdempotencyKey {
                 token_id: program.token_id,
-                request_hash: digest(&request, &bytes),
+                request_hash: request_hash(&request, &bytes),
                 key,
             });
             Ok(Self { writing, body, key })
@@ -128,11 +127,9 @@ async fn authorise(request: &HttpRequest) -> Result<(Writing, Program), AppError
     }
     Parameters::<super::contract::NoParameters>::extract(request).await?;
     let address = session::browser(request).address;
-    let condition = match request.headers().contains_key(header::IF_MATCH) {
-        // What can't be read names no state.
-        true => Some(IfMatch::parse(request).unwrap_or(IfMatch::Items(Vec::new()))),
-        false => None,
-    };
+    // What can't be read names no state.
+    let named = || IfMatch::parse(request).unwrap_or(IfMatch::Items(Vec::new()));
+    let condition = request.headers().contains_key(header::IF_MATCH).then(named);
     Ok((Writing { by: Actor { login: program.author(), address }, condition }, program))
 }
 
@@ -184,9 +181,12 @@ fn named(request: &HttpRequest) -> Result<Option<String>, AppError> {
 }
 
 /// What a request asks, in a few characters.
-fn digest(request: &HttpRequest, body: &[u8]) -> String {
-    let mut digest = Sha256::new();
-    digest.update(format!("{} {}\n", request.method(), request.path()));
-    digest.update(body);
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+fn request_hash(request: &HttpRequest, body: &[u8]) -> String {
+    let asked = format!(
+        "{} {}
+",
+        request.method(),
+        request.path()
+    );
+    digest(&[asked.as_bytes(), body].concat())
 }

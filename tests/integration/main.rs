@@ -9,6 +9,7 @@
 mod app;
 
 mod accounts;
+mod api;
 mod assets;
 mod bad_input;
 mod browser;
