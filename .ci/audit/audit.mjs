@@ -29,6 +29,7 @@ const PAGES = [
   ['/professions/postgresql-analyst/middle', 200],
   // A profession without a ladder.
   ['/professions/qa-automation', 200],
+  ['/api', 200],
   ['/learning', 200],
   ['/profile', 200],
   ['/admin/sign-in', 200],

@@ -19,8 +19,9 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/",
+    "/api",
     "/professions/full-stack",
     "/professions/full-stack/middle-plus",
     "/professions/postgresql-admin/junior",

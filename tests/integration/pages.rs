@@ -10,8 +10,9 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header};
 
 /// Every page with its own content, and one of each kind of profession and grade.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/",
+    "/api",
     "/professions/front-end",
     "/professions/front-end/middle",
     "/professions/front-end/junior",
@@ -235,9 +236,9 @@ on_both_databases! {
             }
             seen.insert(path, page);
         }
-        // Home, 15 professions, 63 grades, two placeholders, signing in, the icon and the
-        // stylesheet.
-        assert_eq!(seen.len(), 1 + 15 + 63 + 2 + 1 + 2);
+        // Home, 15 professions, 63 grades, two placeholders, the API's reference and document,
+        // signing in, the icon and the stylesheet.
+        assert_eq!(seen.len(), 1 + 15 + 63 + 2 + 2 + 1 + 2);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {
                 let link = format!("/{}", link.split('"').next().unwrap());
@@ -282,7 +283,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 1);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 2);
     }
 
     async fn a_change_by_another_process_is_on_the_next_page_served(app: TestApp) {
@@ -326,8 +327,8 @@ on_both_databases! {
             .filter(|node| node.has_tag_name(("http://www.sitemaps.org/schemas/sitemap/0.9", "loc")))
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
-        // Home, the professions and the described grades.
-        assert_eq!(addresses.len(), 1 + 15 + 51);
+        // Home, the API's reference, the professions and the described grades.
+        assert_eq!(addresses.len(), 2 + 15 + 51);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }
