@@ -3,37 +3,17 @@
 //! `cargo bench --bench saving` prints a save beside the smallest write that is as durable: what
 //! the first takes longer than the second is the site's own work.
 
+mod large;
+
 use std::fs::File;
 use std::io::Write;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use grades::audit::service::Actor;
 use grades::db::{self, Database};
-use grades::graders::catalogue::{Grade, Profession, Track, TrackFile};
 use grades::graders::{editing, service};
 use grades::ladder::Level;
 use tempfile::TempDir;
-
-fn catalogue() -> Vec<TrackFile> {
-    let description = "- Сильная экспертиза: технология, её устройство и применение\n".repeat(7);
-    let profession = |track: usize, number: usize| Profession {
-        slug: format!("profession-{track}-{number}"),
-        title: format!("Профессия {number}"),
-        summary: "Кратко".into(),
-        grades: Level::ALL[..8]
-            .iter()
-            .map(|level| Grade { level: *level, description: Some(description.clone()) })
-            .collect(),
-    };
-    (0..30)
-        .map(|track| TrackFile {
-            track: Track {
-                slug: format!("track-{track}"), title: format!("Направление {track}")
-            },
-            professions: (0..100).map(|number| profession(track, number)).collect(),
-        })
-        .collect()
-}
 
 fn saving(criterion: &mut Criterion) {
     let folder = TempDir::new().expect("a temporary folder");
@@ -41,7 +21,7 @@ fn saving(criterion: &mut Criterion) {
     let url = url.parse().expect("an address");
     db::migrate(&url).expect("migrations");
     let database = Database::open(&url).expect("a database");
-    service::load_starting_catalogue(&database, &catalogue()).expect("a catalogue");
+    service::load_starting_catalogue(&database, &large::catalogue()).expect("a catalogue");
 
     let mut group = criterion.benchmark_group("save");
     let (slug, level) = ("profession-15-50", Level::Middle);

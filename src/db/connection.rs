@@ -28,6 +28,8 @@ const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) enum Access {
     Read,
     Write,
+    /// To read without waiting for anything.
+    Glance,
 }
 
 /// Opens connections for a pool, choosing the database by the address alone. (The `establish` of
@@ -41,6 +43,10 @@ pub(super) struct Manager {
 impl Manager {
     pub(super) fn for_reading(url: DatabaseUrl) -> Self {
         Self { url, access: Access::Read }
+    }
+
+    pub(super) fn for_glancing(url: DatabaseUrl) -> Self {
+        Self { url, access: Access::Glance }
     }
 
     pub(super) fn for_writing(url: DatabaseUrl) -> Self {
@@ -84,11 +90,14 @@ impl r2d2::ManageConnection for Manager {
 
 fn configure_sqlite(connection: &mut SqliteConnection, access: Access) -> QueryResult<()> {
     // The timeout comes first, so that the others wait for a lock too.
-    connection
-        .batch_execute(&format!("PRAGMA busy_timeout = {}", SQLITE_BUSY_TIMEOUT.as_millis()))?;
+    let timeout = match access {
+        Access::Read | Access::Write => SQLITE_BUSY_TIMEOUT,
+        Access::Glance => Duration::ZERO,
+    };
+    connection.batch_execute(&format!("PRAGMA busy_timeout = {}", timeout.as_millis()))?;
     match access {
         Access::Write => use_wal(connection)?,
-        Access::Read => connection.batch_execute("PRAGMA query_only = ON")?,
+        Access::Read | Access::Glance => connection.batch_execute("PRAGMA query_only = ON")?,
     }
     // An answered save must survive a power cut.
     connection.batch_execute("PRAGMA synchronous = FULL")?;
@@ -167,7 +176,7 @@ pub(super) fn in_transaction<T, E: From<Error>>(
 
 fn begin(connection: &mut DbConnection, access: Access) -> QueryResult<()> {
     match (connection, access) {
-        (DbConnection::Sqlite(sqlite), Access::Read) => {
+        (DbConnection::Sqlite(sqlite), Access::Read | Access::Glance) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN")
         }
         // A transaction that starts by reading and then writes fails at once when another one
@@ -175,7 +184,7 @@ fn begin(connection: &mut DbConnection, access: Access) -> QueryResult<()> {
         (DbConnection::Sqlite(sqlite), Access::Write) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
         }
-        (DbConnection::Postgres(postgres), Access::Read) => {
+        (DbConnection::Postgres(postgres), Access::Read | Access::Glance) => {
             AnsiTransactionManager::begin_transaction_sql(
                 postgres,
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

@@ -31,6 +31,8 @@ const POOL_SIZE: u32 = 8;
 pub struct Database {
     readers: Pool<Manager>,
     writers: Pool<Manager>,
+    /// To a SQLite file, which is read without any other process's help.
+    glancers: Option<Pool<Manager>>,
 }
 
 /// Why a database could not be opened or migrated; one line, without passwords.
@@ -77,10 +79,11 @@ impl Database {
             DatabaseUrl::Sqlite(_) => Self {
                 readers: pool(Manager::for_reading(url.clone()), POOL_SIZE, false)?,
                 writers: pool(writer, 1, false)?,
+                glancers: Some(pool(Manager::for_glancing(url.clone()), POOL_SIZE, false)?),
             },
             DatabaseUrl::Postgres(_) => {
                 let pool = pool(writer, POOL_SIZE, true)?;
-                Self { readers: pool.clone(), writers: pool }
+                Self { readers: pool.clone(), writers: pool, glancers: None }
             }
         })
     }
@@ -97,6 +100,14 @@ impl Database {
     {
         let mut connection = self.readers.get()?;
         connection::in_transaction(&mut connection, connection::Access::Read, work)
+    }
+
+    /// Runs one short query on the calling thread, where that takes less than handing it to
+    /// another one: on a SQLite file that nothing locks. `None` where it would have to wait or
+    /// failed; then [`Database::read`] does, and tells why.
+    pub fn glance<T>(&self, query: impl FnOnce(&mut DbConnection) -> QueryResult<T>) -> Option<T> {
+        let mut connection = self.glancers.as_ref()?.try_get()?;
+        query(&mut connection).ok()
     }
 
     /// Runs `work` in a transaction that is committed if `work` succeeds and taken back if not.

@@ -106,6 +106,12 @@ pub fn revision(database: &Database) -> Result<i64, ServiceError> {
     database.read(|connection| Ok(models::revision(connection)?))
 }
 
+/// The same where it is known at once.
+#[must_use]
+pub fn revision_at_once(database: &Database) -> Option<i64> {
+    database.glance(models::revision)
+}
+
 /// A page of the catalogue, counted from 1.
 ///
 /// # Errors

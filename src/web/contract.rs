@@ -47,6 +47,12 @@ impl<T: IntoParams + DeserializeOwned + 'static> FromRequest for Parameters<T> {
 fn parameters<T: IntoParams + DeserializeOwned + 'static>(
     query: &str,
 ) -> Result<Parameters<T>, AppError> {
+    // Most addresses have none, and none of the API's has one that must be there.
+    if query.is_empty()
+        && let Ok(values) = serde_json::from_value(Value::Object(Map::new()))
+    {
+        return Ok(Parameters { values, canonical: String::new() });
+    }
     let shape = shape::<T>(parameters_schema::<T>);
     let (mut values, mut faults) = (Map::new(), Vec::new());
     for (name, text) in form_urlencoded::parse(query.as_bytes()) {

@@ -34,6 +34,8 @@ const REVALIDATE: &str = "no-cache";
 /// Pages for those signed in are theirs alone.
 const PRIVATE: &str = "private, no-store";
 
+const PAGES_VARY_BY: &str = "Accept-Encoding, Cookie";
+
 /// A page is compressed while a visitor waits.
 const BROTLI_QUALITY: i32 = 5;
 
@@ -99,6 +101,11 @@ impl State {
         Ok(Self { database, public_url, is_behind_proxy, attempts, setup_token, kept })
     }
 
+    /// What was answered at an address under the present revision, if both are known at once.
+    fn kept_at_once(&self, address: &str) -> Option<Arc<CachedPage>> {
+        self.kept(address, service::revision_at_once(&self.database)?)
+    }
+
     /// What was answered at an address under this revision of the catalogue.
     fn kept(&self, address: &str, revision: i64) -> Option<Arc<CachedPage>> {
         self.kept.get(address).filter(|page| page.revision == revision)
@@ -153,6 +160,11 @@ async fn respond<T: Template>(
     build: impl FnOnce(&Visit<'_>) -> Result<T, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
     let token = session::session_token(request, state);
+    if token.is_none()
+        && let Some(page) = state.kept_at_once(&address)
+    {
+        return Ok(page.body.respond(request, REVALIDATE, PAGES_VARY_BY));
+    }
     let state = Data::clone(state);
     let (page, cache_control) = web::block(move || {
         // The revision is read before the page's data: a page rendered while somebody saves may
@@ -176,7 +188,7 @@ async fn respond<T: Template>(
         Ok::<_, AppError>((page, REVALIDATE))
     })
     .await??;
-    Ok(page.body.respond(request, cache_control, "Accept-Encoding, Cookie"))
+    Ok(page.body.respond(request, cache_control, PAGES_VARY_BY))
 }
 
 /// Answers a program with JSON, which is made once a revision; otherwise as [`html`]. Who asks
@@ -191,19 +203,23 @@ pub async fn json<T: Serialize>(
     address: String,
     build: impl FnOnce(&State) -> Result<Json<T>, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
-    let state = Data::clone(state);
-    let page = web::block(move || {
-        let revision = service::revision(&state.database)?;
-        if let Some(page) = state.kept(&address, revision) {
-            return Ok(page);
-        }
-        let Json { body, link } = build(&state)?;
-        let body = Compressed::new("application/json", written(&body)?, BROTLI_QUALITY);
-        let page = Arc::new(CachedPage { revision, body, link });
-        state.kept.insert(address, Arc::clone(&page));
-        Ok::<_, AppError>(page)
-    })
-    .await??;
+    let page = if let Some(page) = state.kept_at_once(&address) {
+        page
+    } else {
+        let state = Data::clone(state);
+        let made = web::block(move || {
+            let revision = service::revision(&state.database)?;
+            if let Some(page) = state.kept(&address, revision) {
+                return Ok(page);
+            }
+            let Json { body, link } = build(&state)?;
+            let body = Compressed::new("application/json", written(&body)?, BROTLI_QUALITY);
+            let page = Arc::new(CachedPage { revision, body, link });
+            state.kept.insert(address, Arc::clone(&page));
+            Ok::<_, AppError>(page)
+        });
+        made.await??
+    };
     let mut answer = page.body.respond(request, REVALIDATE, "Accept-Encoding");
     if let Some(link) = &page.link {
         let link = HeaderValue::from_str(link).map_err(|error| AppError::Internal(error.into()))?;
