@@ -1,9 +1,9 @@
 //! «Грейды»: professions and their grade ladders, served as plain pages.
 //!
-//! A request goes down once and comes up once: a handler in [`site`] or [`admin`] calls
-//! [`graders::service`] or one of its neighbours, which runs its queries in one transaction of
-//! [`db`]; [`ladder`] computes what the texts mean; the page struct beside the handler is rendered
-//! by its template.
+//! A request goes down once and comes up once: a handler in [`site`], [`admin`] or
+//! [`graders::handlers`] calls [`graders::service`] or one of its neighbours, which runs its queries
+//! in one transaction of [`db`]; [`ladder`] computes what the texts mean; the page struct beside the
+//! handler is rendered by its template, a body of [`graders::schemas`] is written as JSON.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -15,13 +15,13 @@
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions, tokens of programs |
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
-//! | [`graders`] | professions and grades stored, served and changed |
+//! | [`graders`] | professions and grades stored, served and changed; the JSON API |
 //! | [`ladder`] | what grades are: levels, descriptions, ladders; pure |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, moments and no-break spaces |
 //! | [`site`] | the public pages |
-//! | [`web`] | what pages share: head, filters, headers, session, page cache, assets, the error page |
+//! | [`web`] | what handlers share: head, filters, headers, session, cache, assets, errors, contract |
 
 pub mod admin;
 pub mod app;

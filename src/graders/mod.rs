@@ -1,5 +1,5 @@
-//! Grades stored and served: rows and queries, every operation on them, and the catalogue's file
-//! format.
+//! Grades stored and served: rows and queries, every operation on them, the JSON API, and the
+//! catalogue's file format.
 
 pub mod catalogue;
 pub mod document;
