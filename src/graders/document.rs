@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse};
+use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
@@ -86,8 +87,31 @@ impl Modify for Everywhere {
             let methods = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
             for operation in methods.into_iter().flatten() {
                 add_headers(operation);
+                add_links(operation);
             }
         }
+    }
+}
+
+/// Tells where what was made can be read, changed and taken away.
+fn add_links(operation: &mut Operation) {
+    let (parameter, follow_ups) = match operation.operation_id.as_deref() {
+        Some("create_profession") => {
+            ("slug", ["profession", "change_profession", "delete_profession"])
+        }
+        Some("create_grade" | "create_grade_of") => {
+            ("grade_id", ["grade", "change_grade", "delete_grade"])
+        }
+        _ => return,
+    };
+    let Some(RefOr::T(made)) = operation.responses.responses.get_mut("201") else { return };
+    for id in follow_ups {
+        let link = LinkBuilder::new()
+            .operation_id(id)
+            .parameter(parameter, format!("$response.body#/{parameter}"));
+        let reads = !id.contains('_');
+        let link = if reads { link } else { link.parameter("If-Match", "$response.header.ETag") };
+        made.links.insert(id.to_owned(), link.build().into());
     }
 }
 

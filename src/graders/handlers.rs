@@ -129,15 +129,7 @@ pub async fn list_professions(
         {"level_name": "junior", "description": "- Знакомство: Git"}, {"level_name": "middle"}]})),
     responses(
         (status = 201, description = "Создана", body = Profession,
-            headers(("Location" = String, description = "Адрес профессии в API")),
-            links(
-                ("read" = (operation_id = "profession", parameters(("slug" = "$response.body#/slug")))),
-                ("change" = (operation_id = "change_profession", parameters(
-                    ("slug" = "$response.body#/slug"), ("If-Match" = "$response.header.ETag")))),
-                ("delete" = (operation_id = "delete_profession", parameters(
-                    ("slug" = "$response.body#/slug"), ("If-Match" = "$response.header.ETag")))),
-                ("add_grade" = (operation_id = "create_grade_of", parameters(("slug" = "$response.body#/slug")))),
-            )),
+            headers(("Location" = String, description = "Адрес профессии в API"))),
         Reads, Authorised, Sends, Contradicts,
     ),
     security(("token" = [])),
@@ -307,14 +299,7 @@ pub async fn grades_of(
     request_body(content = GradeOfLadder, example = json!({"level_name": "intern", "description": "- Знакомство: HTML и CSS"})),
     responses(
         (status = 201, description = "Создан", body = Grade,
-            headers(("Location" = String, description = "Адрес грейда в API")),
-            links(
-                ("read" = (operation_id = "grade", parameters(("grade_id" = "$response.body#/grade_id")))),
-                ("change" = (operation_id = "change_grade", parameters(
-                    ("grade_id" = "$response.body#/grade_id"), ("If-Match" = "$response.header.ETag")))),
-                ("delete" = (operation_id = "delete_grade", parameters(
-                    ("grade_id" = "$response.body#/grade_id"), ("If-Match" = "$response.header.ETag")))),
-            )),
+            headers(("Location" = String, description = "Адрес грейда в API"))),
         Reads, Finds, Authorised, Sends, Contradicts,
     ),
     security(("token" = [])),
@@ -381,14 +366,7 @@ pub async fn list_grades(
     request_body(content = NewGrade, example = json!({"profession_id": 1, "level_name": "senior++", "description": "- Выступление: доклад на конференции"})),
     responses(
         (status = 201, description = "Создан", body = Grade,
-            headers(("Location" = String, description = "Адрес грейда в API")),
-            links(
-                ("read" = (operation_id = "grade", parameters(("grade_id" = "$response.body#/grade_id")))),
-                ("change" = (operation_id = "change_grade", parameters(
-                    ("grade_id" = "$response.body#/grade_id"), ("If-Match" = "$response.header.ETag")))),
-                ("delete" = (operation_id = "delete_grade", parameters(
-                    ("grade_id" = "$response.body#/grade_id"), ("If-Match" = "$response.header.ETag")))),
-            )),
+            headers(("Location" = String, description = "Адрес грейда в API"))),
         Reads, Authorised, Sends, Contradicts,
     ),
     security(("token" = [])),
