@@ -4,6 +4,8 @@ pub mod check;
 pub mod description;
 pub mod level;
 pub mod revision;
+pub mod skill;
+pub mod words;
 
 pub use self::description::{Description, InlineHtml, Kind, Note, Requirement};
 pub use self::level::Level;

@@ -1,0 +1,216 @@
+//! Skills, and where a text names them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, BuildError};
+
+use super::words::{Word, words};
+
+/// Stands between words, and in none.
+const BETWEEN: char = ' ';
+
+/// A technology or a practice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skill {
+    /// The name in addresses.
+    pub slug: String,
+    /// The name on pages.
+    pub title: String,
+    /// What it is one of.
+    pub category: String,
+    /// Where to read more; an https address.
+    pub link: Option<String>,
+    /// What else it is called.
+    pub aliases: Vec<String>,
+}
+
+/// A place in a text that names a skill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// The bytes of the text it takes.
+    pub range: Range<usize>,
+    /// The skill: its index in [`Dictionary::skills`].
+    pub skill: usize,
+}
+
+/// Every skill, ready to be found in texts.
+pub struct Dictionary {
+    skills: Vec<Skill>,
+    by_slug: HashMap<String, usize>,
+    /// Finds names between words of a line of them.
+    matcher: AhoCorasick,
+    /// For each name of the matcher, whose it is.
+    owners: Vec<usize>,
+}
+
+impl fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dictionary of {} skills", self.skills.len())
+    }
+}
+
+impl Dictionary {
+    /// Makes a dictionary. Of two skills with one name the first has it.
+    ///
+    /// # Errors
+    ///
+    /// If the names together are longer than a matcher can be, which takes gigabytes.
+    pub fn new(skills: Vec<Skill>) -> Result<Self, BuildError> {
+        let mut owners_by_name = HashMap::new();
+        let (mut names, mut owners) = (Vec::new(), Vec::new());
+        for (index, skill) in skills.iter().enumerate() {
+            for name in std::iter::once(&skill.title).chain(&skill.aliases) {
+                let line = line(&words(name));
+                if line.len() > 1 && owners_by_name.insert(line.clone(), index).is_none() {
+                    names.push(line);
+                    owners.push(index);
+                }
+            }
+        }
+        let by_slug = skills.iter().enumerate();
+        let by_slug = by_slug.map(|(index, skill)| (skill.slug.clone(), index)).collect();
+        Ok(Self { matcher: AhoCorasick::new(&names)?, owners, by_slug, skills })
+    }
+
+    /// Every skill.
+    #[must_use]
+    pub fn skills(&self) -> &[Skill] {
+        &self.skills
+    }
+
+    /// The skill with a name in addresses.
+    #[must_use]
+    pub fn skill(&self, slug: &str) -> Option<&Skill> {
+        self.by_slug.get(slug).map(|index| &self.skills[*index])
+    }
+
+    /// Where a text names skills, from its beginning on; of names that overlap the one that begins
+    /// first, and of those the longest.
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> Vec<Mention> {
+        let words = words(text);
+        let line = line(&words);
+        // Each name begins and ends with what stands between words, so none is found inside one.
+        let mut found = self.matcher.find_overlapping_iter(&line).collect::<Vec<_>>();
+        found.sort_by_key(|name| (name.start(), std::cmp::Reverse(name.end())));
+        let starts = starts(&words);
+        let mut mentions = Vec::<Mention>::new();
+        let mut free_from = 0;
+        for name in found {
+            if name.start() < free_from {
+                continue;
+            }
+            // The last letter of a name is what the next one may begin with.
+            free_from = name.end() - BETWEEN.len_utf8();
+            let first = starts.partition_point(|start| *start < name.start());
+            let last = starts.partition_point(|start| *start < free_from) - 1;
+            let range = words[first].range.start..words[last].range.end;
+            mentions.push(Mention { range, skill: self.owners[name.pattern().as_usize()] });
+        }
+        mentions
+    }
+}
+
+/// Words in one line, as names are compared: Russian ones by their stems, others as they are.
+fn line(words: &[Word]) -> String {
+    words.iter().fold(BETWEEN.to_string(), |line, word| line + &word.russian_stem() + " ")
+}
+
+/// Where in [`line`] each word begins, with what stands before it.
+fn starts(words: &[Word]) -> Vec<usize> {
+    let mut next = 0;
+    let start = |word: &Word| {
+        let start = next;
+        next += word.russian_stem().len() + BETWEEN.len_utf8();
+        start
+    };
+    words.iter().map(start).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn dictionary() -> Dictionary {
+        let skill = |slug: &str, title: &str, aliases: &[&str]| Skill {
+            slug: slug.into(),
+            title: title.into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        };
+        Dictionary::new(vec![
+            skill("java", "Java", &[]),
+            skill("javascript", "JavaScript", &["JS", "джаваскрипт"]),
+            skill("c", "C", &[]),
+            skill("cpp", "C++", &["плюсы"]),
+            skill("ci-cd", "CI/CD", &["непрерывная интеграция"]),
+            skill("rest", "REST", &["RESTful"]),
+            skill("rest-api", "REST API", &[]),
+            skill("postgresql", "PostgreSQL", &["Postgres", "PostgeSQL"]),
+            skill("mock", "Моки", &["мок"]),
+            skill("node", "Node.js", &[]),
+        ])
+        .unwrap()
+    }
+
+    fn found(text: &str) -> Vec<(String, String)> {
+        let dictionary = dictionary();
+        let mentions = dictionary.mentions(text).into_iter();
+        mentions
+            .map(|mention| {
+                (text[mention.range].to_owned(), dictionary.skills()[mention.skill].slug.clone())
+            })
+            .collect()
+    }
+
+    fn slugs(text: &str) -> Vec<String> {
+        found(text).into_iter().map(|(_, slug)| slug).collect()
+    }
+
+    #[test]
+    fn a_name_is_found_whole_and_the_longest_one_wins() {
+        assert_eq!(slugs("Java — не JavaScript"), ["java", "javascript"]);
+        assert_eq!(slugs("C++ и C, но не C+++ и не CC"), ["cpp", "c"]);
+        assert_eq!(slugs("REST API и REST"), ["rest-api", "rest"]);
+        assert_eq!(slugs("CI/CD, ci-cd, CI CD; CI"), ["ci-cd", "ci-cd", "ci-cd"]);
+        assert_eq!(slugs("node.js/JS"), ["node", "javascript"]);
+        assert_eq!(slugs("PostgeSQL, postgres"), ["postgresql", "postgresql"]);
+        assert!(slugs("Javas, javascripting, unrestful").is_empty());
+    }
+
+    #[test]
+    fn russian_names_are_found_in_any_form() {
+        assert_eq!(
+            found("«Моками» и моков"),
+            [("Моками".into(), "mock".into()), ("моков".into(), "mock".into())]
+        );
+        assert_eq!(
+            found("о Непрерывной  интеграции."),
+            [("Непрерывной  интеграции".into(), "ci-cd".into())]
+        );
+    }
+
+    #[test]
+    fn names_that_touch_are_all_found() {
+        assert_eq!(slugs("java java javascript"), ["java", "java", "javascript"]);
+        assert_eq!(slugs(""), Vec::<String>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn mentions_are_places_of_the_text_in_order_that_do_not_overlap(text in "(?s).{0,60}(Java|C\\+\\+|REST API|моков)?.{0,60}") {
+            let dictionary = dictionary();
+            let mut end = 0;
+            for mention in dictionary.mentions(&text) {
+                prop_assert!(mention.range.start >= end);
+                end = mention.range.end;
+                prop_assert!(!text[mention.range].is_empty());
+            }
+        }
+    }
+}

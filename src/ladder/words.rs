@@ -1,0 +1,98 @@
+//! Words as they are compared: without case, without the difference of «ё» and «е», and without
+//! their endings.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+static RUSSIAN: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::Russian));
+static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
+
+/// A word of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The bytes of the text it takes.
+    pub range: Range<usize>,
+    /// Its small letters, «ё» written as «е».
+    pub letters: String,
+}
+
+impl Word {
+    /// What all forms of a Russian word have in common; any other word as it is.
+    #[must_use]
+    pub fn russian_stem(&self) -> String {
+        if self.is_russian() {
+            RUSSIAN.stem(&self.letters).into_owned()
+        } else {
+            self.letters.clone()
+        }
+    }
+
+    /// What all forms of a Russian or English word have in common.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        if self.is_russian() {
+            RUSSIAN.stem(&self.letters).into_owned()
+        } else {
+            ENGLISH.stem(&self.letters).into_owned()
+        }
+    }
+
+    fn is_russian(&self) -> bool {
+        self.letters.chars().any(|letter| ('а'..='я').contains(&letter))
+    }
+}
+
+/// The words of a text: letters and digits in a row, with the pluses and number signs that follow
+/// them, as in C++ and C#.
+#[must_use]
+pub fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::<Word>::new();
+    let mut open = false;
+    for (start, letter) in text.char_indices() {
+        let end = start + letter.len_utf8();
+        let belongs = letter.is_alphanumeric() || (open && matches!(letter, '+' | '#'));
+        if belongs && !open {
+            words.push(Word { range: start..end, letters: String::new() });
+        }
+        if let Some(word) = words.last_mut().filter(|_| belongs) {
+            word.range.end = end;
+            let small = letter.to_lowercase();
+            word.letters.extend(small.map(|letter| if letter == 'ё' { 'е' } else { letter }));
+        }
+        open = belongs;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stems(text: &str) -> Vec<String> {
+        words(text).iter().map(Word::stem).collect()
+    }
+
+    #[test]
+    fn words_end_where_letters_do_and_keep_their_pluses() {
+        let text = "C++, C# и CI/CD: Node.js («ёж») — 2х junior++.";
+        let words = words(text);
+        let letters = words.iter().map(|word| word.letters.as_str()).collect::<Vec<_>>();
+        assert_eq!(letters, ["c++", "c#", "и", "ci", "cd", "node", "js", "еж", "2х", "junior++"]);
+        let cut = words.iter().map(|word| &text[word.range.clone()]).collect::<Vec<_>>();
+        assert_eq!(cut, ["C++", "C#", "и", "CI", "CD", "Node", "js", "ёж", "2х", "junior++"]);
+        assert!(super::words(" +#… ").is_empty());
+    }
+
+    #[test]
+    fn forms_of_a_word_have_one_stem() {
+        for forms in
+            ["тест тесты тестов тестами", "вёрстка верстку вёрстки", "test tests", "статья статьи"]
+        {
+            let stems = stems(forms);
+            assert!(stems.iter().all(|stem| *stem == stems[0]), "{stems:?}");
+        }
+        assert_eq!(words("tests")[0].russian_stem(), "tests");
+    }
+}
