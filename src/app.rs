@@ -12,7 +12,7 @@ use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
 use crate::error::AppError;
-use crate::graders::{catalogue, service};
+use crate::graders::{catalogue, service, skills};
 use crate::routes;
 use crate::web::{self, State};
 
@@ -114,6 +114,9 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
     let database = Database::open(&config.database_url)?;
     if service::load_starting_catalogue(&database, &catalogue::starting()?)? {
         log::info!("filled {} with the starting catalogue", config.database_url);
+    }
+    if skills::load_starting(&database)? {
+        log::info!("filled {} with the starting skills", config.database_url);
     }
     Ok(database)
 }

@@ -131,7 +131,9 @@ impl From<ServiceError> for AppError {
             ServiceError::Query(ref query) if db::is_passing(query) => {
                 Self::Unavailable(error.into())
             }
-            ServiceError::Query(_) | ServiceError::Snapshot(_) => Self::Internal(error.into()),
+            ServiceError::Query(_) | ServiceError::Snapshot(_) | ServiceError::Dictionary(_) => {
+                Self::Internal(error.into())
+            }
         }
     }
 }

@@ -206,7 +206,8 @@ async fn know(state: &Data<State>, slug: Option<&str>) -> Result<Known, AppError
             return Ok(Known { stored: None, tracks, findings: Vec::new() });
         };
         let stored = structure::profession(&state.database, &slug)?;
-        let findings = check(&service::profession(&state.database, &slug)?.ladder);
+        let dictionary = state.dictionary()?;
+        let findings = check(&service::profession(&state.database, &dictionary, &slug)?.ladder);
         Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
     });
     known.await?

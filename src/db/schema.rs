@@ -30,6 +30,7 @@ diesel::table! {
     catalogue_state (id) {
         id -> Integer,
         revision -> BigInt,
+        skills_revision -> BigInt,
     }
 }
 
@@ -41,6 +42,13 @@ diesel::table! {
         role -> Text,
         created_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    former_skill_slugs (slug) {
+        slug -> Text,
+        skill_id -> Integer,
     }
 }
 
@@ -123,6 +131,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    skill_aliases (skill_id, alias) {
+        skill_id -> Integer,
+        alias -> Text,
+    }
+}
+
+diesel::table! {
+    skill_revisions (revision_id) {
+        revision_id -> Integer,
+        skill_id -> Integer,
+        version -> Integer,
+        author -> Text,
+        note -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    skills (id) {
+        id -> Integer,
+        slug -> Text,
+        title -> Text,
+        category -> Text,
+        link -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
     tracks (slug) {
         slug -> Text,
         title -> Text,
@@ -131,17 +170,20 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(former_skill_slugs -> skills (skill_id));
 diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(idempotency_keys -> api_tokens (token_id));
 diesel::joinable!(profession -> tracks (track));
 diesel::joinable!(sessions -> editors (editor_id));
+diesel::joinable!(skill_aliases -> skills (skill_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     audit_log,
     catalogue_state,
     editors,
+    former_skill_slugs,
     former_slugs,
     grades,
     idempotency_keys,
@@ -149,5 +191,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     profession_revisions,
     revisions,
     sessions,
+    skill_aliases,
+    skill_revisions,
+    skills,
     tracks,
 );

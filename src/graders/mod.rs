@@ -9,5 +9,6 @@ mod models;
 pub mod records;
 pub mod schemas;
 pub mod service;
+pub mod skills;
 pub mod structure;
 pub mod tracks;

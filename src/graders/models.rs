@@ -5,6 +5,7 @@
 
 pub(super) mod listing;
 pub(super) mod repeats;
+pub(super) mod skills;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

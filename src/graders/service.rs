@@ -8,6 +8,7 @@ use diesel::QueryResult;
 use super::catalogue::TrackFile;
 use super::models::{self, NewGrade, NewProfession, ProfessionRow, TrackRow};
 use crate::db::{self, Database, DbConnection};
+use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Grade, Ladder, Level};
 
 /// How many professions one page of the catalogue holds.
@@ -28,6 +29,9 @@ pub enum ServiceError {
     /// A revision can't be written or read.
     #[error("revision: {0}")]
     Snapshot(String),
+    /// The dictionary is too large to be searched for.
+    #[error("dictionary: {0}")]
+    Dictionary(#[from] aho_corasick::BuildError),
     /// The profession's ladder has no grade of this level.
     #[error("no such grade")]
     NoSuchGrade,
@@ -131,7 +135,8 @@ pub fn catalogue_page(database: &Database, number: usize) -> Result<CataloguePag
             saturating_i64((number - 1) * PROFESSIONS_PER_PAGE),
             saturating_i64(PROFESSIONS_PER_PAGE),
         )?;
-        let professions = with_ladders(connection, &tracks, rows)?;
+        // A page of the catalogue counts requirements and shows none.
+        let professions = with_ladders(connection, &Dictionary::default(), &tracks, rows)?;
         Ok(CataloguePage { count, tracks, professions })
     })
 }
@@ -142,14 +147,18 @@ pub fn catalogue_page(database: &Database, number: usize) -> Result<CataloguePag
 ///
 /// [`ServiceError::NoSuchProfession`]; [`ServiceError::Moved`] if it had this address before; if
 /// the database does not answer.
-pub fn profession(database: &Database, slug: &str) -> Result<Profession, ServiceError> {
+pub fn profession(
+    database: &Database,
+    dictionary: &Dictionary,
+    slug: &str,
+) -> Result<Profession, ServiceError> {
     if !is_slug(slug) {
         return Err(ServiceError::NoSuchProfession);
     }
     database.read(|connection| {
         let row = models::profession(connection, slug)?;
         let tracks = tracks(connection)?;
-        let found = with_ladders(connection, &tracks, row.into_iter().collect())?;
+        let found = with_ladders(connection, dictionary, &tracks, row.into_iter().collect())?;
         match found.into_iter().next() {
             Some(profession) => Ok(profession),
             None => Err(match models::slug_after(connection, slug)? {
@@ -258,13 +267,15 @@ fn tracks(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
 /// Adds to each profession its track and its grades.
 fn with_ladders(
     connection: &mut DbConnection,
+    dictionary: &Dictionary,
     tracks: &[Track],
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<Profession>> {
     let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
     let mut grades = HashMap::<i32, Vec<Grade>>::new();
     for row in models::grades_of(connection, &ids)? {
-        let description = row.description.as_deref().map(Description::parse);
+        let description = row.description.as_deref();
+        let description = description.map(|text| Description::read(text, dictionary));
         let grade = Grade { level: row.level_name, description };
         grades.entry(row.profession_id).or_default().push(grade);
     }

@@ -7,6 +7,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use serde::Serialize;
 use url::Url;
 
+use super::skill::Dictionary;
 use crate::russian;
 
 /// What one grade asks.
@@ -27,6 +28,8 @@ pub struct Requirement {
     pub text: String,
     /// The words without label, with emphasis, code and links.
     pub html: InlineHtml,
+    /// The skills it names, in the order of the words, none twice; by their names in addresses.
+    pub skills: Vec<String>,
 }
 
 /// One paragraph of a description.
@@ -41,7 +44,7 @@ pub struct Note {
 /// HTML that is safe to put into a page as it is.
 ///
 /// Made by [`Description::parse`] only: well-formed, without any tag but `a`, `em`, `strong`,
-/// `del`, `code` and `br`, and without any attribute but an `href` to http, https or mailto.
+/// `del`, `code` and `br`, and without any attribute but an `href` to http, https, mailto or a skill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InlineHtml(String);
 
@@ -154,7 +157,19 @@ impl Description {
     /// alternative text, and a link to anything but http, https and mailto as its words.
     #[must_use]
     pub fn parse(markdown: &str) -> Self {
-        let mut reader = Reader::default();
+        Self::read(markdown, &Dictionary::default())
+    }
+
+    /// The same with the skills that requirements name, and with links to them in the HTML.
+    #[must_use]
+    pub fn read(markdown: &str, dictionary: &Dictionary) -> Self {
+        let mut reader = Reader {
+            dictionary,
+            description: Self::default(),
+            block: Vec::new(),
+            items: Vec::new(),
+            links: Vec::new(),
+        };
         for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
             reader.read(event);
         }
@@ -163,8 +178,8 @@ impl Description {
 }
 
 /// Collects the inline events of one block at a time.
-#[derive(Default)]
 struct Reader<'a> {
+    dictionary: &'a Dictionary,
     description: Description,
     block: Vec<Event<'a>>,
     /// For each open list item the kind it lends to the items inside it.
@@ -252,7 +267,7 @@ impl<'a> Reader<'a> {
     fn finish_block(&mut self, before_nested_list: bool) {
         let mut block = mem::take(&mut self.block);
         let Some(inherited) = self.items.last_mut() else {
-            if let Some((text, html)) = finished(block) {
+            if let Some((text, html, _)) = finished(block, self.dictionary) {
                 self.description.notes.push(Note { text, html });
             }
             return;
@@ -272,19 +287,68 @@ impl<'a> Reader<'a> {
                 block[0] = Event::Text(rest.into());
             }
         }
-        if let Some((text, html)) = finished(block) {
-            self.description.requirements.push(Requirement { kind, text, html });
+        if let Some((text, html, skills)) = finished(block, self.dictionary) {
+            self.description.requirements.push(Requirement { kind, text, html, skills });
         }
     }
 }
 
-/// The words and the HTML of a block; `None` if there is nothing to read in it.
-fn finished(block: Vec<Event<'_>>) -> Option<(String, InlineHtml)> {
+/// The words, the HTML and the skills of a block; `None` if there is nothing to read in it.
+fn finished(
+    block: Vec<Event<'_>>,
+    dictionary: &Dictionary,
+) -> Option<(String, InlineHtml, Vec<String>)> {
     let text = plain(&block).trim().to_owned();
-    (!text.is_empty()).then(|| (text, render(block)))
+    let mut skills = Vec::new();
+    for mention in dictionary.mentions(&text) {
+        let slug = &dictionary.skills()[mention.skill].slug;
+        if !skills.contains(slug) {
+            skills.push(slug.clone());
+        }
+    }
+    let block = if skills.is_empty() { block } else { linked(block, dictionary) };
+    (!text.is_empty()).then(|| (text, render(block), skills))
 }
 
-/// The address of a link, if following it is harmless.
+/// Makes links of the skills a block names, but for those inside a link.
+fn linked<'a>(block: Vec<Event<'a>>, dictionary: &Dictionary) -> Vec<Event<'a>> {
+    let mut linked = Vec::new();
+    let mut is_in_link = false;
+    for event in block {
+        match event {
+            Event::Text(text) if !is_in_link => {
+                // Bound before it is cut, so that a short word stays with the skill behind it.
+                let (text, mut end) = (russian::bind(&text), 0);
+                for mention in dictionary.mentions(&text) {
+                    let skill = &dictionary.skills()[mention.skill];
+                    linked.push(Event::Text(text[end..mention.range.start].to_owned().into()));
+                    let link = Tag::Link {
+                        link_type: LinkType::Inline,
+                        dest_url: format!("/skills/{}", skill.slug).into(),
+                        title: CowStr::Borrowed(""),
+                        id: CowStr::Borrowed(""),
+                    };
+                    let close = link.to_end();
+                    end = mention.range.end;
+                    linked.push(Event::Start(link));
+                    linked.push(Event::Text(text[mention.range].to_owned().into()));
+                    linked.push(Event::End(close));
+                }
+                linked.push(Event::Text(text[end..].to_owned().into()));
+            }
+            event => {
+                match event {
+                    Event::Start(Tag::Link { .. }) => is_in_link = true,
+                    Event::End(TagEnd::Link) => is_in_link = false,
+                    _ => {}
+                }
+                linked.push(event);
+            }
+        }
+    }
+    linked
+}
+
 fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
     let address = match link_type {
         LinkType::Email => format!("mailto:{address}"),
@@ -328,6 +392,7 @@ fn render(block: Vec<Event<'_>>) -> InlineHtml {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::skill::Skill;
     use super::*;
 
     fn requirements(markdown: &str) -> Vec<(Option<Kind>, String)> {
@@ -448,6 +513,33 @@ mod tests {
         ] {
             assert_eq!(html(&format!("- [x](<{address}>)")), "x", "{address}");
         }
+    }
+
+    #[test]
+    fn skills_are_links_except_inside_links() {
+        let skill = |slug: &str, title: &str| Skill {
+            slug: slug.into(),
+            title: title.into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: Vec::new(),
+        };
+        let dictionary = vec![skill("docker", "Docker"), skill("cpp", "C++"), skill("git", "Git")];
+        let dictionary = Dictionary::new(dictionary).unwrap();
+        let text = "- Опыт: с Docker и **C++**, [Git](https://git-scm.com), docker\n\nО Git.";
+        let description = Description::read(text, &dictionary);
+        let requirement = &description.requirements[0];
+        assert_eq!(requirement.skills, ["docker", "cpp", "git"]);
+        assert_eq!(requirement.text, "с Docker и C++, Git, docker");
+        assert_eq!(
+            requirement.html.to_string(),
+            "с\u{a0}<a href=\"/skills/docker\">Docker</a> и\u{a0}<strong><a href=\"/skills/cpp\">C++</a>\
+             </strong>, <a href=\"https://git-scm.com/\">Git</a>, <a href=\"/skills/docker\">docker</a>"
+        );
+        assert_eq!(
+            description.notes[0].html.to_string(),
+            "О\u{a0}<a href=\"/skills/git\">Git</a>."
+        );
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub struct Dictionary {
     skills: Vec<Skill>,
     by_slug: HashMap<String, usize>,
     /// Finds names between words of a line of them.
-    matcher: AhoCorasick,
+    matcher: Option<AhoCorasick>,
     /// For each name of the matcher, whose it is.
     owners: Vec<usize>,
 }
@@ -48,6 +48,13 @@ pub struct Dictionary {
 impl fmt::Debug for Dictionary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Dictionary of {} skills", self.skills.len())
+    }
+}
+
+/// A dictionary of no skills.
+impl Default for Dictionary {
+    fn default() -> Self {
+        Self { skills: Vec::new(), by_slug: HashMap::new(), matcher: None, owners: Vec::new() }
     }
 }
 
@@ -71,7 +78,7 @@ impl Dictionary {
         }
         let by_slug = skills.iter().enumerate();
         let by_slug = by_slug.map(|(index, skill)| (skill.slug.clone(), index)).collect();
-        Ok(Self { matcher: AhoCorasick::new(&names)?, owners, by_slug, skills })
+        Ok(Self { matcher: Some(AhoCorasick::new(&names)?), owners, by_slug, skills })
     }
 
     /// Every skill.
@@ -90,10 +97,11 @@ impl Dictionary {
     /// first, and of those the longest.
     #[must_use]
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
+        let Some(matcher) = &self.matcher else { return Vec::new() };
         let words = words(text);
         let line = line(&words);
         // Each name begins and ends with what stands between words, so none is found inside one.
-        let mut found = self.matcher.find_overlapping_iter(&line).collect::<Vec<_>>();
+        let mut found = matcher.find_overlapping_iter(&line).collect::<Vec<_>>();
         found.sort_by_key(|name| (name.start(), std::cmp::Reverse(name.end())));
         let starts = starts(&words);
         let mut mentions = Vec::<Mention>::new();

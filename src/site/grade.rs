@@ -60,7 +60,8 @@ pub(super) fn address(slug: &str, level: Level) -> String {
 
 impl GradePage {
     fn build(visit: &Visit<'_>, slug: &str, level: Level) -> Result<Self, AppError> {
-        let profession = service::profession(&visit.state.database, slug)?;
+        let dictionary = visit.state.dictionary()?;
+        let profession = service::profession(&visit.state.database, &dictionary, slug)?;
         let ladder = &profession.ladder;
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {

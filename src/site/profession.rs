@@ -36,7 +36,8 @@ pub(super) fn address(slug: &str) -> String {
 
 impl ProfessionPage {
     fn build(visit: &Visit<'_>, slug: &str) -> Result<Self, AppError> {
-        let profession = service::profession(&visit.state.database, slug)?;
+        let dictionary = visit.state.dictionary()?;
+        let profession = service::profession(&visit.state.database, &dictionary, slug)?;
         let title = format!("{}: лестница грейдов", profession.title);
         let description = match profession.ladder.grades() {
             [] => format!(

@@ -19,6 +19,8 @@ use crate::db::Database;
 use crate::editors::{self, service::Editor};
 use crate::error::AppError;
 use crate::graders::service;
+use crate::graders::skills::DictionaryCache;
+use crate::ladder::skill::Dictionary;
 
 /// Bytes that rendered pages may take.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -51,6 +53,7 @@ pub struct State {
     pub attempts: Attempts,
     /// The secret address part under which the first owner is made, while there is no editor.
     pub setup_token: Option<String>,
+    dictionary: DictionaryCache,
     kept: Cache<String, Arc<CachedPage>, ByteWeight>,
 }
 
@@ -98,7 +101,17 @@ impl State {
         let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
         let kept = Cache::with_options(options, ByteWeight, hasher, lifecycle);
         let attempts = Attempts::default();
-        Ok(Self { database, public_url, is_behind_proxy, attempts, setup_token, kept })
+        let dictionary = DictionaryCache::default();
+        Ok(Self { database, public_url, is_behind_proxy, attempts, setup_token, dictionary, kept })
+    }
+
+    /// The skill dictionary as it is now.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn dictionary(&self) -> Result<Arc<Dictionary>, AppError> {
+        Ok(self.dictionary.get(&self.database)?)
     }
 
     /// What was answered at an address under the present revision, if both are known at once.
