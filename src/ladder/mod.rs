@@ -1,12 +1,14 @@
 //! What grades are. Pure: no database, no HTTP, no clock; values in, values out.
 
 pub mod check;
+pub mod depth;
 pub mod description;
 pub mod level;
 pub mod revision;
 pub mod skill;
 pub mod words;
 
+pub use self::depth::Depth;
 pub use self::description::{Description, InlineHtml, Kind, Note, Requirement};
 pub use self::level::Level;
 
