@@ -9,6 +9,7 @@ mod models;
 pub mod records;
 pub mod schemas;
 pub mod service;
+pub mod skill_index;
 pub mod skills;
 pub mod structure;
 pub mod tracks;

@@ -238,6 +238,27 @@ pub(super) fn described_levels(
         .load(connection)
 }
 
+/// Every described grade: its id, version, profession and level, in no order.
+pub(super) fn described_grades(
+    connection: &mut DbConnection,
+) -> QueryResult<Vec<(i32, i32, i32, LevelName)>> {
+    grades::table
+        .filter(grades::description.is_not_null())
+        .select((grades::grade_id, grades::version, grades::profession_id, grades::level_name))
+        .load(connection)
+}
+
+/// The grades with some ids, in no order.
+pub(super) fn grades_by_id(
+    connection: &mut DbConnection,
+    ids: &[i32],
+) -> QueryResult<Vec<GradeRow>> {
+    grades::table
+        .filter(grades::grade_id.eq_any(ids))
+        .select(GradeRow::as_select())
+        .load(connection)
+}
+
 /// Stores a track.
 pub(super) fn insert_track(connection: &mut DbConnection, track: &TrackRow) -> QueryResult<()> {
     diesel::insert_into(tracks::table).values(track).execute(connection).map(drop)

@@ -39,12 +39,12 @@ struct Entry {
 pub struct DictionaryCache(Mutex<Option<(i64, Arc<Dictionary>)>>);
 
 impl DictionaryCache {
-    /// The dictionary as it is now.
+    /// The dictionary as it is now, and its revision.
     ///
     /// # Errors
     ///
     /// If the database does not answer.
-    pub fn get(&self, database: &Database) -> Result<Arc<Dictionary>, ServiceError> {
+    pub fn get(&self, database: &Database) -> Result<(i64, Arc<Dictionary>), ServiceError> {
         let revision = match database.glance(models::revision) {
             Some(revision) => revision,
             None => {
@@ -55,7 +55,7 @@ impl DictionaryCache {
         if let Some((of, dictionary)) = &*kept
             && *of == revision
         {
-            return Ok(Arc::clone(dictionary));
+            return Ok((revision, Arc::clone(dictionary)));
         }
         let (revision, skills) = database.read(|connection| {
             let revision = models::revision(connection)?;
@@ -76,7 +76,7 @@ impl DictionaryCache {
         let dictionary = Dictionary::new(skills)?;
         let dictionary = Arc::new(dictionary);
         *kept = Some((revision, Arc::clone(&dictionary)));
-        Ok(dictionary)
+        Ok((revision, dictionary))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What grades are. Pure: no database, no HTTP, no clock; values in, values out.
 
 pub mod check;
+pub mod comparison;
 pub mod depth;
 pub mod description;
 pub mod level;

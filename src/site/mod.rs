@@ -7,6 +7,8 @@ pub mod placeholders;
 pub mod profession;
 pub mod reference;
 pub mod robots;
+pub mod skill;
+pub mod skills;
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
 

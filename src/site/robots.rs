@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{grade, profession};
+use super::{grade, profession, skill};
 use crate::error::AppError;
 use crate::graders::service;
 use crate::web::{State, xml};
@@ -41,10 +41,13 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
         let grades = catalogue.iter().flat_map(|found| {
             found.described.iter().map(|level| grade::address(&found.slug, *level))
         });
-        let addresses = ["/", "/api"]
+        let dictionary = visit.state.dictionary()?;
+        let skills = dictionary.skills().iter().map(|found| skill::address(&found.slug));
+        let addresses = ["/", "/skills", "/api"]
             .map(str::to_owned)
             .into_iter()
             .chain(professions)
+            .chain(skills)
             .chain(grades)
             .take(MOST_ADDRESSES)
             .map(|path| format!("{}{path}", visit.state.public_url))

@@ -27,6 +27,8 @@ pub struct Head {
 pub enum Section {
     /// «Профессии»
     Professions,
+    /// «Навыки»
+    Skills,
     /// «Обучение»
     Learning,
     /// «Профиль»

@@ -19,6 +19,7 @@ use crate::db::Database;
 use crate::editors::{self, service::Editor};
 use crate::error::AppError;
 use crate::graders::service;
+use crate::graders::skill_index::{SkillIndex, SkillIndexCache};
 use crate::graders::skills::DictionaryCache;
 use crate::ladder::skill::Dictionary;
 
@@ -54,6 +55,7 @@ pub struct State {
     /// The secret address part under which the first owner is made, while there is no editor.
     pub setup_token: Option<String>,
     dictionary: DictionaryCache,
+    skill_index: SkillIndexCache,
     kept: Cache<String, Arc<CachedPage>, ByteWeight>,
 }
 
@@ -101,8 +103,26 @@ impl State {
         let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
         let kept = Cache::with_options(options, ByteWeight, hasher, lifecycle);
         let attempts = Attempts::default();
-        let dictionary = DictionaryCache::default();
-        Ok(Self { database, public_url, is_behind_proxy, attempts, setup_token, dictionary, kept })
+        Ok(Self {
+            database,
+            public_url,
+            is_behind_proxy,
+            attempts,
+            setup_token,
+            dictionary: DictionaryCache::default(),
+            skill_index: SkillIndexCache::default(),
+            kept,
+        })
+    }
+
+    /// Which grades name which skills now.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn skill_index(&self) -> Result<Arc<SkillIndex>, AppError> {
+        let (revision, dictionary) = self.dictionary.get(&self.database)?;
+        Ok(self.skill_index.get(&self.database, (revision, &dictionary))?)
     }
 
     /// The skill dictionary as it is now.
@@ -111,7 +131,7 @@ impl State {
     ///
     /// If the database does not answer.
     pub fn dictionary(&self) -> Result<Arc<Dictionary>, AppError> {
-        Ok(self.dictionary.get(&self.database)?)
+        Ok(self.dictionary.get(&self.database)?.1)
     }
 
     /// What was answered at an address under the present revision, if both are known at once.

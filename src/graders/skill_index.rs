@@ -1,0 +1,159 @@
+//! Which grades name which skills: computed from the descriptions, kept in memory, and computed
+//! anew only for grades that have changed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::models::{self, LevelName};
+use super::service::ServiceError;
+use crate::db::Database;
+use crate::ladder::skill::Dictionary;
+use crate::ladder::{Depth, Description, Level};
+
+/// The descriptions read at a time, so that few are in memory at once.
+const READ_AT_ONCE: usize = 500;
+
+/// A profession that asks a skill, and where its ladder does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appearance {
+    /// The profession's name in addresses.
+    pub slug: String,
+    /// The profession's name on pages.
+    pub title: String,
+    /// The grades at which the skill appears or deepens, lowest first.
+    pub steps: Vec<(Level, Depth)>,
+}
+
+/// A grade that names skills.
+struct Named {
+    profession_id: i32,
+    level: Level,
+    /// The names of skills in addresses, each with the greatest depth it is asked.
+    skills: Arc<[(String, Depth)]>,
+}
+
+/// Which grades name which skills, under one revision of the catalogue.
+pub struct SkillIndex {
+    /// For each skill, the professions that ask it, in the order of the catalogue.
+    appearances: HashMap<String, Vec<Appearance>>,
+}
+
+impl SkillIndex {
+    /// The professions that ask a skill, in the order of the catalogue.
+    #[must_use]
+    pub fn appearances(&self, slug: &str) -> &[Appearance] {
+        self.appearances.get(slug).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The skills of a grade, by its id and version.
+type Read = HashMap<i32, (i32, Arc<[(String, Depth)]>)>;
+
+/// The index, computed anew only as far as texts have changed.
+#[derive(Default)]
+pub struct SkillIndexCache(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    /// The revision of the catalogue it is of.
+    revision: i64,
+    index: Option<Arc<SkillIndex>>,
+    /// What was read under the dictionary of this revision.
+    skills_revision: i64,
+    read: Read,
+}
+
+impl SkillIndexCache {
+    /// The index as it is now.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn get(
+        &self,
+        database: &Database,
+        (skills_revision, dictionary): (i64, &Dictionary),
+    ) -> Result<Arc<SkillIndex>, ServiceError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        database.read(|connection| {
+            let revision = models::revision(connection)?;
+            if let Some(index) = kept.index.as_ref().filter(|_| kept.revision == revision) {
+                return Ok(Arc::clone(index));
+            }
+            // The dictionary may have changed since it was asked for; what is found by an old one is
+            // not kept for the new one.
+            let is_present = models::skills::revision(connection)? == skills_revision;
+            let mut known = std::mem::take(&mut kept.read);
+            if kept.skills_revision != skills_revision {
+                known.clear();
+            }
+            let rows = models::described_grades(connection)?;
+            let mut read = Read::with_capacity(rows.len());
+            let mut unread = Vec::new();
+            for row in &rows {
+                match known.remove(&row.0) {
+                    Some(found) if found.0 == row.1 => {
+                        read.insert(row.0, found);
+                    }
+                    _ => unread.push(row.0),
+                }
+            }
+            for ids in unread.chunks(READ_AT_ONCE) {
+                for row in models::grades_by_id(connection, ids)? {
+                    let text = row.description.unwrap_or_default();
+                    read.insert(row.grade_id, (row.version, named(&text, dictionary)));
+                }
+            }
+            let grades = rows.iter().filter_map(|(id, _, profession_id, level)| {
+                let (_, skills) = read.get(id)?;
+                let (profession_id, level) = (*profession_id, LevelName::into(*level));
+                Some(Named { profession_id, level, skills: Arc::clone(skills) })
+            });
+            let mut by_profession = HashMap::<i32, Vec<Named>>::new();
+            for grade in grades {
+                by_profession.entry(grade.profession_id).or_default().push(grade);
+            }
+            let mut appearances = HashMap::<String, Vec<Appearance>>::new();
+            for profession in models::professions(connection, 0, i64::MAX)? {
+                let grades = by_profession.remove(&profession.id).unwrap_or_default();
+                for (skill, steps) in steps(grades) {
+                    let (slug, title) = (profession.slug.clone(), profession.title.clone());
+                    let appearance = Appearance { slug, title, steps };
+                    appearances.entry(skill).or_default().push(appearance);
+                }
+            }
+            let index = Arc::new(SkillIndex { appearances });
+            let kept_index = is_present.then(|| Arc::clone(&index));
+            *kept = Kept { revision, index: kept_index, skills_revision, read };
+            Ok(index)
+        })
+    }
+}
+
+/// The skills a description names, each with the greatest depth it is asked.
+fn named(text: &str, dictionary: &Dictionary) -> Arc<[(String, Depth)]> {
+    let mut skills = BTreeMap::<String, Depth>::new();
+    for requirement in Description::read(text, dictionary).requirements {
+        let depth = Depth::of(&requirement);
+        for skill in requirement.skills {
+            let known = skills.entry(skill).or_insert(depth);
+            *known = depth.max(*known);
+        }
+    }
+    skills.into_iter().collect()
+}
+
+/// For each skill of a ladder, the grades at which it appears or deepens, lowest first.
+fn steps(mut grades: Vec<Named>) -> BTreeMap<String, Vec<(Level, Depth)>> {
+    grades.sort_by_key(|grade| grade.level);
+    let mut steps = BTreeMap::<String, Vec<(Level, Depth)>>::new();
+    for grade in &grades {
+        for (skill, depth) in grade.skills.iter() {
+            let known = steps.entry(skill.clone()).or_default();
+            if known.last().is_none_or(|(_, before)| depth > before) {
+                known.push((grade.level, *depth));
+            }
+        }
+    }
+    steps
+}

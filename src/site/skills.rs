@@ -1,0 +1,105 @@
+//! `/skills`: every skill, by letter or by category.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::error::AppError;
+use crate::graders::skill_index::SkillIndex;
+use crate::ladder::skill::Skill;
+use crate::web::{Head, Section, State, Visit, filters, html};
+
+/// The parameters of `/skills`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    by: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "site/skills.html")]
+struct SkillsPage {
+    head: Head,
+    by_category: bool,
+    groups: Vec<Group>,
+}
+
+/// Skills with one first letter, or of one category.
+struct Group {
+    title: String,
+    skills: Vec<Listed>,
+}
+
+struct Listed {
+    slug: String,
+    title: String,
+    /// How many professions ask it.
+    professions: usize,
+}
+
+/// Answers with the list of skills.
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] for an order there is not; if the database does not answer.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let by_category = match parameters.by.as_deref() {
+        None => false,
+        Some("category") => true,
+        Some(_) => return Err(AppError::BadRequest("Такого порядка навыков нет.")),
+    };
+    let address = if by_category { "/skills?by=category" } else { "/skills" };
+    html(&request, &state, address.into(), move |visit| {
+        SkillsPage::build(visit, address, by_category)
+    })
+    .await
+}
+
+impl SkillsPage {
+    fn build(visit: &Visit<'_>, address: &str, by_category: bool) -> Result<Self, AppError> {
+        let (dictionary, index) = (visit.state.dictionary()?, visit.state.skill_index()?);
+        let title =
+            if by_category { "Навыки по категориям" } else { "Навыки" };
+        let description = "Технологии и практики из всех лестниц: где какая появляется впервые.";
+        Ok(Self {
+            head: Head::new(visit, address, Section::Skills, title, description),
+            by_category,
+            groups: groups(dictionary.skills(), &index, by_category),
+        })
+    }
+}
+
+/// Skills in groups: Russian letters first, then Latin ones, then the rest.
+fn groups(skills: &[Skill], index: &SkillIndex, by_category: bool) -> Vec<Group> {
+    let mut groups = BTreeMap::<(u8, String), Vec<Listed>>::new();
+    for skill in skills {
+        let key = if by_category { (0, skill.category.clone()) } else { letter(&skill.title) };
+        groups.entry(key).or_default().push(Listed {
+            slug: skill.slug.clone(),
+            title: skill.title.clone(),
+            professions: index.appearances(&skill.slug).len(),
+        });
+    }
+    let group = |((_, title), mut skills): ((u8, String), Vec<Listed>)| {
+        skills.sort_by_cached_key(|skill| skill.title.to_lowercase().replace('ё', "е"));
+        Group { title, skills }
+    };
+    groups.into_iter().map(group).collect()
+}
+
+/// The heading a title stands under, and which alphabet it belongs to.
+fn letter(title: &str) -> (u8, String) {
+    let first = title.chars().find(|letter| letter.is_alphanumeric()).unwrap_or('#');
+    match first.to_uppercase().next().unwrap_or(first) {
+        'Ё' => (0, "Е".to_owned()),
+        letter @ 'А'..='Я' => (0, letter.to_string()),
+        letter @ 'A'..='Z' => (1, letter.to_string()),
+        _ => (2, "0–9".to_owned()),
+    }
+}
