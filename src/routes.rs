@@ -15,6 +15,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/professions", site::home::moved))
         .service(get("/professions/{slug}", site::profession::show))
         .service(get("/professions/{slug}/{level}", site::grade::show))
+        .service(get("/compare", site::compare::show))
         .service(get("/skills", site::skills::show))
         .service(get("/skills/{slug}", site::skill::show))
         .service(get("/learning", site::placeholders::learning))

@@ -29,6 +29,11 @@ const PAGES = [
   ['/professions/postgresql-analyst/middle', 200],
   // A profession without a ladder.
   ['/professions/qa-automation', 200],
+  ['/compare', 200],
+  ['/compare?from=front-end/middle&to=full-stack/middle', 200],
+  ['/skills', 200],
+  ['/skills?by=category', 200],
+  ['/skills/react', 200],
   ['/api', 200],
   ['/learning', 200],
   ['/profile', 200],

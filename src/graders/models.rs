@@ -228,13 +228,10 @@ pub(super) fn grades_of(
         .load(connection)
 }
 
-/// The described levels of every profession, in no order.
-pub(super) fn described_levels(
-    connection: &mut DbConnection,
-) -> QueryResult<Vec<(i32, LevelName)>> {
+/// The levels of every profession, and whether each is described, in no order.
+pub(super) fn levels(connection: &mut DbConnection) -> QueryResult<Vec<(i32, LevelName, bool)>> {
     grades::table
-        .filter(grades::description.is_not_null())
-        .select((grades::profession_id, grades::level_name))
+        .select((grades::profession_id, grades::level_name, grades::description.is_not_null()))
         .load(connection)
 }
 

@@ -96,6 +96,10 @@ pub struct CataloguePage {
 pub struct ProfessionAddress {
     /// The name in addresses.
     pub slug: String,
+    /// The name on pages.
+    pub title: String,
+    /// The levels of the ladder, lowest first.
+    pub levels: Vec<Level>,
     /// The levels that are described, lowest first.
     pub described: Vec<Level>,
 }
@@ -169,7 +173,7 @@ pub fn profession(
     })
 }
 
-/// The addresses of every profession and of its described grades, in the order of the catalogue.
+/// The addresses of every profession and of its grades, in the order of the catalogue.
 ///
 /// # Errors
 ///
@@ -177,14 +181,20 @@ pub fn profession(
 pub fn addresses(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceError> {
     database.read(|connection| {
         let rows = models::professions(connection, 0, i64::MAX)?;
-        let mut described = HashMap::<i32, Vec<Level>>::new();
-        for (profession_id, level) in models::described_levels(connection)? {
-            described.entry(profession_id).or_default().push(level.into());
+        let mut levels = HashMap::<i32, Vec<(Level, bool)>>::new();
+        for (profession_id, level, is_described) in models::levels(connection)? {
+            levels.entry(profession_id).or_default().push((level.into(), is_described));
         }
         let address = |row: ProfessionRow| {
-            let mut described = described.remove(&row.id).unwrap_or_default();
-            described.sort();
-            ProfessionAddress { slug: row.slug, described }
+            let mut levels = levels.remove(&row.id).unwrap_or_default();
+            levels.sort();
+            let described = levels.iter().filter(|(_, is_described)| *is_described);
+            ProfessionAddress {
+                slug: row.slug,
+                title: row.title,
+                described: described.map(|(level, _)| *level).collect(),
+                levels: levels.into_iter().map(|(level, _)| level).collect(),
+            }
         };
         Ok(rows.into_iter().map(address).collect())
     })

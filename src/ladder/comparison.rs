@@ -210,7 +210,7 @@ mod tests {
         let grade = (0..10_usize, prop::collection::vec(item, 0..5));
         prop::collection::vec(grade, 0..5).prop_map(|grades| {
             let text = |items: &Vec<&str>| {
-                items.iter().map(|item| format!("- {item}\n")).collect::<String>()
+                items.iter().map(|item| ["- ", *item, "\n"].concat()).collect::<Vec<_>>().concat()
             };
             let grades = grades.iter().map(|(level, items)| (Level::ALL[*level], text(items)));
             let grades = grades.collect::<Vec<_>>();

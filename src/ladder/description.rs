@@ -28,7 +28,8 @@ pub struct Requirement {
     pub text: String,
     /// The words without label, with emphasis, code and links.
     pub html: InlineHtml,
-    /// The skills it names, in the order of the words, none twice; by their names in addresses.
+    /// The skills its label and its words name, in their order, none twice; by their names in
+    /// addresses.
     pub skills: Vec<String>,
 }
 
@@ -287,7 +288,13 @@ impl<'a> Reader<'a> {
                 block[0] = Event::Text(rest.into());
             }
         }
-        if let Some((text, html, skills)) = finished(block, self.dictionary) {
+        if let Some((text, html, named)) = finished(block, self.dictionary) {
+            // «Наставничество: ученик вырос» names its skill by the label alone.
+            let mut skills =
+                kind.map_or_else(Vec::new, |kind| named_in(kind.label(), self.dictionary));
+            skills.extend(
+                named.into_iter().filter(|skill| !skills.contains(skill)).collect::<Vec<_>>(),
+            );
             self.description.requirements.push(Requirement { kind, text, html, skills });
         }
     }
@@ -299,15 +306,21 @@ fn finished(
     dictionary: &Dictionary,
 ) -> Option<(String, InlineHtml, Vec<String>)> {
     let text = plain(&block).trim().to_owned();
+    let skills = named_in(&text, dictionary);
+    let block = if skills.is_empty() { block } else { linked(block, dictionary) };
+    (!text.is_empty()).then(|| (text, render(block), skills))
+}
+
+/// The skills a text names, in the order of the words, none twice; by their names in addresses.
+fn named_in(text: &str, dictionary: &Dictionary) -> Vec<String> {
     let mut skills = Vec::new();
-    for mention in dictionary.mentions(&text) {
+    for mention in dictionary.mentions(text) {
         let slug = &dictionary.skills()[mention.skill].slug;
         if !skills.contains(slug) {
             skills.push(slug.clone());
         }
     }
-    let block = if skills.is_empty() { block } else { linked(block, dictionary) };
-    (!text.is_empty()).then(|| (text, render(block), skills))
+    skills
 }
 
 /// Makes links of the skills a block names, but for those inside a link.

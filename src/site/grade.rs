@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::profession;
+use super::{compare, profession};
 use crate::error::{AppError, Missing};
 use crate::graders::service::{self, Profession};
 use crate::ladder::{Grade, Level};
@@ -86,6 +86,14 @@ impl GradePage {
             grade,
             profession,
         })
+    }
+}
+
+impl GradePage {
+    /// The address of the comparison of this grade with another one of the ladder.
+    fn comparison(&self, level: Level) -> String {
+        let grade = |level: Level| format!("{}/{}", self.profession.slug, level.slug());
+        compare::address(&grade(self.grade.level), &grade(level))
     }
 }
 

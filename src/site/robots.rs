@@ -41,9 +41,11 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
         let grades = catalogue.iter().flat_map(|found| {
             found.described.iter().map(|level| grade::address(&found.slug, *level))
         });
-        let dictionary = visit.state.dictionary()?;
-        let skills = dictionary.skills().iter().map(|found| skill::address(&found.slug));
-        let addresses = ["/", "/skills", "/api"]
+        let (dictionary, index) = (visit.state.dictionary()?, visit.state.skill_index()?);
+        let asked =
+            dictionary.skills().iter().filter(|found| !index.appearances(&found.slug).is_empty());
+        let skills = asked.map(|found| skill::address(&found.slug));
+        let addresses = ["/", "/compare", "/skills", "/api"]
             .map(str::to_owned)
             .into_iter()
             .chain(professions)

@@ -19,8 +19,11 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 12] = [
     "/",
+    "/compare?from=front-end/middle&to=full-stack/middle",
+    "/skills",
+    "/skills/react",
     "/api",
     "/professions/full-stack",
     "/professions/full-stack/middle-plus",

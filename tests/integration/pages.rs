@@ -3,15 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use grades::graders::catalogue::{self, Grade, Profession, Track, TrackFile};
+use grades::graders::skills::DictionaryCache;
 use grades::ladder::{Description, Level};
 use grades::russian::bind;
 use reqwest::Method;
 
-use crate::app::{Backend, PUBLIC_URL, TestApp, between, header};
+use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every page with its own content, and one of each kind of profession and grade.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 14] = [
     "/",
+    "/compare",
+    "/skills",
+    "/skills?by=category",
+    "/skills/react",
     "/api",
     "/professions/front-end",
     "/professions/front-end/middle",
@@ -80,6 +85,7 @@ on_both_databases! {
     }
 
     async fn a_ladder_shows_every_grade_in_full(app: TestApp) {
+        let (_, dictionary) = DictionaryCache::default().get(&app.database.open()).unwrap();
         for profession in professions() {
             let page = app.page(&format!("/professions/{}", profession.slug)).await;
             assert!(page.contains(&format!("<h1>{}</h1>", bind(&profession.title))));
@@ -91,7 +97,7 @@ on_both_databases! {
                     assert!(section.contains("ещё не&nbsp;описан"), "{section}");
                     continue;
                 };
-                let description = Description::parse(text);
+                let description = Description::read(text, &dictionary);
                 for requirement in &description.requirements {
                     let label = requirement.kind.map_or(String::new(), |kind| {
                         format!("<span class=\"label\">{}:</span> ", kind.label())
@@ -109,13 +115,14 @@ on_both_databases! {
     }
 
     async fn a_grade_shows_what_is_new_what_is_carried_and_what_comes_next(app: TestApp) {
+        let (_, dictionary) = DictionaryCache::default().get(&app.database.open()).unwrap();
         for profession in professions() {
             let base = format!("/professions/{}", profession.slug);
             for (index, grade) in profession.grades.iter().enumerate() {
                 let page = app.page(&format!("{base}/{}", grade.level.slug())).await;
                 let requirements = |grade: &Grade| {
                     let text = grade.description.as_deref().unwrap_or_default();
-                    Description::parse(text).requirements
+                    Description::read(text, &dictionary).requirements
                 };
                 let new = between(&page, "id=\"new\"", "</section>");
                 for requirement in requirements(grade) {
@@ -225,7 +232,7 @@ on_both_databases! {
                 continue;
             }
             for link in page.split("href=\"").skip(1) {
-                let link = link.split('"').next().unwrap();
+                let link = &unescaped(link.split('"').next().unwrap());
                 if let Some(fragment) = link.strip_prefix('#') {
                     assert!(page.contains(&format!("id=\"{fragment}\"")), "{link} on {path}");
                 } else if link.starts_with('/') {
@@ -236,12 +243,17 @@ on_both_databases! {
             }
             seen.insert(path, page);
         }
-        // Home, 15 professions, 63 grades, two placeholders, the API's reference and document,
-        // signing in, the icon and the stylesheet.
-        assert_eq!(seen.len(), 1 + 15 + 63 + 2 + 2 + 1 + 2);
+        // Home, 15 professions, 63 grades, two placeholders, comparing by a form, skills in two orders,
+        // the API's reference and document, signing in, the icon and the stylesheet.
+        let is_one_of_many = |path: &&String| {
+            path.starts_with("/skills/") || path.starts_with("/compare?")
+        };
+        let single = seen.keys().filter(|path| !is_one_of_many(path)).count();
+        assert_eq!(single, 1 + 15 + 63 + 2 + 1 + 2 + 2 + 1 + 2);
+        assert!(seen.len() > single + 200);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {
-                let link = format!("/{}", link.split('"').next().unwrap());
+                let link = format!("/{}", unescaped(link.split('"').next().unwrap()));
                 if let Some((target, fragment)) = link.split_once('#') {
                     let id = format!("id=\"{fragment}\"");
                     assert!(seen[target].contains(&id), "{link} on {path}");
@@ -283,7 +295,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 2);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 4);
     }
 
     async fn a_change_by_another_process_is_on_the_next_page_served(app: TestApp) {
@@ -327,8 +339,11 @@ on_both_databases! {
             .filter(|node| node.has_tag_name(("http://www.sitemaps.org/schemas/sitemap/0.9", "loc")))
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
-        // Home, the API's reference, the professions and the described grades.
-        assert_eq!(addresses.len(), 2 + 15 + 51);
+        // Home, comparing, the API's reference, the list of skills, the professions, the described grades
+        // and the skills that are asked.
+        let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
+        assert!(skills > 200);
+        assert_eq!(addresses.len(), 4 + 15 + 51 + skills);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }

@@ -1,0 +1,218 @@
+//! `/compare`: what separates two grades.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::grade;
+use crate::error::{AppError, Missing};
+use crate::graders::service::{self, Profession, ProfessionAddress, ServiceError};
+use crate::ladder::comparison::Comparison;
+use crate::ladder::skill::Dictionary;
+use crate::ladder::{Grade, Level};
+use crate::web::{Head, State, Visit, filters, html};
+
+/// The most professions whose grades stand in a list to choose from; where there are more, their
+/// names are typed.
+const MOST_CHOICES: usize = 100;
+
+/// The parameters of `/compare`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+}
+
+#[derive(Template)]
+#[template(path = "site/compare.html")]
+struct ComparePage {
+    head: Head,
+    /// What stands in the fields: a grade as `front-end/middle`; empty if none was chosen.
+    from: String,
+    to: String,
+    /// What there is to choose from; empty where there is too much.
+    choices: Vec<Choices>,
+    /// What was compared, if two grades were chosen.
+    compared: Option<Compared>,
+}
+
+/// The grades of a profession, to choose from.
+struct Choices {
+    profession: String,
+    grades: Vec<Choice>,
+}
+
+struct Choice {
+    /// The grade as `front-end/middle`.
+    grade: String,
+    title: String,
+}
+
+/// Two grades and what is between them.
+struct Compared {
+    from: Side,
+    to: Side,
+    comparison: Comparison,
+    /// For the titles of skills.
+    dictionary: std::sync::Arc<Dictionary>,
+    /// The same two grades the other way round.
+    swapped: String,
+}
+
+/// One of two grades.
+struct Side {
+    profession: Profession,
+    grade: Grade,
+}
+
+/// Answers with a form to choose two grades, and with what separates them.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] for a grade there is not; [`AppError::BadRequest`] for one alone; if the
+/// database does not answer.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let Parameters { from, to } = parameters.into_inner();
+    html(&request, &state, address(&from, &to), move |visit| ComparePage::build(visit, from, to))
+        .await
+}
+
+/// The address of a comparison of two grades, each as `front-end/middle`.
+pub(super) fn address(from: &str, to: &str) -> String {
+    if from.is_empty() && to.is_empty() {
+        return "/compare".to_owned();
+    }
+    // A slash may stand in a query as it is (RFC 3986, section 3.4).
+    let encode = |grade: &str| {
+        form_urlencoded::byte_serialize(grade.as_bytes()).collect::<String>().replace("%2F", "/")
+    };
+    format!("/compare?from={}&to={}", encode(from), encode(to))
+}
+
+impl ComparePage {
+    fn build(visit: &Visit<'_>, from: String, to: String) -> Result<Self, AppError> {
+        let compared = match (from.is_empty(), to.is_empty()) {
+            (true, true) => None,
+            (false, false) => Some(Compared::build(visit, &from, &to)?),
+            _ => return Err(AppError::BadRequest("Выберите два грейда, чтобы сравнить их.")),
+        };
+        let (from, to) = match &compared {
+            Some(compared) => (compared.from.name(), compared.to.name()),
+            None => (from, to),
+        };
+        let title = compared.as_ref().map_or_else(
+            || "Сравнение грейдов".to_owned(),
+            |compared| format!("{} и {}", compared.from.title(), compared.to.title()),
+        );
+        let description = "Что добавляется, углубляется и остаётся между двумя грейдами.";
+        let path = address(&from, &to);
+        let head = match compared {
+            // Search engines need not know every pair.
+            Some(_) => Head { canonical: None, ..Head::outside(visit, &path, title, description) },
+            None => Head::outside(visit, &path, title, description),
+        };
+        let choices = service::addresses(&visit.state.database)?;
+        let choices = if choices.len() > MOST_CHOICES { Vec::new() } else { choices };
+        let choices = choices.into_iter().map(Choices::from).collect();
+        Ok(Self { head, from, to, choices, compared })
+    }
+}
+
+impl From<ProfessionAddress> for Choices {
+    fn from(profession: ProfessionAddress) -> Self {
+        let choice = |level: &Level| Choice {
+            grade: format!("{}/{}", profession.slug, level.slug()),
+            title: format!("{}: {level}", profession.title),
+        };
+        let grades = profession.levels.iter().map(choice).collect();
+        Self { profession: profession.title, grades }
+    }
+}
+
+impl Compared {
+    fn build(visit: &Visit<'_>, from: &str, to: &str) -> Result<Self, AppError> {
+        let dictionary = visit.state.dictionary()?;
+        let from = Side::find(visit, &dictionary, from)?;
+        let to = Side::find(visit, &dictionary, to)?;
+        let swapped = address(&to.name(), &from.name());
+        let comparison = Comparison::new(
+            (&from.profession.ladder, from.grade.level),
+            (&to.profession.ladder, to.grade.level),
+        );
+        Ok(Self { from, to, comparison, dictionary, swapped })
+    }
+
+    /// Whether both grades belong to one ladder.
+    fn is_within(&self) -> bool {
+        self.from.profession.slug == self.to.profession.slug
+    }
+
+    /// What skills are called on pages, in one line.
+    fn titles(&self, slugs: &[String]) -> String {
+        let titles = slugs.iter().filter_map(|slug| self.dictionary.skill(slug));
+        titles.map(|skill| skill.title.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The address of a grade of the target's ladder.
+    fn target(&self, level: Level) -> String {
+        grade::address(&self.to.profession.slug, level)
+    }
+
+    /// The address of a grade of the ladder one comes from.
+    fn start(&self, level: Level) -> String {
+        grade::address(&self.from.profession.slug, level)
+    }
+
+    fn new_count(&self) -> usize {
+        self.comparison.new_requirements().count()
+    }
+
+    fn deepened_count(&self) -> usize {
+        self.comparison.deepened().count()
+    }
+}
+
+impl Side {
+    fn find(visit: &Visit<'_>, dictionary: &Dictionary, name: &str) -> Result<Self, AppError> {
+        let missing = || {
+            AppError::NotFound(Missing {
+                sentence: format!("Грейда «{name}» в каталоге нет."),
+                way_on: "/compare".into(),
+                way_on_title: "Выбрать грейды".into(),
+            })
+        };
+        let (slug, level) = name.split_once('/').ok_or_else(missing)?;
+        let level = Level::from_slug(level).or_else(|| level.parse().ok()).ok_or_else(missing)?;
+        let database = &visit.state.database;
+        let profession = match service::profession(database, dictionary, slug) {
+            // Links go on working under the name they were made with.
+            Err(ServiceError::Moved(present)) => {
+                service::profession(database, dictionary, &present)
+            }
+            found => found,
+        }?;
+        let grade = profession.ladder.grade(level).cloned().ok_or_else(missing)?;
+        Ok(Self { profession, grade })
+    }
+
+    /// The grade as `front-end/middle`.
+    fn name(&self) -> String {
+        format!("{}/{}", self.profession.slug, self.grade.level.slug())
+    }
+
+    fn title(&self) -> String {
+        format!("{}: {}", self.profession.title, self.grade.level)
+    }
+
+    fn address(&self) -> String {
+        grade::address(&self.profession.slug, self.grade.level)
+    }
+}

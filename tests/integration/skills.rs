@@ -1,0 +1,153 @@
+//! Skills: found in texts, listed, and followed through the ladders.
+
+use grades::graders::catalogue;
+use grades::graders::skills::DictionaryCache;
+use grades::ladder::Description;
+
+use crate::app::{Backend, TestApp, TestDatabase, between, header};
+
+/// Makes the dictionary one of these skills alone.
+fn dictionary(app: &TestApp, skills: &[(&str, &str, &[&str])]) {
+    app.database.execute("DELETE FROM skill_aliases; DELETE FROM skills");
+    for (id, (slug, title, aliases)) in (10_001..).zip(skills) {
+        app.database.execute(&format!(
+            "INSERT INTO skills (id, slug, title, category) VALUES ({id}, '{slug}', '{title}', 'Навыки')"
+        ));
+        for alias in *aliases {
+            app.database.execute(&format!("INSERT INTO skill_aliases VALUES ({id}, '{alias}')"));
+        }
+    }
+    app.database.execute(
+        "UPDATE catalogue_state SET revision = revision + 1, skills_revision = skills_revision + 1",
+    );
+}
+
+/// The lines of a skill's table: profession, then grades with depths.
+fn appearances(page: &str) -> Vec<String> {
+    if !page.contains("<tbody>") {
+        return Vec::new();
+    }
+    let rows = between(page, "<tbody>", "</tbody>").split("<tr>").skip(1);
+    let words = |row: &str| {
+        let tagless =
+            row.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+        tagless.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    rows.map(words).collect()
+}
+
+on_both_databases! {
+    async fn a_skill_is_a_link_wherever_a_description_names_it(app: TestApp) {
+        dictionary(&app, &[("react", "React", &[]), ("react-hooks", "React Hooks", &["хук React"])]);
+        let page = app.page("/professions/front-end/middle").await;
+        assert!(page.contains("<a href=\"/skills/react\">React</a>"), "{page}");
+        let page = app.page("/professions/front-end/middle-plus").await;
+        assert!(page.contains("<a href=\"/skills/react-hooks\">React Hooks</a>"), "{page}");
+        assert!(page.contains("собственный <a href=\"/skills/react-hooks\">хук React</a>"), "{page}");
+    }
+
+    async fn a_skill_tells_where_it_appears_and_how_it_deepens(app: TestApp) {
+        dictionary(&app, &[("react", "React", &["реакт"]), ("cobol", "COBOL", &[])]);
+        let page = app.page("/skills/react").await;
+        assert_eq!(appearances(&page), [
+            "Front-end Джун++ средний уровень Мидл сильная экспертиза",
+            "Full-stack Мидл+ сильная экспертиза",
+        ]);
+        assert!(page.contains("Ещё пишут: реакт"), "{page}");
+        let page = app.page("/skills/cobol").await;
+        assert!(page.contains("ни&nbsp;одна лестница этого не&nbsp;требует") && appearances(&page).is_empty());
+        for path in ["/skills/nothing", "/skills/%D0%AF", "/skills/a%00b"] {
+            let missing = app.get(path).await;
+            assert_eq!(missing.status(), 404, "{path}");
+            assert!(missing.text().await.unwrap().contains("href=\"/skills\">Все навыки"), "{path}");
+        }
+        app.database.execute("INSERT INTO former_skill_slugs VALUES ('reactjs', 10001)");
+        let moved = app.get("/skills/reactjs").await;
+        assert_eq!((moved.status().as_u16(), header(&moved, "location")), (308, "/skills/react"));
+    }
+
+    async fn what_an_editor_changes_is_on_the_skills_pages_at_once(app: TestApp) {
+        dictionary(&app, &[("react", "React", &[]), ("rust", "Rust", &[])]);
+        assert!(appearances(&app.page("/skills/rust").await).is_empty());
+        let ann = app.editor("ann").await;
+        let path = "/admin/professions/front-end/middle";
+        let (text, version) = ann.read(path).await;
+        let added = format!("{text}\n- Знакомство: Rust");
+        // The list stands at the end of the text or a paragraph does: a blank line ends that.
+        let added = added.replace("\n- Знакомство", "\n\n- Знакомство");
+        assert_eq!(ann.save(path, &version, &added).await.status(), 303);
+        assert_eq!(appearances(&app.page("/skills/rust").await), ["Front-end Мидл знакомство"]);
+        // Another process renames the profession and gives the grade another level.
+        app.database.execute(
+            "UPDATE profession SET title = 'Фронтенд' WHERE slug = 'front-end';
+             UPDATE grades SET level_name = 'intern' WHERE level_name = 'middle'
+               AND profession_id = (SELECT id FROM profession WHERE slug = 'front-end');
+             UPDATE catalogue_state SET revision = revision + 1",
+        );
+        assert_eq!(appearances(&app.page("/skills/rust").await), ["Фронтенд Стажёр знакомство"]);
+        dictionary(&app, &[("rust", "Ржавчина", &[])]);
+        assert!(appearances(&app.page("/skills/rust").await).is_empty());
+    }
+
+    async fn skills_stand_by_letter_and_by_category(app: TestApp) {
+        dictionary(&app, &[("sql", "SQL", &[]), ("css", "CSS", &[]), ("e", "Ёмкость", &[]), ("z", "Живость", &[]), ("d", "Единство", &[]), ("n", "1С", &[])]);
+        let page = app.page("/skills").await;
+        let headings = page.split("<h2 id=\"group-").skip(1).map(|part| between(part, ">", "<"));
+        assert_eq!(headings.collect::<Vec<_>>(), ["Е", "Ж", "C", "S", "0–9"]);
+        let under = between(&page, ">Е</h2>", "</ul>");
+        assert!(under.find("Единство").unwrap() < under.find("Ёмкость").unwrap());
+        let page = app.page("/skills?by=category").await;
+        assert_eq!(page.matches("<h2 id=\"group-").count(), 1);
+        assert!(page.contains(">Навыки</h2>"));
+        assert_eq!(app.get("/skills?by=colour").await.status(), 400);
+        dictionary(&app, &[]);
+        assert!(app.page("/skills").await.contains("ещё нет навыков"));
+    }
+
+    async fn the_dictionary_is_filled_once(backend: Backend) {
+        let app = TestApp::on(backend);
+        assert!(app.page("/skills").await.matches("<a href=\"/skills/").count() > 200);
+        let TestApp { database, .. } = app;
+        database.execute("DELETE FROM skill_aliases WHERE alias = 'реакт'");
+        let app = TestApp::start(database);
+        assert!(!app.page("/skills/react").await.contains("реакт,"));
+    }
+}
+
+#[test]
+fn the_starting_dictionary_knows_what_the_starting_catalogue_asks() {
+    let database = TestDatabase::on(Backend::Sqlite);
+    grades::db::migrate(&database.url().parse().unwrap()).unwrap();
+    let database = database.open();
+    assert!(grades::graders::skills::load_starting(&database).unwrap());
+    let (_, dictionary) = DictionaryCache::default().get(&database).unwrap();
+    let professions = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions);
+    let texts =
+        professions.flat_map(|profession| profession.grades).filter_map(|grade| grade.description);
+    let read = texts.map(|text| Description::read(&text, &dictionary)).collect::<Vec<_>>();
+    let requirements = read.iter().flat_map(|description| &description.requirements);
+    let without = requirements.clone().filter(|requirement| requirement.skills.is_empty());
+    // General words on experience and on knowing the project name no skill.
+    let without = without.map(|requirement| requirement.text.as_str()).collect::<Vec<_>>();
+    assert!(without.len() <= 7, "{without:#?}");
+    let most = requirements.map(|requirement| requirement.skills.len()).max().unwrap();
+    assert!(most <= 12, "a requirement of {most} skills has everyday words among them");
+    for words in ["и на в с о для по к из от не как что это", "the and of to in for"]
+    {
+        assert!(dictionary.mentions(words).is_empty(), "{words}");
+    }
+    for (word, slug) in [
+        ("докер", "docker"),
+        ("кубер", "kubernetes"),
+        ("postgres", "postgresql"),
+        ("наставник", "mentoring"),
+        ("менторство", "mentoring"),
+        ("ООП", "oop"),
+        ("ci/cd", "ci-cd"),
+    ] {
+        let mentions = dictionary.mentions(word);
+        let found =
+            mentions.first().map(|mention| dictionary.skills()[mention.skill].slug.as_str());
+        assert_eq!(found, Some(slug), "{word}");
+    }
+}
