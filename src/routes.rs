@@ -103,7 +103,10 @@ fn graders(config: &mut ServiceConfig) {
             handlers::change_grade,
             handlers::delete_grade,
         ))
-        .service(list("/grades/{grade_id}/revisions", handlers::revisions));
+        .service(list("/grades/{grade_id}/revisions", handlers::revisions))
+        .service(list("/compare", handlers::compare))
+        .service(list("/skills", handlers::list_skills))
+        .service(list("/skills/{slug}", handlers::skill));
 }
 
 /// What programs read.

@@ -28,7 +28,7 @@ const BROTLI_QUALITY: i32 = 9;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "Этот сайт")),
-    tags((name = "Профессии"), (name = "Грейды"), (name = "Справочники")),
+    tags((name = "Профессии"), (name = "Грейды"), (name = "Навыки"), (name = "Справочники")),
     nest((path = "/api/v1/graders", api = Graders)),
     components(schemas(ProblemBody<'_>, Fault)),
     modifiers(&Everywhere),
@@ -52,6 +52,9 @@ struct Api;
     handlers::change_grade,
     handlers::delete_grade,
     handlers::revisions,
+    handlers::compare,
+    handlers::list_skills,
+    handlers::skill,
 ))]
 struct Graders;
 

@@ -17,16 +17,16 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use super::editing::{self, InvalidText};
 use super::records::{self, Conflict, Filter, GradeChange, Owner, Part, ProfessionChange, Refusal};
 use super::schemas::{
-    Cursor, Grade, GradeOfLadder, GradePatch, GradePath, GradeQuery, GradesQuery, IdempotencyKey,
-    IfMatch, LevelBody, List, NewGrade, NewProfession, Note, Profession, ProfessionInList,
-    ProfessionPatch, ProfessionPath, ProfessionsQuery, Revision, RevisionsQuery, Slug, Summary,
-    Text, Title, Track,
+    CompareQuery, Comparison, Cursor, Grade, GradeOfLadder, GradePatch, GradePath, GradeQuery,
+    GradesQuery, IdempotencyKey, IfMatch, LevelBody, List, NewGrade, NewProfession, Note,
+    Profession, ProfessionInList, ProfessionPatch, ProfessionPath, ProfessionsQuery, Revision,
+    RevisionsQuery, SkillBody, SkillInList, SkillPath, Slug, Summary, Text, Title, Track,
 };
 use super::structure::{GradeFields, ProfessionFields};
 use super::tracks;
 use crate::db;
-use crate::error::AppError;
-use crate::ladder::Level;
+use crate::error::{AppError, Missing};
+use crate::ladder::{Level, comparison};
 use crate::problem::{self, Fault, Kind, Problem};
 use crate::web::contract::{NoParameters, Parameters};
 use crate::web::program::{Command, Reading, Writing};
@@ -152,7 +152,9 @@ pub async fn create_profession(
         let ladder = grades
             .map(|(index, grade)| fields_of(grade.level_name, grade.description, &pointer(index)))
             .collect::<Result<Vec<_>, _>>()?;
-        let write = |made: &records::Profession| text_of(&Profession::new(made, false));
+        let dictionary = state.dictionary()?;
+        let write =
+            |made: &records::Profession| text_of(&Profession::new(made, &dictionary, false));
         let (database, by) = (&state.database, &writing.by);
         records::create_profession(database, &fields, &ladder, key.as_ref(), by, write)
             .map_err(refused)
@@ -186,7 +188,8 @@ pub async fn profession(
     let address = format!("{}{}", request.path(), parameters.canonical);
     json(&request, &state, address, move |state| {
         let found = records::profession(&state.database, &slug)?;
-        Ok(alone(Profession::new(&found, parameters.values.accumulated)))
+        let dictionary = state.dictionary()?;
+        Ok(alone(Profession::new(&found, &dictionary, parameters.values.accumulated)))
     })
     .await
 }
@@ -222,11 +225,16 @@ pub async fn change_profession(
             summary: body.summary.map(|Summary(summary)| summary),
             track: body.track.map(|Slug(track)| track),
         };
-        let is_seen = |present: &records::Profession| condition.holds(&shown(present));
+        let dictionary = state.dictionary()?;
+        let is_seen = |present: &records::Profession| {
+            let body = Profession::new(present, &dictionary, false);
+            condition.holds(text_of(&body).as_bytes())
+        };
         records::change_profession(&state.database, &slug, change, &writing.by, is_seen)
+            .map(|changed| Profession::new(&changed, &dictionary, false))
             .map_err(refused)
     });
-    Ok(changed_to(&Profession::new(&changed.await??, false)))
+    Ok(changed_to(&changed.await??))
 }
 
 /// Takes a profession away.
@@ -249,7 +257,11 @@ pub async fn delete_profession(
 ) -> Result<HttpResponse, AppError> {
     let condition = writing.condition()?;
     let deleted = web::block(move || {
-        let is_seen = |present: &records::Profession| condition.holds(&shown(present));
+        let dictionary = state.dictionary()?;
+        let is_seen = |present: &records::Profession| {
+            let body = Profession::new(present, &dictionary, false);
+            condition.holds(text_of(&body).as_bytes())
+        };
         records::delete_profession(&state.database, &slug, &writing.by, is_seen).map_err(refused)
     });
     deleted.await??;
@@ -281,7 +293,8 @@ pub async fn grades_of(
     let address = format!("{}{}", request.path(), parameters.canonical);
     json(&request, &state, address, move |state| {
         let found = records::profession(&state.database, &slug)?;
-        Ok(whole(Grade::of_ladder(&found, parameters.values.accumulated)))
+        let dictionary = state.dictionary()?;
+        Ok(whole(Grade::of_ladder(&found, &dictionary, parameters.values.accumulated)))
     })
     .await
 }
@@ -312,7 +325,8 @@ pub async fn create_grade_of(
     let Command { writing, body, key } = command;
     let made = web::block(move || {
         let fields = fields_of(body.level_name, body.description, "/description")?;
-        let write = |made: &records::GradeRecord| text_of(&Grade::new(made));
+        let dictionary = state.dictionary()?;
+        let write = |made: &records::GradeRecord| text_of(&Grade::new(made, &dictionary));
         let (database, owner, by) = (&state.database, Owner::Slug(&slug), &writing.by);
         records::create_grade(database, owner, fields, key.as_ref(), by, write).map_err(refused)
     });
@@ -348,7 +362,8 @@ pub async fn list_grades(
         let part =
             Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
         let listed = records::grades(&state.database, &filter, values.sort.into(), &part)?;
-        let items = listed.items.iter().map(Grade::new).collect();
+        let dictionary = state.dictionary()?;
+        let items = listed.items.iter().map(|found| Grade::new(found, &dictionary)).collect();
         Ok(one_part(&address, items, listed.next))
     })
     .await
@@ -378,7 +393,8 @@ pub async fn create_grade(
     let Command { writing, body, key } = command;
     let made = web::block(move || {
         let fields = fields_of(body.level_name, body.description, "/description")?;
-        let write = |made: &records::GradeRecord| text_of(&Grade::new(made));
+        let dictionary = state.dictionary()?;
+        let write = |made: &records::GradeRecord| text_of(&Grade::new(made, &dictionary));
         let (database, owner) = (&state.database, Owner::Id(body.profession_id));
         records::create_grade(database, owner, fields, key.as_ref(), &writing.by, write)
             .map_err(refused)
@@ -406,9 +422,10 @@ pub async fn grade(
     let address = format!("{}{}", request.path(), parameters.canonical);
     json(&request, &state, address, move |state| {
         let (found, profession) = records::grade(&state.database, *grade_id)?;
-        let grade = Grade::new(&found);
+        let dictionary = state.dictionary()?;
+        let grade = Grade::new(&found, &dictionary);
         let accumulated = parameters.values.accumulated;
-        let ladder = accumulated.then(|| profession.ladder());
+        let ladder = accumulated.then(|| profession.ladder(&dictionary));
         Ok(alone(match ladder {
             Some(ladder) => grade.with_everything_under_it(&ladder),
             None => grade,
@@ -448,13 +465,15 @@ pub async fn change_grade(
             description: text.transpose()?,
             note: body.note.map(|Note(note)| note).unwrap_or_default(),
         };
+        let dictionary = state.dictionary()?;
         let is_seen = |present: &records::GradeRecord| {
-            condition.holds(text_of(&Grade::new(present)).as_bytes())
+            condition.holds(text_of(&Grade::new(present, &dictionary)).as_bytes())
         };
         records::change_grade(&state.database, *grade_id, &change, &writing.by, is_seen)
+            .map(|changed| Grade::new(&changed, &dictionary))
             .map_err(refused)
     });
-    Ok(changed_to(&Grade::new(&changed.await??)))
+    Ok(changed_to(&changed.await??))
 }
 
 /// Takes a grade away.
@@ -476,8 +495,9 @@ pub async fn delete_grade(
 ) -> Result<HttpResponse, AppError> {
     let condition = writing.condition()?;
     let deleted = web::block(move || {
+        let dictionary = state.dictionary()?;
         let is_seen = |present: &records::GradeRecord| {
-            condition.holds(text_of(&Grade::new(present)).as_bytes())
+            condition.holds(text_of(&Grade::new(present, &dictionary)).as_bytes())
         };
         records::delete_grade(&state.database, *grade_id, &writing.by, is_seen).map_err(refused)
     });
@@ -522,6 +542,86 @@ pub async fn revisions(
     let for_one = header::HeaderValue::from_static("private, no-cache");
     answer.headers_mut().insert(header::CACHE_CONTROL, for_one);
     Ok(answer)
+}
+
+/// Lists the skills of the dictionary.
+///
+/// # Errors
+///
+/// If the database does not answer.
+#[utoipa::path(
+    get, path = "/skills", tag = "Навыки", summary = "Словарь навыков",
+    description = "Все навыки, которые находятся в описаниях.",
+    responses((status = 200, description = "Все навыки", body = List<SkillInList>), Reads),
+)]
+pub async fn list_skills(
+    request: HttpRequest,
+    state: Data<State>,
+    _: Parameters<NoParameters>,
+) -> Result<HttpResponse, AppError> {
+    json(&request, &state, request.path().to_owned(), move |state| {
+        let dictionary = state.dictionary()?;
+        let mut skills = dictionary.skills().iter().collect::<Vec<_>>();
+        skills.sort_by_key(|skill| &skill.slug);
+        Ok(whole(skills.into_iter().map(SkillInList::from).collect()))
+    })
+    .await
+}
+
+/// One skill, and where it appears.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`]; if the database does not answer.
+#[utoipa::path(
+    get, path = "/skills/{slug}", tag = "Навыки", summary = "Навык",
+    description = "На каких грейдах он появляется и как углубляется.",
+    params(SkillPath),
+    responses((status = 200, description = "Навык", body = SkillBody), Reads, Finds),
+)]
+pub async fn skill(
+    request: HttpRequest,
+    state: Data<State>,
+    slug: Path<String>,
+    _: Parameters<NoParameters>,
+) -> Result<HttpResponse, AppError> {
+    json(&request, &state, request.path().to_owned(), move |state| {
+        let (dictionary, index) = (state.dictionary()?, state.skill_index()?);
+        let missing = || AppError::NotFound(Missing::new("Такого навыка в словаре нет."));
+        let skill = dictionary.skill(&slug).ok_or_else(missing)?;
+        Ok(alone(SkillBody::new(skill, index.appearances(&skill.slug))))
+    })
+    .await
+}
+
+/// Compares two grades.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`]; if the database does not answer.
+#[utoipa::path(
+    get, path = "/compare", tag = "Грейды", summary = "Сравнить два грейда",
+    description = "Что добавить, что остаётся и что больше не нужно: внутри лестницы или между профессиями.",
+    params(CompareQuery),
+    responses((status = 200, description = "Сравнение", body = Comparison), Reads, Finds),
+)]
+pub async fn compare(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Parameters<CompareQuery>,
+) -> Result<HttpResponse, AppError> {
+    let address = format!("{}{}", request.path(), parameters.canonical);
+    json(&request, &state, address, move |state| {
+        let dictionary = state.dictionary()?;
+        let side = |id: i32| {
+            let (grade, profession) = records::grade(&state.database, id)?;
+            Ok::<_, AppError>((profession.ladder(&dictionary), grade.level))
+        };
+        let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);
+        let compared = comparison::Comparison::new((&from.0, from.1), (&to.0, to.1));
+        Ok(alone(Comparison::from(compared)))
+    })
+    .await
 }
 
 /// Answers `OPTIONS` with the methods of an address.
@@ -610,11 +710,6 @@ fn one_part<T>(address: &str, items: Vec<T>, next: Option<String>) -> Json<List<
         format!("<{path}?{query}>; rel=\"next\"")
     });
     Json { body: List { items, next }, link }
-}
-
-/// The body of a profession, by which its state is known.
-fn shown(profession: &records::Profession) -> Vec<u8> {
-    text_of(&Profession::new(profession, false)).into_bytes()
 }
 
 fn text_of(body: &impl Serialize) -> String {

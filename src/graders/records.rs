@@ -11,6 +11,7 @@ use super::service::{self, ServiceError};
 use super::structure::{self, Change, GradeFields, InvalidField, ProfessionFields};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
+use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Grade, Ladder, Level};
 
 /// How long a request may be sent again without making anything more.
@@ -200,10 +201,11 @@ impl From<diesel::result::Error> for Refusal {
 impl Profession {
     /// The ladder, with what its texts mean.
     #[must_use]
-    pub fn ladder(&self) -> Ladder {
+    pub fn ladder(&self, dictionary: &Dictionary) -> Ladder {
+        let read = |text: &String| Description::read(text, dictionary);
         let grade = |record: &GradeRecord| Grade {
             level: record.level,
-            description: record.description.as_deref().map(Description::parse),
+            description: record.description.as_ref().map(read),
         };
         Ladder::new(self.grades.iter().map(grade).collect())
     }

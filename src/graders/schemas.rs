@@ -15,8 +15,11 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 pub use self::texts::{Cursor, Note, Slug, Summary, Text, Title};
 use super::editing;
 use super::records::{self, GradeRecord, SortGrades, SortProfessions};
+use super::skill_index;
 use super::tracks::EditableTrack;
-use crate::ladder::{self, Kind, Ladder, Level};
+use crate::ladder::comparison::{self, Asked};
+use crate::ladder::skill::{Dictionary, Skill};
+use crate::ladder::{self, Depth, Kind, Ladder, Level};
 
 /// Часть списка.
 #[derive(Debug, Serialize, ToSchema)]
@@ -158,6 +161,8 @@ pub struct Requirement {
     /// Слова без метки и разметки.
     #[schema(examples("TypeScript"))]
     pub text: String,
+    /// Навыки, которые оно называет; их имена в адресах.
+    pub skills: Vec<String>,
 }
 
 /// Требование грейда или одного из предыдущих.
@@ -171,6 +176,93 @@ pub struct AccumulatedRequirement {
     /// Слова без метки и разметки.
     #[schema(examples("TypeScript"))]
     pub text: String,
+    /// Навыки, которые оно называет; их имена в адресах.
+    pub skills: Vec<String>,
+}
+
+/// Навык.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SkillInList {
+    /// Имя в адресах.
+    #[schema(examples("docker"))]
+    pub slug: String,
+    /// Название на страницах.
+    #[schema(examples("Docker"))]
+    pub title: String,
+    /// Категория.
+    #[schema(examples("Инфраструктура и DevOps"))]
+    pub category: String,
+    /// Где прочитать больше; `null`, если ссылки нет.
+    #[schema(required = true, examples("https://www.docker.com/"))]
+    pub link: Option<String>,
+    /// Как ещё пишут.
+    pub aliases: Vec<String>,
+}
+
+/// Навык и где он появляется.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Skill)]
+pub struct SkillBody {
+    /// Сам навык.
+    pub skill: SkillInList,
+    /// Профессии, которые его требуют, в порядке каталога.
+    pub appearances: Vec<Appearance>,
+}
+
+/// Профессия, которая требует навык.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Appearance {
+    /// Имя профессии в адресах.
+    #[schema(examples("back-end"))]
+    pub profession: String,
+    /// Название профессии.
+    #[schema(examples("Back-end"))]
+    pub title: String,
+    /// Грейды, на которых навык появляется или углубляется, начиная с низшего.
+    pub steps: Vec<Step>,
+}
+
+/// Грейд, на котором навык появляется или углубляется.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Step {
+    /// Уровень.
+    pub level_name: Level,
+    /// Глубина.
+    pub depth: Depth,
+}
+
+/// Что разделяет два грейда. Каждый включает всё, что требуют предыдущие.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Comparison {
+    /// Чего ещё нет.
+    pub added: Vec<AddedRequirement>,
+    /// Что остаётся.
+    pub carried_over: Vec<AccumulatedRequirement>,
+    /// Что больше не нужно.
+    pub dropped: Vec<AccumulatedRequirement>,
+}
+
+/// Требование, которого на первом грейде нет.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AddedRequirement {
+    /// Само требование.
+    pub requirement: AccumulatedRequirement,
+    /// Навыки из него, которые на первом грейде требуются не так глубоко.
+    pub deepened: Vec<String>,
+    /// Навыки из него, которые на первом грейде уже есть.
+    pub known: Vec<String>,
+}
+
+/// The parameters of a comparison.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CompareQuery {
+    /// Номер первого грейда.
+    #[param(minimum = 1, maximum = 2_147_483_647, example = 40)]
+    pub from: i32,
+    /// Номер второго грейда.
+    #[param(minimum = 1, maximum = 2_147_483_647, example = 42)]
+    pub to: i32,
 }
 
 /// Правка описания.
@@ -399,6 +491,16 @@ pub(super) struct ProfessionPath {
     slug: Slug,
 }
 
+/// What stands in the address of a skill.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what actix-web reads")]
+pub(super) struct SkillPath {
+    /// Имя навыка в адресах.
+    #[param(inline, example = "docker")]
+    slug: Slug,
+}
+
 /// What stands in the address of a grade.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -463,6 +565,24 @@ impl ToSchema for Level {
     }
 }
 
+impl PartialSchema for Depth {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::ALL.map(Self::name);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Насколько глубоко требуется навык."))
+            .enum_values(Some(names))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for Depth {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Depth".into()
+    }
+}
+
 impl PartialSchema for Kind {
     fn schema() -> RefOr<Schema> {
         let names = Self::ALL.map(Self::name);
@@ -512,14 +632,18 @@ impl From<records::Profession> for ProfessionInList {
 impl Profession {
     /// A profession, each of its grades with everything it requires if that is `accumulated`.
     #[must_use]
-    pub fn new(profession: &records::Profession, accumulated: bool) -> Self {
+    pub fn new(
+        profession: &records::Profession,
+        dictionary: &Dictionary,
+        accumulated: bool,
+    ) -> Self {
         Self {
             profession_id: profession.id,
             slug: profession.slug.clone(),
             title: profession.title.clone(),
             summary: profession.summary.clone(),
             track: profession.track.clone(),
-            grades: Grade::of_ladder(profession, accumulated),
+            grades: Grade::of_ladder(profession, dictionary, accumulated),
             version: profession.version,
             created_at: profession.created_at.and_utc(),
             updated_at: profession.updated_at.and_utc(),
@@ -530,9 +654,9 @@ impl Profession {
 impl Grade {
     /// A grade by itself.
     #[must_use]
-    pub fn new(record: &GradeRecord) -> Self {
-        let description = record.description.as_deref().map(ladder::Description::parse);
-        let description = description.unwrap_or_default();
+    pub fn new(record: &GradeRecord, dictionary: &Dictionary) -> Self {
+        let text = record.description.as_deref().unwrap_or_default();
+        let description = ladder::Description::read(text, dictionary);
         Self {
             grade_id: record.grade_id,
             profession_id: record.profession_id,
@@ -549,33 +673,87 @@ impl Grade {
 
     /// The grades of a ladder, each with everything it requires if that is `accumulated`.
     #[must_use]
-    pub fn of_ladder(profession: &records::Profession, accumulated: bool) -> Vec<Self> {
-        let grades = profession.grades.iter().map(Self::new);
+    pub fn of_ladder(
+        profession: &records::Profession,
+        dictionary: &Dictionary,
+        accumulated: bool,
+    ) -> Vec<Self> {
+        let grades = profession.grades.iter().map(|record| Self::new(record, dictionary));
         if !accumulated {
             return grades.collect();
         }
-        let ladder = profession.ladder();
+        let ladder = profession.ladder(dictionary);
         grades.map(|grade| grade.with_everything_under_it(&ladder)).collect()
     }
 
     /// The same with everything the grade requires.
     #[must_use]
     pub fn with_everything_under_it(self, ladder: &Ladder) -> Self {
-        let under = ladder.grades().iter().take_while(|grade| grade.level <= self.level_name);
-        let asked = under.flat_map(|grade| {
-            grade.requirements().iter().map(|requirement| AccumulatedRequirement {
-                level_name: grade.level,
-                kind: requirement.kind,
-                text: requirement.text.clone(),
-            })
-        });
+        let asked = ladder.accumulated(self.level_name);
+        let asked = asked.into_iter().map(AccumulatedRequirement::from);
         Self { accumulated: Some(asked.collect()), ..self }
     }
 }
 
 impl Requirement {
     fn new(requirement: &ladder::Requirement) -> Self {
-        Self { kind: requirement.kind, text: requirement.text.clone() }
+        Self {
+            kind: requirement.kind,
+            text: requirement.text.clone(),
+            skills: requirement.skills.clone(),
+        }
+    }
+}
+
+impl From<Asked> for AccumulatedRequirement {
+    fn from(Asked { level, requirement }: Asked) -> Self {
+        let ladder::Requirement { kind, text, skills, .. } = requirement;
+        Self { level_name: level, kind, text, skills }
+    }
+}
+
+impl From<&Skill> for SkillInList {
+    fn from(skill: &Skill) -> Self {
+        Self {
+            slug: skill.slug.clone(),
+            title: skill.title.clone(),
+            category: skill.category.clone(),
+            link: skill.link.clone(),
+            aliases: skill.aliases.clone(),
+        }
+    }
+}
+
+impl SkillBody {
+    /// A skill and where it appears.
+    #[must_use]
+    pub fn new(skill: &Skill, appearances: &[skill_index::Appearance]) -> Self {
+        let appearance = |found: &skill_index::Appearance| Appearance {
+            profession: found.slug.clone(),
+            title: found.title.clone(),
+            steps: found
+                .steps
+                .iter()
+                .map(|(level, depth)| Step { level_name: *level, depth: *depth })
+                .collect(),
+        };
+        Self { skill: skill.into(), appearances: appearances.iter().map(appearance).collect() }
+    }
+}
+
+impl From<comparison::Comparison> for Comparison {
+    fn from(comparison: comparison::Comparison) -> Self {
+        let all = |asked: Vec<Asked>| asked.into_iter().map(AccumulatedRequirement::from).collect();
+        let added = |added: comparison::Added| AddedRequirement {
+            requirement: added.asked.into(),
+            deepened: added.deepened,
+            known: added.known,
+        };
+        Self {
+            added: comparison.added.into_iter().map(added).collect(),
+            carried_over: all(comparison.carried_over),
+            dropped: all(comparison.dropped),
+        }
     }
 }
 

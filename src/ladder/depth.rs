@@ -1,10 +1,13 @@
 //! How deeply a requirement asks for what it names.
 
+use serde::Serialize;
+
 use super::words::words;
 use super::{Kind, Requirement};
 
 /// How deep a skill is to be known; compares from shallow to deep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "&'static str")]
 pub enum Depth {
     /// Знакомство.
     Acquaintance,
@@ -24,6 +27,16 @@ const DEEP: [&str; 7] =
 impl Depth {
     /// Every depth, from shallow to deep.
     pub const ALL: [Self; 3] = [Self::Acquaintance, Self::Working, Self::Strong];
+
+    /// The name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Acquaintance => "acquaintance",
+            Self::Working => "working_knowledge",
+            Self::Strong => "strong_expertise",
+        }
+    }
 
     /// The name on pages.
     #[must_use]
@@ -56,6 +69,12 @@ impl Depth {
         } else {
             Self::Working
         }
+    }
+}
+
+impl From<Depth> for &'static str {
+    fn from(depth: Depth) -> Self {
+        depth.name()
     }
 }
 

@@ -15,6 +15,7 @@ use jsonschema::{ValidationError, Validator};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
+use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
@@ -47,7 +48,7 @@ impl<T: IntoParams + DeserializeOwned + 'static> FromRequest for Parameters<T> {
 fn parameters<T: IntoParams + DeserializeOwned + 'static>(
     query: &str,
 ) -> Result<Parameters<T>, AppError> {
-    // Most addresses have none, and none of the API's has one that must be there.
+    // Most addresses have none, and few have one that must be there.
     if query.is_empty()
         && let Ok(values) = serde_json::from_value(Value::Object(Map::new()))
     {
@@ -201,9 +202,12 @@ fn body_schema<T: ToSchema>() -> Value {
 
 fn parameters_schema<T: IntoParams>() -> Value {
     let parameters = T::into_params(|| Some(ParameterIn::Query));
+    let required = parameters.iter().filter(|parameter| parameter.required == Required::True);
+    let required = required.map(|parameter| parameter.name.clone()).collect::<Vec<_>>();
     let property = |parameter: Parameter| (parameter.name, json!(parameter.schema));
     json!({
         "type": "object",
+        "required": required,
         "properties": parameters.into_iter().map(property).collect::<Map<_, _>>(),
         "additionalProperties": false,
     })

@@ -128,7 +128,7 @@ on_both_databases! {
         assert_eq!(changed.status(), 200);
         assert_eq!(header(&changed, "etag"), program.tag(&grade).await);
         let changed = body(changed).await;
-        assert_eq!(changed["requirements"], json!([{"kind": "working_knowledge", "text": "Git"}]));
+        assert_eq!(changed["requirements"], json!([{"kind": "working_knowledge", "text": "Git", "skills": ["git"]}]));
         let again = program.patch(&grade, &stale, &json!({"description": "- Потеряно"})).await;
         problem(again, 412, "precondition-failed").await;
         let page = app.page("/professions/release-engineer/middle").await;
@@ -239,6 +239,39 @@ on_both_databases! {
         assert!(asked.len() > 30);
         let grades = app.read(&format!("{FRONT_END}/grades")).await;
         assert_eq!(grades, json!({"items": plain["grades"], "next": null}));
+    }
+
+    async fn skills_and_comparisons_are_read_as_on_the_pages(app: TestApp) {
+        let skills = app.read(&format!("{ROOT}/skills")).await;
+        let skills = skills["items"].as_array().unwrap();
+        let slugs = skills.iter().map(|skill| skill["slug"].as_str().unwrap());
+        assert!(slugs.is_sorted() && skills.len() > 200);
+        let react = app.read(&format!("{ROOT}/skills/react")).await;
+        assert_eq!(react["skill"]["title"], "React");
+        assert_eq!(react["appearances"][0], json!({
+            "profession": "front-end", "title": "Front-end", "steps": [
+                {"level_name": "junior++", "depth": "working_knowledge"},
+                {"level_name": "middle", "depth": "strong_expertise"},
+            ],
+        }));
+        problem(app.get(&format!("{ROOT}/skills/nothing")).await, 404, "not-found").await;
+
+        let ladder = app.read(&format!("{FRONT_END}?accumulated=true")).await;
+        let (from, to) = (&ladder["grades"][1], &ladder["grades"][3]);
+        let path = format!("{ROOT}/compare?from={}&to={}", from["grade_id"], to["grade_id"]);
+        let compared = app.read(&path).await;
+        let added = compared["added"].as_array().unwrap();
+        assert_eq!(compared["carried_over"], from["accumulated"]);
+        assert_eq!(compared["dropped"], json!([]));
+        let requirements = added.iter().map(|added| added["requirement"].clone());
+        let carried = compared["carried_over"].as_array().unwrap().iter().cloned();
+        assert_eq!(json!(carried.chain(requirements).collect::<Vec<_>>()), to["accumulated"]);
+        assert!(added.iter().any(|added| added["deepened"] == json!(["javascript"])), "{compared}");
+        let refused = problem(app.get(&format!("{ROOT}/compare?from=x")).await, 400, "malformed").await;
+        let mut parameters = places(&refused, "parameter");
+        parameters.sort_unstable();
+        assert_eq!(parameters, ["from", "to"]);
+        problem(app.get(&format!("{ROOT}/compare?from=1&to=9999")).await, 404, "not-found").await;
     }
 
     async fn what_was_read_is_sent_again_only_if_it_changed(app: TestApp) {
@@ -659,7 +692,7 @@ async fn a_database_that_does_not_answer_is_told_as_a_pause() {
 async fn every_call_on_the_reference_page_works_as_it_is_printed() {
     let page = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None).page("/api").await;
     let count = page.matches("<pre class=\"call\"").count();
-    assert_eq!(count, 15);
+    assert_eq!(count, 18);
     for number in 1..=count {
         // Each has the starting catalogue to itself.
         let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);

@@ -202,7 +202,8 @@ on_both_databases! {
             assert_eq!(page.matches("<h1").count(), 1, "{path}");
             assert_eq!(page.matches("<main").count(), 1, "{path}");
             let has_trail = page.contains("class=\"breadcrumbs\"");
-            assert_eq!(has_trail, path.starts_with("/professions/"), "{path}");
+            let is_under = ["/professions/", "/skills/"].iter().any(|above| path.starts_with(above));
+            assert_eq!(has_trail, is_under, "{path}");
             for forbidden in ["<script", "<style", " style=", " onclick="] {
                 assert!(!page.contains(forbidden), "{forbidden} on {path}");
             }
@@ -237,6 +238,8 @@ on_both_databases! {
                     assert!(page.contains(&format!("id=\"{fragment}\"")), "{link} on {path}");
                 } else if link.starts_with('/') {
                     waiting.push(link.split('#').next().unwrap().to_owned());
+                } else if path.starts_with("/skills/") && !link.starts_with(PUBLIC_URL) {
+                    assert!(link.starts_with("https://"), "{link} on {path}");
                 } else {
                     assert!(link.starts_with(PUBLIC_URL), "{link} on {path}");
                 }
