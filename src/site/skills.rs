@@ -64,9 +64,14 @@ pub async fn show(
 impl SkillsPage {
     fn build(visit: &Visit<'_>, address: &str, by_category: bool) -> Result<Self, AppError> {
         let (dictionary, index) = (visit.state.dictionary()?, visit.state.skill_index()?);
-        let title =
-            if by_category { "Навыки по категориям" } else { "Навыки" };
-        let description = "Технологии и практики из всех лестниц: где какая появляется впервые.";
+        let (title, description) = if by_category {
+            (
+                "Навыки по категориям",
+                "Языки, инструменты и практики из всех лестниц, по категориям.",
+            )
+        } else {
+            ("Навыки", "Технологии и практики из всех лестниц: где какая появляется впервые.")
+        };
         Ok(Self {
             head: Head::new(visit, address, Section::Skills, title, description),
             by_category,
