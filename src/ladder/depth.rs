@@ -25,6 +25,12 @@ impl Depth {
     /// Every depth, from shallow to deep.
     pub const ALL: [Self; 3] = [Self::Acquaintance, Self::Working, Self::Strong];
 
+    /// The rank, 1 (acquaintance) to 3 (strong).
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        self as u8 + 1
+    }
+
     /// The name on pages.
     #[must_use]
     pub const fn label(self) -> &'static str {

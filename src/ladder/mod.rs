@@ -4,6 +4,7 @@ pub mod check;
 pub mod depth;
 pub mod description;
 pub mod level;
+pub mod matrix;
 pub mod revision;
 pub mod skill;
 pub mod words;
