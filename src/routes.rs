@@ -15,6 +15,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/professions", site::home::moved))
         .service(get("/professions/{slug}", site::profession::show))
         .service(get("/professions/{slug}/{level}", site::grade::show))
+        .service(get("/matrix", site::matrix::show))
+        .service(get("/matrix.csv", site::matrix::download))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
         .service(get("/admin", admin::overview::show))

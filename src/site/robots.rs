@@ -41,7 +41,7 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
         let grades = catalogue.iter().flat_map(|found| {
             found.described.iter().map(|level| grade::address(&found.slug, *level))
         });
-        let addresses = ["/", "/api"]
+        let addresses = ["/", "/matrix", "/api"]
             .map(str::to_owned)
             .into_iter()
             .chain(professions)
