@@ -29,6 +29,10 @@ const PAGES = [
   ['/professions/postgresql-analyst/middle', 200],
   // A profession without a ladder.
   ['/professions/qa-automation', 200],
+  ['/matrix', 200],
+  ['/matrix?track=web', 200],
+  ['/matrix?profession=front-end', 200],
+  ['/matrix?profession=qa-automation', 200],
   ['/api', 200],
   ['/learning', 200],
   ['/profile', 200],
@@ -63,6 +67,8 @@ const LIGHTHOUSE_PATHS = [
   '/',
   '/professions/front-end',
   '/professions/front-end/middle',
+  '/matrix',
+  '/matrix?profession=front-end',
   '/learning',
 ];
 const ICON = '/favicon.svg';

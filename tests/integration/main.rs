@@ -18,6 +18,7 @@ mod command_line;
 mod database;
 mod editing;
 mod headers;
+mod matrix;
 mod pages;
 mod signing_in;
 mod structure;

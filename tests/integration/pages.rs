@@ -10,7 +10,7 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header};
 
 /// Every page with its own content, and one of each kind of profession and grade.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "/",
     "/api",
     "/professions/front-end",
@@ -19,6 +19,8 @@ const PAGES: [&str; 10] = [
     "/professions/postgresql-analyst",
     "/professions/postgresql-analyst/middle",
     "/professions/qa-automation",
+    "/matrix",
+    "/matrix?profession=front-end",
     "/learning",
     "/profile",
 ];
@@ -195,7 +197,8 @@ on_both_databases! {
             assert_eq!(page.matches("<h1").count(), 1, "{path}");
             assert_eq!(page.matches("<main").count(), 1, "{path}");
             let has_trail = page.contains("class=\"breadcrumbs\"");
-            assert_eq!(has_trail, path.starts_with("/professions/"), "{path}");
+            let has_parent = path.starts_with("/professions/") || path.contains("?profession=");
+            assert_eq!(has_trail, has_parent, "{path}");
             for forbidden in ["<script", "<style", " style=", " onclick="] {
                 assert!(!page.contains(forbidden), "{forbidden} on {path}");
             }
@@ -236,9 +239,10 @@ on_both_databases! {
             }
             seen.insert(path, page);
         }
-        // Home, 15 professions, 63 grades, two placeholders, the API's reference and document,
-        // signing in, the icon and the stylesheet.
-        assert_eq!(seen.len(), 1 + 15 + 63 + 2 + 2 + 1 + 2);
+        // Home, 15 professions, 63 grades, the table of professions with those of skills of 9
+        // described ladders, each with its file, two placeholders, the API's reference and
+        // document, signing in, the icon and the stylesheet.
+        assert_eq!(seen.len(), 1 + 15 + 63 + 2 * (1 + 9) + 2 + 2 + 1 + 2);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {
                 let link = format!("/{}", link.split('"').next().unwrap());
@@ -283,7 +287,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 2);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 3);
     }
 
     async fn a_change_by_another_process_is_on_the_next_page_served(app: TestApp) {
@@ -327,8 +331,8 @@ on_both_databases! {
             .filter(|node| node.has_tag_name(("http://www.sitemaps.org/schemas/sitemap/0.9", "loc")))
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
-        // Home, the API's reference, the professions and the described grades.
-        assert_eq!(addresses.len(), 2 + 15 + 51);
+        // Home, the table, the API's reference, the professions and the described grades.
+        assert_eq!(addresses.len(), 3 + 15 + 51);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }
