@@ -116,6 +116,9 @@ impl From<ServiceError> for AppError {
             ServiceError::NoSuchPage => {
                 Self::NotFound(Missing::new("Столько страниц в каталоге нет."))
             }
+            ServiceError::NoSuchTrack => {
+                Self::NotFound(Missing::new("Такого направления в каталоге нет."))
+            }
             ServiceError::NoSuchGrade => {
                 Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
             }

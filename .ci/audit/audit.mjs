@@ -34,6 +34,10 @@ const PAGES = [
   ['/skills', 200],
   ['/skills?by=category', 200],
   ['/skills/react', 200],
+  ['/matrix', 200],
+  ['/matrix?track=web', 200],
+  ['/matrix?profession=front-end', 200],
+  ['/matrix?profession=qa-automation', 200],
   ['/api', 200],
   ['/learning', 200],
   ['/profile', 200],
@@ -68,6 +72,8 @@ const LIGHTHOUSE_PATHS = [
   '/',
   '/professions/front-end',
   '/professions/front-end/middle',
+  '/matrix',
+  '/matrix?profession=front-end',
   '/learning',
 ];
 const ICON = '/favicon.svg';

@@ -38,7 +38,8 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = parameters.page.unwrap_or(1);
-    let catalogue = web::block(move || service::catalogue_page(&state.database, number)).await??;
+    let catalogue =
+        web::block(move || service::catalogue_page(&state.database, None, number)).await??;
     let checked = catalogue.professions.into_iter().map(|profession| {
         let findings = check(&profession.ladder);
         (profession, findings)

@@ -1,6 +1,7 @@
 //! Every operation on the catalogue: the only way in for pages.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
@@ -41,6 +42,9 @@ pub enum ServiceError {
     /// The list has no part that begins there.
     #[error("no such part of the list")]
     NoSuchPart,
+    /// No track that has professions has this name in addresses.
+    #[error("no such track")]
+    NoSuchTrack,
     /// The catalogue has fewer pages.
     #[error("no such page of the catalogue")]
     NoSuchPage,
@@ -80,7 +84,7 @@ pub struct Profession {
     pub ladder: Ladder,
 }
 
-/// One page of the catalogue.
+/// One page of the catalogue, or of one of its tracks.
 #[derive(Debug)]
 pub struct CataloguePage {
     /// How many pages there are, at least 1.
@@ -120,28 +124,50 @@ pub fn revision_at_once(database: &Database) -> Option<i64> {
     database.glance(models::revision)
 }
 
-/// A page of the catalogue, counted from 1.
+/// A page of the catalogue, counted from 1; of one track, if one is named.
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchPage`] past the last page and for page 0; if the database does not
-/// answer.
-pub fn catalogue_page(database: &Database, number: usize) -> Result<CataloguePage, ServiceError> {
+/// [`ServiceError::NoSuchPage`] past the last page and for page 0; [`ServiceError::NoSuchTrack`];
+/// if the database does not answer.
+pub fn catalogue_page(
+    database: &Database,
+    track: Option<&str>,
+    number: usize,
+) -> Result<CataloguePage, ServiceError> {
     database.read(|connection| {
         let tracks = tracks(connection)?;
-        let total = tracks.iter().map(|track| track.professions).sum::<usize>();
-        let count = total.div_ceil(PROFESSIONS_PER_PAGE).max(1);
+        let places = places(&tracks, track)?;
+        let count = places.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
         if !(1..=count).contains(&number) {
             return Err(ServiceError::NoSuchPage);
         }
-        let rows = models::professions(
-            connection,
-            saturating_i64((number - 1) * PROFESSIONS_PER_PAGE),
-            saturating_i64(PROFESSIONS_PER_PAGE),
-        )?;
-        // A page of the catalogue counts requirements and shows none.
-        let professions = with_ladders(connection, &Dictionary::default(), &tracks, rows)?;
+        let start = places.start + (number - 1) * PROFESSIONS_PER_PAGE;
+        let end = places.end.min(start + PROFESSIONS_PER_PAGE);
+        let professions = stretch(connection, &tracks, start..end)?;
         Ok(CataloguePage { count, tracks, professions })
+    })
+}
+
+/// Shows every profession, or every one of a track, in the order of the catalogue. They are read a
+/// page at a time, so that a large catalogue is never in memory as a whole.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchTrack`]; if the database does not answer.
+pub fn each_profession(
+    database: &Database,
+    track: Option<&str>,
+    mut show: impl FnMut(Profession),
+) -> Result<(), ServiceError> {
+    database.read(|connection| {
+        let tracks = tracks(connection)?;
+        let places = places(&tracks, track)?;
+        for start in places.clone().step_by(PROFESSIONS_PER_PAGE) {
+            let end = places.end.min(start + PROFESSIONS_PER_PAGE);
+            stretch(connection, &tracks, start..end)?.into_iter().for_each(&mut show);
+        }
+        Ok(())
     })
 }
 
@@ -272,6 +298,31 @@ fn tracks(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
         before += professions;
     }
     Ok(tracks)
+}
+
+/// The places that professions have in the order of the catalogue, from 0: of all, or of those of
+/// one track, which stand together.
+fn places(tracks: &[Track], wanted: Option<&str>) -> Result<Range<usize>, ServiceError> {
+    let mut end = 0;
+    for track in tracks {
+        let start = end;
+        end += track.professions;
+        if wanted == Some(track.slug.as_str()) {
+            return Ok(start..end);
+        }
+    }
+    if wanted.is_some() { Err(ServiceError::NoSuchTrack) } else { Ok(0..end) }
+}
+
+/// The professions at some places. Their requirements are for counting: no skills in them.
+fn stretch(
+    connection: &mut DbConnection,
+    tracks: &[Track],
+    places: Range<usize>,
+) -> QueryResult<Vec<Profession>> {
+    let (offset, limit) = (saturating_i64(places.start), saturating_i64(places.len()));
+    let rows = models::professions(connection, offset, limit)?;
+    with_ladders(connection, &Dictionary::default(), tracks, rows)
 }
 
 /// Adds to each profession its track and its grades.

@@ -38,6 +38,12 @@ impl Depth {
         }
     }
 
+    /// The rank, 1 (acquaintance) to 3 (strong).
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        self as u8 + 1
+    }
+
     /// The name on pages.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod depth;
 pub mod description;
 pub mod level;
+pub mod matrix;
 pub mod revision;
 pub mod skill;
 pub mod words;

@@ -26,10 +26,10 @@ struct HomePage {
     shelves: Vec<Shelf>,
 }
 
-/// The professions of one track that stand on this page.
-struct Shelf {
-    track: Track,
-    professions: Vec<Profession>,
+/// The professions of one track that stand on a page.
+pub(super) struct Shelf {
+    pub(super) track: Track,
+    pub(super) professions: Vec<Profession>,
 }
 
 /// Answers with a page of the catalogue.
@@ -51,7 +51,8 @@ pub async fn moved() -> HttpResponse {
     super::moved_to("/")
 }
 
-fn page_number(parameter: Option<&str>) -> Result<usize, AppError> {
+/// The number of a page in an address.
+pub(super) fn page_number(parameter: Option<&str>) -> Result<usize, AppError> {
     match parameter {
         None => Ok(1),
         Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -74,29 +75,32 @@ pub(super) fn track_address(track: &Track) -> String {
 
 impl HomePage {
     fn build(visit: &Visit<'_>, number: usize) -> Result<Self, AppError> {
-        let catalogue = service::catalogue_page(&visit.state.database, number)?;
+        let catalogue = service::catalogue_page(&visit.state.database, None, number)?;
         let title = match number {
             1 => "Профессии и грейды".to_owned(),
             _ => format!("Профессии и грейды, страница {number}"),
         };
         let description = "Лестницы грейдов для IT-профессий: что нужно знать и уметь на каждой \
                            ступени, от стажёра до синьора.";
-        let mut shelves = Vec::<Shelf>::new();
-        for profession in catalogue.professions {
-            match shelves.last_mut() {
-                Some(shelf) if shelf.track == profession.track => {
-                    shelf.professions.push(profession);
-                }
-                _ => shelves
-                    .push(Shelf { track: profession.track.clone(), professions: vec![profession] }),
-            }
-        }
         Ok(Self {
             head: Head::new(visit, &address(number), Section::Professions, title, description),
             number,
             count: catalogue.count,
             tracks: catalogue.tracks,
-            shelves,
+            shelves: shelves(catalogue.professions),
         })
     }
+}
+
+/// Professions by track.
+pub(super) fn shelves(professions: Vec<Profession>) -> Vec<Shelf> {
+    let mut shelves = Vec::<Shelf>::new();
+    for profession in professions {
+        match shelves.last_mut() {
+            Some(shelf) if shelf.track == profession.track => shelf.professions.push(profession),
+            _ => shelves
+                .push(Shelf { track: profession.track.clone(), professions: vec![profession] }),
+        }
+    }
+    shelves
 }

@@ -4,6 +4,7 @@ pub mod compare;
 pub mod grade;
 pub mod health;
 pub mod home;
+pub mod matrix;
 pub mod placeholders;
 pub mod profession;
 pub mod reference;

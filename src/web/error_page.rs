@@ -62,9 +62,14 @@ pub async fn render(
     Ok(ServiceResponse::new(request, rendered))
 }
 
-/// The address of a request with another name of the profession.
+/// The address of a request with another name of the profession: in the path, or else in the
+/// parameter that chooses it.
 fn with_slug(request: &HttpRequest, slug: &str) -> String {
-    let pattern = request.match_pattern().unwrap_or_default().replace("{slug}", slug);
+    let pattern = request.match_pattern().unwrap_or_default();
+    if !pattern.contains("{slug}") {
+        return format!("{pattern}?profession={slug}");
+    }
+    let pattern = pattern.replace("{slug}", slug);
     let parts = request.match_info().iter();
     parts.fold(pattern, |address, (name, part)| address.replace(&format!("{{{name}}}"), part))
 }

@@ -6,6 +6,7 @@ mod compressed;
 pub mod contract;
 pub mod cors;
 pub mod cross_site;
+mod csv;
 pub mod error_page;
 pub(crate) mod filters;
 mod head;
@@ -19,8 +20,9 @@ pub mod session;
 mod sign_in_page;
 
 pub use self::compressed::{Compressed, entity_tag};
+pub use self::csv::Sheet;
 pub use self::head::{Head, Section};
-pub use self::page::{Json, State, Visit, html, json, uncached, written, xml};
+pub use self::page::{Json, State, Visit, csv, html, json, uncached, written, xml};
 pub use self::request_id::RequestId;
 pub use self::session::{SignedForm, SignedIn};
 pub use self::sign_in_page::SignInPage;

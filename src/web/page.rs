@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{HeaderName, HeaderValue, InvalidHeaderValue};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::attempts::Attempts;
 use super::compressed::Compressed;
+use super::csv::Sheet;
 use super::session;
 use crate::db::Database;
 use crate::editors::{self, service::Editor};
@@ -62,8 +63,8 @@ pub struct State {
 struct CachedPage {
     revision: i64,
     body: Compressed,
-    /// The header `Link`, where there is one.
-    link: Option<String>,
+    /// A header of this page alone.
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 /// What a program is answered with.
@@ -213,7 +214,7 @@ async fn respond<T: Template>(
         }
         let body = build(&Visit { state: &state, editor })?.render()?.into_bytes();
         let body = Compressed::new(content_type, body, BROTLI_QUALITY);
-        let page = Arc::new(CachedPage { revision, body, link: None });
+        let page = Arc::new(CachedPage { revision, body, header: None });
         if !for_everybody {
             return Ok((page, PRIVATE));
         }
@@ -236,6 +237,41 @@ pub async fn json<T: Serialize>(
     address: String,
     build: impl FnOnce(&State) -> Result<Json<T>, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
+    same_for_all(request, state, "application/json", address, |state| {
+        let Json { body, link } = build(state)?;
+        Ok((written(&body)?, link.map(|link| (header::LINK, link))))
+    })
+    .await
+}
+
+/// Answers with a file for spreadsheets; otherwise as [`json`].
+///
+/// # Errors
+///
+/// As [`html`].
+pub async fn csv(
+    request: &HttpRequest,
+    state: &Data<State>,
+    address: String,
+    build: impl FnOnce(&State) -> Result<Sheet, AppError> + Send + 'static,
+) -> Result<HttpResponse, AppError> {
+    same_for_all(request, state, "text/csv; charset=utf-8", address, |state| {
+        let sheet = build(state)?;
+        let name = format!("attachment; filename=\"{}.csv\"", sheet.name);
+        Ok((sheet.written()?, Some((header::CONTENT_DISPOSITION, name))))
+    })
+    .await
+}
+
+async fn same_for_all(
+    request: &HttpRequest,
+    state: &Data<State>,
+    content_type: &'static str,
+    address: String,
+    build: impl FnOnce(&State) -> Result<(Vec<u8>, Option<(HeaderName, String)>), AppError>
+    + Send
+    + 'static,
+) -> Result<HttpResponse, AppError> {
     let page = if let Some(page) = state.kept_at_once(&address) {
         page
     } else {
@@ -245,18 +281,21 @@ pub async fn json<T: Serialize>(
             if let Some(page) = state.kept(&address, revision) {
                 return Ok(page);
             }
-            let Json { body, link } = build(&state)?;
-            let body = Compressed::new("application/json", written(&body)?, BROTLI_QUALITY);
-            let page = Arc::new(CachedPage { revision, body, link });
+            let (body, header) = build(&state)?;
+            let header = header.map(|(name, value)| Ok((name, HeaderValue::try_from(value)?)));
+            let header = header.transpose();
+            let header =
+                header.map_err(|error: InvalidHeaderValue| AppError::Internal(error.into()));
+            let body = Compressed::new(content_type, body, BROTLI_QUALITY);
+            let page = Arc::new(CachedPage { revision, body, header: header? });
             state.kept.insert(address, Arc::clone(&page));
             Ok::<_, AppError>(page)
         });
         made.await??
     };
     let mut answer = page.body.respond(request, REVALIDATE, "Accept-Encoding");
-    if let Some(link) = &page.link {
-        let link = HeaderValue::from_str(link).map_err(|error| AppError::Internal(error.into()))?;
-        answer.headers_mut().insert(header::LINK, link);
+    if let Some((name, value)) = &page.header {
+        answer.headers_mut().insert(name.clone(), value.clone());
     }
     Ok(answer)
 }

@@ -19,6 +19,7 @@ mod compare;
 mod database;
 mod editing;
 mod headers;
+mod matrix;
 mod pages;
 mod signing_in;
 mod skills;

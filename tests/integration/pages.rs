@@ -11,7 +11,7 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every page with its own content, and one of each kind of profession and grade.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 16] = [
     "/",
     "/compare",
     "/skills",
@@ -24,6 +24,8 @@ const PAGES: [&str; 14] = [
     "/professions/postgresql-analyst",
     "/professions/postgresql-analyst/middle",
     "/professions/qa-automation",
+    "/matrix",
+    "/matrix?profession=front-end",
     "/learning",
     "/profile",
 ];
@@ -202,8 +204,9 @@ on_both_databases! {
             assert_eq!(page.matches("<h1").count(), 1, "{path}");
             assert_eq!(page.matches("<main").count(), 1, "{path}");
             let has_trail = page.contains("class=\"breadcrumbs\"");
-            let is_under = ["/professions/", "/skills/"].iter().any(|above| path.starts_with(above));
-            assert_eq!(has_trail, is_under, "{path}");
+            let has_parent = ["/professions/", "/skills/"].iter().any(|above| path.starts_with(above))
+                || path.contains("?profession=");
+            assert_eq!(has_trail, has_parent, "{path}");
             for forbidden in ["<script", "<style", " style=", " onclick="] {
                 assert!(!page.contains(forbidden), "{forbidden} on {path}");
             }
@@ -246,13 +249,15 @@ on_both_databases! {
             }
             seen.insert(path, page);
         }
-        // Home, 15 professions, 63 grades, two placeholders, comparing by a form, skills in two orders,
-        // the API's reference and document, signing in, the icon and the stylesheet.
+        // Home, 15 professions, 63 grades, the table of professions and its file, those of skills
+        // for 9 ladders and files for the 7 that name any, two placeholders, comparing by a form,
+        // skills in two orders, the API's reference and document, signing in, the icon and the
+        // stylesheet.
         let is_one_of_many = |path: &&String| {
             path.starts_with("/skills/") || path.starts_with("/compare?")
         };
         let single = seen.keys().filter(|path| !is_one_of_many(path)).count();
-        assert_eq!(single, 1 + 15 + 63 + 2 + 1 + 2 + 2 + 1 + 2);
+        assert_eq!(single, 1 + 15 + 63 + 2 + 9 + 7 + 2 + 1 + 2 + 2 + 1 + 2);
         assert!(seen.len() > single + 200);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {
@@ -298,7 +303,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 4);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 5);
     }
 
     async fn a_change_by_another_process_is_on_the_next_page_served(app: TestApp) {
@@ -342,11 +347,11 @@ on_both_databases! {
             .filter(|node| node.has_tag_name(("http://www.sitemaps.org/schemas/sitemap/0.9", "loc")))
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
-        // Home, comparing, the API's reference, the list of skills, the professions, the described grades
-        // and the skills that are asked.
+        // Home, the table, comparing, the API's reference, the list of skills, the professions, the
+        // described grades and the skills that are asked.
         let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
         assert!(skills > 200);
-        assert_eq!(addresses.len(), 4 + 15 + 51 + skills);
+        assert_eq!(addresses.len(), 5 + 15 + 51 + skills);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }

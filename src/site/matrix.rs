@@ -1,0 +1,262 @@
+//! `/matrix`: every profession by level as one table, or the skills of one by grade; `/matrix.csv`:
+//! the same for spreadsheets.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::home::{self, Shelf};
+use crate::error::AppError;
+use crate::graders::service::{self, Profession, Track};
+use crate::ladder::matrix::{SkillCell, skills_by_grade};
+use crate::ladder::skill::{Dictionary, Skill};
+use crate::ladder::{Depth, Grade, Ladder, Level};
+use crate::web::{Head, Section, Sheet, State, Visit, csv, filters, html};
+
+/// What is in a cell of a file where the grade is not described.
+const UNDESCRIBED: &str = "не описан";
+/// What is in a cell where only a lower grade asks for the skill.
+const KEPT: &str = "остаётся";
+
+/// The parameters of `/matrix` and `/matrix.csv`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    profession: Option<String>,
+    track: Option<String>,
+    page: Option<String>,
+}
+
+/// What a table is of.
+enum Subject {
+    /// One profession's skills.
+    Skills(String),
+    /// Professions; of one track, if one is chosen.
+    Professions(Option<String>),
+}
+
+#[derive(Template)]
+#[template(path = "site/matrix/professions.html")]
+struct ProfessionsPage {
+    head: Head,
+    number: usize,
+    count: usize,
+    tracks: Vec<Track>,
+    /// The track that is chosen.
+    chosen: Option<Track>,
+    shelves: Vec<Shelf>,
+}
+
+#[derive(Template)]
+#[template(path = "site/matrix/skills.html")]
+struct SkillsPage {
+    head: Head,
+    profession: Profession,
+    rows: Vec<Row>,
+}
+
+/// A skill at every grade of the ladder.
+struct Row {
+    skill: Skill,
+    cells: Vec<SkillCell>,
+}
+
+/// Answers with a table.
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] if `page` is no number; [`AppError::NotFound`] past the last page and
+/// if there is no such track or profession.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let Parameters { profession, track, page } = parameters.into_inner();
+    match Subject::of(profession, track) {
+        Subject::Skills(slug) => {
+            let address = skills_address(&slug);
+            html(&request, &state, address, move |visit| SkillsPage::build(visit, &slug)).await
+        }
+        Subject::Professions(track) => {
+            let number = home::page_number(page.as_deref())?;
+            let address = address(track.as_deref(), number);
+            html(&request, &state, address, move |visit| {
+                ProfessionsPage::build(visit, track.as_deref(), number)
+            })
+            .await
+        }
+    }
+}
+
+/// Answers with a table as a file; it has the professions of every page.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such track or profession.
+pub async fn download(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let Parameters { profession, track, .. } = parameters.into_inner();
+    match Subject::of(profession, track) {
+        Subject::Skills(slug) => {
+            let address = file_address(&skills_address(&slug));
+            csv(&request, &state, address, move |state| skills_sheet(state, &slug)).await
+        }
+        Subject::Professions(track) => {
+            let address = file_address(&address(track.as_deref(), 1));
+            csv(&request, &state, address, move |state| professions_sheet(state, track.as_deref()))
+                .await
+        }
+    }
+}
+
+impl Subject {
+    fn of(profession: Option<String>, track: Option<String>) -> Self {
+        match profession {
+            Some(slug) => Self::Skills(slug),
+            // The form sends an empty track for all of them.
+            None => Self::Professions(track.filter(|track| !track.is_empty())),
+        }
+    }
+}
+
+/// The address of a page of the professions.
+fn address(track: Option<&str>, number: usize) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if let Some(track) = track {
+        query.append_pair("track", track);
+    }
+    if number > 1 {
+        query.append_pair("page", &number.to_string());
+    }
+    let query = query.finish();
+    if query.is_empty() { "/matrix".to_owned() } else { format!("/matrix?{query}") }
+}
+
+/// The address of a profession's skills.
+pub(super) fn skills_address(slug: &str) -> String {
+    let slug = form_urlencoded::byte_serialize(slug.as_bytes()).collect::<String>();
+    format!("/matrix?profession={slug}")
+}
+
+/// The address of the file with a table.
+fn file_address(address: &str) -> String {
+    address.replacen("/matrix", "/matrix.csv", 1)
+}
+
+/// What a ladder has at each level there is.
+fn by_level(ladder: &Ladder) -> impl Iterator<Item = (Level, Option<&Grade>)> {
+    Level::ALL.into_iter().map(|level| (level, ladder.grade(level)))
+}
+
+impl ProfessionsPage {
+    fn build(visit: &Visit<'_>, track: Option<&str>, number: usize) -> Result<Self, AppError> {
+        let catalogue = service::catalogue_page(&visit.state.database, track, number)?;
+        let chosen = catalogue.tracks.iter().find(|found| track == Some(found.slug.as_str()));
+        let chosen = chosen.cloned();
+        let mut title = "Все профессии в одной таблице".to_owned();
+        let mut whose = "IT-профессии".to_owned();
+        if let Some(track) = &chosen {
+            title = format!("{}: профессии в одной таблице", track.title);
+            whose = format!("профессии направления «{}»", track.title);
+        }
+        if number > 1 {
+            title = format!("{title}, страница {number}");
+        }
+        let description = format!(
+            "Сколько новых требований добавляет каждый грейд: {whose} и десять уровней, от стажёра \
+             до синьора."
+        );
+        let address = address(track, number);
+        Ok(Self {
+            head: Head::new(visit, &address, Section::Professions, title, description),
+            number,
+            count: catalogue.count,
+            tracks: catalogue.tracks,
+            chosen,
+            shelves: home::shelves(catalogue.professions),
+        })
+    }
+
+    /// The address of another page of the same professions.
+    fn address(&self, number: usize) -> String {
+        address(self.chosen_slug(), number)
+    }
+
+    fn file_address(&self) -> String {
+        file_address(&self.address(1))
+    }
+
+    fn chosen_slug(&self) -> Option<&str> {
+        self.chosen.as_ref().map(|track| track.slug.as_str())
+    }
+
+    fn is_chosen(&self, track: &Track) -> bool {
+        self.chosen_slug() == Some(track.slug.as_str())
+    }
+}
+
+impl SkillsPage {
+    fn build(visit: &Visit<'_>, slug: &str) -> Result<Self, AppError> {
+        let dictionary = visit.state.dictionary()?;
+        let profession = service::profession(&visit.state.database, &dictionary, slug)?;
+        let rows = rows(&profession.ladder, &dictionary);
+        let title = format!("{}: навыки по грейдам", profession.title);
+        let description = format!(
+            "Какие навыки нужны в профессии «{}», с какого грейда и насколько глубоко.",
+            profession.title
+        );
+        let address = skills_address(slug);
+        let head = Head::new(visit, &address, Section::Professions, title, description);
+        Ok(Self { head, profession, rows })
+    }
+
+    fn file_address(&self) -> String {
+        file_address(&skills_address(&self.profession.slug))
+    }
+}
+
+fn rows(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Row> {
+    let rows = skills_by_grade(ladder).into_iter();
+    let row = rows.filter_map(|row| {
+        Some(Row { skill: dictionary.skill(&row.skill)?.clone(), cells: row.cells })
+    });
+    row.collect()
+}
+
+fn professions_sheet(state: &State, track: Option<&str>) -> Result<Sheet, AppError> {
+    let headings = ["Направление", "Профессия"].into_iter().chain(Level::ALL.map(Level::title));
+    let mut rows = vec![headings.map(str::to_owned).collect::<Vec<_>>()];
+    service::each_profession(&state.database, track, |profession| {
+        let cells = by_level(&profession.ladder).map(|(_, grade)| match grade {
+            None => String::new(),
+            Some(grade) if grade.is_described() => grade.requirements().len().to_string(),
+            Some(_) => UNDESCRIBED.to_owned(),
+        });
+        let cells = cells.collect::<Vec<_>>();
+        rows.push([vec![profession.track.title, profession.title], cells].concat());
+    })?;
+    let name = track.map_or_else(|| "grades".to_owned(), |track| format!("grades-{track}"));
+    Ok(Sheet { name, rows })
+}
+
+fn skills_sheet(state: &State, slug: &str) -> Result<Sheet, AppError> {
+    let dictionary = state.dictionary()?;
+    let profession = service::profession(&state.database, &dictionary, slug)?;
+    let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
+    let headings = ["Навык", "Категория"].into_iter().chain(levels).map(str::to_owned);
+    let skills = rows(&profession.ladder, &dictionary).into_iter().map(|Row { skill, cells }| {
+        let cells = cells.into_iter().map(|cell| match cell {
+            SkillCell::Absent => "",
+            SkillCell::Asked(depth) => depth.label(),
+            SkillCell::Kept => KEPT,
+        });
+        [skill.title, skill.category].into_iter().chain(cells.map(str::to_owned)).collect()
+    });
+    let rows = std::iter::once(headings.collect()).chain(skills).collect();
+    Ok(Sheet { name: format!("skills-{}", profession.slug), rows })
+}
