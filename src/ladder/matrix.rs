@@ -71,11 +71,11 @@ mod tests {
             aliases: Vec::new(),
         };
         let dictionary = Dictionary::new(SKILLS.iter().map(skill).collect()).unwrap();
-        let grade = |(level, text): (Level, &Option<&str>)| Grade {
+        let grade = |(level, text): (Level, Option<&str>)| Grade {
             level,
             description: text.map(|text| Description::read(text, &dictionary)),
         };
-        Ladder::new(Level::ALL.into_iter().zip(texts).map(grade).collect())
+        Ladder::new(Level::ALL.into_iter().zip(texts.iter().copied()).map(grade).collect())
     }
 
     fn row(skill: &str, cells: &[SkillCell]) -> SkillRow {
