@@ -16,7 +16,7 @@
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions and grades stored, served and changed; the JSON API |
-//! | [`ladder`] | what grades are: levels, descriptions, ladders; pure |
+//! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison; pure |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, moments and no-break spaces |
