@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::models::skills::{self as models, NewSkill, SkillRow};
 use super::models::{lock_catalogue, raise_revision};
-use super::service::ServiceError;
+use super::service::{ServiceError, is_slug};
 use crate::db::Database;
 use crate::ladder::skill::{Dictionary, Skill};
 
@@ -112,5 +112,8 @@ pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
 ///
 /// If the database does not answer.
 pub fn slug_after(database: &Database, former: &str) -> Result<Option<String>, ServiceError> {
+    if !is_slug(former) {
+        return Ok(None);
+    }
     database.read(|connection| Ok(models::slug_after(connection, former)?))
 }
