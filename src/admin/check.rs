@@ -38,10 +38,14 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = parameters.page.unwrap_or(1);
-    let catalogue =
-        web::block(move || service::catalogue_page(&state.database, None, number)).await??;
+    let read = web::block(move || {
+        let dictionary = state.dictionary()?;
+        let catalogue = service::catalogue_page(&state.database, &dictionary, None, number)?;
+        Ok::<_, AppError>((dictionary, catalogue))
+    });
+    let (dictionary, catalogue) = read.await??;
     let checked = catalogue.professions.into_iter().map(|profession| {
-        let findings = check(&profession.ladder);
+        let findings = check(&profession.ladder, &dictionary);
         (profession, findings)
     });
     let page = CheckPage {

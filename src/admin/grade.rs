@@ -10,6 +10,7 @@ use super::{FieldError, message, see_other};
 use crate::error::{AppError, Missing};
 use crate::graders::editing::{self, Conflict, Edit, EditableGrade, InvalidText, Saved};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
+use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -35,7 +36,7 @@ struct EditingPage {
     /// Why the last form did nothing, if that is not about a field.
     failure: Option<&'static str>,
     errors: Vec<FieldError>,
-    preview: Option<Description>,
+    preview: Option<Preview>,
     conflict: Option<ConflictView>,
 }
 
@@ -78,6 +79,32 @@ pub async fn show(
     uncached(StatusCode::OK, &page)
 }
 
+/// How a text is understood.
+struct Preview {
+    description: Description,
+    /// The titles of the skills it names.
+    skills: Vec<String>,
+    /// The requirements that name none.
+    without_skills: Vec<String>,
+}
+
+impl Preview {
+    fn new(text: &str, dictionary: &Dictionary) -> Self {
+        let description = Description::read(text, dictionary);
+        let mut slugs = Vec::<&String>::new();
+        for slug in description.requirements.iter().flat_map(|requirement| &requirement.skills) {
+            if !slugs.contains(&slug) {
+                slugs.push(slug);
+            }
+        }
+        let titles = slugs.into_iter().filter_map(|slug| dictionary.skill(slug));
+        let skills = titles.map(|skill| skill.title.clone()).collect();
+        let without = description.requirements.iter().filter(|asked| asked.skills.is_empty());
+        let without_skills = without.map(|asked| asked.text.clone()).collect();
+        Self { description, skills, without_skills }
+    }
+}
+
 /// Saves, or shows how the text is understood, or goes on with what was typed before.
 ///
 /// # Errors
@@ -112,11 +139,15 @@ pub async fn send(
     }
     let edit = Edit { version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
-        let grade = web::block(move || editing::grade(&state.database, &slug, level)).await??;
+        let read = web::block(move || {
+            let grade = editing::grade(&state.database, &slug, level)?;
+            Ok::<_, AppError>((grade, state.dictionary()?))
+        });
+        let (grade, dictionary) = read.await??;
         let status = super::status(&errors);
         let mut page = EditingPage::typed(&session, grade, edit);
         if errors.is_empty() && fields.get("action") == "preview" {
-            page.preview = Some(Description::parse(&page.text));
+            page.preview = Some(Preview::new(&page.text, &dictionary));
         }
         page.refuse(errors);
         return uncached(status, &page);

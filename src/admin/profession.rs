@@ -207,7 +207,8 @@ async fn know(state: &Data<State>, slug: Option<&str>) -> Result<Known, AppError
         };
         let stored = structure::profession(&state.database, &slug)?;
         let dictionary = state.dictionary()?;
-        let findings = check(&service::profession(&state.database, &dictionary, &slug)?.ladder);
+        let ladder = service::profession(&state.database, &dictionary, &slug)?.ladder;
+        let findings = check(&ladder, &dictionary);
         Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
     });
     known.await?

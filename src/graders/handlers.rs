@@ -227,8 +227,7 @@ pub async fn change_profession(
         };
         let dictionary = state.dictionary()?;
         let is_seen = |present: &records::Profession| {
-            let body = Profession::new(present, &dictionary, false);
-            condition.holds(text_of(&body).as_bytes())
+            condition.holds(&Profession::new(present, &dictionary, false))
         };
         records::change_profession(&state.database, &slug, change, &writing.by, is_seen)
             .map(|changed| Profession::new(&changed, &dictionary, false))
@@ -259,8 +258,7 @@ pub async fn delete_profession(
     let deleted = web::block(move || {
         let dictionary = state.dictionary()?;
         let is_seen = |present: &records::Profession| {
-            let body = Profession::new(present, &dictionary, false);
-            condition.holds(text_of(&body).as_bytes())
+            condition.holds(&Profession::new(present, &dictionary, false))
         };
         records::delete_profession(&state.database, &slug, &writing.by, is_seen).map_err(refused)
     });
@@ -466,9 +464,8 @@ pub async fn change_grade(
             note: body.note.map(|Note(note)| note).unwrap_or_default(),
         };
         let dictionary = state.dictionary()?;
-        let is_seen = |present: &records::GradeRecord| {
-            condition.holds(text_of(&Grade::new(present, &dictionary)).as_bytes())
-        };
+        let is_seen =
+            |present: &records::GradeRecord| condition.holds(&Grade::new(present, &dictionary));
         records::change_grade(&state.database, *grade_id, &change, &writing.by, is_seen)
             .map(|changed| Grade::new(&changed, &dictionary))
             .map_err(refused)
@@ -496,9 +493,8 @@ pub async fn delete_grade(
     let condition = writing.condition()?;
     let deleted = web::block(move || {
         let dictionary = state.dictionary()?;
-        let is_seen = |present: &records::GradeRecord| {
-            condition.holds(text_of(&Grade::new(present, &dictionary)).as_bytes())
-        };
+        let is_seen =
+            |present: &records::GradeRecord| condition.holds(&Grade::new(present, &dictionary));
         records::delete_grade(&state.database, *grade_id, &writing.by, is_seen).map_err(refused)
     });
     deleted.await??;

@@ -124,7 +124,8 @@ pub fn revision_at_once(database: &Database) -> Option<i64> {
     database.glance(models::revision)
 }
 
-/// A page of the catalogue, counted from 1; of one track, if one is named.
+/// A page of the catalogue, counted from 1; of one track, if one is named. Whoever only counts
+/// requirements asks with an empty dictionary.
 ///
 /// # Errors
 ///
@@ -132,6 +133,7 @@ pub fn revision_at_once(database: &Database) -> Option<i64> {
 /// if the database does not answer.
 pub fn catalogue_page(
     database: &Database,
+    dictionary: &Dictionary,
     track: Option<&str>,
     number: usize,
 ) -> Result<CataloguePage, ServiceError> {
@@ -144,7 +146,7 @@ pub fn catalogue_page(
         }
         let start = places.start + (number - 1) * PROFESSIONS_PER_PAGE;
         let end = places.end.min(start + PROFESSIONS_PER_PAGE);
-        let professions = stretch(connection, &tracks, start..end)?;
+        let professions = stretch(connection, dictionary, &tracks, start..end)?;
         Ok(CataloguePage { count, tracks, professions })
     })
 }
@@ -165,7 +167,8 @@ pub fn each_profession(
         let places = places(&tracks, track)?;
         for start in places.clone().step_by(PROFESSIONS_PER_PAGE) {
             let end = places.end.min(start + PROFESSIONS_PER_PAGE);
-            stretch(connection, &tracks, start..end)?.into_iter().for_each(&mut show);
+            let shown = stretch(connection, &Dictionary::default(), &tracks, start..end)?;
+            shown.into_iter().for_each(&mut show);
         }
         Ok(())
     })
@@ -314,15 +317,16 @@ fn places(tracks: &[Track], wanted: Option<&str>) -> Result<Range<usize>, Servic
     if wanted.is_some() { Err(ServiceError::NoSuchTrack) } else { Ok(0..end) }
 }
 
-/// The professions at some places. Their requirements are for counting: no skills in them.
+/// The professions at some places.
 fn stretch(
     connection: &mut DbConnection,
+    dictionary: &Dictionary,
     tracks: &[Track],
     places: Range<usize>,
 ) -> QueryResult<Vec<Profession>> {
     let (offset, limit) = (saturating_i64(places.start), saturating_i64(places.len()));
     let rows = models::professions(connection, offset, limit)?;
-    with_ladders(connection, &Dictionary::default(), tracks, rows)
+    with_ladders(connection, dictionary, tracks, rows)
 }
 
 /// Adds to each profession its track and its grades.

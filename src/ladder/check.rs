@@ -1,6 +1,10 @@
 //! What an editor should look at in a ladder.
 
-use super::{Grade, Ladder, Level};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::skill::Dictionary;
+use super::{Depth, Grade, Ladder, Level};
 
 /// Something in a ladder that is seldom meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +21,15 @@ pub enum Finding {
         first: Level,
         /// The grade that asks it again.
         again: Level,
+    },
+    /// A grade asks a skill less deeply than one under it, by their labels.
+    Shallower {
+        /// The skill, by its name on pages.
+        skill: String,
+        /// The grade that asks it more deeply.
+        deeper: Level,
+        /// The higher grade that asks it less deeply.
+        shallower: Level,
     },
     /// The grade asks far more than the described ones beside it.
     Jump {
@@ -39,7 +52,7 @@ const SMALLEST_JUMP: usize = 8;
 
 /// Everything worth looking at, in the order of the levels.
 #[must_use]
-pub fn check(ladder: &Ladder) -> Vec<Finding> {
+pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
     let grades = ladder.grades();
     let mut findings = Vec::new();
     let undescribed = grades.iter().filter(|grade| !grade.is_described());
@@ -50,23 +63,48 @@ pub fn check(ladder: &Ladder) -> Vec<Finding> {
         findings.extend(missing.map(Finding::Missing));
     }
     findings.extend(repeated(grades));
+    findings.extend(shallower(grades, dictionary));
     findings.extend(jumps(grades));
     findings
 }
 
+/// The same words under a deeper label are no repetition.
 fn repeated(grades: &[Grade]) -> Vec<Finding> {
-    let mut asked = Vec::<(String, Level)>::new();
+    let mut asked = HashMap::<(String, Option<Depth>), Level>::new();
     let mut findings = Vec::new();
     for grade in grades {
         for requirement in grade.requirements() {
             let words = requirement.text.to_lowercase();
-            match asked.iter().find(|(known, _)| *known == words) {
-                Some((_, first)) => findings.push(Finding::Repeated {
+            match asked.entry((words, Depth::of_label(requirement.kind))) {
+                Entry::Occupied(first) => findings.push(Finding::Repeated {
                     text: requirement.text.clone(),
-                    first: *first,
+                    first: *first.get(),
                     again: grade.level,
                 }),
-                None => asked.push((words, grade.level)),
+                Entry::Vacant(first) => {
+                    first.insert(grade.level);
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// Only labels count: words such as «основы» may speak of something else than the skill.
+fn shallower(grades: &[Grade], dictionary: &Dictionary) -> Vec<Finding> {
+    let mut deepest = HashMap::<&str, (Depth, Level)>::new();
+    let mut findings = Vec::new();
+    for grade in grades {
+        for requirement in grade.requirements() {
+            let Some(depth) = Depth::of_label(requirement.kind) else { continue };
+            for slug in &requirement.skills {
+                let (before, deeper) = *deepest.entry(slug).or_insert((depth, grade.level));
+                if depth > before {
+                    deepest.insert(slug, (depth, grade.level));
+                } else if depth < before && deeper < grade.level {
+                    let skill = dictionary.skill(slug).map_or(slug, |skill| &skill.title).clone();
+                    findings.push(Finding::Shallower { skill, deeper, shallower: grade.level });
+                }
             }
         }
     }
@@ -91,12 +129,28 @@ fn jumps(grades: &[Grade]) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::super::Description;
+    use super::super::skill::Skill;
     use super::*;
+
+    fn dictionary() -> Dictionary {
+        let skill = |title: &str| Skill {
+            slug: title.to_lowercase(),
+            title: title.into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: Vec::new(),
+        };
+        Dictionary::new(["React", "SQL"].map(skill).to_vec()).unwrap()
+    }
+
+    fn found(grades: &[(Level, &str)]) -> Vec<Finding> {
+        check(&ladder(grades), &dictionary())
+    }
 
     fn ladder(grades: &[(Level, &str)]) -> Ladder {
         let grade = |(level, text): &(Level, &str)| Grade {
             level: *level,
-            description: (!text.is_empty()).then(|| Description::parse(text)),
+            description: (!text.is_empty()).then(|| Description::read(text, &dictionary())),
         };
         Ladder::new(grades.iter().map(grade).collect())
     }
@@ -105,15 +159,15 @@ mod tests {
     fn a_good_ladder_has_nothing_to_look_at() {
         let good =
             [(Level::Junior, "- a"), (Level::JuniorPlus, "- b\n- c"), (Level::Middle, "- d")];
-        assert_eq!(check(&ladder(&good)), []);
-        assert_eq!(check(&ladder(&[])), []);
+        assert_eq!(found(&good), []);
+        assert_eq!(found(&[]), []);
     }
 
     #[test]
     fn what_is_missing_is_found() {
         let gaps = [(Level::Intern, "- a"), (Level::JuniorPlus, ""), (Level::SeniorPlus, "- b")];
         assert_eq!(
-            check(&ladder(&gaps)),
+            found(&gaps),
             [
                 Finding::Undescribed(Level::JuniorPlus),
                 Finding::Missing(Level::Junior),
@@ -127,9 +181,24 @@ mod tests {
     fn what_is_asked_twice_is_found() {
         let twice = [(Level::Junior, "- Git"), (Level::Middle, "- SSH\n- Опыт: git")];
         let (first, again) = (Level::Junior, Level::Middle);
+        assert_eq!(found(&twice), [Finding::Repeated { text: "git".into(), first, again }]);
+    }
+
+    #[test]
+    fn a_skill_that_gets_shallower_is_found() {
+        let ladder = [
+            (Level::Junior, "- Знакомство: React\n- Средний уровень: SQL"),
+            (Level::Middle, "- Сильная экспертиза: React\n- Знает основы SQL"),
+            (Level::Senior, "- Средний уровень: React и гибриды\n- Знакомство: SQL, хранилища"),
+        ];
+        let finding = |skill: &str, deeper| Finding::Shallower {
+            skill: skill.into(),
+            deeper,
+            shallower: Level::Senior,
+        };
         assert_eq!(
-            check(&ladder(&twice)),
-            [Finding::Repeated { text: "git".into(), first, again }]
+            found(&ladder),
+            [finding("React", Level::Middle), finding("SQL", Level::Junior)]
         );
     }
 
@@ -138,6 +207,6 @@ mod tests {
         let many = (1..=8).map(|number| format!("- {number}\n")).collect::<Vec<_>>().concat();
         let steep = [(Level::Junior, "- a"), (Level::Middle, &many), (Level::Senior, "- b\n- c")];
         let level = Level::Middle;
-        assert_eq!(check(&ladder(&steep)), [Finding::Jump { level, count: 8, beside: 2 }]);
+        assert_eq!(found(&steep), [Finding::Jump { level, count: 8, beside: 2 }]);
     }
 }

@@ -54,14 +54,22 @@ impl Depth {
         }
     }
 
+    /// The depth a label tells, if it tells one.
+    #[must_use]
+    pub const fn of_label(kind: Option<Kind>) -> Option<Self> {
+        match kind {
+            Some(Kind::Acquaintance) => Some(Self::Acquaintance),
+            Some(Kind::WorkingKnowledge) => Some(Self::Working),
+            Some(Kind::StrongExpertise) => Some(Self::Strong),
+            _ => None,
+        }
+    }
+
     /// The depth a requirement asks: by its label, else by its words, else the middle one.
     #[must_use]
     pub fn of(requirement: &Requirement) -> Self {
-        match requirement.kind {
-            Some(Kind::Acquaintance) => return Self::Acquaintance,
-            Some(Kind::WorkingKnowledge) => return Self::Working,
-            Some(Kind::StrongExpertise) => return Self::Strong,
-            _ => {}
+        if let Some(depth) = Self::of_label(requirement.kind) {
+            return depth;
         }
         let words = words(&requirement.text);
         let opens = |openings: &[&str]| {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::error::AppError;
 use crate::graders::service::{self, Profession, Track};
 use crate::ladder::Level;
+use crate::ladder::skill::Dictionary;
 use crate::web::{Head, Section, State, Visit, filters, html};
 
 /// The parameters of `/`.
@@ -75,7 +76,8 @@ pub(super) fn track_address(track: &Track) -> String {
 
 impl HomePage {
     fn build(visit: &Visit<'_>, number: usize) -> Result<Self, AppError> {
-        let catalogue = service::catalogue_page(&visit.state.database, None, number)?;
+        let catalogue =
+            service::catalogue_page(&visit.state.database, &Dictionary::default(), None, number)?;
         let title = match number {
             1 => "Профессии и грейды".to_owned(),
             _ => format!("Профессии и грейды, страница {number}"),

@@ -155,7 +155,8 @@ fn by_level(ladder: &Ladder) -> impl Iterator<Item = (Level, Option<&Grade>)> {
 
 impl ProfessionsPage {
     fn build(visit: &Visit<'_>, track: Option<&str>, number: usize) -> Result<Self, AppError> {
-        let catalogue = service::catalogue_page(&visit.state.database, track, number)?;
+        let catalogue =
+            service::catalogue_page(&visit.state.database, &Dictionary::default(), track, number)?;
         let chosen = catalogue.tracks.iter().find(|found| track == Some(found.slug.as_str()));
         let chosen = chosen.cloned();
         let mut title = "Все профессии в одной таблице".to_owned();

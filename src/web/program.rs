@@ -9,12 +9,13 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, Header as _, IfMatch};
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
 use super::compressed::{digest, is_matched};
 use super::contract::{Parameters, read_body};
-use super::{State, session};
+use super::{State, session, written};
 use crate::audit::service::Actor;
 use crate::editors::tokens::{self, Program, Scope};
 use crate::error::AppError;
@@ -113,8 +114,8 @@ pub struct Condition(IfMatch);
 impl Condition {
     /// Whether it is the state whose body this is.
     #[must_use]
-    pub fn holds(&self, body: &[u8]) -> bool {
-        is_matched(&self.0, body)
+    pub fn holds(&self, body: &impl Serialize) -> bool {
+        written(body).is_ok_and(|body| is_matched(&self.0, &body))
     }
 }
 

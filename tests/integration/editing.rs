@@ -50,7 +50,7 @@ on_both_databases! {
         let ann = app.editor("ann").await;
         let form = [
             ("version", "1"),
-            ("text", "- Принцип: KISS\n- <script>alert(1)</script>\n\nЗачем это"),
+            ("text", "- Принцип: KISS\n- <b>Десять лет</b>\n- <script>\n\nЗачем это"),
             ("note", "проба"),
             ("action", "preview"),
         ];
@@ -58,9 +58,13 @@ on_both_databases! {
         assert_eq!(answer.status(), 200);
         let page = answer.text().await.unwrap();
         let preview = between(&page, "id=\"preview\"", "</section>");
-        assert!(preview.contains("2\u{a0}требования, 1\u{a0}комментарий"), "{preview}");
-        assert!(preview.contains("<span class=\"label\">Принцип:</span> KISS</li>"));
-        assert!(preview.contains("&lt;script&gt;") && !page.contains("<script"));
+        assert!(preview.contains("3\u{a0}требования, 1\u{a0}комментарий"), "{preview}");
+        let kiss = "<span class=\"label\">Принцип:</span> <a href=\"/skills/kiss\">KISS</a></li>";
+        assert!(preview.contains(kiss), "{preview}");
+        assert!(preview.contains("Навыки: KISS,"), "{preview}");
+        let without = between(preview, "Навык не&nbsp;найден:", "</ul>");
+        assert_eq!(without.matches("<li>").count(), 1, "{without}");
+        assert!(preview.contains("&lt;b&gt;") && !page.contains("<script") && !page.contains("<b>"));
         assert_eq!(typed(&page), (form[1].1.to_owned(), "1".to_owned()));
         assert!(page.contains("value=\"проба\""));
         assert_eq!(ann.read(GRADE).await.1, "1");
