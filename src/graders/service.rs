@@ -202,6 +202,17 @@ pub fn profession(
     })
 }
 
+/// How many professions there are.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn profession_count(database: &Database) -> Result<usize, ServiceError> {
+    let counts = database
+        .read(|connection| Ok::<_, ServiceError>(models::professions_by_track(connection)?))?;
+    Ok(counts.into_iter().map(|(_, count)| saturating_usize(count)).sum())
+}
+
 /// The addresses of every profession and of its grades, in the order of the catalogue.
 ///
 /// # Errors

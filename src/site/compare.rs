@@ -119,9 +119,12 @@ impl ComparePage {
             Some(_) => Head { canonical: None, ..Head::outside(visit, &path, title, description) },
             None => Head::outside(visit, &path, title, description),
         };
-        let choices = service::addresses(&visit.state.database)?;
-        let choices = if choices.len() > MOST_CHOICES { Vec::new() } else { choices };
-        let choices = choices.into_iter().map(Choices::from).collect();
+        let database = &visit.state.database;
+        let choices = if service::profession_count(database)? > MOST_CHOICES {
+            Vec::new()
+        } else {
+            service::addresses(database)?.into_iter().map(Choices::from).collect()
+        };
         Ok(Self { head, from, to, choices, compared })
     }
 }

@@ -1,5 +1,6 @@
 //! Comparing grades.
 
+use grades::graders::catalogue::{Grade, Profession, Track, TrackFile};
 use grades::graders::{catalogue, service};
 use grades::ladder::comparison::Comparison;
 use grades::ladder::skill::Dictionary;
@@ -53,6 +54,23 @@ on_both_databases! {
         }
         // «middle+», as the level is written everywhere but in addresses.
         assert_eq!(app.get("/compare?from=front-end/middle%2B&to=front-end/senior").await.status(), 200);
+    }
+
+    async fn of_too_many_grades_to_choose_from_the_names_are_typed(backend: Backend) {
+        let profession = |number: usize| Profession {
+            slug: format!("p-{number}"),
+            title: format!("Профессия {number}"),
+            summary: String::new(),
+            grades: [Level::Junior, Level::Middle]
+                .map(|level| Grade { level, description: Some("- Git".into()) })
+                .into(),
+        };
+        let track = Track { slug: "t".into(), title: "Направление".into() };
+        let file = TrackFile { track, professions: (1..=101).map(profession).collect() };
+        let app = TestApp::with_catalogue(backend, &[file]);
+        let page = app.page("/compare?from=p-1/junior&to=p-101/middle").await;
+        assert!(!page.contains("<select") && page.contains("name=\"from\" value=\"p-1/junior\""), "{page}");
+        assert_eq!((count(&page, "carried"), count(&page, "added")), (1, 1));
     }
 
     async fn a_grade_leads_to_its_comparison_with_the_next_one(app: TestApp) {
