@@ -56,3 +56,8 @@ pub async fn show(
     };
     uncached(StatusCode::OK, &page)
 }
+
+/// The address of a page.
+fn address(number: usize) -> String {
+    format!("/admin/check?page={number}")
+}

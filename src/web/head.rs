@@ -16,6 +16,8 @@ pub struct Head {
     /// The full address under which the page is to be known; `None` for a page not meant to be
     /// found.
     pub canonical: Option<String>,
+    /// The full address, which stands on a printed page; `None` where it says nothing.
+    pub address: Option<String>,
     /// The menu item the page belongs to.
     pub section: Option<Section>,
     /// The visitor's login, if signed in.
@@ -46,10 +48,12 @@ impl Head {
         title: impl Into<String>,
         description: impl Into<String>,
     ) -> Self {
+        let address = format!("{}{path}", visit.state.public_url);
         Self {
             title: title.into(),
             description: description.into(),
-            canonical: Some(format!("{}{path}", visit.state.public_url)),
+            canonical: Some(address.clone()),
+            address: Some(address),
             section: Some(section),
             login: visit.editor.as_ref().map(|editor| editor.login.clone()),
         }
@@ -71,6 +75,7 @@ impl Head {
             title: title.into(),
             description: String::new(),
             canonical: None,
+            address: None,
             section: None,
             login: None,
         }

@@ -6,7 +6,7 @@ use grades::ladder::comparison::Comparison;
 use grades::ladder::skill::Dictionary;
 use grades::ladder::{Kind, Ladder, Level};
 
-use crate::app::{Backend, TestApp, TestDatabase, between};
+use crate::app::{Backend, PUBLIC_URL, TestApp, TestDatabase, between};
 
 /// The number beside a heading; 0 without the heading.
 fn count(page: &str, id: &str) -> usize {
@@ -29,6 +29,9 @@ on_both_databases! {
         assert!(page.contains("href=\"/compare?from=front-end/middle&#38;to=front-end/junior-plus\">Поменять местами"));
         assert!(page.contains("<option value=\"front-end/middle\" selected>"));
         assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
+        let printed = between(&page, "<p class=\"printed\">", "</p>");
+        let address = "/compare?from=front-end/junior-plus&#38;to=front-end/middle";
+        assert_eq!(printed, format!("{PUBLIC_URL}{address}"));
     }
 
     async fn grades_of_two_professions_are_compared_and_swapping_swaps(app: TestApp) {
