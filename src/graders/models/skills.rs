@@ -48,9 +48,9 @@ pub(in crate::graders) fn any_ever(connection: &mut DbConnection) -> QueryResult
     Ok(skill.is_some() || revision.first::<i32>(connection).optional()?.is_some())
 }
 
-/// Every skill, in no order.
+/// Every skill, the oldest first: of two with one name it has the name.
 pub(in crate::graders) fn skills(connection: &mut DbConnection) -> QueryResult<Vec<SkillRow>> {
-    skills::table.select(SkillRow::as_select()).load(connection)
+    skills::table.order(skills::id).select(SkillRow::as_select()).load(connection)
 }
 
 /// Every alias, with its skill's id.
