@@ -155,6 +155,10 @@ pub struct Grade {
 /// Требование: пункт списка из описания.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Requirement {
+    /// Имя в адресах: `/professions/front-end/junior#junior-t3k9ma`. Не меняется, пока не
+    /// меняются вид и слова требования.
+    #[schema(examples("t3k9ma"))]
+    pub id: String,
     /// Вид требования, по метке в начале пункта; `null` без метки.
     #[schema(required = true)]
     pub kind: Option<Kind>,
@@ -170,6 +174,10 @@ pub struct Requirement {
 pub struct AccumulatedRequirement {
     /// Уровень, на котором оно появляется.
     pub level_name: Level,
+    /// Имя в адресах: `/professions/front-end/junior#junior-t3k9ma`. Не меняется, пока не
+    /// меняются вид и слова требования.
+    #[schema(examples("t3k9ma"))]
+    pub id: String,
     /// Вид требования, по метке в начале пункта; `null` без метки.
     #[schema(required = true)]
     pub kind: Option<Kind>,
@@ -698,6 +706,7 @@ impl Grade {
 impl Requirement {
     fn new(requirement: &ladder::Requirement) -> Self {
         Self {
+            id: requirement.id.clone(),
             kind: requirement.kind,
             text: requirement.text.clone(),
             skills: requirement.skills.clone(),
@@ -707,8 +716,8 @@ impl Requirement {
 
 impl From<Asked> for AccumulatedRequirement {
     fn from(Asked { level, requirement }: Asked) -> Self {
-        let ladder::Requirement { kind, text, skills, .. } = requirement;
-        Self { level_name: level, kind, text, skills }
+        let ladder::Requirement { id, kind, text, skills, .. } = requirement;
+        Self { level_name: level, id, kind, text, skills }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::words::words;
+use super::words::compared;
 use super::{Depth, Kind, Ladder, Level, Requirement};
 
 /// A requirement with the level that asks it first.
@@ -129,11 +129,7 @@ fn depths(asked: &[Asked]) -> HashMap<String, Depth> {
 }
 
 fn sameness(requirement: &Requirement) -> Sameness {
-    let words = words(&requirement.text);
-    let letters = words.iter().map(|word| word.letters.as_str()).collect::<Vec<_>>();
-    // A text of signs alone has no words, and is compared as it stands.
-    let text = if letters.is_empty() { requirement.text.clone() } else { letters.join(" ") };
-    (requirement.kind, text)
+    (requirement.kind, compared(&requirement.text))
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@ use std::mem;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::skill::Dictionary;
+use super::words::compared;
 use crate::russian;
 
 /// What one grade asks.
@@ -22,6 +24,9 @@ pub struct Description {
 /// One list item of a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
+    /// What addresses call it: made of its kind and its words, so it stays when other lines change;
+    /// the same in every grade that asks the same. The second of two in one grade ends in `-2`.
+    pub id: String,
     /// The kind its label gives it; `None` without a label or with an unknown one.
     pub kind: Option<Kind>,
     /// The words without label and markup.
@@ -295,9 +300,21 @@ impl<'a> Reader<'a> {
             skills.extend(
                 named.into_iter().filter(|skill| !skills.contains(skill)).collect::<Vec<_>>(),
             );
-            self.description.requirements.push(Requirement { kind, text, html, skills });
+            let same = id(kind, &text);
+            let before = self.description.requirements.iter();
+            let before = before.filter(|known| known.id.split('-').next() == Some(&same)).count();
+            let id = if before == 0 { same } else { format!("{same}-{}", before + 1) };
+            self.description.requirements.push(Requirement { id, kind, text, html, skills });
         }
     }
+}
+
+/// Six letters and digits (Crockford's base 32) of a digest of what makes two requirements the same.
+fn id(kind: Option<Kind>, text: &str) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let kind = kind.map_or("", Kind::name);
+    let digest = Sha256::digest(format!("{kind}:{}", compared(text)));
+    digest[..6].iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
 }
 
 /// The words, the HTML and the skills of a block; `None` if there is nothing to read in it.
@@ -475,6 +492,21 @@ mod tests {
             requirements(words),
             [(None, "Базы данных".to_owned()), (None, "MySQL".to_owned())]
         );
+    }
+
+    #[test]
+    fn a_requirement_keeps_its_id_while_other_lines_change() {
+        let ids = |markdown: &str| {
+            let requirements = Description::parse(markdown).requirements;
+            requirements.into_iter().map(|requirement| requirement.id).collect::<Vec<_>>()
+        };
+        let before = ids("- Git\n- Опыт: Docker\n- Git");
+        let after = ids("- SSH\n- Опыт: **docker**.\n\nСлово\n\n- git\n- GIT");
+        assert_eq!(before[1], after[1]);
+        assert_eq!([&before[0], &before[2]], [&after[2], &after[3]]);
+        assert_eq!(before[2], format!("{}-2", before[0]));
+        assert_ne!(ids("- Docker"), ids("- Опыт: Docker"));
+        assert_eq!(ids("- Git"), ["ftjmy6"]);
     }
 
     #[test]

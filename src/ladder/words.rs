@@ -66,6 +66,14 @@ pub fn words(text: &str) -> Vec<Word> {
     words
 }
 
+/// A text as texts are compared: its words alone; a text of signs alone as it stands.
+#[must_use]
+pub fn compared(text: &str) -> String {
+    let words = words(text);
+    let letters = words.iter().map(|word| word.letters.as_str()).collect::<Vec<_>>();
+    if letters.is_empty() { text.to_owned() } else { letters.join(" ") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

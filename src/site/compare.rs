@@ -9,7 +9,7 @@ use url::form_urlencoded;
 use super::grade;
 use crate::error::{AppError, Missing};
 use crate::graders::service::{self, Profession, ProfessionAddress, ServiceError};
-use crate::ladder::comparison::Comparison;
+use crate::ladder::comparison::{Asked, Comparison};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Grade, Level};
 use crate::web::{Head, State, Visit, filters, html};
@@ -164,14 +164,14 @@ impl Compared {
         titles.map(|skill| skill.title.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// The address of a grade of the target's ladder.
-    fn target(&self, level: Level) -> String {
-        grade::address(&self.to.profession.slug, level)
+    /// The address of a requirement of the target's ladder.
+    fn target(&self, asked: &Asked) -> String {
+        grade::requirement_address(&self.to.profession.slug, asked)
     }
 
-    /// The address of a grade of the ladder one comes from.
-    fn start(&self, level: Level) -> String {
-        grade::address(&self.from.profession.slug, level)
+    /// The address of a requirement of the ladder one comes from.
+    fn start(&self, asked: &Asked) -> String {
+        grade::requirement_address(&self.from.profession.slug, asked)
     }
 
     fn new_count(&self) -> usize {

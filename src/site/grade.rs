@@ -7,6 +7,7 @@ use askama::Template;
 use super::{compare, profession};
 use crate::error::{AppError, Missing};
 use crate::graders::service::{self, Profession};
+use crate::ladder::comparison::Asked;
 use crate::ladder::{Grade, Level};
 use crate::russian;
 use crate::web::{Head, Section, State, Visit, filters, html};
@@ -56,6 +57,11 @@ pub async fn show(
 /// The address of a grade.
 pub(super) fn address(slug: &str, level: Level) -> String {
     format!("{}/{}", profession::address(slug), level.slug())
+}
+
+/// The address of a requirement, at the grade that asks it.
+pub(super) fn requirement_address(slug: &str, asked: &Asked) -> String {
+    format!("{}#{}-{}", address(slug, asked.level), asked.level.slug(), asked.requirement.id)
 }
 
 impl GradePage {

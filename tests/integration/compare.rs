@@ -43,6 +43,20 @@ on_both_databases! {
         assert!(count(&there, "carried") > 0 && added(&there) > 0 && added(&back) > 0);
     }
 
+    async fn each_requirement_leads_to_its_place_in_its_ladder(app: TestApp) {
+        let page = app.page("/compare?from=front-end/middle&to=full-stack/middle").await;
+        let places = page.split("class=\"origin-level\" href=\"").skip(1);
+        let places = places.map(|rest| rest.split('"').next().unwrap()).collect::<Vec<_>>();
+        assert!(places.len() > 20);
+        for place in places {
+            let (address, id) = place.split_once('#').unwrap();
+            for address in [address, address.rsplit_once('/').unwrap().0] {
+                let there = app.page(address).await;
+                assert_eq!(there.matches(&format!("id=\"{id}\"")).count(), 1, "{place}");
+            }
+        }
+    }
+
     async fn nothing_is_compared_until_two_grades_are_chosen(app: TestApp) {
         let page = app.page("/compare").await;
         assert_eq!(page.matches("<option value=\"front-end/").count(), 2 * 9);
