@@ -6,6 +6,22 @@ use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+/// Small Cyrillic letters, and the Latin ones that they or their capitals look like.
+const LOOKALIKES: [(char, char); 12] = [
+    ('а', 'a'),
+    ('в', 'b'),
+    ('е', 'e'),
+    ('к', 'k'),
+    ('м', 'm'),
+    ('н', 'h'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('с', 'c'),
+    ('т', 't'),
+    ('у', 'y'),
+    ('х', 'x'),
+];
+
 static RUSSIAN: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::Russian));
 static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
@@ -14,7 +30,8 @@ static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::
 pub struct Word {
     /// The bytes of the text it takes.
     pub range: Range<usize>,
-    /// Its small letters, «ё» written as «е».
+    /// Its small letters, «ё» written as «е»; Latin ones where a Cyrillic letter of the same look
+    /// slipped in («СSS», «с++»).
     pub letters: String,
 }
 
@@ -52,7 +69,7 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut open = false;
     for (start, letter) in text.char_indices() {
         let end = start + letter.len_utf8();
-        let belongs = letter.is_alphanumeric() || (open && matches!(letter, '+' | '#'));
+        let belongs = letter.is_alphanumeric() || (open && is_sign(letter));
         if belongs && !open {
             words.push(Word { range: start..end, letters: String::new() });
         }
@@ -63,7 +80,32 @@ pub fn words(text: &str) -> Vec<Word> {
         }
         open = belongs;
     }
+    for word in &mut words {
+        if let Some(letters) = in_latin(&word.letters) {
+            word.letters = letters;
+        }
+    }
     words
+}
+
+/// A word that can't be Russian, for it has a Latin letter or a sign, in Latin letters; `None` if it
+/// has other letters than those that look alike.
+fn in_latin(letters: &str) -> Option<String> {
+    if letters.is_ascii()
+        || !letters.contains(|sign: char| sign.is_ascii_lowercase() || is_sign(sign))
+    {
+        return None;
+    }
+    let latin = |letter: char| {
+        let like = LOOKALIKES.iter().find(|(cyrillic, _)| *cyrillic == letter);
+        like.map(|(_, latin)| *latin).or_else(|| letter.is_ascii().then_some(letter))
+    };
+    letters.chars().map(latin).collect()
+}
+
+/// Whether a word may go on with it, as C++ and C# do.
+fn is_sign(letter: char) -> bool {
+    matches!(letter, '+' | '#')
 }
 
 /// A text as texts are compared: its words alone; a text of signs alone as it stands.
@@ -91,6 +133,15 @@ mod tests {
         let cut = words.iter().map(|word| &text[word.range.clone()]).collect::<Vec<_>>();
         assert_eq!(cut, ["C++", "C#", "и", "CI", "CD", "Node", "js", "ёж", "2х", "junior++"]);
         assert!(super::words(" +#… ").is_empty());
+    }
+
+    #[test]
+    fn latin_letters_stand_for_their_likes_only_where_a_word_is_not_russian() {
+        let letters = |text: &str| {
+            words(text).into_iter().map(|word| word.letters).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(letters("С++, С#, НТМL, К8s, сор и с"), "c++ c# html k8s сор и с");
+        assert_eq!(letters("джун+ 1С вебa"), "джун+ 1с вебa");
     }
 
     #[test]

@@ -1,0 +1,403 @@
+//! Searching: what texts and questions have in common.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::Level;
+use super::skill::Dictionary;
+use super::words::{Word, compared, words};
+
+/// The letters a term has at most; what follows is not compared.
+const LONGEST_TERM: usize = 100;
+/// The letters the beginning of a word has at least.
+const SHORTEST_BEGINNING: usize = 2;
+
+/// What people call the base levels.
+const LEVEL_NAMES: [(Level, &[&str]); 4] = [
+    (Level::Intern, &["intern", "trainee", "стажёр", "интерн"]),
+    (Level::Junior, &["junior", "jun", "джуниор", "джун"]),
+    (Level::Middle, &["middle", "mid", "мидл", "миддл"]),
+    (Level::Senior, &["senior", "сеньор", "синьор", "сениор"]),
+];
+
+/// Names of trades that are written in several ways.
+const SAME: [&[&str]; 3] = [
+    &["front-end", "frontend", "фронтенд", "фронт-енд", "фронтэнд"],
+    &["back-end", "backend", "бэкенд", "бекенд", "бэк-енд"],
+    &["full-stack", "fullstack", "фулстек", "фуллстек", "фул-стек"],
+];
+
+/// Words a question has and an answer need not have.
+const INSIGNIFICANT: [&str; 36] = [
+    "а", "без", "в", "во", "для", "до", "за", "и", "из", "или", "к", "как", "ко", "на", "не", "о",
+    "об", "от", "по", "при", "с", "со", "у", "что", "это", "a", "an", "and", "for", "in", "of",
+    "on", "or", "the", "to", "with",
+];
+
+static LEVELS: LazyLock<HashMap<String, Level>> = LazyLock::new(|| {
+    let names =
+        LEVEL_NAMES.iter().flat_map(|(level, names)| names.iter().map(move |name| (name, level)));
+    names
+        .flat_map(|(name, level)| words(name).into_iter().map(|word| (word.stem(), *level)))
+        .collect()
+});
+
+static INSIGNIFICANT_TERMS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| INSIGNIFICANT.into_iter().flat_map(words).map(|word| word.stem()).collect());
+
+/// What a word of a text is compared by; all names of a level are one term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The bytes of the text it takes.
+    pub range: Range<usize>,
+    /// What all forms of the word have in common.
+    pub term: String,
+    /// The level it names.
+    pub level: Option<Level>,
+}
+
+/// The terms of a text, in order.
+#[must_use]
+pub fn terms(text: &str) -> Vec<Term> {
+    let words = words(text);
+    let mut terms = Vec::new();
+    let mut rest = words.as_slice();
+    while let Some((word, following)) = rest.split_first() {
+        let (term, taken) = level_at(text, word, following).unwrap_or_else(|| (plain(word), 0));
+        terms.push(term);
+        rest = &following[taken..];
+    }
+    terms
+}
+
+fn plain(word: &Word) -> Term {
+    Term { range: word.range.clone(), term: cut(&word.stem()), level: None }
+}
+
+/// The level that a word names, with the pluses behind it, and how many words those are.
+fn level_at(text: &str, word: &Word, following: &[Word]) -> Option<(Term, usize)> {
+    let name = word.letters.trim_end_matches('+');
+    let base = LEVELS.get(&words(name).first()?.stem())?;
+    let signs = word.letters.len() - name.len();
+    let mut end = word.range.end;
+    let mut spelt = 0;
+    for plus in following.iter().take(2_usize.saturating_sub(signs)) {
+        let between = text[end..plus.range.start].trim();
+        if !matches!(plus.letters.as_str(), "plus" | "плюс") || !matches!(between, "" | "-") {
+            break;
+        }
+        end = plus.range.end;
+        spelt += 1;
+    }
+    let level = format!("{}{}", base.name(), "+".repeat(signs + spelt)).parse::<Level>().ok()?;
+    let term = level.name().to_owned();
+    Some((Term { range: word.range.start..end, term, level: Some(level) }, spelt))
+}
+
+/// Terms in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// The terms, at least one.
+    pub terms: Vec<String>,
+    /// Whether any word that begins like the last term will do.
+    pub is_open: bool,
+}
+
+/// A part of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What is to be found: any of these.
+    pub phrases: Vec<Phrase>,
+    /// The skill it names, by its name in addresses.
+    pub skill: Option<String>,
+}
+
+/// A question: every part of it is to be found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    parts: Vec<Part>,
+}
+
+impl Question {
+    /// Reads a question as people type it: words in any form, skills and levels under any of their
+    /// names, «phrases» in quotation marks. Of the last word the beginning is enough.
+    #[must_use]
+    pub fn read(typed: &str, dictionary: &Dictionary) -> Self {
+        let mut parts = Vec::new();
+        let stretches = stretches(typed);
+        for (index, (stretch, is_quoted)) in stretches.iter().enumerate() {
+            if *is_quoted {
+                parts.extend(Part::of_terms(&terms(stretch)));
+            } else {
+                let is_last = index + 1 == stretches.len();
+                read_stretch(stretch, is_last, dictionary, &mut parts);
+            }
+        }
+        if parts.iter().any(Part::is_significant) {
+            parts.retain(Part::is_significant);
+        }
+        Self { parts }
+    }
+
+    /// Every part.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The skill that the whole question names, by its name in addresses.
+    #[must_use]
+    pub fn skill(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [part] => part.skill.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The places of a text that have what is asked, in order; none touches another.
+    #[must_use]
+    pub fn highlights(&self, text: &str) -> Vec<Range<usize>> {
+        let terms = terms(text);
+        let mut found = Vec::<Range<usize>>::new();
+        for (index, term) in terms.iter().enumerate() {
+            let phrases = self.parts.iter().flat_map(|part| &part.phrases);
+            let Some(length) = phrases.filter_map(|phrase| phrase.at(&terms[index..])).max() else {
+                continue;
+            };
+            let end = terms[index + length - 1].range.end;
+            match found.last_mut() {
+                Some(last) if last.end >= term.range.start => last.end = last.end.max(end),
+                _ => found.push(term.range.start..end),
+            }
+        }
+        found
+    }
+}
+
+impl Part {
+    /// Some terms in a row; `None` of none.
+    fn of_terms(terms: &[Term]) -> Option<Self> {
+        let terms = terms.iter().map(|term| term.term.clone()).collect::<Vec<_>>();
+        let phrase = (!terms.is_empty()).then_some(Phrase { terms, is_open: false })?;
+        Some(Self { phrases: vec![phrase], skill: None })
+    }
+
+    /// Any of some names.
+    fn of_names<'a>(names: impl IntoIterator<Item = &'a str>, skill: Option<String>) -> Self {
+        let mut phrases = Vec::new();
+        for name in names.into_iter().filter_map(|name| Self::of_terms(&terms(name))) {
+            let new = |phrase: &Phrase| !phrases.contains(phrase);
+            phrases.extend(name.phrases.into_iter().filter(new).collect::<Vec<_>>());
+        }
+        Self { phrases, skill }
+    }
+
+    fn is_significant(&self) -> bool {
+        self.phrases.iter().any(|phrase| match phrase.terms.as_slice() {
+            [term] => !phrase.is_open && !INSIGNIFICANT_TERMS.contains(term),
+            _ => true,
+        })
+    }
+}
+
+impl Phrase {
+    /// How many of the terms that a text goes on with it takes.
+    fn at(&self, following: &[Term]) -> Option<usize> {
+        let length = self.terms.len();
+        let (last, first) = self.terms.split_last()?;
+        let (found_last, found_first) = following.get(..length)?.split_last()?;
+        let are_same = first.iter().zip(found_first).all(|(term, found)| found.term == *term);
+        let ends_the_same = if self.is_open {
+            found_last.term.starts_with(last.as_str())
+        } else {
+            found_last.term == *last
+        };
+        (are_same && ends_the_same).then_some(length)
+    }
+}
+
+/// Reads what stands outside quotation marks.
+fn read_stretch(stretch: &str, is_last: bool, dictionary: &Dictionary, parts: &mut Vec<Part>) {
+    let terms = terms(stretch);
+    let mentions = dictionary.mentions(stretch);
+    let mut rest = terms.as_slice();
+    while let [term, ..] = rest {
+        let mention = mentions.iter().find(|mention| mention.range.contains(&term.range.start));
+        let (part, taken) = if let Some(mention) = mention {
+            let skill = &dictionary.skills()[mention.skill];
+            let names = std::iter::once(&skill.title).chain(&skill.aliases).map(String::as_str);
+            let end = mention.range.end;
+            let taken = rest.iter().take_while(|term| term.range.start < end).count();
+            (Some(Part::of_names(names, Some(skill.slug.clone()))), taken)
+        } else if let Some((names, taken)) = same_at(rest) {
+            (Some(Part::of_names(names.iter().copied(), None)), taken)
+        } else {
+            let mut part = Part::of_terms(&rest[..1]);
+            let beginning = cut(&compared(&stretch[term.range.clone()]));
+            let is_open = is_last && rest.len() == 1 && term.level.is_none();
+            if let Some(part) = part.as_mut()
+                && is_open
+                && beginning.chars().count() >= SHORTEST_BEGINNING
+            {
+                part.phrases.push(Phrase { terms: vec![beginning], is_open: true });
+            }
+            (part, 1)
+        };
+        parts.extend(part);
+        rest = &rest[taken..];
+    }
+}
+
+/// The ways to write the trade that terms begin with, and how many terms it takes.
+fn same_at(following: &[Term]) -> Option<(&'static [&'static str], usize)> {
+    SAME.into_iter().find_map(|names| {
+        let part = Part::of_names(names.iter().copied(), None);
+        let taken = part.phrases.iter().filter_map(|phrase| phrase.at(following)).max()?;
+        Some((names, taken))
+    })
+}
+
+/// A question cut at its quotation marks, and whether each piece stood between them. A mark nothing
+/// closes is no mark.
+fn stretches(typed: &str) -> Vec<(&str, bool)> {
+    let mut stretches = Vec::new();
+    let mut rest = typed;
+    while let Some(open) = rest.find(['"', '«', '“', '„']) {
+        let mark = rest[open..].chars().next().map_or(1, char::len_utf8);
+        let inside = &rest[open + mark..];
+        let Some(close) = inside.find(['"', '»', '”', '“']) else { break };
+        let closing = inside[close..].chars().next().map_or(1, char::len_utf8);
+        stretches.push((&rest[..open], false));
+        stretches.push((&inside[..close], true));
+        rest = &inside[close + closing..];
+    }
+    stretches.push((rest, false));
+    stretches.retain(|(stretch, _)| !stretch.trim().is_empty());
+    stretches
+}
+
+fn cut(term: &str) -> String {
+    term.chars().take(LONGEST_TERM).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::skill::Skill;
+    use super::*;
+
+    fn dictionary() -> Dictionary {
+        let skill = |slug: &str, title: &str, aliases: &[&str]| Skill {
+            slug: slug.into(),
+            title: title.into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        };
+        Dictionary::new(vec![
+            skill("cpp", "C++", &["плюсы"]),
+            skill("ci-cd", "CI/CD", &["непрерывная интеграция"]),
+            skill("postgresql", "PostgreSQL", &["Postgres"]),
+            skill("testing", "Тестирование", &["тест"]),
+        ])
+        .unwrap()
+    }
+
+    fn written(text: &str) -> Vec<String> {
+        terms(text).into_iter().map(|term| term.term).collect()
+    }
+
+    fn question(typed: &str) -> Vec<String> {
+        let question = Question::read(typed, &dictionary());
+        let phrase =
+            |phrase: &Phrase| phrase.terms.join(" ") + if phrase.is_open { "…" } else { "" };
+        let part = |part: &Part| part.phrases.iter().map(phrase).collect::<Vec<_>>().join("|");
+        question.parts().iter().map(part).collect()
+    }
+
+    #[test]
+    fn all_names_of_a_level_are_one_term() {
+        for text in [
+            "junior++",
+            "джуниор++",
+            "Джун++",
+            "junior plus plus",
+            "junior-plus-plus",
+            "джуниор плюс плюс",
+            "джун+ плюс",
+            "джуниора плюс плюс",
+        ] {
+            assert_eq!(written(text), ["junior++"], "{text}");
+        }
+        assert_eq!(written("с джуниора на мидла+"), ["с", "junior", "на", "middle+"]);
+        assert_eq!(written("стажёр, стажеры; интерн"), ["intern"; 3]);
+        assert_eq!(written("senior+++ intern+ plus"), ["senior+++", "intern+", "plus"]);
+        assert_eq!(written("junior, plus"), ["junior", "plus"]);
+        let text = "о junior  plus, и";
+        assert_eq!(&text[terms(text)[1].range.clone()], "junior  plus");
+    }
+
+    #[test]
+    fn a_question_is_read_by_names_forms_and_beginnings() {
+        assert_eq!(question("Постгрес"), ["постгрес|постгрес…"]);
+        assert_eq!(question("postgres тестами"), ["postgresql|postgr", "тестирован|тест"]);
+        assert_eq!(question("с++"), ["c++|плюс"]);
+        assert_eq!(question("ci-cd джун"), ["ci cd|непрерывн интеграц", "junior"]);
+        assert_eq!(
+            question("фронтенд ка"),
+            ["front end|frontend|фронтенд|фронт енд|фронтэнд", "ка|ка…"]
+        );
+        assert_eq!(question("работа с «нормальной формой» б"), ["работ", "нормальн форм", "б"]);
+        assert_eq!(question("\"один\""), ["один"]);
+        assert_eq!(question("как"), ["как|как…"]);
+        assert_eq!(question(" «» ,. "), Vec::<String>::new());
+        assert_eq!(Question::read("Postgres", &dictionary()).skill(), Some("postgresql"));
+        assert_eq!(Question::read("о Postgres", &dictionary()).skill(), Some("postgresql"));
+        assert_eq!(Question::read("Postgres тест", &dictionary()).skill(), None);
+    }
+
+    #[test]
+    fn what_is_asked_is_found_in_the_text() {
+        let marked = |typed: &str, text: &str| {
+            let places = Question::read(typed, &dictionary()).highlights(text);
+            places.into_iter().map(|place| text[place].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(marked("postgres", "PostgreSQL и Postgres"), ["PostgreSQL", "Postgres"]);
+        assert_eq!(marked("непрерывная интеграция", "Настройка CI / CD"), ["CI / CD"]);
+        assert_eq!(marked("форм", "Формы, формат; реформа"), ["Формы", "формат"]);
+        assert_eq!(marked("джуниор плюс", "до junior+ и junior"), ["junior+"]);
+        assert!(marked("нет", "Текст").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_question_is_read_and_its_places_are_of_the_text(typed in "(?s).{0,40}", text in "(?s).{0,40}") {
+            let question = Question::read(&typed, &dictionary());
+            let mut end = 0;
+            for place in question.highlights(&text) {
+                prop_assert!(place.start >= end && !text[place.clone()].is_empty());
+                end = place.end;
+            }
+            for part in question.parts() {
+                prop_assert!(!part.phrases.is_empty());
+                prop_assert!(part.phrases.iter().all(|phrase| !phrase.terms.is_empty()));
+            }
+        }
+
+        #[test]
+        fn a_text_has_its_own_words(text in "[а-яёa-z ]{1,30}") {
+            prop_assume!(!words(&text).is_empty());
+            let places = Question::read(&text, &Dictionary::default()).highlights(&text);
+            prop_assert!(!places.is_empty());
+        }
+
+        #[test]
+        fn terms_are_letters_digits_and_pluses(text in any::<String>()) {
+            for term in terms(&text) {
+                prop_assert!(term.term.chars().all(|sign| sign.is_alphanumeric() || "+#".contains(sign)), "{term:?}");
+            }
+        }
+    }
+}
