@@ -18,6 +18,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/compare", site::compare::show))
         .service(get("/skills", site::skills::show))
         .service(get("/skills/{slug}", site::skill::show))
+        .service(get("/search", site::search::show))
         .service(get("/matrix", site::matrix::show))
         .service(get("/matrix.csv", site::matrix::download))
         .service(get("/learning", site::placeholders::learning))

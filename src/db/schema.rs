@@ -31,6 +31,7 @@ diesel::table! {
         id -> Integer,
         revision -> BigInt,
         skills_revision -> BigInt,
+        search_format -> Integer,
     }
 }
 

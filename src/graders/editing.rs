@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::models::{self, GradeRow, LevelName, NewRevision, RevisionRow};
+use super::search;
 use super::service::{self, ServiceError};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
@@ -249,6 +250,7 @@ pub(super) fn store(
             created_at: now,
         },
     )?;
+    search::index_profession(connection, row.profession_id)?;
     models::raise_revision(connection)?;
     let object = format!("{slug}/{}", row.level_name.slug());
     Ok(audit::record(connection, by, Action::Save, &object, note)?)

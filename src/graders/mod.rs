@@ -8,6 +8,7 @@ pub mod handlers;
 mod models;
 pub mod records;
 pub mod schemas;
+pub mod search;
 pub mod service;
 pub mod skill_index;
 pub mod skills;

@@ -5,6 +5,7 @@
 
 pub(super) mod listing;
 pub(super) mod repeats;
+pub(super) mod search;
 pub(super) mod skills;
 
 use chrono::NaiveDateTime;

@@ -299,7 +299,7 @@ fn load_track(
 }
 
 /// Every track that has professions, in order.
-fn tracks(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
+pub(super) fn tracks(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
     let counts = models::professions_by_track(connection)?.into_iter().collect::<HashMap<_, _>>();
     let mut before = 0;
     let mut tracks = Vec::new();

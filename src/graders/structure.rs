@@ -8,6 +8,7 @@ use super::models::{
     self, FormerGrade, NewGrade, NewProfession, NewProfessionRevision, NewRevision,
 };
 use super::models::{GradeRow, ProfessionRevisionRow, WholeProfessionRow};
+use super::search;
 use super::service::{self, ServiceError};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
@@ -537,6 +538,7 @@ impl Revision<'_> {
                 created_at,
             },
         )?;
+        search::index_profession(connection, profession_id)?;
         models::raise_revision(connection)?;
         Ok(audit::record(connection, by, Action::ChangeProfession, slug, note)?)
     }

@@ -9,6 +9,7 @@ pub mod matrix;
 pub mod revision;
 pub mod search;
 pub mod skill;
+pub mod suggestion;
 pub mod words;
 
 pub use self::depth::Depth;

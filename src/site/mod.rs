@@ -9,6 +9,7 @@ pub mod placeholders;
 pub mod profession;
 pub mod reference;
 pub mod robots;
+pub mod search;
 pub mod skill;
 pub mod skills;
 

@@ -31,6 +31,8 @@ pub enum Section {
     Professions,
     /// «Навыки»
     Skills,
+    /// «Поиск»
+    Search,
     /// «Обучение»
     Learning,
     /// «Профиль»

@@ -34,11 +34,13 @@ struct Count {
     count: i64,
 }
 
+/// Every table but the index of search, which each database keeps in its own way.
 const SQLITE_COLUMNS: &str = "
     SELECT t.name AS table_name, c.name AS name, c.type AS data_type,
            c.\"notnull\" = 0 AS nullable, c.pk AS key
     FROM sqlite_master t, pragma_table_info(t.name) c
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'
+      AND t.name NOT LIKE 'search%'
     ORDER BY t.name, c.cid";
 
 const POSTGRES_COLUMNS: &str = "
@@ -50,6 +52,7 @@ const POSTGRES_COLUMNS: &str = "
                        AND k.column_name = c.column_name), 0)::bigint AS key
     FROM information_schema.columns c
     WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '\\_\\_%'
+      AND c.table_name NOT LIKE 'search%'
     ORDER BY c.table_name, c.ordinal_position";
 
 /// Asks the database past the site.

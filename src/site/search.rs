@@ -1,0 +1,218 @@
+//! `/search`: skills, professions, grades and requirements that a question finds.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::{grade, home, profession, skill};
+use crate::error::AppError;
+use crate::graders::search::{
+    self, Breadth, Found, Hit, Kind, LONGEST_QUESTION, MOST_HITS, Search,
+};
+use crate::graders::service::Track;
+use crate::ladder::skill::Skill;
+use crate::ladder::suggestion::suggestion;
+use crate::ladder::{Description, Level};
+use crate::russian;
+use crate::web::{Head, Section, State, Visit, filters, html};
+
+/// The parameters of `/search`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    track: String,
+    #[serde(default)]
+    level: String,
+    kind: Option<String>,
+    page: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "site/search.html")]
+struct SearchPage {
+    head: Head,
+    search: Search,
+    found: Found,
+    /// The question that was probably meant, if all of this one is nowhere.
+    suggestion: Option<String>,
+}
+
+/// Answers with what a question finds, and with a form to ask another one.
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] for a question of more than [`LONGEST_QUESTION`] characters, a level or a
+/// kind there is not, and if `page` is no number; [`AppError::NotFound`] for a track there is not and
+/// past the last page; if the database does not answer.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let search = Search::try_from(parameters.into_inner())?;
+    html(&request, &state, address(&search), move |visit| SearchPage::build(visit, search)).await
+}
+
+/// The address of a search.
+fn address(search: &Search) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if !search.question.is_empty() {
+        query.append_pair("q", &search.question);
+    }
+    if let Some(track) = &search.track {
+        query.append_pair("track", track);
+    }
+    if let Some(level) = search.level {
+        query.append_pair("level", level.slug());
+    }
+    if let Some(kind) = search.kind {
+        query.append_pair("kind", kind.name());
+    }
+    if search.page > 1 {
+        query.append_pair("page", &search.page.to_string());
+    }
+    let query = query.finish();
+    if query.is_empty() { "/search".to_owned() } else { format!("/search?{query}") }
+}
+
+impl TryFrom<Parameters> for Search {
+    type Error = AppError;
+
+    fn try_from(parameters: Parameters) -> Result<Self, AppError> {
+        let question = parameters.q.trim();
+        if question.chars().count() > LONGEST_QUESTION {
+            return Err(AppError::BadRequest(
+                "Вопрос слишком длинный: сократите его до 200 знаков.",
+            ));
+        }
+        let level = match parameters.level.as_str() {
+            "" => None,
+            name => {
+                let level = Level::from_slug(name).or_else(|| name.parse().ok());
+                Some(level.ok_or(AppError::BadRequest("Такого уровня нет."))?)
+            }
+        };
+        let kind = match parameters.kind.as_deref().unwrap_or_default() {
+            "" => None,
+            name => {
+                let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+                Some(kind.ok_or(AppError::BadRequest("Такого вида находок нет."))?)
+            }
+        };
+        Ok(Self {
+            question: question.to_owned(),
+            track: Some(parameters.track).filter(|track| !track.is_empty()),
+            level,
+            kind,
+            page: home::page_number(parameters.page.as_deref())?,
+        })
+    }
+}
+
+impl SearchPage {
+    fn build(visit: &Visit<'_>, search: Search) -> Result<Self, AppError> {
+        let dictionary = visit.state.dictionary()?;
+        let found = search::search(&visit.state.database, &dictionary, &search)?;
+        let is_understood = found.total() > 0 && found.breadth != Breadth::Any;
+        let suggestion =
+            if is_understood { None } else { suggestion(&search.question, &dictionary) };
+        let title = match search.question.as_str() {
+            "" => "Поиск".to_owned(),
+            question => format!("{question} — поиск"),
+        };
+        let description = "Поиск по навыкам, профессиям, грейдам и требованиям.";
+        let head = Head::new(visit, &address(&search), Section::Search, title, description);
+        let head = if search.question.is_empty() {
+            head
+        } else {
+            // Search engines search by themselves.
+            Head { canonical: None, ..head }
+        };
+        Ok(Self { head, search, found, suggestion })
+    }
+
+    /// The address of the same search in another kind.
+    fn of_kind(&self, kind: Option<Kind>) -> String {
+        address(&Search { kind, page: 1, ..self.search.clone() })
+    }
+
+    fn page(&self, page: usize) -> String {
+        address(&Search { page, ..self.search.clone() })
+    }
+
+    /// The address of another question with the same filters.
+    fn asking(&self, question: &str) -> String {
+        address(&Search { question: question.to_owned(), page: 1, ..self.search.clone() })
+    }
+
+    fn without_filters(&self) -> String {
+        let question = self.search.question.clone();
+        address(&Search { question, page: 1, ..Search::default() })
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.search.track.is_some() || self.search.level.is_some()
+    }
+
+    fn is_track(&self, track: &Track) -> bool {
+        self.search.track.as_deref() == Some(track.slug.as_str())
+    }
+
+    /// A text cut into what answers the question and what does not.
+    fn marked(&self, text: impl AsRef<str>) -> Vec<(String, bool)> {
+        let text = russian::bind(text.as_ref());
+        let (mut pieces, mut end) = (Vec::new(), 0);
+        for place in self.found.question.highlights(&text) {
+            pieces.push((text[end..place.start].to_owned(), false));
+            end = place.end;
+            pieces.push((text[place].to_owned(), true));
+        }
+        pieces.push((text[end..].to_owned(), false));
+        pieces
+    }
+
+    /// The first line of a description that answers.
+    fn answer(&self, description: Option<&Description>) -> Option<String> {
+        let description = description?;
+        let notes = description.notes.iter().map(|note| &note.text);
+        let requirements = description.requirements.iter().map(|requirement| &requirement.text);
+        let answers = |text: &&String| !self.found.question.highlights(text).is_empty();
+        notes.chain(requirements).find(answers).cloned()
+    }
+
+    /// The first of a skill's other names that answers where the title does not.
+    fn alias<'a>(&self, skill: &'a Skill) -> Option<&'a str> {
+        let answers = |name: &str| !self.found.question.highlights(name).is_empty();
+        if answers(&skill.title) {
+            return None;
+        }
+        skill.aliases.iter().map(String::as_str).find(|alias| answers(alias))
+    }
+}
+
+impl Found {
+    fn total(&self) -> usize {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
+}
+
+impl Kind {
+    /// The heading of its hits.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Skill => "Навыки",
+            Self::Profession => "Профессии",
+            Self::Grade => "Грейды",
+            Self::Requirement => "Требования",
+        }
+    }
+}
+
+/// How many, as a page tells it.
+fn number(count: usize) -> String {
+    if count > MOST_HITS { format!("больше {MOST_HITS}") } else { count.to_string() }
+}
