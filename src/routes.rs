@@ -108,6 +108,7 @@ fn graders(config: &mut ServiceConfig) {
         ))
         .service(list("/grades/{grade_id}/revisions", handlers::revisions))
         .service(list("/compare", handlers::compare))
+        .service(list("/search", handlers::search))
         .service(list("/skills", handlers::list_skills))
         .service(list("/skills/{slug}", handlers::skill));
 }

@@ -28,7 +28,7 @@ const BROTLI_QUALITY: i32 = 9;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "Этот сайт")),
-    tags((name = "Профессии"), (name = "Грейды"), (name = "Навыки"), (name = "Справочники")),
+    tags((name = "Профессии"), (name = "Грейды"), (name = "Навыки"), (name = "Поиск"), (name = "Справочники")),
     nest((path = "/api/v1/graders", api = Graders)),
     components(schemas(ProblemBody<'_>, Fault)),
     modifiers(&Everywhere),
@@ -55,6 +55,7 @@ struct Api;
     handlers::compare,
     handlers::list_skills,
     handlers::skill,
+    handlers::search,
 ))]
 struct Graders;
 

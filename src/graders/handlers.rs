@@ -17,11 +17,14 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use super::editing::{self, InvalidText};
 use super::records::{self, Conflict, Filter, GradeChange, Owner, Part, ProfessionChange, Refusal};
 use super::schemas::{
-    CompareQuery, Comparison, Cursor, Grade, GradeOfLadder, GradePatch, GradePath, GradeQuery,
-    GradesQuery, IdempotencyKey, IfMatch, LevelBody, List, NewGrade, NewProfession, Note,
-    Profession, ProfessionInList, ProfessionPatch, ProfessionPath, ProfessionsQuery, Revision,
-    RevisionsQuery, SkillBody, SkillInList, SkillPath, Slug, Summary, Text, Title, Track,
+    CompareQuery, Comparison, Cursor, FoundBody, Grade, GradeOfLadder, GradePatch, GradePath,
+    GradeQuery, GradesQuery, IdempotencyKey, IfMatch, LevelBody, List, NewGrade, NewProfession,
+    Note, Profession, ProfessionInList, ProfessionPatch, ProfessionPath, ProfessionsQuery,
+    Question, Revision, RevisionsQuery, SearchQuery, SkillBody, SkillInList, SkillPath, Slug,
+    Summary, Text, Title, Track,
 };
+use super::search::{self, Search};
+use super::service::ServiceError;
 use super::structure::{GradeFields, ProfessionFields};
 use super::tracks;
 use crate::db;
@@ -590,6 +593,50 @@ pub async fn skill(
     .await
 }
 
+/// Searches skills, professions, grades and requirements.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such track, or no part begins at the cursor; if the database
+/// does not answer.
+#[utoipa::path(
+    get, path = "/search", tag = "Поиск", summary = "Найти",
+    description = "Навыки, профессии, грейды и требования, в которых есть всё, о чём спрашивают.",
+    params(SearchQuery),
+    responses(
+        (status = 200, description = "Часть найденного", body = FoundBody,
+            headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))),
+        Reads, Finds,
+    ),
+)]
+pub async fn search(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Parameters<SearchQuery>,
+) -> Result<HttpResponse, AppError> {
+    let Parameters { values, canonical } = parameters;
+    let address = format!("{}{canonical}", request.path());
+    json(&request, &state, address.clone(), move |state| {
+        let page = match values.cursor {
+            None => 1,
+            Some(Cursor(page)) => page.parse().map_err(|_| ServiceError::NoSuchPart)?,
+        };
+        let Question(question) = values.q;
+        let search = Search {
+            question,
+            track: values.track.map(|Slug(track)| track),
+            level: values.level,
+            kind: values.kind.map(Into::into),
+            page,
+        };
+        let found = search::search(&state.database, &*state.dictionary()?, &search)?;
+        let next = (page < found.pages).then(|| (page + 1).to_string());
+        let link = next.as_deref().map(|next| link_to_next(&address, next));
+        Ok(Json { body: FoundBody::new(found, next), link })
+    })
+    .await
+}
+
 /// Compares two grades.
 ///
 /// # Errors
@@ -697,15 +744,17 @@ fn whole<T>(items: Vec<T>) -> Json<List<T>> {
 
 /// A part of a list, with the address of the next one.
 fn one_part<T>(address: &str, items: Vec<T>, next: Option<String>) -> Json<List<T>> {
-    let link = next.as_ref().map(|next| {
-        let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let pairs =
-            query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let cursor = format!("cursor={next}");
-        let query = pairs.chain([&*cursor]).collect::<Vec<_>>().join("&");
-        format!("<{path}?{query}>; rel=\"next\"")
-    });
+    let link = next.as_deref().map(|next| link_to_next(address, next));
     Json { body: List { items, next }, link }
+}
+
+/// The header `Link` of a part that another one follows.
+fn link_to_next(address: &str, next: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let pairs = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let cursor = format!("cursor={next}");
+    let query = pairs.chain([&*cursor]).collect::<Vec<_>>().join("&");
+    format!("<{path}?{query}>; rel=\"next\"")
 }
 
 fn text_of(body: &impl Serialize) -> String {

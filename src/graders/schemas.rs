@@ -5,6 +5,7 @@
 //! not allow never reaches a handler. The comments on types and fields here are the texts of the
 //! document and of its page, so they are in the language of the visitors.
 
+mod search;
 mod texts;
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -12,7 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-pub use self::texts::{Cursor, Note, Slug, Summary, Text, Title};
+pub use self::search::{FoundBody, HitKind, SearchQuery};
+pub use self::texts::{Cursor, Note, Question, Slug, Summary, Text, Title};
 use super::editing;
 use super::records::{self, GradeRecord, SortGrades, SortProfessions};
 use super::skill_index;

@@ -14,7 +14,8 @@ use super::service::{self, ServiceError, Track};
 use crate::db::{Database, DbConnection};
 use crate::ladder::search::{Question, terms};
 use crate::ladder::skill::{Dictionary, Skill};
-use crate::ladder::{Description, Level, Requirement};
+use crate::ladder::suggestion::suggestion;
+use crate::ladder::{self, Description, Level, Requirement};
 
 /// How many hits one page of them has.
 pub const HITS_PER_PAGE: usize = 20;
@@ -26,6 +27,8 @@ pub const LONGEST_QUESTION: usize = 200;
 
 /// The way terms are made. Raised by whoever changes it, so that every database is indexed anew.
 const FORMAT: i32 = 1;
+/// Stands between texts; no word has it.
+const BETWEEN: &str = "@";
 
 /// What is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -71,6 +74,16 @@ pub struct Found {
     pub pages: usize,
     /// The hits of this page, the best first.
     pub hits: Vec<Hit>,
+    /// The question that was probably meant, if all of this one is nowhere.
+    pub suggestion: Option<String>,
+}
+
+impl Found {
+    /// How many hits there are of all kinds.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
 }
 
 /// Something found.
@@ -201,6 +214,7 @@ pub fn search(
             breadth: Breadth::Own,
             pages: 1,
             hits: Vec::new(),
+            suggestion: None,
         };
         let is_there = |slug: &String| found.tracks.iter().any(|track| track.slug == *slug);
         if !search.track.iter().all(is_there) {
@@ -208,6 +222,9 @@ pub fn search(
         }
         if !found.question.parts().is_empty() {
             answer(connection, dictionary, search, &mut found)?;
+            if found.total() == 0 || found.breadth == Breadth::Any {
+                found.suggestion = suggestion(&search.question, dictionary);
+            }
         }
         if (1..=found.pages).contains(&search.page) {
             Ok(found)
@@ -296,10 +313,10 @@ pub(super) fn index_skill(
     id: i32,
     names: &[&str],
 ) -> QueryResult<()> {
-    let own = names.iter().flat_map(|name| terms_of(name)).collect::<Vec<_>>();
     let key = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
-    let entry = (!own.is_empty()).then(|| Entry { key, own, context: Vec::new() });
-    models::replace(connection, &[Key::all_of(Kind::Skill, id)], entry.as_slice())
+    let entry = Entry { key, own: terms_of(names.iter().copied()), context: Vec::new() };
+    let entries = if names.is_empty() { Vec::new() } else { vec![entry] };
+    models::replace(connection, &[Key::all_of(Kind::Skill, id)], &entries)
 }
 
 /// Indexes everything anew if terms were made in another way, or never; `false` if they were not.
@@ -406,34 +423,41 @@ fn level_mark(level: Level) -> String {
 
 fn entries_of_profession(row: &ProfessionRow, grades: &[GradeRow]) -> Vec<Entry> {
     let track = track_mark(&row.track);
-    let title = terms_of(&row.title);
-    let own = [title.clone(), terms_of(&row.summary), terms_of(&row.slug)].concat();
+    let own = terms_of([&*row.title, &*row.summary, &*row.slug]);
     let key = Key { kind: Kind::Profession, id: row.id, level: 0, place: 0 };
     let mut entries = vec![Entry { key: key.number(), own, context: vec![track.clone()] }];
     for grade in grades {
         let level = grade.level_name;
         let marks = [track.clone(), level_mark(level)];
-        let of_grade = [title.clone(), terms_of(level.name()), marks.to_vec()].concat();
         let text = grade.description.as_deref().unwrap_or_default();
-        let description = Description::parse(text);
-        let mut asked = [title.clone(), marks.to_vec()].concat();
-        for (place, requirement) in (0..=u16::MAX).zip(&description.requirements) {
-            let label = requirement.kind.map_or("", crate::ladder::Kind::label);
-            let own = [terms_of(label), terms_of(&requirement.text)].concat();
-            asked.extend(own.iter().cloned());
+        let Description { requirements, notes } = Description::parse(text);
+        let label = |requirement: &Requirement| requirement.kind.map_or("", ladder::Kind::label);
+        let context = [terms_of([&*row.title, level.name()]), marks.to_vec()].concat();
+        for (place, requirement) in (0..=u16::MAX).zip(&requirements) {
+            let own = terms_of([label(requirement), &requirement.text]);
             let key = Key { kind: Kind::Requirement, level: level.rank(), place, ..key };
-            entries.push(Entry { key: key.number(), own, context: of_grade.clone() });
+            entries.push(Entry { key: key.number(), own, context: context.clone() });
         }
-        let notes = description.notes.iter().flat_map(|note| terms_of(&note.text));
-        let own = terms_of(level.name()).into_iter().chain(notes).collect();
+        let asked = requirements.iter().flat_map(|asked| [label(asked), &asked.text]);
+        let notes = notes.iter().map(|note| note.text.as_str());
         let key = Key { kind: Kind::Grade, level: level.rank(), ..key };
-        entries.push(Entry { key: key.number(), own, context: asked });
+        entries.push(Entry {
+            key: key.number(),
+            own: terms_of(once(level.name()).chain(notes)),
+            context: [terms_of(once(row.title.as_str()).chain(asked)), marks.to_vec()].concat(),
+        });
     }
     entries
 }
 
-fn terms_of(text: &str) -> Vec<String> {
-    terms(text).into_iter().map(|term| term.term).collect()
+/// The terms of several texts, with a sign between them so that no phrase goes from one to another.
+fn terms_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut all = Vec::new();
+    for text in texts {
+        all.extend(terms(text).into_iter().map(|term| term.term));
+        all.push(BETWEEN.to_owned());
+    }
+    all
 }
 
 fn to_i64(number: usize) -> i64 {

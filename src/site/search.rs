@@ -13,7 +13,6 @@ use crate::graders::search::{
 };
 use crate::graders::service::Track;
 use crate::ladder::skill::Skill;
-use crate::ladder::suggestion::suggestion;
 use crate::ladder::{Description, Level};
 use crate::russian;
 use crate::web::{Head, Section, State, Visit, filters, html};
@@ -37,8 +36,6 @@ struct SearchPage {
     head: Head,
     search: Search,
     found: Found,
-    /// The question that was probably meant, if all of this one is nowhere.
-    suggestion: Option<String>,
 }
 
 /// Answers with what a question finds, and with a form to ask another one.
@@ -117,9 +114,6 @@ impl SearchPage {
     fn build(visit: &Visit<'_>, search: Search) -> Result<Self, AppError> {
         let dictionary = visit.state.dictionary()?;
         let found = search::search(&visit.state.database, &dictionary, &search)?;
-        let is_understood = found.total() > 0 && found.breadth != Breadth::Any;
-        let suggestion =
-            if is_understood { None } else { suggestion(&search.question, &dictionary) };
         let title = match search.question.as_str() {
             "" => "Поиск".to_owned(),
             question => format!("{question} — поиск"),
@@ -132,7 +126,7 @@ impl SearchPage {
             // Search engines search by themselves.
             Head { canonical: None, ..head }
         };
-        Ok(Self { head, search, found, suggestion })
+        Ok(Self { head, search, found })
     }
 
     /// The address of the same search in another kind.
@@ -191,12 +185,6 @@ impl SearchPage {
             return None;
         }
         skill.aliases.iter().map(String::as_str).find(|alias| answers(alias))
-    }
-}
-
-impl Found {
-    fn total(&self) -> usize {
-        self.counts.iter().map(|(_, count)| count).sum()
     }
 }
 

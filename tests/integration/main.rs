@@ -21,6 +21,7 @@ mod editing;
 mod headers;
 mod matrix;
 mod pages;
+mod search;
 mod signing_in;
 mod skills;
 mod structure;

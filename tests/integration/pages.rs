@@ -11,7 +11,7 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every page with its own content, and one of each kind of profession and grade.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "/",
     "/compare",
     "/skills",
@@ -24,6 +24,7 @@ const PAGES: [&str; 16] = [
     "/professions/postgresql-analyst",
     "/professions/postgresql-analyst/middle",
     "/professions/qa-automation",
+    "/search",
     "/matrix",
     "/matrix?profession=front-end",
     "/learning",

@@ -7,6 +7,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::graders::editing::{LONGEST_DESCRIPTION, LONGEST_NOTE};
+use crate::graders::search::LONGEST_QUESTION;
 use crate::graders::structure::{LONGEST_SUMMARY, LONGEST_TITLE};
 
 /// Text in one line that neither begins nor ends with a space.
@@ -58,6 +59,8 @@ texts! {
     Text: 0, LONGEST_DESCRIPTION, LINES, "- Сильная экспертиза: Git\n- Знакомство: Docker";
     /// Зачем правка: для истории, в одну строку.
     Note: 0, LONGEST_NOTE, LINE, "Добавлен Docker";
+    /// Что найти: слова в любой форме, названия навыков и уровней, «точные фразы» в кавычках.
+    Question: 1, LONGEST_QUESTION, LINE, "докер";
     /// Место в списке: `next` предыдущей части.
     Cursor: 1, 200, "^[a-z0-9.-]+$", "1.python.1.1";
 }
