@@ -10,18 +10,14 @@ use std::io::Write;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use grades::audit::service::Actor;
-use grades::db::{self, Database};
-use grades::graders::{editing, service};
+use grades::graders::editing;
 use grades::ladder::Level;
 use tempfile::TempDir;
 
 fn saving(criterion: &mut Criterion) {
     let folder = TempDir::new().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("grades.sqlite3").display());
-    let url = url.parse().expect("an address");
-    db::migrate(&url).expect("migrations");
-    let database = Database::open(&url).expect("a database");
-    service::load_starting_catalogue(&database, &large::catalogue()).expect("a catalogue");
+    let database = large::filled(&url, &large::catalogue(), true);
 
     let mut group = criterion.benchmark_group("save");
     let (slug, level) = ("profession-15-50", Level::Middle);

@@ -11,9 +11,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use actix_web::rt;
-use grades::db::{self, Database};
 use grades::graders::catalogue::{TrackFile, starting};
-use grades::graders::service;
 use reqwest::Client;
 use tempfile::TempDir;
 
@@ -41,10 +39,7 @@ impl Site {
     fn start(catalogue: &[TrackFile]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("grades.sqlite3").display());
-        let parsed = url.parse().expect("an address");
-        db::migrate(&parsed).expect("migrations");
-        let database = Database::open(&parsed).expect("a database");
-        service::load_starting_catalogue(&database, catalogue).expect("a catalogue");
+        large::filled(&url, catalogue, false);
         let mut process = Command::new(env!("CARGO_BIN_EXE_grades"))
             .env("DATABASE_URL", url)
             .env("GRADES_ADDRESS", "127.0.0.1:0")

@@ -1,18 +1,29 @@
 //! A catalogue as large as ESCO's.
 
+use diesel::prelude::*;
+use grades::db::{self, Database, DbConnection};
 use grades::graders::catalogue::{Grade, Profession, Track, TrackFile};
+use grades::graders::service::{self, ServiceError};
 use grades::ladder::Level;
 
-/// 3,000 professions of eight grades.
+/// The skills of the dictionary, as in ESCO.
+pub const SKILLS: usize = 14_000;
+
+/// 3,000 professions of eight grades; each grade asks seven skills.
 pub fn catalogue() -> Vec<TrackFile> {
-    let description = "- Сильная экспертиза: технология, её устройство и применение\n".repeat(7);
-    let profession = |track: usize, number: usize| Profession {
+    // Numbers that are spread evenly and the same in every run.
+    let mut asked = (0..).map(|index: usize| index.wrapping_mul(7_919) % SKILLS);
+    let mut description = || {
+        let line = |skill| format!("- Сильная экспертиза: технология t{skill}, её устройство\n");
+        asked.by_ref().take(7).map(line).collect::<String>()
+    };
+    let mut profession = |track: usize, number: usize| Profession {
         slug: format!("profession-{track}-{number}"),
         title: format!("Профессия {number}"),
         summary: "Кратко".into(),
         grades: Level::ALL[..8]
             .iter()
-            .map(|level| Grade { level: *level, description: Some(description.clone()) })
+            .map(|level| Grade { level: *level, description: Some(description()) })
             .collect(),
     };
     (0..30)
@@ -23,4 +34,34 @@ pub fn catalogue() -> Vec<TrackFile> {
             professions: (0..100).map(|number| profession(track, number)).collect(),
         })
         .collect()
+}
+
+/// A database with a catalogue, with [`SKILLS`] skills of three names each if it is the large one.
+pub fn filled(url: &str, catalogue: &[TrackFile], with_skills: bool) -> Database {
+    let url = url.parse().expect("an address");
+    db::migrate(&url).expect("migrations");
+    let database = Database::open(&url).expect("a database");
+    service::load_starting_catalogue(&database, catalogue).expect("a catalogue");
+    if with_skills {
+        database.write(insert_skills).expect("skills");
+    }
+    grades::graders::search::bring_up_to_date(&database).expect("an index");
+    database
+}
+
+fn insert_skills(connection: &mut DbConnection) -> Result<(), ServiceError> {
+    for (id, number) in (1..).zip(0..SKILLS) {
+        diesel::sql_query(format!(
+            "INSERT INTO skills (id, slug, title, category)
+             VALUES ({id}, 't-{number}', 't{number}', 'Технологии')"
+        ))
+        .execute(connection)?;
+        diesel::sql_query(format!(
+            "INSERT INTO skill_aliases VALUES ({id}, 'tech-{number}'), ({id}, 'техника {number}')"
+        ))
+        .execute(connection)?;
+    }
+    diesel::sql_query("UPDATE catalogue_state SET skills_revision = 1, revision = revision + 1")
+        .execute(connection)?;
+    Ok(())
 }

@@ -242,54 +242,54 @@ fn answer(
     found: &mut Found,
 ) -> QueryResult<()> {
     let marks = marks(search);
-    let mut condition = Condition {
-        parts: found.question.parts(),
-        breadth: found.breadth,
-        marks: &marks,
-        keys: Kind::Skill.keys(),
-        except: None,
-    };
+    let mut keys = Vec::new();
     for breadth in [Breadth::Own, Breadth::Context, Breadth::Any] {
-        condition.breadth = breadth;
+        let condition = Condition { parts: found.question.parts(), breadth, marks: &marks };
         found.breadth = breadth;
-        found.counts = counts(connection, &mut condition)?;
+        keys = find(connection, &condition)?;
         // A single part is found in what things say themselves or not at all.
-        if condition.parts.len() == 1 || found.counts.iter().any(|(_, count)| *count > 0) {
+        if condition.parts.len() == 1 || !keys.is_empty() {
             break;
         }
     }
-    // A skill named stands before everything else.
+    for (kind, count) in &mut found.counts {
+        *count = keys.iter().filter(|key| kind.keys().contains(key)).count();
+    }
+    // A skill that is named stands before everything else.
     let named = match found.breadth {
-        Breadth::Any => condition.parts.iter().find_map(|part| part.skill.as_deref()),
+        Breadth::Any => found.question.parts().iter().find_map(|part| part.skill.as_deref()),
         _ => found.question.skill(),
     };
-    let best = match named.filter(|_| marks.is_empty()) {
-        Some(slug) => models::skill_id(connection, slug)?,
-        None => None,
-    };
-    let best = best.map(|id| Key { kind: Kind::Skill, id, level: 0, place: 0 }.number());
-    condition.except = best;
-    let is_wanted = |kind: Kind| search.kind.is_none_or(|wanted| wanted == kind);
-    let wanted = found.counts.iter().filter(|(kind, _)| is_wanted(*kind));
-    let total = wanted.map(|(_, count)| *count).sum::<usize>().min(MOST_HITS);
-    found.pages = total.div_ceil(HITS_PER_PAGE).max(1);
-    condition.keys = match search.kind {
-        Some(kind) => kind.keys(),
-        None => *Kind::Skill.keys().start()..=*Kind::Requirement.keys().end(),
-    };
-    let mut keys = Vec::new();
-    let mut start = search.page.clamp(1, found.pages).saturating_sub(1) * HITS_PER_PAGE;
-    if let Some(best) = best.filter(|_| is_wanted(Kind::Skill)) {
-        if start == 0 {
-            keys.push(best);
-        } else {
-            start -= 1;
-        }
+    if let Some(slug) = named
+        && let Some(id) = models::skill_id(connection, slug)?
+    {
+        let best = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
+        // Stable: the others stay in their order.
+        keys.sort_by_key(|key| *key != best);
     }
-    let limit = HITS_PER_PAGE - keys.len();
-    keys.extend(models::find(connection, &condition, (to_i64(start), to_i64(limit)))?);
-    found.hits = hits(connection, dictionary, &keys)?;
+    if let Some(kind) = search.kind {
+        keys.retain(|key| kind.keys().contains(key));
+    }
+    keys.truncate(MOST_HITS);
+    found.pages = keys.len().div_ceil(HITS_PER_PAGE).max(1);
+    let page = keys.chunks(HITS_PER_PAGE).nth(search.page.saturating_sub(1));
+    found.hits = hits(connection, dictionary, page.unwrap_or_default())?;
     Ok(())
+}
+
+/// The keys that a condition is true of, lowest first; of no kind more than [`MOST_HITS`] and one.
+fn find(connection: &mut DbConnection, condition: &Condition<'_>) -> QueryResult<Vec<i64>> {
+    let limit = i64::try_from(MOST_HITS + 1).unwrap_or(i64::MAX);
+    let everything = *Kind::Skill.keys().start()..=*Kind::Requirement.keys().end();
+    let keys = models::find(connection, condition, &everything, limit)?;
+    if keys.len() <= MOST_HITS {
+        return Ok(keys);
+    }
+    let mut keys = Vec::new();
+    for kind in Kind::ALL {
+        keys.extend(models::find(connection, condition, &kind.keys(), limit)?);
+    }
+    Ok(keys)
 }
 
 /// Indexes a profession anew, with its grades and their requirements, or takes it out of the index if
@@ -314,7 +314,8 @@ pub(super) fn index_skill(
     names: &[&str],
 ) -> QueryResult<()> {
     let key = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
-    let entry = Entry { key, own: terms_of(names.iter().copied()), context: Vec::new() };
+    let own = terms_of(names.iter().copied());
+    let entry = Entry { key, own, context: Vec::new(), marks: Vec::new() };
     let entries = if names.is_empty() { Vec::new() } else { vec![entry] };
     models::replace(connection, &[Key::all_of(Kind::Skill, id)], &entries)
 }
@@ -346,19 +347,6 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
         models::set_format(connection, FORMAT)?;
         Ok(true)
     })
-}
-
-/// How many things of each kind a condition is true of.
-fn counts(
-    connection: &mut DbConnection,
-    condition: &mut Condition<'_>,
-) -> QueryResult<[(Kind, usize); 4]> {
-    let mut counts = Kind::ALL.map(|kind| (kind, 0));
-    for (kind, count) in &mut counts {
-        condition.keys = kind.keys();
-        *count = models::find(connection, condition, (0, to_i64(MOST_HITS + 1)))?.len();
-    }
-    Ok(counts)
 }
 
 /// What the things behind some keys say, in the order of the keys.
@@ -406,13 +394,12 @@ fn hits(
     Ok(keys.iter().filter_map(hit).collect())
 }
 
-/// The terms in the context that a search wants.
+/// The marks that a search wants.
 fn marks(search: &Search) -> Vec<String> {
     let track = search.track.as_deref().map(track_mark);
     track.into_iter().chain(search.level.map(level_mark)).collect()
 }
 
-/// Has a sign that no word begins with.
 fn track_mark(slug: &str) -> String {
     format!("@track-{slug}")
 }
@@ -422,21 +409,29 @@ fn level_mark(level: Level) -> String {
 }
 
 fn entries_of_profession(row: &ProfessionRow, grades: &[GradeRow]) -> Vec<Entry> {
-    let track = track_mark(&row.track);
-    let own = terms_of([&*row.title, &*row.summary, &*row.slug]);
+    let of_track = track_mark(&row.track);
     let key = Key { kind: Kind::Profession, id: row.id, level: 0, place: 0 };
-    let mut entries = vec![Entry { key: key.number(), own, context: vec![track.clone()] }];
+    let mut entries = vec![Entry {
+        key: key.number(),
+        own: terms_of([&*row.title, &*row.summary, &*row.slug]),
+        context: Vec::new(),
+        marks: vec![of_track.clone()],
+    }];
     for grade in grades {
         let level = grade.level_name;
-        let marks = [track.clone(), level_mark(level)];
+        let marks = vec![of_track.clone(), level_mark(level)];
         let text = grade.description.as_deref().unwrap_or_default();
         let Description { requirements, notes } = Description::parse(text);
         let label = |requirement: &Requirement| requirement.kind.map_or("", ladder::Kind::label);
-        let context = [terms_of([&*row.title, level.name()]), marks.to_vec()].concat();
+        let context = terms_of([&*row.title, level.name()]);
         for (place, requirement) in (0..=u16::MAX).zip(&requirements) {
-            let own = terms_of([label(requirement), &requirement.text]);
             let key = Key { kind: Kind::Requirement, level: level.rank(), place, ..key };
-            entries.push(Entry { key: key.number(), own, context: context.clone() });
+            entries.push(Entry {
+                key: key.number(),
+                own: terms_of([label(requirement), &requirement.text]),
+                context: context.clone(),
+                marks: marks.clone(),
+            });
         }
         let asked = requirements.iter().flat_map(|asked| [label(asked), &asked.text]);
         let notes = notes.iter().map(|note| note.text.as_str());
@@ -444,7 +439,8 @@ fn entries_of_profession(row: &ProfessionRow, grades: &[GradeRow]) -> Vec<Entry>
         entries.push(Entry {
             key: key.number(),
             own: terms_of(once(level.name()).chain(notes)),
-            context: [terms_of(once(row.title.as_str()).chain(asked)), marks.to_vec()].concat(),
+            context: terms_of(once(row.title.as_str()).chain(asked)),
+            marks,
         });
     }
     entries
@@ -458,8 +454,4 @@ fn terms_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         all.push(BETWEEN.to_owned());
     }
     all
-}
-
-fn to_i64(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, BuildError};
 
-use super::words::{Word, words};
+use super::words::{Word, compared, words};
 
 /// Stands between words, and in none.
 const BETWEEN: char = ' ';
@@ -35,9 +35,19 @@ pub struct Mention {
     pub skill: usize,
 }
 
+/// One of the names of a skill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// As it is written.
+    pub written: String,
+    /// As names are compared.
+    pub compared: String,
+}
+
 /// Every skill, ready to be found in texts.
 pub struct Dictionary {
     skills: Vec<Skill>,
+    names: Vec<Name>,
     by_slug: HashMap<String, usize>,
     /// Finds names between words of a line of them.
     matcher: Option<AhoCorasick>,
@@ -54,7 +64,13 @@ impl fmt::Debug for Dictionary {
 /// A dictionary of no skills.
 impl Default for Dictionary {
     fn default() -> Self {
-        Self { skills: Vec::new(), by_slug: HashMap::new(), matcher: None, owners: Vec::new() }
+        Self {
+            skills: Vec::new(),
+            names: Vec::new(),
+            by_slug: HashMap::new(),
+            matcher: None,
+            owners: Vec::new(),
+        }
     }
 }
 
@@ -66,25 +82,32 @@ impl Dictionary {
     /// If the names together are longer than a matcher can be, which takes gigabytes.
     pub fn new(skills: Vec<Skill>) -> Result<Self, BuildError> {
         let mut owners_by_name = HashMap::new();
-        let (mut names, mut owners) = (Vec::new(), Vec::new());
+        let (mut lines, mut owners, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (index, skill) in skills.iter().enumerate() {
             for name in std::iter::once(&skill.title).chain(&skill.aliases) {
-                let line = line(&words(name));
+                let (line, _) = line(&words(name));
                 if line.len() > 1 && owners_by_name.insert(line.clone(), index).is_none() {
-                    names.push(line);
+                    lines.push(line);
                     owners.push(index);
                 }
+                names.push(Name { written: name.clone(), compared: compared(name) });
             }
         }
         let by_slug = skills.iter().enumerate();
         let by_slug = by_slug.map(|(index, skill)| (skill.slug.clone(), index)).collect();
-        Ok(Self { matcher: Some(AhoCorasick::new(&names)?), owners, by_slug, skills })
+        Ok(Self { matcher: Some(AhoCorasick::new(&lines)?), owners, names, by_slug, skills })
     }
 
     /// Every skill.
     #[must_use]
     pub fn skills(&self) -> &[Skill] {
         &self.skills
+    }
+
+    /// All names of every skill.
+    #[must_use]
+    pub fn names(&self) -> &[Name] {
+        &self.names
     }
 
     /// The skill with a name in addresses.
@@ -99,11 +122,10 @@ impl Dictionary {
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
         let Some(matcher) = &self.matcher else { return Vec::new() };
         let words = words(text);
-        let line = line(&words);
+        let (line, starts) = line(&words);
         // Each name begins and ends with what stands between words, so none is found inside one.
         let mut found = matcher.find_overlapping_iter(&line).collect::<Vec<_>>();
         found.sort_by_key(|name| (name.start(), std::cmp::Reverse(name.end())));
-        let starts = starts(&words);
         let mut mentions = Vec::<Mention>::new();
         let mut free_from = 0;
         for name in found {
@@ -121,20 +143,17 @@ impl Dictionary {
     }
 }
 
-/// Words in one line, as names are compared: Russian ones by their stems, others as they are.
-fn line(words: &[Word]) -> String {
-    words.iter().fold(BETWEEN.to_string(), |line, word| line + &word.russian_stem() + " ")
-}
-
-/// Where in [`line`] each word begins, with what stands before it.
-fn starts(words: &[Word]) -> Vec<usize> {
-    let mut next = 0;
-    let start = |word: &Word| {
-        let start = next;
-        next += word.russian_stem().len() + BETWEEN.len_utf8();
-        start
-    };
-    words.iter().map(start).collect()
+/// Words in one line, as names are compared: Russian ones by their stems, others as they are; and
+/// where in it each word begins, with what stands before it.
+fn line(words: &[Word]) -> (String, Vec<usize>) {
+    let mut line = BETWEEN.to_string();
+    let mut starts = Vec::with_capacity(words.len());
+    for word in words {
+        starts.push(line.len() - BETWEEN.len_utf8());
+        line.push_str(&word.russian_stem());
+        line.push(BETWEEN);
+    }
+    (line, starts)
 }
 
 #[cfg(test)]

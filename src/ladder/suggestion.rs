@@ -61,19 +61,22 @@ fn nearest<'a>(typed: &str, dictionary: &'a Dictionary) -> Option<&'a str> {
         6..=8 => 2,
         _ => 3,
     };
-    let names = dictionary
-        .skills()
-        .iter()
-        .flat_map(|skill| std::iter::once(&skill.title).chain(&skill.aliases).map(String::as_str));
-    let near = names.filter_map(|name| {
-        // Most names are too short or too long to be near.
-        if name.chars().count().abs_diff(length) > limit + 2 {
+    let letters = letters(typed);
+    let near = dictionary.names().iter().filter_map(|name| {
+        // Counting letters is cheap and rules out almost all: an edit changes at most two of them.
+        let others = self::letters(&name.compared) ^ letters;
+        if others.count_ones() as usize > 2 * limit {
             return None;
         }
-        let distance = osa_distance(&compared(name), typed);
-        (1..=limit).contains(&distance).then_some((distance, name))
+        let distance = osa_distance(&name.compared, typed);
+        (1..=limit).contains(&distance).then_some((distance, name.written.as_str()))
     });
     near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+}
+
+/// Which letters a text has; some share a bit.
+fn letters(text: &str) -> u64 {
+    text.chars().fold(0, |letters, letter| letters | 1 << (u32::from(letter) % 64))
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ on_both_databases! {
             ("react middle", "grade front-end middle"),
             ("бэкенд", "skill backend"),
             ("фулстек", "profession full-stack"),
-            ("«собственный хук»", "requirement front-end middle-plus"),
+            ("«собственный хук»", "skill custom-hooks"),
         ] {
             let found = lines(&search(&app.database, &asking(question)));
             let first = found.first().unwrap_or_else(|| panic!("nothing for {question}"));

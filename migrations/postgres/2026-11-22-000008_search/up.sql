@@ -1,5 +1,5 @@
 -- What is searched: the terms of one skill, profession, grade or requirement, without the text they
--- come from. The id tells which of them it is. Terms are made in Rust; its own have the weight A.
+-- come from. The id tells which of them it is. Terms are made in Rust.
 CREATE TABLE search_entries (
     id BIGINT PRIMARY KEY,
     terms TSVECTOR NOT NULL

@@ -2,11 +2,10 @@
 -- come from. The rowid tells which of them it is. Terms are made in Rust and stand between spaces, so
 -- every other sign belongs to them.
 CREATE VIRTUAL TABLE search_entries USING fts5 (
-    own,
-    context,
+    terms,
     content = '',
     contentless_delete = 1,
-    tokenize = "ascii tokenchars '+#@-'"
+    tokenize = "ascii tokenchars '+#@~-'"
 );
 
 -- Which way of making terms they were made in.

@@ -11,7 +11,7 @@ use diesel::sql_types::{Array, BigInt, Text};
 use super::{GradeRow, ProfessionRow};
 use crate::db::DbConnection;
 use crate::db::schema::{catalogue_state, grades, profession, skills};
-use crate::ladder::search::{Part, Phrase};
+use crate::ladder::search::Part;
 
 /// What one thing is found by.
 pub(in crate::graders) struct Entry {
@@ -21,6 +21,8 @@ pub(in crate::graders) struct Entry {
     pub(in crate::graders) own: Vec<String>,
     /// The terms of what it belongs to or holds, in order.
     pub(in crate::graders) context: Vec<String>,
+    /// Terms that no text has.
+    pub(in crate::graders) marks: Vec<String>,
 }
 
 /// What to find.
@@ -29,12 +31,8 @@ pub(in crate::graders) struct Condition<'a> {
     pub(in crate::graders) parts: &'a [Part],
     /// How much of it a thing is to have.
     pub(in crate::graders) breadth: Breadth,
-    /// Terms that the context is to have besides.
+    /// The marks it is to have besides.
     pub(in crate::graders) marks: &'a [String],
-    /// The keys it is searched among.
-    pub(in crate::graders) keys: RangeInclusive<i64>,
-    /// One that is known already.
-    pub(in crate::graders) except: Option<i64>,
 }
 
 /// How much of a question a thing is to have.
@@ -47,6 +45,9 @@ pub enum Breadth {
     /// Any part, in what it says itself.
     Any,
 }
+
+/// Begins the terms of a context, so that whoever asks for what a thing says itself never meets them.
+const IN_CONTEXT: &str = "~";
 
 #[derive(QueryableByName)]
 struct Found {
@@ -85,10 +86,9 @@ pub(in crate::graders) fn replace(
                     .execute(sqlite)?;
             }
             for entry in entries {
-                sql_query("INSERT INTO search_entries (rowid, own, context) VALUES ($1, $2, $3)")
+                sql_query("INSERT INTO search_entries (rowid, terms) VALUES ($1, $2)")
                     .bind::<BigInt, _>(entry.key)
-                    .bind::<Text, _>(entry.own.join(" "))
-                    .bind::<Text, _>(entry.context.join(" "))
+                    .bind::<Text, _>(terms(entry).collect::<Vec<_>>().join(" "))
                     .execute(sqlite)?;
             }
         }
@@ -113,36 +113,31 @@ pub(in crate::graders) fn replace(
     Ok(())
 }
 
-/// The keys that a condition is true of, lowest first.
+/// The first keys in a range that a condition is true of, lowest first.
 pub(in crate::graders) fn find(
     connection: &mut DbConnection,
     condition: &Condition<'_>,
-    (offset, limit): (i64, i64),
+    keys: &RangeInclusive<i64>,
+    limit: i64,
 ) -> QueryResult<Vec<i64>> {
     let found = match connection {
         DbConnection::Sqlite(sqlite) => sql_query(
             "SELECT rowid AS key FROM search_entries
-             WHERE search_entries MATCH $1 AND rowid BETWEEN $2 AND $3 AND rowid <> $4
-             ORDER BY rowid LIMIT $5 OFFSET $6",
+             WHERE search_entries MATCH $1 AND rowid BETWEEN $2 AND $3 ORDER BY rowid LIMIT $4",
         )
-        .bind::<Text, _>(fts5(condition))
-        .bind::<BigInt, _>(condition.keys.start())
-        .bind::<BigInt, _>(condition.keys.end())
-        .bind::<BigInt, _>(condition.except.unwrap_or_default())
+        .bind::<Text, _>(Language::Fts5.write(condition))
+        .bind::<BigInt, _>(keys.start())
+        .bind::<BigInt, _>(keys.end())
         .bind::<BigInt, _>(limit)
-        .bind::<BigInt, _>(offset)
         .load::<Found>(sqlite)?,
         DbConnection::Postgres(postgres) => sql_query(
             "SELECT id AS key FROM search_entries
-             WHERE terms @@ $1::tsquery AND id BETWEEN $2 AND $3 AND id <> $4
-             ORDER BY id LIMIT $5 OFFSET $6",
+             WHERE terms @@ $1::tsquery AND id BETWEEN $2 AND $3 ORDER BY id LIMIT $4",
         )
-        .bind::<Text, _>(tsquery(condition))
-        .bind::<BigInt, _>(condition.keys.start())
-        .bind::<BigInt, _>(condition.keys.end())
-        .bind::<BigInt, _>(condition.except.unwrap_or_default())
+        .bind::<Text, _>(Language::Tsquery.write(condition))
+        .bind::<BigInt, _>(keys.start())
+        .bind::<BigInt, _>(keys.end())
         .bind::<BigInt, _>(limit)
-        .bind::<BigInt, _>(offset)
         .load::<Found>(postgres)?,
     };
     Ok(found.into_iter().map(|found| found.key).collect())
@@ -201,64 +196,81 @@ pub(in crate::graders) fn skill_id(
     skills::table.filter(skills::slug.eq(slug)).select(skills::id).first(connection).optional()
 }
 
-/// An entry as PostgreSQL writes a `tsvector`. No phrase goes from what a thing says on to its
-/// context, for there is a gap between them.
+/// All terms of an entry, in order.
+fn terms(entry: &Entry) -> impl Iterator<Item = String> {
+    let context = entry.context.iter().map(|term| format!("{IN_CONTEXT}{term}"));
+    entry.own.iter().cloned().chain(context).chain(entry.marks.iter().cloned())
+}
+
+/// An entry as PostgreSQL writes a `tsvector`.
 fn vector(entry: &Entry) -> String {
-    let own = (1..).zip(&entry.own).map(|(place, term)| (place, term, "A"));
-    let gap = entry.own.len() + 2;
-    let context = (gap..).zip(&entry.context).map(|(place, term)| (place, term, ""));
     let mut vector = String::new();
-    for (place, term, weight) in own.chain(context) {
+    for (place, term) in (1_usize..).zip(terms(entry)) {
         // Writing into a string does not fail.
-        let _ = write!(vector, "'{term}':{place}{weight} ");
+        let _ = write!(vector, "'{term}':{place} ");
     }
     vector
 }
 
-/// A condition in the language of FTS5.
-fn fts5(condition: &Condition<'_>) -> String {
-    let phrase = |phrase: &Phrase| {
-        let open = if phrase.is_open { "*" } else { "" };
-        format!("\"{}\"{open}", phrase.terms.join(" "))
-    };
-    let part = |part: &Part| {
-        let phrases = part.phrases.iter().map(phrase).collect::<Vec<_>>();
-        format!("({})", phrases.join(" OR "))
-    };
-    let parts = condition.parts.iter().map(part).collect::<Vec<_>>();
-    let own = format!("own : ({})", parts.join(" OR "));
-    let mut all = match condition.breadth {
-        Breadth::Own => [parts, vec![own]].concat(),
-        Breadth::Context => parts,
-        Breadth::Any => vec![own],
-    };
-    all.extend(condition.marks.iter().map(|mark| format!("context : \"{mark}\"")));
-    all.join(" AND ")
+/// How a database is asked.
+#[derive(Clone, Copy)]
+enum Language {
+    Fts5,
+    Tsquery,
 }
 
-/// A condition in the language of `tsquery`.
-fn tsquery(condition: &Condition<'_>) -> String {
-    let phrase = |phrase: &Phrase, weight: &str| {
-        let last = phrase.terms.len().saturating_sub(1);
-        let term = |(index, term): (usize, &String)| {
-            let open = if phrase.is_open && index == last { "*" } else { "" };
-            format!("'{term}':{open}{weight}")
+impl Language {
+    fn write(self, condition: &Condition<'_>) -> String {
+        let own = |part: &Part| self.part(part, &[""]);
+        let anywhere = |part: &Part| self.part(part, &["", IN_CONTEXT]);
+        let mut all = match (condition.breadth, condition.parts) {
+            (Breadth::Own, [part]) => vec![own(part)],
+            (Breadth::Own, parts) => {
+                let any = self.any(parts.iter().map(own));
+                parts.iter().map(anywhere).chain([any]).collect()
+            }
+            (Breadth::Context, parts) => parts.iter().map(anywhere).collect(),
+            (Breadth::Any, parts) => vec![self.any(parts.iter().map(own))],
         };
-        phrase.terms.iter().enumerate().map(term).collect::<Vec<_>>().join(" <-> ")
-    };
-    let parts = |weight: &str| {
-        let part = |part: &Part| {
-            let phrases = part.phrases.iter().map(|each| phrase(each, weight)).collect::<Vec<_>>();
-            format!("({})", phrases.join(" | "))
+        all.extend(condition.marks.iter().map(|mark| self.phrase([mark.clone()], false)));
+        let and = match self {
+            Self::Fts5 => " AND ",
+            Self::Tsquery => " & ",
         };
-        condition.parts.iter().map(part).collect::<Vec<_>>()
-    };
-    let own = format!("({})", parts("A").join(" | "));
-    let mut all = match condition.breadth {
-        Breadth::Own => [parts(""), vec![own]].concat(),
-        Breadth::Context => parts(""),
-        Breadth::Any => vec![own],
-    };
-    all.extend(condition.marks.iter().map(|mark| format!("'{mark}'")));
-    all.join(" & ")
+        all.join(and)
+    }
+
+    /// Any phrase of a part, where its terms begin with any of some signs.
+    fn part(self, part: &Part, beginnings: &[&str]) -> String {
+        let phrases = beginnings.iter().flat_map(|beginning| {
+            part.phrases.iter().map(move |phrase| {
+                let terms = phrase.terms.iter().map(|term| format!("{beginning}{term}"));
+                self.phrase(terms, phrase.is_open)
+            })
+        });
+        self.any(phrases)
+    }
+
+    fn phrase(self, terms: impl IntoIterator<Item = String>, is_open: bool) -> String {
+        match self {
+            Self::Fts5 => {
+                let terms = terms.into_iter().collect::<Vec<_>>().join(" ");
+                format!("\"{terms}\"{}", if is_open { "*" } else { "" })
+            }
+            Self::Tsquery => {
+                let terms = terms.into_iter().map(|term| format!("'{term}'"));
+                let phrase = terms.collect::<Vec<_>>().join(" <-> ");
+                // Only the last term is open, and stands last.
+                if is_open { format!("{phrase}:*") } else { phrase }
+            }
+        }
+    }
+
+    fn any(self, conditions: impl Iterator<Item = String>) -> String {
+        let or = match self {
+            Self::Fts5 => " OR ",
+            Self::Tsquery => " | ",
+        };
+        format!("({})", conditions.collect::<Vec<_>>().join(or))
+    }
 }
