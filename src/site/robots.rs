@@ -45,7 +45,7 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
         let asked =
             dictionary.skills().iter().filter(|found| !index.appearances(&found.slug).is_empty());
         let skills = asked.map(|found| skill::address(&found.slug));
-        let addresses = ["/", "/matrix", "/compare", "/skills", "/api"]
+        let addresses = ["/", "/matrix", "/compare", "/skills", "/search", "/api"]
             .map(str::to_owned)
             .into_iter()
             .chain(professions)

@@ -19,7 +19,7 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 16] = [
     "/",
     "/compare?from=front-end/middle&to=full-stack/middle",
     "/skills",
@@ -29,6 +29,8 @@ const PAGES: [&str; 14] = [
     "/professions/full-stack/middle-plus",
     "/professions/postgresql-admin/junior",
     "/professions/qa-automation",
+    "/search?q=%D0%B4%D0%BE%D0%BA%D0%B5%D1%80",
+    "/search?q=%D0%B2%D0%B5%D1%80%D1%81%D1%82%D0%BE%D1%87%D0%BA%D0%B0",
     "/matrix",
     "/matrix?profession=full-stack",
     "/learning",
@@ -37,7 +39,7 @@ const PAGES: [&str; 14] = [
 ];
 
 /// How many times Tab stops on a page; not at what a window of this width leaves out.
-const STOPS: &str = "return [...document.querySelectorAll('a, button, select')]
+const STOPS: &str = "return [...document.querySelectorAll('a, button, input, select')]
     .filter(stop => stop.checkVisibility()).length";
 
 /// A browser and the driver it listens to.

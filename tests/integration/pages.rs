@@ -307,7 +307,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 5);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 6);
     }
 
     async fn a_change_by_another_process_is_on_the_next_page_served(app: TestApp) {
@@ -355,7 +355,7 @@ on_both_databases! {
         // described grades and the skills that are asked.
         let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
         assert!(skills > 200);
-        assert_eq!(addresses.len(), 5 + 15 + 51 + skills);
+        assert_eq!(addresses.len(), 6 + 15 + 51 + skills);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }
