@@ -36,6 +36,9 @@ pub enum ServiceError {
     /// The profession's ladder has no grade of this level.
     #[error("no such grade")]
     NoSuchGrade,
+    /// No skill has this address.
+    #[error("no such skill")]
+    NoSuchSkill,
     /// The grade has no revision of this number.
     #[error("no such revision")]
     NoSuchRevision,
