@@ -62,8 +62,7 @@ fn message<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
 
 /// What is wrong with a change note, beside the field `note`.
 fn note_error(note: &str) -> Option<FieldError> {
-    let is_wrong =
-        note.chars().count() > editing::LONGEST_NOTE || note.contains(char::is_control);
+    let is_wrong = note.chars().count() > editing::LONGEST_NOTE || note.contains(char::is_control);
     is_wrong.then(|| FieldError {
         field: "note",
         message: "В пояснении может быть не больше 200 знаков в одной строке.".to_owned(),

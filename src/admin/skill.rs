@@ -270,14 +270,12 @@ fn told(invalid: InvalidField) -> FieldError {
             "В адресе могут быть только латинские строчные буквы, цифры и дефис.".to_owned(),
         ),
         InvalidField::SlugTaken(by) => ("slug", format!("Этот адрес занят навыком «{by}».")),
-        InvalidField::Category => (
-            "category",
-            "Выберите категорию или впишите новую, не длиннее 100 знаков.".to_owned(),
-        ),
-        InvalidField::Link => (
-            "link",
-            "Нужен полный адрес: начинается с https://, не длиннее 200 знаков.".to_owned(),
-        ),
+        InvalidField::Category => {
+            ("category", "Выберите категорию или впишите новую, не длиннее 100 знаков.".to_owned())
+        }
+        InvalidField::Link => {
+            ("link", "Нужен полный адрес: начинается с https://, не длиннее 200 знаков.".to_owned())
+        }
         InvalidField::Alias(alias) => {
             let alias = alias.chars().take(REPEATED).collect::<String>();
             let message = format!(

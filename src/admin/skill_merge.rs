@@ -112,9 +112,7 @@ impl SkillMergePage {
         let (skill, chosen) = read.await??;
         let (chosen, errors) = match chosen {
             Ok(chosen) => (chosen, Vec::new()),
-            Err(message) => {
-                (None, vec![FieldError { field: "into", message: message.to_owned() }])
-            }
+            Err(message) => (None, vec![FieldError { field: "into", message: message.to_owned() }]),
         };
         let title = super::title(&format!("Объединение: {}", skill.fields.title), &errors);
         Ok(Self {

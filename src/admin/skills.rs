@@ -67,7 +67,8 @@ pub async fn show(
 pub async fn undo(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let revision = fields.get("revision").parse::<i32>();
-    let revision = revision.map_err(|_| AppError::BadRequest("В форме не хватает номера правки."))?;
+    let revision =
+        revision.map_err(|_| AppError::BadRequest("В форме не хватает номера правки."))?;
     let (shared, by) = (Data::clone(&state), session.actor());
     let undone = web::block(move || skill_editing::undo(&shared.database, revision, &by));
     let (status, failure) = match undone.await?? {
@@ -129,11 +130,11 @@ impl SkillsPage {
 
     /// The address of another page of the same skills.
     fn address(&self, number: usize) -> String {
-        let mut query = form_urlencoded::Serializer::new("/admin/skills?".to_owned());
+        let mut query = form_urlencoded::Serializer::new(String::new());
         if !self.query.is_empty() {
             query.append_pair("q", &self.query);
         }
-        query.append_pair("page", &number.to_string()).finish()
+        format!("/admin/skills?{}", query.append_pair("page", &number.to_string()).finish())
     }
 
     /// The address of the form of a new skill with what was looked for.

@@ -272,8 +272,7 @@ pub fn recent(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
     database.read(|connection| {
         let rows = models::recent_revisions(connection, false, RECENT)?;
         // Of the two revisions of a merge one is enough.
-        let is_told =
-            |row: &SkillRevisionRow| row.merged_with.is_none() || row.after.is_none();
+        let is_told = |row: &SkillRevisionRow| row.merged_with.is_none() || row.after.is_none();
         changes(connection, rows.into_iter().filter(is_told).collect())
     })
 }
@@ -303,7 +302,7 @@ pub fn check(
 ) -> Result<Vec<InvalidField>, ServiceError> {
     database.read(|connection| {
         let present = slug.map(|slug| find(connection, slug)).transpose()?;
-        faults(connection, fields, Allowed { id: present.map(|row| row.id), freed: None })
+        faults(connection, fields, Allowed { id: present.map(|row| row.id), ..Allowed::default() })
     })
 }
 
@@ -416,7 +415,7 @@ fn save(
     if same(&before, fields) {
         return Ok(Changed::Unchanged);
     }
-    let invalid = faults(connection, fields, Allowed { id: Some(row.id), freed: None })?;
+    let invalid = faults(connection, fields, Allowed { id: Some(row.id), ..Allowed::default() })?;
     if !invalid.is_empty() {
         return Ok(Changed::Invalid(invalid));
     }
@@ -511,7 +510,8 @@ fn bring_back(
         None => Vec::new(),
     };
     let freed = target.as_ref().map(|target| (target.id, given.as_slice()));
-    let invalid = faults(connection, &fields, Allowed { id: None, freed })?;
+    let invalid =
+        faults(connection, &fields, Allowed { freed, comes_back: true, ..Allowed::default() })?;
     if !invalid.is_empty() {
         return Ok(Changed::Invalid(invalid));
     }
@@ -613,10 +613,7 @@ fn find_or_follow(connection: &mut DbConnection, slug: &str) -> Result<SkillRow,
     }
 }
 
-fn editable(
-    connection: &mut DbConnection,
-    row: &SkillRow,
-) -> Result<EditableSkill, ServiceError> {
+fn editable(connection: &mut DbConnection, row: &SkillRow) -> Result<EditableSkill, ServiceError> {
     let revisions = models::revisions_of(connection, row.id)?;
     let author = revisions.into_iter().next().map(|last| last.author).unwrap_or_default();
     Ok(EditableSkill { fields: fields_of(connection, row)?, version: row.version, author })
@@ -692,8 +689,10 @@ fn changes(
 struct Allowed<'a> {
     /// The skill itself, if it is there.
     id: Option<i32>,
-    /// Another skill that gives these aliases up, and the addresses it has but in the past.
+    /// Another skill that gives these aliases up.
     freed: Option<(i32, &'a [String])>,
+    /// Whether the skill comes back to an address that others may have had meanwhile.
+    comes_back: bool,
 }
 
 /// What is wrong with the words about a skill, all at once.
@@ -773,18 +772,15 @@ fn slug_taken_by(
     if let Some(present) = models::skill_at(connection, slug)? {
         return Ok(Some(present).filter(|row| Some(row.id) != allowed.id).map(|row| row.title));
     }
+    if allowed.comes_back {
+        return Ok(None);
+    }
     let past = models::skill_formerly_at(connection, slug)?;
-    let is_allowed = |row: &SkillRow| {
-        Some(row.id) == allowed.id || allowed.freed.is_some_and(|(by, _)| by == row.id)
-    };
-    Ok(past.filter(|row| !is_allowed(row)).map(|row| row.title))
+    Ok(past.filter(|row| Some(row.id) != allowed.id).map(|row| row.title))
 }
 
 /// The skill that has an address, or had it before.
-fn slug_owner(
-    connection: &mut DbConnection,
-    slug: &str,
-) -> Result<Option<SkillRow>, ServiceError> {
+fn slug_owner(connection: &mut DbConnection, slug: &str) -> Result<Option<SkillRow>, ServiceError> {
     match models::skill_at(connection, slug)? {
         None => Ok(models::skill_formerly_at(connection, slug)?),
         present => Ok(present),
@@ -832,8 +828,11 @@ fn parse(snapshot: &str) -> Result<Snapshot, ServiceError> {
 /// A snapshot as editors read it, a line for each thing.
 fn told(snapshot: &str) -> Result<String, ServiceError> {
     let Snapshot { slug, title, category, link, aliases, .. } = parse(snapshot)?;
-    let mut lines =
-        vec![format!("Название: {title}"), format!("Адрес: {slug}"), format!("Категория: {category}")];
+    let mut lines = vec![
+        format!("Название: {title}"),
+        format!("Адрес: {slug}"),
+        format!("Категория: {category}"),
+    ];
     lines.extend(link.map(|link| format!("Ссылка: {link}")));
     lines.extend(aliases.iter().map(|alias| format!("Другое имя: {alias}")));
     Ok(lines.join("\n"))

@@ -132,7 +132,8 @@ impl Dictionary {
         let words = words(name);
         let whole = words.first()?.range.start..words.last()?.range.end;
         // Of names that begin together the longest is found, and none is longer than the text.
-        let mention = self.mentions(name).into_iter().next().filter(|found| found.range == whole)?;
+        let mention =
+            self.mentions(name).into_iter().next().filter(|found| found.range == whole)?;
         Some(&self.skills[mention.skill])
     }
 

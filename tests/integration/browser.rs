@@ -356,7 +356,7 @@ async fn the_browser_has_nothing_to_complain_of() {
 }
 
 /// The pages for those signed in.
-const EDITOR_PAGES: [&str; 15] = [
+const EDITOR_PAGES: [&str; 22] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -368,6 +368,13 @@ const EDITOR_PAGES: [&str; 15] = [
     "/admin/check",
     "/admin/tracks",
     "/admin/trash",
+    "/admin/skills",
+    "/admin/new-skill",
+    "/admin/without-skills",
+    "/admin/skills/react",
+    "/admin/skills/react/history",
+    "/admin/skills/react/merge?into=angular",
+    "/admin/skills/react/delete",
     "/admin/account",
     "/admin/editors/1",
     "/admin/tokens",

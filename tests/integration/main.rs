@@ -17,6 +17,7 @@ mod catalogue;
 mod command_line;
 mod compare;
 mod database;
+mod dictionary;
 mod editing;
 mod headers;
 mod matrix;
