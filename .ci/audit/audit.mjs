@@ -31,6 +31,10 @@ const PAGES = [
   ['/professions/qa-automation', 200],
   ['/compare', 200],
   ['/compare?from=front-end/middle&to=full-stack/middle', 200],
+  ['/compare?level=middle', 200],
+  ['/compare?level=middle&track=web', 200],
+  // A level that no ladder has.
+  ['/compare?level=senior-plus-plus', 200],
   ['/skills', 200],
   ['/skills?by=category', 200],
   ['/skills/react', 200],

@@ -19,9 +19,10 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "/",
     "/compare?from=front-end/middle&to=full-stack/middle",
+    "/compare?level=middle",
     "/skills",
     "/skills/react",
     "/api",

@@ -9,6 +9,7 @@
 mod app;
 
 mod accounts;
+mod across;
 mod api;
 mod assets;
 mod bad_input;

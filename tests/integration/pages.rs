@@ -14,6 +14,7 @@ use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 const PAGES: [&str; 17] = [
     "/",
     "/compare",
+    "/compare?level=middle",
     "/skills",
     "/skills?by=category",
     "/skills/react",
@@ -352,10 +353,12 @@ on_both_databases! {
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
         // Home, the table, comparing, the API's reference, the list of skills, the professions, the
-        // described grades and the skills that are asked.
+        // described grades, the skills that are asked and the described levels.
         let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
         assert!(skills > 200);
-        assert_eq!(addresses.len(), 6 + 15 + 51 + skills);
+        let levels = addresses.iter().filter(|path| path.starts_with("/compare?level=")).count();
+        assert_eq!(levels, 9, "those that some ladder describes");
+        assert_eq!(addresses.len(), 6 + 15 + 51 + skills + levels);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }
