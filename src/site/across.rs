@@ -18,7 +18,7 @@ use crate::web::{Head, State, Visit, filters, html};
 
 /// How many professions stand side by side on a page: as many as leave room for the words of their
 /// names.
-const PROFESSIONS_PER_PAGE: usize = 8;
+const PROFESSIONS_PER_PAGE: usize = 7;
 
 #[derive(Template)]
 #[template(path = "site/across.html")]

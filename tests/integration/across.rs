@@ -70,9 +70,6 @@ fn rows(page: &str) -> Vec<Vec<String>> {
 
 /// The professions a table has, in their order.
 fn columns(page: &str) -> Vec<String> {
-    if !page.contains("<thead>") {
-        return Vec::new();
-    }
     let columns = between(page, "<thead>", "</thead>").split("<a href=\"/professions/").skip(1);
     columns.map(|column| column.split('"').next().unwrap().to_owned()).collect()
 }
@@ -137,7 +134,6 @@ on_both_databases! {
         let missing = app.get("/compare?level=nobody").await.text().await.unwrap();
         assert!(missing.contains("Такого уровня нет.") && missing.contains("href=\"/compare\""));
         // As the level is written everywhere but in addresses.
-        assert_eq!(columns(&app.page("/compare?level=%20middle%2B").await), Vec::<String>::new());
         let page = app.page("/compare?level=senior%2B").await;
         assert!(page.contains("Ни&nbsp;в&nbsp;одной лестнице такого уровня нет."), "{page}");
         let page = app.page("/compare?level=").await;
@@ -155,7 +151,7 @@ on_both_databases! {
         let mut seen = Vec::new();
         for number in 1..=3 {
             let page = app.page(&format!("/compare?level=middle&page={number}")).await;
-            assert!(columns(&page).len() <= 8);
+            assert!(columns(&page).len() <= 7);
             seen.extend(columns(&page));
             assert!(page.contains(&format!("{number} из&nbsp;3")), "{page}");
         }

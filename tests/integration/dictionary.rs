@@ -239,7 +239,7 @@ on_both_databases! {
         let form = [("title", "Vue"), ("category", "Фронтенд"), ("note", &*note), ("action", "save")];
         let page = refused(ann.send("/admin/new-skill", &form).await, 422).await;
         assert!(page.contains("<li><a href=\"#note\">") && page.contains(&note));
-        let many = (0..101).map(|number| format!("имя{number}\n")).collect::<String>();
+        let many = (0..101).map(|number| format!("имя{number}")).collect::<Vec<_>>().join("\n");
         let page = refused(ann.send("/admin/new-skill", &fields("Vue", "vue", &many)).await, 422);
         assert!(page.await.contains("Других имён может быть не больше 100."));
         for version in ["", "x", "99999999999"] {

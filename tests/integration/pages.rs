@@ -210,7 +210,7 @@ on_both_databases! {
             assert_eq!(page.matches("<main").count(), 1, "{path}");
             let has_trail = page.contains("class=\"breadcrumbs\"");
             let has_parent = ["/professions/", "/skills/"].iter().any(|above| path.starts_with(above))
-                || path.contains("?profession=");
+                || ["?profession=", "?level="].iter().any(|chosen| path.contains(chosen));
             assert_eq!(has_trail, has_parent, "{path}");
             for forbidden in ["<script", "<style", " style=", " onclick="] {
                 assert!(!page.contains(forbidden), "{forbidden} on {path}");
@@ -357,7 +357,7 @@ on_both_databases! {
         let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
         assert!(skills > 200);
         let levels = addresses.iter().filter(|path| path.starts_with("/compare?level=")).count();
-        assert_eq!(levels, 9, "those that some ladder describes");
+        assert_eq!(levels, 10, "each is described in some ladder");
         assert_eq!(addresses.len(), 6 + 15 + 51 + skills + levels);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
