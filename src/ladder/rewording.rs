@@ -7,6 +7,9 @@ use aho_corasick::BuildError;
 use super::Description;
 use super::skill::{Dictionary, Skill, compared_name};
 
+/// The signs of `CommonMark` that may stand inside a word, or hide words between two others.
+const MARKUP: [char; 10] = ['*', '_', '~', '`', '[', ']', '<', '>', '&', '\\'];
+
 /// One skill before and after.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -74,11 +77,20 @@ impl<'a> Rewording<'a> {
         &self.after
     }
 
+    /// Whether a text has one of the names. Most texts have none, and where there is no markup that
+    /// could stand inside a name or a word, they need not be read to be told.
+    fn may_concern(&self, markdown: &str) -> bool {
+        if !markdown.contains(MARKUP) {
+            return !self.concerned.mentions(markdown).is_empty();
+        }
+        let requirements = Description::read(markdown, &self.concerned).requirements;
+        requirements.iter().any(|requirement| !requirement.skills.is_empty())
+    }
+
     /// The requirements of a description that will name other skills, in their order.
     #[must_use]
     pub fn of(&self, markdown: &str) -> Vec<Reworded> {
-        let found = Description::read(markdown, &self.concerned).requirements;
-        if found.iter().all(|requirement| requirement.skills.is_empty()) {
+        if !self.may_concern(markdown) {
             return Vec::new();
         }
         let before = Description::read(markdown, self.before).requirements;
@@ -213,7 +225,10 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_told_is_what_the_two_dictionaries_say(
-            words in prop::collection::vec("REST|рест|моки|заглушка|проектирование|gRPC|и", 0..8),
+            words in prop::collection::vec(
+                "REST|рест|моки|заглушка|проектирование|gRPC|и|\\*\\*g\\*\\*RPC|`REST`|RE&#83;T|\\[REST\\]\\(https://a\\.b\\)|\n1\\.|\n- ",
+                0..8,
+            ),
             aliases in prop::collection::vec("REST gRPC|рест|gRPC|проектирование REST", 0..3),
         ) {
             let dictionary = dictionary();
