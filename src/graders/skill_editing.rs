@@ -11,6 +11,7 @@ use super::models::skills::{
     self as models, FormerSkill, NewSkill, NewSkillRevision, SkillRevisionRow, SkillRow,
 };
 use super::models::{lock_catalogue, raise_revision};
+use super::search;
 use super::service::{ServiceError, is_slug};
 use super::structure::LONGEST_TITLE;
 use crate::audit::service::{self as audit, Action, Actor};
@@ -325,10 +326,9 @@ pub fn create(
         }
         let skill_id = models::insert(connection, &fields.row())?;
         insert_aliases(connection, skill_id, fields)?;
-        let after = snapshot(connection, skill_id, fields)?;
         let note = Some(note).filter(|note| !note.is_empty()).unwrap_or("Создан");
         let revision = Revision { skill_id, slug: &fields.slug, version: 1, by, note };
-        revision.store(connection, None, Some(&after), None)?;
+        revision.store(connection, None, Some(fields), None)?;
         Ok(Changed::Stored { slug: fields.slug.clone() })
     })
 }
@@ -444,10 +444,9 @@ fn store(
     models::update(connection, (row.id, row.version), &fields.row())?;
     models::delete_aliases(connection, row.id)?;
     insert_aliases(connection, row.id, fields)?;
-    let after = snapshot(connection, row.id, fields)?;
     let (skill_id, version) = (row.id, row.version + 1);
     let revision = Revision { skill_id, slug: &fields.slug, version, by, note };
-    revision.store(connection, Some(&before), Some(&after), merged_with)
+    revision.store(connection, Some(&before), Some(fields), merged_with)
 }
 
 fn merge(
@@ -536,9 +535,8 @@ fn bring_back(
             models::insert_former_slug(connection, &former, id)?;
         }
     }
-    let after = snapshot(connection, id, &fields)?;
     let revision = Revision { skill_id: id, slug, version, by, note: "Возвращён" };
-    revision.store(connection, None, Some(&after), None)?;
+    revision.store(connection, None, Some(&fields), None)?;
     Ok(Changed::Stored { slug: fields.slug.clone() })
 }
 
@@ -568,15 +566,21 @@ struct Revision<'a> {
 }
 
 impl Revision<'_> {
-    /// Stores the revision, raises those of the dictionary and the catalogue and writes the log.
+    /// Stores the revision, indexes the skill, raises the revisions of the dictionary and of the
+    /// catalogue and writes the log.
     fn store(
         &self,
         connection: &mut DbConnection,
         before: Option<&str>,
-        after: Option<&str>,
+        after: Option<&SkillFields>,
         merged_with: Option<i32>,
     ) -> Result<(), ServiceError> {
         let Self { skill_id, slug, version, by, note } = *self;
+        let words = after.map(SkillFields::skill);
+        let names = words.iter().flat_map(Skill::names).collect::<Vec<_>>();
+        search::index_skill(connection, skill_id, &names)?;
+        let after = after.map(|after| snapshot(connection, skill_id, after)).transpose()?;
+        let after = after.as_deref();
         models::insert_revision(
             connection,
             &NewSkillRevision {
