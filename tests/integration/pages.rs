@@ -11,7 +11,7 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every page with its own content, and one of each kind of profession and grade.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     "/",
     "/compare",
     "/compare?level=middle",
