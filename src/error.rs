@@ -129,6 +129,11 @@ impl From<ServiceError> for AppError {
             ServiceError::AddressTaken(slug) => Self::NotFound(Missing::new(format!(
                 "Вернуть некуда: адрес «{slug}» уже у другой профессии. Сначала смените адрес у неё."
             ))),
+            ServiceError::NoSuchSkill => Self::NotFound(Missing {
+                sentence: "Такого навыка в словаре нет.".into(),
+                way_on: "/skills".into(),
+                way_on_title: "Все навыки".into(),
+            }),
             ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
             ServiceError::Unavailable(_) => Self::Unavailable(error.into()),
             ServiceError::Query(ref query) if db::is_passing(query) => {

@@ -15,7 +15,7 @@
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions, tokens of programs |
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
-//! | [`graders`] | professions and grades stored, served and changed; the JSON API |
+//! | [`graders`] | professions, grades and skills stored, served and changed; the JSON API |
 //! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison; pure |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |

@@ -66,6 +66,25 @@ pub fn configure(config: &mut ServiceConfig) {
             admin::history::show,
             admin::history::restore,
         ))
+        .service(form("/admin/skills", admin::skills::show, admin::skills::undo))
+        .service(form("/admin/new-skill", admin::skill::show_new, admin::skill::create))
+        .service(get("/admin/without-skills", admin::unnamed::show))
+        .service(form("/admin/skills/{slug}", admin::skill::show, admin::skill::send))
+        .service(form(
+            "/admin/skills/{slug}/history",
+            admin::skill_history::show,
+            admin::skill_history::restore,
+        ))
+        .service(form(
+            "/admin/skills/{slug}/merge",
+            admin::skill_merge::show,
+            admin::skill_merge::send,
+        ))
+        .service(form(
+            "/admin/skills/{slug}/delete",
+            admin::skill_removal::ask,
+            admin::skill_removal::remove,
+        ))
         .service(get("/api", site::reference::show))
         .service(get("/api/v1/openapi.json", document::show))
         .service(scope(handlers::ROOT).configure(graders))

@@ -31,6 +31,10 @@ const PAGES = [
   ['/professions/qa-automation', 200],
   ['/compare', 200],
   ['/compare?from=front-end/middle&to=full-stack/middle', 200],
+  ['/compare?level=middle', 200],
+  ['/compare?level=middle&track=web', 200],
+  // A level that no ladder has.
+  ['/compare?level=senior-plus-plus', 200],
   ['/skills', 200],
   ['/skills?by=category', 200],
   ['/skills/react', 200],
@@ -64,6 +68,15 @@ const EDITOR_PAGES = [
   ['/admin/check', 200],
   ['/admin/tracks', 200],
   ['/admin/trash', 200],
+  ['/admin/skills', 200],
+  ['/admin/skills?q=react', 200],
+  ['/admin/new-skill', 200],
+  ['/admin/without-skills', 200],
+  ['/admin/skills/react', 200],
+  ['/admin/skills/react/history', 200],
+  ['/admin/skills/react/merge', 200],
+  ['/admin/skills/react/merge?into=angular', 200],
+  ['/admin/skills/react/delete', 200],
   ['/admin/account', 200],
   ['/admin/editors', 200],
   ['/admin/editors/1', 200],
@@ -71,6 +84,7 @@ const EDITOR_PAGES = [
   ['/admin/audit', 200],
   // A public page with its links for editing.
   ['/professions/front-end?signed-in', 200],
+  ['/skills/react?signed-in', 200],
 ];
 const LIGHTHOUSE_PATHS = [
   '/',

@@ -6,7 +6,7 @@ use actix_web::web::{self, Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other};
+use super::{FieldError, message, note_error, see_other};
 use crate::error::{AppError, Missing};
 use crate::graders::editing::{self, Conflict, Edit, EditableGrade, InvalidText, Saved};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
@@ -133,10 +133,7 @@ pub async fn send(
         left
     });
     let note = fields.get("note").trim().to_owned();
-    if note.chars().count() > editing::LONGEST_NOTE || note.contains(char::is_control) {
-        let message = "В пояснении может быть не больше 200 знаков в одной строке.".to_owned();
-        errors.push(FieldError { field: "note", message });
-    }
+    errors.extend(note_error(&note));
     let edit = Edit { version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
         let read = web::block(move || {

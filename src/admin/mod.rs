@@ -13,14 +13,21 @@ pub mod profession_history;
 pub mod removal;
 pub mod setup;
 pub mod sign_in;
+pub mod skill;
+pub mod skill_history;
+pub mod skill_merge;
+pub mod skill_removal;
+pub mod skills;
 pub mod tokens;
 pub mod tracks;
 pub mod trash;
+pub mod unnamed;
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
 use crate::editors::service::{Objection, WeakPassword};
+use crate::graders::editing;
 
 /// What is wrong with a field.
 struct FieldError {
@@ -51,6 +58,15 @@ fn title(title: &str, errors: &[FieldError]) -> String {
 fn message<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
     let found = errors.iter().find(|error| error.field == field);
     found.map(|error| error.message.as_str())
+}
+
+/// What is wrong with a change note, beside the field `note`.
+fn note_error(note: &str) -> Option<FieldError> {
+    let is_wrong = note.chars().count() > editing::LONGEST_NOTE || note.contains(char::is_control);
+    is_wrong.then(|| FieldError {
+        field: "note",
+        message: "В пояснении может быть не больше 200 знаков в одной строке.".to_owned(),
+    })
 }
 
 /// What is told of objections, beside the fields `login`, `password`, `present-password`, `role`

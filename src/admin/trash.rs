@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::see_other;
 use crate::error::AppError;
+use crate::graders::skill_editing::{self, RecentChange};
 use crate::graders::structure::{self, Deleted};
 use crate::ladder::Level;
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
@@ -24,6 +25,7 @@ struct TrashPage {
     head: Head,
     token: String,
     deleted: Vec<Deleted>,
+    skills: Vec<RecentChange>,
     message: Option<&'static str>,
 }
 
@@ -37,11 +39,16 @@ pub async fn show(
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let deleted = web::block(move || structure::deleted(&state.database)).await??;
+    let read = web::block(move || {
+        let deleted = structure::deleted(&state.database)?;
+        Ok::<_, AppError>((deleted, skill_editing::deleted(&state.database)?))
+    });
+    let (deleted, skills) = read.await??;
     let page = TrashPage {
         head: Head::editing("Корзина", &session.editor),
         token: session.form_token(),
         deleted,
+        skills,
         message: (parameters.done.as_deref() == Some("removed"))
             .then_some("Профессия удалена. Её можно вернуть."),
     };

@@ -46,6 +46,8 @@ pub enum Action {
     ChangeProfession,
     /// A track was changed.
     ChangeTrack,
+    /// A skill was changed.
+    ChangeSkill,
     /// A token for a program was made.
     AddToken,
     /// A token was revoked.
@@ -113,7 +115,7 @@ pub enum LogError {
 
 impl Action {
     /// Every action.
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::SignIn,
         Self::FailedSignIn,
         Self::SignOut,
@@ -126,6 +128,7 @@ impl Action {
         Self::Save,
         Self::ChangeProfession,
         Self::ChangeTrack,
+        Self::ChangeSkill,
         Self::AddToken,
         Self::RevokeToken,
         Self::UseToken,
@@ -146,6 +149,7 @@ impl Action {
             Self::Save => "save",
             Self::ChangeProfession => "change-profession",
             Self::ChangeTrack => "change-track",
+            Self::ChangeSkill => "change-skill",
             Self::AddToken => "add-token",
             Self::RevokeToken => "revoke-token",
             Self::UseToken => "use-token",
@@ -167,6 +171,7 @@ impl Action {
             Self::Save => "Описание сохранено",
             Self::ChangeProfession => "Профессия изменена",
             Self::ChangeTrack => "Направление изменено",
+            Self::ChangeSkill => "Навык изменён",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
             Self::UseToken => "Ключ API использован",

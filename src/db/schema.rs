@@ -148,6 +148,7 @@ diesel::table! {
         before -> Nullable<Text>,
         after -> Nullable<Text>,
         created_at -> Timestamp,
+        merged_with -> Nullable<Integer>,
     }
 }
 

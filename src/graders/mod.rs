@@ -10,6 +10,8 @@ pub mod records;
 pub mod schemas;
 pub mod search;
 pub mod service;
+pub mod skill_editing;
+pub mod skill_effects;
 pub mod skill_index;
 pub mod skills;
 pub mod structure;

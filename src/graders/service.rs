@@ -36,6 +36,9 @@ pub enum ServiceError {
     /// The profession's ladder has no grade of this level.
     #[error("no such grade")]
     NoSuchGrade,
+    /// No skill has this address.
+    #[error("no such skill")]
+    NoSuchSkill,
     /// The grade has no revision of this number.
     #[error("no such revision")]
     NoSuchRevision,
@@ -221,22 +224,38 @@ pub fn profession_count(database: &Database) -> Result<usize, ServiceError> {
 pub fn addresses(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceError> {
     database.read(|connection| {
         let rows = models::professions(connection, 0, i64::MAX)?;
-        let mut levels = HashMap::<i32, Vec<(Level, bool)>>::new();
-        for (profession_id, level, is_described) in models::levels(connection)? {
-            levels.entry(profession_id).or_default().push((level.into(), is_described));
-        }
-        let address = |row: ProfessionRow| {
-            let mut levels = levels.remove(&row.id).unwrap_or_default();
-            levels.sort();
-            let described = levels.iter().filter(|(_, is_described)| *is_described);
-            ProfessionAddress {
-                slug: row.slug,
-                title: row.title,
-                described: described.map(|(level, _)| *level).collect(),
-                levels: levels.into_iter().map(|(level, _)| level).collect(),
-            }
-        };
-        Ok(rows.into_iter().map(address).collect())
+        Ok(with_addresses(connection, rows)?)
+    })
+}
+
+/// Every track that has professions, in order.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn filled_tracks(database: &Database) -> Result<Vec<Track>, ServiceError> {
+    database.read(|connection| Ok(tracks(connection)?))
+}
+
+/// The professions whose ladder has a level, in the order of the catalogue; of one track, if one is
+/// named. Besides, every track that has professions.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchTrack`]; if the database does not answer.
+pub fn professions_at(
+    database: &Database,
+    level: Level,
+    track: Option<&str>,
+) -> Result<(Vec<Track>, Vec<ProfessionAddress>), ServiceError> {
+    database.read(|connection| {
+        let tracks = tracks(connection)?;
+        let places = places(&tracks, track)?;
+        let (offset, limit) = (saturating_i64(places.start), saturating_i64(places.len()));
+        let rows = models::professions(connection, offset, limit)?;
+        let mut addresses = with_addresses(connection, rows)?;
+        addresses.retain(|profession| profession.levels.contains(&level));
+        Ok((tracks, addresses))
     })
 }
 
@@ -368,6 +387,29 @@ fn with_ladders(
             })
         })
         .collect()
+}
+
+/// Adds to each profession the levels of its ladder.
+fn with_addresses(
+    connection: &mut DbConnection,
+    rows: Vec<ProfessionRow>,
+) -> QueryResult<Vec<ProfessionAddress>> {
+    let mut levels = HashMap::<i32, Vec<(Level, bool)>>::new();
+    for (profession_id, level, is_described) in models::levels(connection)? {
+        levels.entry(profession_id).or_default().push((level.into(), is_described));
+    }
+    let address = |row: ProfessionRow| {
+        let mut levels = levels.remove(&row.id).unwrap_or_default();
+        levels.sort();
+        let described = levels.iter().filter(|(_, is_described)| *is_described);
+        ProfessionAddress {
+            slug: row.slug,
+            title: row.title,
+            described: described.map(|(level, _)| *level).collect(),
+            levels: levels.into_iter().map(|(level, _)| level).collect(),
+        }
+    };
+    Ok(rows.into_iter().map(address).collect())
 }
 
 /// Whether a text can be the address of anything: 1 to 100 small Latin letters, digits and

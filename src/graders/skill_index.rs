@@ -11,7 +11,7 @@ use crate::ladder::skill::Dictionary;
 use crate::ladder::{Depth, Description, Level};
 
 /// The descriptions read at a time, so that few are in memory at once.
-const READ_AT_ONCE: usize = 500;
+pub(super) const READ_AT_ONCE: usize = 500;
 
 /// A profession that asks a skill, and where its ladder does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,21 +24,45 @@ pub struct Appearance {
     pub steps: Vec<(Level, Depth)>,
 }
 
-/// A grade that names skills.
+/// A profession with requirements that name no skill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unnamed {
+    /// The profession's name in addresses.
+    pub slug: String,
+    /// How many of its requirements name none.
+    pub requirements: usize,
+}
+
+/// What a description names.
 struct Named {
+    /// The names of skills in addresses, each with the greatest depth it is asked.
+    skills: Vec<(String, Depth)>,
+    /// How many requirements name no skill.
+    unnamed: usize,
+}
+
+/// A grade and what its description names.
+struct NamedGrade {
     profession_id: i32,
     level: Level,
-    /// The names of skills in addresses, each with the greatest depth it is asked.
-    skills: Arc<[(String, Depth)]>,
+    named: Arc<Named>,
 }
 
 /// Which grades name which skills, under one revision of the catalogue.
 pub struct SkillIndex {
     /// For each skill, the professions that ask it, in the order of the catalogue.
     appearances: HashMap<String, Vec<Appearance>>,
+    /// The professions with requirements that name none, in the order of the catalogue.
+    unnamed: Vec<Unnamed>,
 }
 
 impl SkillIndex {
+    /// The professions with requirements that name no skill, in the order of the catalogue.
+    #[must_use]
+    pub fn unnamed(&self) -> &[Unnamed] {
+        &self.unnamed
+    }
+
     /// The professions that ask a skill, in the order of the catalogue.
     #[must_use]
     pub fn appearances(&self, slug: &str) -> &[Appearance] {
@@ -46,8 +70,8 @@ impl SkillIndex {
     }
 }
 
-/// The skills of a grade, by its id and version.
-type Read = HashMap<i32, (i32, Arc<[(String, Depth)]>)>;
+/// What a grade names, by its id and version.
+type Read = HashMap<i32, (i32, Arc<Named>)>;
 
 /// The index, computed anew only as far as texts have changed.
 #[derive(Default)]
@@ -101,28 +125,34 @@ impl SkillIndexCache {
             for ids in unread.chunks(READ_AT_ONCE) {
                 for row in models::grades_by_id(connection, ids)? {
                     let text = row.description.unwrap_or_default();
-                    read.insert(row.grade_id, (row.version, named(&text, dictionary)));
+                    let named = Arc::new(Named::read(&text, dictionary));
+                    read.insert(row.grade_id, (row.version, named));
                 }
             }
             let grades = rows.iter().filter_map(|(id, _, profession_id, level)| {
-                let (_, skills) = read.get(id)?;
+                let (_, named) = read.get(id)?;
                 let (profession_id, level) = (*profession_id, LevelName::into(*level));
-                Some(Named { profession_id, level, skills: Arc::clone(skills) })
+                Some(NamedGrade { profession_id, level, named: Arc::clone(named) })
             });
-            let mut by_profession = HashMap::<i32, Vec<Named>>::new();
+            let mut by_profession = HashMap::<i32, Vec<NamedGrade>>::new();
             for grade in grades {
                 by_profession.entry(grade.profession_id).or_default().push(grade);
             }
             let mut appearances = HashMap::<String, Vec<Appearance>>::new();
+            let mut unnamed = Vec::new();
             for profession in models::professions(connection, 0, i64::MAX)? {
                 let grades = by_profession.remove(&profession.id).unwrap_or_default();
+                let requirements = grades.iter().map(|grade| grade.named.unnamed).sum();
+                if requirements > 0 {
+                    unnamed.push(Unnamed { slug: profession.slug.clone(), requirements });
+                }
                 for (skill, steps) in steps(grades) {
                     let (slug, title) = (profession.slug.clone(), profession.title.clone());
                     let appearance = Appearance { slug, title, steps };
                     appearances.entry(skill).or_default().push(appearance);
                 }
             }
-            let index = Arc::new(SkillIndex { appearances });
+            let index = Arc::new(SkillIndex { appearances, unnamed });
             let kept_index = is_present.then(|| Arc::clone(&index));
             *kept = Kept { revision, index: kept_index, skills_revision, read };
             Ok(index)
@@ -130,25 +160,28 @@ impl SkillIndexCache {
     }
 }
 
-/// The skills a description names, each with the greatest depth it is asked.
-fn named(text: &str, dictionary: &Dictionary) -> Arc<[(String, Depth)]> {
-    let mut skills = BTreeMap::<String, Depth>::new();
-    for requirement in Description::read(text, dictionary).requirements {
-        let depth = Depth::of(&requirement);
-        for skill in requirement.skills {
-            let known = skills.entry(skill).or_insert(depth);
-            *known = depth.max(*known);
+impl Named {
+    fn read(text: &str, dictionary: &Dictionary) -> Self {
+        let mut skills = BTreeMap::<String, Depth>::new();
+        let mut unnamed = 0;
+        for requirement in Description::read(text, dictionary).requirements {
+            unnamed += usize::from(requirement.skills.is_empty());
+            let depth = Depth::of(&requirement);
+            for skill in requirement.skills {
+                let known = skills.entry(skill).or_insert(depth);
+                *known = depth.max(*known);
+            }
         }
+        Self { skills: skills.into_iter().collect(), unnamed }
     }
-    skills.into_iter().collect()
 }
 
 /// For each skill of a ladder, the grades at which it appears or deepens, lowest first.
-fn steps(mut grades: Vec<Named>) -> BTreeMap<String, Vec<(Level, Depth)>> {
+fn steps(mut grades: Vec<NamedGrade>) -> BTreeMap<String, Vec<(Level, Depth)>> {
     grades.sort_by_key(|grade| grade.level);
     let mut steps = BTreeMap::<String, Vec<(Level, Depth)>>::new();
     for grade in &grades {
-        for (skill, depth) in grade.skills.iter() {
+        for (skill, depth) in &grade.named.skills {
             let known = steps.entry(skill.clone()).or_default();
             if known.last().is_none_or(|(_, before)| depth > before) {
                 known.push((grade.level, *depth));

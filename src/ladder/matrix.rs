@@ -1,8 +1,8 @@
-//! The skills of a ladder by its grades.
+//! The skills of a ladder by its grades, and of one level by the ladders that have it.
 
 use std::collections::HashMap;
 
-use super::{Depth, Ladder};
+use super::{Depth, Ladder, Level};
 
 /// What one skill is at every grade of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +52,74 @@ pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
     rows
 }
 
+/// What one skill is to several ladders at one level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedSkill {
+    /// The skill, by its name in addresses.
+    pub skill: String,
+    /// The ladders that ask for it at the level or under it, each with the greatest depth.
+    depths: Vec<(usize, Depth)>,
+}
+
+impl SharedSkill {
+    /// How deep a ladder asks for it; `None` if it does not.
+    #[must_use]
+    pub fn at(&self, ladder: usize) -> Option<Depth> {
+        let place = self.depths.binary_search_by_key(&ladder, |(asking, _)| *asking);
+        place.ok().map(|place| self.depths[place].1)
+    }
+}
+
+/// One level of several ladders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Across {
+    /// The skills at least two ladders ask for, those of most ladders first; of one ladder alone
+    /// all it asks for.
+    pub shared: Vec<SharedSkill>,
+    /// For each ladder how many skills it alone asks for, which are not among the others.
+    pub alone: Vec<usize>,
+}
+
+/// What some ladders ask for at a level together with everything under it.
+///
+/// `skills` are told with the ladders, counted from 0, that name them, and for each of those with
+/// the grades at which the skill appears or deepens, lowest first. Of skills asked for by as many
+/// ladders the order stays.
+#[must_use]
+pub fn skills_across<'a, A>(
+    level: Level,
+    ladders: usize,
+    skills: impl IntoIterator<Item = (String, A)>,
+) -> Across
+where
+    A: IntoIterator<Item = (usize, &'a [(Level, Depth)])>,
+{
+    let mut across = Across { shared: Vec::new(), alone: vec![0; ladders] };
+    for (skill, appearances) in skills {
+        let depth = |steps: &[(Level, Depth)]| {
+            let asked = steps.iter().rev().find(|(asked_at, _)| *asked_at <= level);
+            asked.map(|(_, depth)| *depth)
+        };
+        let asking = appearances.into_iter();
+        let mut depths =
+            asking.filter_map(|(ladder, steps)| Some((ladder, depth(steps)?))).collect::<Vec<_>>();
+        depths.sort_by_key(|(ladder, _)| *ladder);
+        match depths.as_slice() {
+            [] => {}
+            [(ladder, _)] if ladders > 1 => across.alone[*ladder] += 1,
+            _ => across.shared.push(SharedSkill { skill, depths }),
+        }
+    }
+    across.shared.sort_by_key(|skill| std::cmp::Reverse(skill.depths.len()));
+    across
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::super::skill::{Dictionary, Skill};
-    use super::super::{Description, Grade, Level};
+    use super::super::{Description, Grade};
     use super::*;
 
     const SKILLS: [&str; 4] = ["git", "ssh", "rust", "go"];
@@ -110,7 +172,99 @@ mod tests {
         assert_eq!(rows, [row("git", &asked)]);
     }
 
+    /// What some ladders ask for at a level.
+    fn across(level: Level, ladders: &[Ladder]) -> Across {
+        let skills = SKILLS.map(|skill| {
+            let steps = ladders.iter().map(|ladder| steps(ladder, skill)).enumerate();
+            (skill.to_owned(), steps.filter(|(_, steps)| !steps.is_empty()).collect::<Vec<_>>())
+        });
+        let skills = skills.iter().map(|(skill, steps)| {
+            let steps = steps.iter().map(|(ladder, steps)| (*ladder, steps.as_slice()));
+            (skill.clone(), steps)
+        });
+        skills_across(level, ladders.len(), skills)
+    }
+
+    /// The grades of a ladder at which a skill appears or deepens.
+    fn steps(ladder: &Ladder, skill: &str) -> Vec<(Level, Depth)> {
+        let mut steps = Vec::<(Level, Depth)>::new();
+        for grade in ladder.grades() {
+            let asking = grade.requirements().iter();
+            let asking = asking.filter(|asks| asks.skills.iter().any(|name| name == skill));
+            if let Some(depth) = asking.map(Depth::of).max()
+                && steps.last().is_none_or(|(_, before)| depth > *before)
+            {
+                steps.push((grade.level, depth));
+            }
+        }
+        steps
+    }
+
+    #[test]
+    fn skills_of_most_ladders_stand_first_and_those_of_one_are_counted() {
+        let ladders = [
+            ladder(&[Some("- Знакомство: Git"), Some("- SSH\n- Сильная экспертиза: Git")]),
+            ladder(&[Some("- SSH и Git"), Some("- Rust")]),
+            ladder(&[Some("- SSH"), None, Some("- Go")]),
+        ];
+        let told = |across: &Across| {
+            let skills = across.shared.iter().map(|row| {
+                let depths = (0..3).map(|ladder| row.at(ladder).map_or(0, Depth::rank));
+                (row.skill.clone(), depths.collect::<Vec<_>>())
+            });
+            skills.collect::<Vec<_>>()
+        };
+        let at_junior = across(Level::Junior, &ladders);
+        let expected = [("ssh".to_owned(), vec![2, 2, 2]), ("git".to_owned(), vec![3, 2, 0])];
+        assert_eq!(told(&at_junior), expected);
+        assert_eq!(at_junior.alone, [0, 1, 0]);
+        let at_intern = across(Level::Intern, &ladders);
+        let expected = [("git".to_owned(), vec![1, 2, 0]), ("ssh".to_owned(), vec![0, 2, 2])];
+        assert_eq!(told(&at_intern), expected);
+        // One ladder alone shares nothing, so all it asks for is shown.
+        let one = across(Level::Junior, &ladders[1..2]);
+        assert_eq!((one.shared.len(), one.alone), (3, vec![0]));
+        assert_eq!(across(Level::Junior, &[]), Across::default());
+    }
+
     proptest! {
+        #[test]
+        fn a_level_asks_what_its_ladder_accumulated(
+            texts in prop::collection::vec(
+                prop::collection::vec(
+                    prop::option::of(
+                        "(- (Знакомство: |Сильная экспертиза: )?(git|ssh|rust|go)\n){0,3}",
+                    ),
+                    1..=4,
+                ),
+                1..=4,
+            ),
+            rank in 0_usize..4,
+        ) {
+            let level = Level::ALL[rank];
+            let ladders = texts.iter().map(|texts| {
+                ladder(&texts.iter().map(Option::as_deref).collect::<Vec<_>>())
+            });
+            let ladders = ladders.collect::<Vec<_>>();
+            let across = across(level, &ladders);
+            for skill in SKILLS {
+                let depths = ladders.iter().map(|ladder| {
+                    let below = ladder.grades().iter().filter(|grade| grade.level <= level);
+                    let asking = below.flat_map(Grade::requirements);
+                    let asking = asking.filter(|asks| asks.skills.iter().any(|name| name == skill));
+                    asking.map(Depth::of).max()
+                });
+                let depths = depths.collect::<Vec<_>>();
+                let count = depths.iter().flatten().count();
+                let row = across.shared.iter().find(|row| row.skill == skill);
+                prop_assert_eq!(row.is_some(), count > 1 || (count == 1 && ladders.len() == 1));
+                if let Some(row) = row {
+                    let found = (0..ladders.len()).map(|ladder| row.at(ladder));
+                    prop_assert_eq!(found.collect::<Vec<_>>(), depths);
+                }
+            }
+        }
+
         #[test]
         fn every_cell_tells_what_its_grade_and_those_under_it_ask(
             texts in prop::collection::vec(

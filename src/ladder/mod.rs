@@ -7,6 +7,7 @@ pub mod description;
 pub mod level;
 pub mod matrix;
 pub mod revision;
+pub mod rewording;
 pub mod search;
 pub mod skill;
 pub mod suggestion;

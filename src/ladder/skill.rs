@@ -1,6 +1,7 @@
 //! Skills, and where a text names them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::ops::Range;
 
@@ -24,6 +25,13 @@ pub struct Skill {
     pub link: Option<String>,
     /// What else it is called.
     pub aliases: Vec<String>,
+}
+
+impl Skill {
+    /// Everything it is called: its title, then its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.title.as_str()).chain(self.aliases.iter().map(String::as_str))
+    }
 }
 
 /// A place in a text that names a skill.
@@ -84,13 +92,15 @@ impl Dictionary {
         let mut owners_by_name = HashMap::new();
         let (mut lines, mut owners, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (index, skill) in skills.iter().enumerate() {
-            for name in std::iter::once(&skill.title).chain(&skill.aliases) {
-                let (line, _) = line(&words(name));
-                if line.len() > 1 && owners_by_name.insert(line.clone(), index).is_none() {
+            for name in skill.names() {
+                if let Some(line) = compared_name(name)
+                    && let Entry::Vacant(free) = owners_by_name.entry(line.clone())
+                {
+                    free.insert(index);
                     lines.push(line);
                     owners.push(index);
                 }
-                names.push(Name { written: name.clone(), compared: compared(name) });
+                names.push(Name { written: name.to_owned(), compared: compared(name) });
             }
         }
         let by_slug = skills.iter().enumerate();
@@ -114,6 +124,17 @@ impl Dictionary {
     #[must_use]
     pub fn skill(&self, slug: &str) -> Option<&Skill> {
         self.by_slug.get(slug).map(|index| &self.skills[*index])
+    }
+
+    /// The skill that has a name, in any form of its words.
+    #[must_use]
+    pub fn called(&self, name: &str) -> Option<&Skill> {
+        let words = words(name);
+        let whole = words.first()?.range.start..words.last()?.range.end;
+        // Of names that begin together the longest is found, and none is longer than the text.
+        let mention =
+            self.mentions(name).into_iter().next().filter(|found| found.range == whole)?;
+        Some(&self.skills[mention.skill])
     }
 
     /// Where a text names skills, from its beginning on; of names that overlap the one that begins
@@ -141,6 +162,14 @@ impl Dictionary {
         }
         mentions
     }
+}
+
+/// A name as names are compared: two with one form are the same. `None` if it has no word, so that
+/// no text can name it.
+#[must_use]
+pub fn compared_name(name: &str) -> Option<String> {
+    let (line, starts) = line(&words(name));
+    (!starts.is_empty()).then_some(line)
 }
 
 /// Words in one line, as names are compared: Russian ones by their stems, others as they are; and
@@ -220,6 +249,20 @@ mod tests {
             found("о Непрерывной  интеграции."),
             [("Непрерывной  интеграции".into(), "ci-cd".into())]
         );
+    }
+
+    #[test]
+    fn a_skill_is_known_by_each_of_its_names_and_by_no_part_of_one() {
+        let dictionary = dictionary();
+        let called = |name: &str| dictionary.called(name).map(|skill| skill.slug.as_str());
+        assert_eq!(called("rest API"), Some("rest-api"));
+        assert_eq!(called(" REST "), Some("rest"));
+        assert_eq!(called("моками"), Some("mock"));
+        for name in ["API", "REST APIs", "REST API REST", "c+++", "—", ""] {
+            assert_eq!(called(name), None, "{name}");
+        }
+        assert_eq!(compared_name("REST-api"), compared_name("rest API"));
+        assert_eq!(compared_name(" — "), None);
     }
 
     #[test]

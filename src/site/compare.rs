@@ -1,4 +1,4 @@
-//! `/compare`: what separates two grades.
+//! `/compare`: what separates two grades; `/compare?level=…` is [`across`].
 
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -6,9 +6,9 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::grade;
+use super::{across, grade, home};
 use crate::error::{AppError, Missing};
-use crate::graders::service::{self, Profession, ProfessionAddress, ServiceError};
+use crate::graders::service::{self, Profession, ProfessionAddress, ServiceError, Track};
 use crate::ladder::comparison::{Asked, Comparison};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Grade, Level};
@@ -25,6 +25,11 @@ pub struct Parameters {
     from: String,
     #[serde(default)]
     to: String,
+    #[serde(default)]
+    level: String,
+    #[serde(default)]
+    track: String,
+    page: Option<String>,
 }
 
 #[derive(Template)]
@@ -36,6 +41,7 @@ struct ComparePage {
     to: String,
     /// What there is to choose from; empty where there is too much.
     choices: Vec<Choices>,
+    tracks: Vec<Track>,
     /// What was compared, if two grades were chosen.
     compared: Option<Compared>,
 }
@@ -69,18 +75,23 @@ struct Side {
     grade: Grade,
 }
 
-/// Answers with a form to choose two grades, and with what separates them.
+/// Answers with a form to choose two grades, and with what separates them; or with one level across
+/// professions.
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] for a grade there is not; [`AppError::BadRequest`] for one alone; if the
+/// [`AppError::NotFound`] for a grade, level, track or page there is not; [`AppError::BadRequest`] for one alone; if the
 /// database does not answer.
 pub async fn show(
     request: HttpRequest,
     state: Data<State>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let Parameters { from, to } = parameters.into_inner();
+    let Parameters { from, to, level, track, page } = parameters.into_inner();
+    if !level.is_empty() {
+        let number = home::page_number(page.as_deref())?;
+        return across::show(&request, &state, &level, track, number).await;
+    }
     html(&request, &state, address(&from, &to), move |visit| ComparePage::build(visit, from, to))
         .await
 }
@@ -125,7 +136,8 @@ impl ComparePage {
         } else {
             service::addresses(database)?.into_iter().map(Choices::from).collect()
         };
-        Ok(Self { head, from, to, choices, compared })
+        let tracks = service::filled_tracks(database)?;
+        Ok(Self { head, from, to, choices, tracks, compared })
     }
 }
 

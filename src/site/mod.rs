@@ -1,5 +1,6 @@
 //! The public pages: handler, page struct and query parameters side by side.
 
+mod across;
 pub mod compare;
 pub mod grade;
 pub mod health;

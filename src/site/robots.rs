@@ -5,9 +5,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{grade, profession, skill};
+use super::{across, grade, profession, skill};
 use crate::error::AppError;
 use crate::graders::service;
+use crate::ladder::Level;
 use crate::web::{State, xml};
 
 /// The most addresses one file may hold (sitemaps.org protocol).
@@ -45,10 +46,15 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
         let asked =
             dictionary.skills().iter().filter(|found| !index.appearances(&found.slug).is_empty());
         let skills = asked.map(|found| skill::address(&found.slug));
+        let is_described =
+            |level: &Level| catalogue.iter().any(|found| found.described.contains(level));
+        let levels = Level::ALL.into_iter().filter(is_described);
+        let levels = levels.map(|level| across::address(level, None, 1));
         let addresses = ["/", "/matrix", "/compare", "/skills", "/search", "/api"]
             .map(str::to_owned)
             .into_iter()
             .chain(professions)
+            .chain(levels)
             .chain(skills)
             .chain(grades)
             .take(MOST_ADDRESSES)

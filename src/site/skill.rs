@@ -5,7 +5,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::error::{AppError, Missing};
+use crate::error::AppError;
+use crate::graders::service::ServiceError;
 use crate::graders::skill_index::Appearance;
 use crate::graders::skills;
 use crate::ladder::skill::Skill;
@@ -61,13 +62,7 @@ pub(super) fn address(slug: &str) -> String {
 impl SkillPage {
     fn build(visit: &Visit<'_>, slug: &str) -> Result<Self, AppError> {
         let (dictionary, index) = (visit.state.dictionary()?, visit.state.skill_index()?);
-        let skill = dictionary.skill(slug).cloned().ok_or_else(|| {
-            AppError::NotFound(Missing {
-                sentence: "Такого навыка в словаре нет.".into(),
-                way_on: "/skills".into(),
-                way_on_title: "Все навыки".into(),
-            })
-        })?;
+        let skill = dictionary.skill(slug).cloned().ok_or(ServiceError::NoSuchSkill)?;
         let appearances = index.appearances(slug).to_vec();
         let count = appearances.len();
         let description = match count {

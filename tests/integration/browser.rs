@@ -19,9 +19,10 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "/",
     "/compare?from=front-end/middle&to=full-stack/middle",
+    "/compare?level=middle",
     "/skills",
     "/skills/react",
     "/api",
@@ -356,7 +357,7 @@ async fn the_browser_has_nothing_to_complain_of() {
 }
 
 /// The pages for those signed in.
-const EDITOR_PAGES: [&str; 15] = [
+const EDITOR_PAGES: [&str; 22] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -368,6 +369,13 @@ const EDITOR_PAGES: [&str; 15] = [
     "/admin/check",
     "/admin/tracks",
     "/admin/trash",
+    "/admin/skills",
+    "/admin/new-skill",
+    "/admin/without-skills",
+    "/admin/skills/react",
+    "/admin/skills/react/history",
+    "/admin/skills/react/merge?into=angular",
+    "/admin/skills/react/delete",
     "/admin/account",
     "/admin/editors/1",
     "/admin/tokens",

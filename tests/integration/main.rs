@@ -9,6 +9,7 @@
 mod app;
 
 mod accounts;
+mod across;
 mod api;
 mod assets;
 mod bad_input;
@@ -17,6 +18,7 @@ mod catalogue;
 mod command_line;
 mod compare;
 mod database;
+mod dictionary;
 mod editing;
 mod headers;
 mod matrix;

@@ -11,9 +11,10 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every page with its own content, and one of each kind of profession and grade.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     "/",
     "/compare",
+    "/compare?level=middle",
     "/skills",
     "/skills?by=category",
     "/skills/react",
@@ -209,7 +210,7 @@ on_both_databases! {
             assert_eq!(page.matches("<main").count(), 1, "{path}");
             let has_trail = page.contains("class=\"breadcrumbs\"");
             let has_parent = ["/professions/", "/skills/"].iter().any(|above| path.starts_with(above))
-                || path.contains("?profession=");
+                || ["?profession=", "?level="].iter().any(|chosen| path.contains(chosen));
             assert_eq!(has_trail, has_parent, "{path}");
             for forbidden in ["<script", "<style", " style=", " onclick="] {
                 assert!(!page.contains(forbidden), "{forbidden} on {path}");
@@ -352,10 +353,12 @@ on_both_databases! {
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
         // Home, the table, comparing, the API's reference, the list of skills, the professions, the
-        // described grades and the skills that are asked.
+        // described grades, the skills that are asked and the described levels.
         let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
         assert!(skills > 200);
-        assert_eq!(addresses.len(), 6 + 15 + 51 + skills);
+        let levels = addresses.iter().filter(|path| path.starts_with("/compare?level=")).count();
+        assert_eq!(levels, 10, "each is described in some ladder");
+        assert_eq!(addresses.len(), 6 + 15 + 51 + skills + levels);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }

@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
 
 /// Every address for editors.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 23] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
@@ -16,6 +16,13 @@ const PAGES: [&str; 16] = [
     "/admin/tracks",
     "/admin/trash",
     "/admin/check",
+    "/admin/skills",
+    "/admin/new-skill",
+    "/admin/without-skills",
+    "/admin/skills/react",
+    "/admin/skills/react/history",
+    "/admin/skills/react/merge",
+    "/admin/skills/react/delete",
     "/admin/professions/front-end/history",
     "/admin/account",
     "/admin/editors",
@@ -40,7 +47,7 @@ on_both_databases! {
     }
 
     async fn without_a_session_no_form_changes_anything(app: TestApp) {
-        let only_read = ["/admin", "/admin/check", "/admin/audit"];
+        let only_read = ["/admin", "/admin/check", "/admin/without-skills", "/admin/audit"];
         let forms = PAGES.iter().filter(|path| !only_read.contains(path));
         for path in forms.chain(&["/admin/sign-out"]) {
             let form = [("version", "1"), ("text", "набрано"), ("restore", "1"), ("action", "save")];

@@ -1,0 +1,1 @@
+ALTER TABLE skill_revisions DROP COLUMN merged_with;

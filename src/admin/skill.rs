@@ -1,0 +1,362 @@
+//! `/admin/new-skill`, `/admin/skills/{slug}`: a skill, what it is called, and what that does to the
+//! texts.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{FieldError, message, note_error, see_other};
+use crate::error::AppError;
+use crate::fields::Fields;
+use crate::graders::service::ServiceError;
+use crate::graders::skill_editing::{
+    self, Change, Changed, EditableSkill, InvalidField, SkillFields,
+};
+use crate::graders::skill_effects::{self, Effects};
+use crate::graders::structure;
+use crate::ladder::rewording;
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// Characters of what was typed that a message repeats.
+const REPEATED: usize = 40;
+
+/// The parameters of the form of a new skill.
+#[derive(Debug, Deserialize)]
+pub struct NewParameters {
+    #[serde(default)]
+    title: String,
+}
+
+/// The parameters of a skill's editing page.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/skill.html")]
+struct SkillPage {
+    head: Head,
+    token: String,
+    /// The skill as it is stored; `None` for a new one.
+    stored: Option<EditableSkill>,
+    /// What stands in the fields.
+    typed: SkillFields,
+    note: String,
+    categories: Vec<String>,
+    message: Option<&'static str>,
+    failure: Option<String>,
+    errors: Vec<FieldError>,
+    /// What the typed words do to the texts, if that was asked.
+    effects: Option<Effects>,
+}
+
+/// Answers with the form of a new skill.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn show_new(
+    state: Data<State>,
+    session: SignedIn,
+    parameters: Query<NewParameters>,
+) -> Result<HttpResponse, AppError> {
+    let mut page = SkillPage::new(&state, &session, None).await?;
+    parameters.title.trim().clone_into(&mut page.typed.title);
+    uncached(StatusCode::OK, &page)
+}
+
+/// Makes a skill, or shows what that would do.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let (mut typed, note) = read(&fields);
+    if typed.slug.is_empty() {
+        typed.slug = structure::proposed_slug(&typed.title);
+    }
+    let errors = Vec::from_iter(note_error(&note));
+    if fields.get("action") != "save" || !errors.is_empty() {
+        let wants_preview = fields.get("action") == "preview";
+        return retyped(&state, &session, None, (typed, note), errors, wants_preview).await;
+    }
+    let (shared, by) = (Data::clone(&state), session.actor());
+    let (wanted, why) = (typed.clone(), note.clone());
+    let made = web::block(move || skill_editing::create(&shared.database, &wanted, &why, &by));
+    match made.await?? {
+        Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=made"))),
+        Changed::Invalid(invalid) => {
+            let errors = invalid.into_iter().map(told).collect();
+            retyped(&state, &session, None, (typed, note), errors, false).await
+        }
+        // A skill that was not there before has nobody else's changes.
+        Changed::Unchanged | Changed::Conflict => Ok(see_other("/admin/skills")),
+    }
+}
+
+/// Answers with the form of a skill.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such skill.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    slug: Path<String>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let mut page = SkillPage::new(&state, &session, Some(&slug)).await?;
+    page.message = match parameters.done.as_deref() {
+        Some("made") => Some("Навык создан."),
+        Some("saved") => Some("Сохранено."),
+        Some("unchanged") => Some("Всё это уже сохранено, менять нечего."),
+        Some("merged") => Some("Навыки объединены: все имена теперь здесь."),
+        Some("undone") => Some("Отменено."),
+        Some("restored") => Some("Прежняя версия возвращена."),
+        _ => None,
+    };
+    uncached(StatusCode::OK, &page)
+}
+
+/// Changes a skill, or shows what that would do.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn send(
+    state: Data<State>,
+    form: SignedForm,
+    slug: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let (typed, note) = read(&fields);
+    let errors = Vec::from_iter(note_error(&note));
+    let answer = if fields.get("action") != "save" || !errors.is_empty() {
+        let wants_preview = fields.get("action") == "preview";
+        let typed = (typed.clone(), note.clone());
+        retyped(&state, &session, Some(&slug), typed, errors, wants_preview).await
+    } else {
+        save(&state, &session, &slug, &fields, (typed.clone(), note.clone())).await
+    };
+    match answer {
+        // Somebody took the skill away meanwhile: what was typed must not go with it.
+        Err(AppError::NotFound(_) | AppError::Moved(_)) => {
+            let mut page = SkillPage::new(&state, &session, None).await?;
+            (page.typed, page.note) = (typed, note);
+            page.failure = Some(
+                "Пока вы правили, навык удалили, объединили с другим или сменили ему адрес. \
+                 Набранное цело: из него можно завести новый навык."
+                    .to_owned(),
+            );
+            uncached(StatusCode::NOT_FOUND, &page)
+        }
+        answer => answer,
+    }
+}
+
+async fn save(
+    state: &Data<State>,
+    session: &SignedIn,
+    slug: &str,
+    fields: &Fields,
+    (typed, note): (SkillFields, String),
+) -> Result<HttpResponse, AppError> {
+    let wanted = Change::Fields(typed.clone(), note.clone());
+    match change(state, session, slug, fields, wanted).await? {
+        Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=saved"))),
+        Changed::Unchanged => Ok(see_other(&format!("/admin/skills/{slug}?done=unchanged"))),
+        Changed::Invalid(invalid) => {
+            let errors = invalid.into_iter().map(told).collect();
+            retyped(state, session, Some(slug), (typed, note), errors, false).await
+        }
+        Changed::Conflict => {
+            let mut page = SkillPage::new(state, session, Some(slug)).await?;
+            (page.typed, page.note) = (typed, note);
+            page.tell_conflict();
+            uncached(StatusCode::CONFLICT, &page)
+        }
+    }
+}
+
+/// Changes a skill that the form's version was read of.
+pub(super) async fn change(
+    state: &Data<State>,
+    session: &SignedIn,
+    slug: &str,
+    fields: &Fields,
+    wanted: Change,
+) -> Result<Changed, AppError> {
+    let read = version(fields, "version")?;
+    let (shared, slug) = (Data::clone(state), slug.to_owned());
+    let by = session.actor();
+    let changed =
+        web::block(move || skill_editing::change(&shared.database, &slug, read, &wanted, &by));
+    Ok(changed.await??)
+}
+
+/// A version a form was read of.
+pub(super) fn version(fields: &Fields, name: &str) -> Result<i32, AppError> {
+    let version = fields.get(name).parse::<i32>();
+    version.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
+}
+
+/// The form again, with what was typed.
+async fn retyped(
+    state: &Data<State>,
+    session: &SignedIn,
+    slug: Option<&str>,
+    (typed, note): (SkillFields, String),
+    mut errors: Vec<FieldError>,
+    wants_preview: bool,
+) -> Result<HttpResponse, AppError> {
+    let mut page = SkillPage::new(state, session, slug).await?;
+    if wants_preview {
+        let (shared, slug) = (Data::clone(state), slug.map(str::to_owned));
+        let (wanted, stored) = (typed.clone(), page.stored.clone());
+        let checked = web::block(move || {
+            let invalid = skill_editing::check(&shared.database, slug.as_deref(), &wanted)?;
+            if !invalid.is_empty() {
+                return Ok((invalid, None));
+            }
+            let before = stored.map(|stored| stored.fields.skill());
+            let change = rewording::Change { before, after: Some(wanted.skill()) };
+            let dictionary = shared.dictionary()?;
+            let effects = skill_effects::preview(&shared.database, &dictionary, &[change])?;
+            Ok::<_, AppError>((invalid, Some(effects)))
+        });
+        let (invalid, effects) = checked.await??;
+        errors.extend(invalid.into_iter().map(told));
+        page.effects = effects;
+    }
+    (page.typed, page.note) = (typed, note);
+    let status = super::status(&errors);
+    page.head.title = super::title(&page.head.title, &errors);
+    page.errors = errors;
+    uncached(status, &page)
+}
+
+fn read(fields: &Fields) -> (SkillFields, String) {
+    let field = |name| fields.get(name).trim().to_owned();
+    let mut aliases = Vec::<String>::new();
+    for line in fields.get("aliases").split(['\n', '\r']).map(str::trim) {
+        if !line.is_empty() && !aliases.iter().any(|alias| alias == line) {
+            aliases.push(line.to_owned());
+        }
+    }
+    let category = Some(field("new-category")).filter(|category| !category.is_empty());
+    let typed = SkillFields {
+        title: field("title"),
+        slug: field("slug"),
+        category: category.unwrap_or_else(|| field("category")),
+        link: field("link"),
+        aliases,
+    };
+    (typed, field("note"))
+}
+
+/// What is told of a field.
+fn told(invalid: InvalidField) -> FieldError {
+    let (field, message) = match invalid {
+        InvalidField::Title => {
+            ("title", "Нужно название не длиннее 100 знаков, с буквой или цифрой.".to_owned())
+        }
+        InvalidField::TitleTaken(by) => ("title", format!("Так уже зовётся навык «{by}».")),
+        InvalidField::Slug => (
+            "slug",
+            "В адресе могут быть только латинские строчные буквы, цифры и дефис.".to_owned(),
+        ),
+        InvalidField::SlugTaken(by) => ("slug", format!("Этот адрес занят навыком «{by}».")),
+        InvalidField::Category => {
+            ("category", "Выберите категорию или впишите новую, не длиннее 100 знаков.".to_owned())
+        }
+        InvalidField::Link => {
+            ("link", "Нужен полный адрес: начинается с https://, не длиннее 200 знаков.".to_owned())
+        }
+        InvalidField::Alias(alias) => {
+            let alias = alias.chars().take(REPEATED).collect::<String>();
+            let message = format!(
+                "«{alias}» не подойдёт: нужно имя не длиннее 100 знаков, с буквой или цифрой."
+            );
+            ("aliases", message)
+        }
+        InvalidField::AliasTaken { alias, by } => {
+            ("aliases", format!("«{alias}» — имя навыка «{by}»."))
+        }
+        InvalidField::TooManyAliases => {
+            ("aliases", "Других имён может быть не больше 100.".to_owned())
+        }
+    };
+    FieldError { field, message }
+}
+
+/// The same where there are no fields to tell it beside.
+pub(super) fn told_together(invalid: Vec<InvalidField>) -> String {
+    let sentences = invalid.into_iter().map(|invalid| told(invalid).message);
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
+impl SkillPage {
+    async fn new(
+        state: &Data<State>,
+        session: &SignedIn,
+        slug: Option<&str>,
+    ) -> Result<Self, AppError> {
+        let (state, slug) = (Data::clone(state), slug.map(str::to_owned));
+        let known = web::block(move || {
+            let stored = slug.map(|slug| skill_editing::skill(&state.database, &slug));
+            let categories = skill_editing::categories(&state.database)?;
+            Ok::<_, ServiceError>((stored.transpose()?, categories))
+        });
+        let (stored, categories) = known.await??;
+        let title = match &stored {
+            Some(stored) => format!("Правка: {}", stored.fields.title),
+            None => "Новый навык".to_owned(),
+        };
+        Ok(Self {
+            head: Head::editing(title, &session.editor),
+            token: session.form_token(),
+            typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
+            stored,
+            note: String::new(),
+            categories,
+            message: None,
+            failure: None,
+            errors: Vec::new(),
+            effects: None,
+        })
+    }
+
+    fn tell_conflict(&mut self) {
+        let Some(stored) = &self.stored else { return };
+        let SkillFields { title, slug, category, link, aliases } = &stored.fields;
+        let link = if link.is_empty() { "нет" } else { link };
+        let aliases = if aliases.is_empty() { "нет".to_owned() } else { aliases.join(", ") };
+        self.failure = Some(format!(
+            "Пока вы правили, навык изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
+             категория «{category}», ссылка: {link}, другие имена: {aliases}. Проверьте поля и \
+             повторите.",
+            stored.author,
+        ));
+    }
+
+    /// Where the form goes: a skill that is gone can only be made anew.
+    fn address(&self) -> String {
+        match &self.stored {
+            Some(stored) => format!("/admin/skills/{}", stored.fields.slug),
+            None => "/admin/new-skill".to_owned(),
+        }
+    }
+
+    /// A category that none of the skills has.
+    fn new_category(&self) -> &str {
+        if self.categories.contains(&self.typed.category) { "" } else { &self.typed.category }
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
+    }
+}

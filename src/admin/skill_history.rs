@@ -1,0 +1,132 @@
+//! `/admin/skills/{slug}/history`: every saved change of a skill, compared and brought back.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{see_other, skill};
+use crate::error::AppError;
+use crate::graders::service::ServiceError;
+use crate::graders::skill_editing::{self, Change, Changed, EditableSkill, SkillRevision};
+use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// The parameters of the page: the versions to compare.
+#[derive(Debug, Default, Deserialize)]
+pub struct Parameters {
+    from: Option<i32>,
+    to: Option<i32>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/skill_history.html")]
+struct SkillHistoryPage {
+    head: Head,
+    token: String,
+    skill: EditableSkill,
+    /// The newest first.
+    revisions: Vec<SkillRevision>,
+    from: i32,
+    to: i32,
+    compared: Vec<ChangedLine>,
+    /// Why the last form did nothing.
+    failure: Option<String>,
+}
+
+/// Answers with the history, and two versions compared: the last change unless others are named.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such skill or version.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    slug: Path<String>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let page = SkillHistoryPage::new(&state, &session, &slug, &parameters).await?;
+    uncached(StatusCode::OK, &page)
+}
+
+/// Brings back the words of an earlier version.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such skill or version.
+pub async fn restore(
+    state: Data<State>,
+    form: SignedForm,
+    slug: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let wanted = Change::Restore(skill::version(&fields, "restore")?);
+    let (status, failure) = match skill::change(&state, &session, &slug, &fields, wanted).await? {
+        Changed::Stored { slug } => {
+            return Ok(see_other(&format!("/admin/skills/{slug}?done=restored")));
+        }
+        Changed::Unchanged => {
+            return Ok(see_other(&format!("/admin/skills/{slug}?done=unchanged")));
+        }
+        Changed::Conflict => (
+            StatusCode::CONFLICT,
+            "Только что навык изменили. Посмотрите на последнюю правку и повторите.".to_owned(),
+        ),
+        Changed::Invalid(invalid) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("Вернуть эту версию не получится. {}", skill::told_together(invalid)),
+        ),
+    };
+    let page = SkillHistoryPage::new(&state, &session, &slug, &Parameters::default()).await?;
+    uncached(status, &SkillHistoryPage { failure: Some(failure), ..page })
+}
+
+impl SkillHistoryPage {
+    async fn new(
+        state: &Data<State>,
+        session: &SignedIn,
+        slug: &str,
+        parameters: &Parameters,
+    ) -> Result<Self, AppError> {
+        let (state, slug) = (Data::clone(state), slug.to_owned());
+        let history = web::block(move || skill_editing::history(&state.database, &slug));
+        let (skill, revisions) = history.await??;
+        let to = parameters.to.unwrap_or(skill.version);
+        let from = parameters.from.unwrap_or(to.saturating_sub(1));
+        let text = |version| text_of(&revisions, version).ok_or(ServiceError::NoSuchRevision);
+        let compared =
+            if revisions.is_empty() { Vec::new() } else { compare(text(from)?, text(to)?) };
+        Ok(Self {
+            head: Head::editing(format!("История: {}", skill.fields.title), &session.editor),
+            token: session.form_token(),
+            skill,
+            revisions,
+            from,
+            to,
+            compared,
+            failure: None,
+        })
+    }
+
+    /// Every version there was, the newest first.
+    fn versions(&self) -> Vec<i32> {
+        let first = self.revisions.last().map_or(0, |oldest| oldest.version - 1);
+        (first..=self.skill.version).rev().collect()
+    }
+
+    /// Whether there is something to bring back: not before the skill was made, nor while it was
+    /// gone.
+    fn can_restore(&self) -> bool {
+        self.from != self.skill.version
+            && text_of(&self.revisions, self.from).is_some_and(|text| !text.is_empty())
+    }
+}
+
+/// The skill as a version of it was; nothing before it was made.
+fn text_of(revisions: &[SkillRevision], version: i32) -> Option<&str> {
+    let made = revisions.iter().find(|revision| revision.version == version);
+    let replaced = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
+    let made = made.map(|revision| revision.after.as_str());
+    made.or_else(|| replaced.map(|revision| revision.before.as_str()))
+}

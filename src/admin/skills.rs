@@ -1,0 +1,161 @@
+//! `/admin/skills`: the dictionary, to be searched, and its latest changes, to be undone.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use askama::Template;
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::{see_other, skill};
+use crate::error::{AppError, Missing};
+use crate::graders::skill_editing::{self, Changed, RecentChange};
+use crate::ladder::skill::{Dictionary, Skill};
+use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+
+/// How many skills one page holds.
+const SKILLS_PER_PAGE: usize = 100;
+
+/// The parameters of the page.
+#[derive(Debug, Default, Deserialize)]
+pub struct Parameters {
+    #[serde(default)]
+    q: String,
+    page: Option<usize>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/skills.html")]
+struct SkillsPage {
+    head: Head,
+    token: String,
+    /// What is looked for; empty for all skills.
+    query: String,
+    /// How many skills there are of that.
+    total: usize,
+    number: usize,
+    count: usize,
+    skills: Vec<Skill>,
+    recent: Vec<RecentChange>,
+    message: Option<&'static str>,
+    failure: Option<String>,
+}
+
+/// Answers with a page of the skills.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] past the last page.
+pub async fn show(
+    state: Data<State>,
+    session: SignedIn,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let parameters = parameters.into_inner();
+    let message = (parameters.done.as_deref() == Some("removed"))
+        .then_some("Навык удалён. Его можно вернуть.");
+    let page = SkillsPage::new(&state, &session, parameters).await?;
+    uncached(StatusCode::OK, &SkillsPage { message, ..page })
+}
+
+/// Undoes a change.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if there is no such change.
+pub async fn undo(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let revision = fields.get("revision").parse::<i32>();
+    let revision =
+        revision.map_err(|_| AppError::BadRequest("В форме не хватает номера правки."))?;
+    let (shared, by) = (Data::clone(&state), session.actor());
+    let undone = web::block(move || skill_editing::undo(&shared.database, revision, &by));
+    let (status, failure) = match undone.await?? {
+        Changed::Stored { slug } => {
+            return Ok(see_other(&format!("/admin/skills/{slug}?done=undone")));
+        }
+        Changed::Unchanged => return Ok(see_other("/admin/skills")),
+        Changed::Conflict => (
+            StatusCode::CONFLICT,
+            "С тех пор навык меняли ещё раз. Откройте его историю и верните нужную версию."
+                .to_owned(),
+        ),
+        Changed::Invalid(invalid) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("Отменить не получится. {}", skill::told_together(invalid)),
+        ),
+    };
+    let page = SkillsPage::new(&state, &session, Parameters::default()).await?;
+    uncached(status, &SkillsPage { failure: Some(failure), ..page })
+}
+
+impl SkillsPage {
+    async fn new(
+        state: &Data<State>,
+        session: &SignedIn,
+        parameters: Parameters,
+    ) -> Result<Self, AppError> {
+        let state = Data::clone(state);
+        let read = web::block(move || {
+            Ok::<_, AppError>((state.dictionary()?, skill_editing::recent(&state.database)?))
+        });
+        let (dictionary, recent) = read.await??;
+        let query = parameters.q.trim().to_owned();
+        let found = found(&dictionary, &query);
+        let count = found.len().div_ceil(SKILLS_PER_PAGE).max(1);
+        let number = parameters.page.unwrap_or(1);
+        if !(1..=count).contains(&number) {
+            return Err(AppError::NotFound(Missing {
+                sentence: "Столько страниц в словаре нет.".into(),
+                way_on: "/admin/skills".into(),
+                way_on_title: "Все навыки".into(),
+            }));
+        }
+        let shown = found.iter().skip((number - 1) * SKILLS_PER_PAGE).take(SKILLS_PER_PAGE);
+        let is_first = query.is_empty() && number == 1;
+        Ok(Self {
+            head: Head::editing("Навыки", &session.editor),
+            token: session.form_token(),
+            total: found.len(),
+            skills: shown.map(|skill| (*skill).clone()).collect(),
+            query,
+            number,
+            count,
+            recent: if is_first { recent } else { Vec::new() },
+            message: None,
+            failure: None,
+        })
+    }
+
+    /// The address of another page of the same skills.
+    fn address(&self, number: usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !self.query.is_empty() {
+            query.append_pair("q", &self.query);
+        }
+        format!("/admin/skills?{}", query.append_pair("page", &number.to_string()).finish())
+    }
+
+    /// The address of the form of a new skill with what was looked for.
+    fn new_address(&self) -> String {
+        let title = form_urlencoded::byte_serialize(self.query.as_bytes()).collect::<String>();
+        format!("/admin/new-skill?title={title}")
+    }
+}
+
+/// The skills with a text in one of their names or in their address, by title; all of them for an
+/// empty text.
+fn found<'a>(dictionary: &'a Dictionary, text: &str) -> Vec<&'a Skill> {
+    let text = folded(text);
+    let has = |name: &str| folded(name).contains(&text);
+    let skills = dictionary.skills().iter();
+    let mut found =
+        skills.filter(|skill| has(&skill.slug) || skill.names().any(has)).collect::<Vec<_>>();
+    found.sort_by_cached_key(|skill| folded(&skill.title));
+    found
+}
+
+fn folded(text: &str) -> String {
+    text.to_lowercase().replace('ё', "е")
+}

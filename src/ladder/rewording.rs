@@ -1,0 +1,255 @@
+//! What texts name once skills are called otherwise.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aho_corasick::BuildError;
+
+use super::Description;
+use super::skill::{Dictionary, Skill, compared_name};
+
+/// The signs of `CommonMark` that may stand inside a word, or hide words between two others.
+const MARKUP: [char; 10] = ['*', '_', '~', '`', '[', ']', '<', '>', '&', '\\'];
+
+/// One skill before and after.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The skill as it is; `None` for a new one.
+    pub before: Option<Skill>,
+    /// The skill as it will be; `None` if it goes away.
+    pub after: Option<Skill>,
+}
+
+/// What becomes of one requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reworded {
+    /// The words of the requirement.
+    pub text: String,
+    /// The skills it begins to name, by the addresses they will have.
+    pub gained: Vec<String>,
+    /// The skills it no longer names, by the addresses they have.
+    pub lost: Vec<String>,
+}
+
+/// A dictionary beside the one it will become.
+pub struct Rewording<'a> {
+    before: &'a Dictionary,
+    after: Dictionary,
+    /// The names that go from skill to skill, come or go away: a text without any of them stays as
+    /// it is, and most texts are.
+    concerned: Dictionary,
+    /// The addresses of skills that get another one.
+    readdressed: HashMap<String, String>,
+}
+
+impl<'a> Rewording<'a> {
+    /// Makes some changes to a dictionary; `None` if no text will name other skills for them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dictionary::new`].
+    pub fn new(before: &'a Dictionary, changes: &[Change]) -> Result<Option<Self>, BuildError> {
+        let concerned = concerned_names(changes);
+        if concerned.is_empty() {
+            return Ok(None);
+        }
+        let concerned = Skill {
+            slug: String::new(),
+            title: String::new(),
+            category: String::new(),
+            link: None,
+            aliases: concerned,
+        };
+        let moves = changes.iter().filter_map(|change| {
+            let (before, after) = (change.before.as_ref()?, change.after.as_ref()?);
+            Some((before.slug.clone(), after.slug.clone()))
+        });
+        Ok(Some(Self {
+            before,
+            after: Dictionary::new(changed(before.skills(), changes))?,
+            concerned: Dictionary::new(vec![concerned])?,
+            readdressed: moves.collect(),
+        }))
+    }
+
+    /// The dictionary as it will be.
+    #[must_use]
+    pub fn after(&self) -> &Dictionary {
+        &self.after
+    }
+
+    /// Whether a text has one of the names. Most texts have none, and where there is no markup that
+    /// could stand inside a name or a word, they need not be read to be told.
+    fn may_concern(&self, markdown: &str) -> bool {
+        if !markdown.contains(MARKUP) {
+            return !self.concerned.mentions(markdown).is_empty();
+        }
+        let requirements = Description::read(markdown, &self.concerned).requirements;
+        requirements.iter().any(|requirement| !requirement.skills.is_empty())
+    }
+
+    /// The requirements of a description that will name other skills, in their order.
+    #[must_use]
+    pub fn of(&self, markdown: &str) -> Vec<Reworded> {
+        if !self.may_concern(markdown) {
+            return Vec::new();
+        }
+        let before = Description::read(markdown, self.before).requirements;
+        let after = Description::read(markdown, &self.after).requirements;
+        let pairs = before.into_iter().zip(after);
+        let reworded = pairs.map(|(before, after)| {
+            let present = |slug: &String| self.readdressed.get(slug).unwrap_or(slug).clone();
+            let kept = before.skills.iter().map(present).collect::<Vec<_>>();
+            let lost = before.skills.iter().zip(&kept);
+            let lost = lost.filter(|(_, present)| !after.skills.contains(present));
+            Reworded {
+                text: before.text,
+                lost: lost.map(|(slug, _)| slug.clone()).collect(),
+                gained: after.skills.into_iter().filter(|slug| !kept.contains(slug)).collect(),
+            }
+        });
+        reworded.filter(|item| !item.gained.is_empty() || !item.lost.is_empty()).collect()
+    }
+}
+
+/// The names that will be another skill's, or no one's, or are no one's yet.
+fn concerned_names(changes: &[Change]) -> Vec<String> {
+    let mut owners = BTreeMap::<String, (Option<usize>, Option<usize>, &str)>::new();
+    for (index, change) in changes.iter().enumerate() {
+        for name in change.before.iter().flat_map(Skill::names) {
+            let Some(compared) = compared_name(name) else { continue };
+            owners.entry(compared).or_insert((None, None, name)).0.get_or_insert(index);
+        }
+        for name in change.after.iter().flat_map(Skill::names) {
+            let Some(compared) = compared_name(name) else { continue };
+            owners.entry(compared).or_insert((None, None, name)).1.get_or_insert(index);
+        }
+    }
+    let concerned = owners.into_values().filter(|(before, after, _)| before != after);
+    concerned.map(|(_, _, name)| name.to_owned()).collect()
+}
+
+/// The skills with the changes made, each in its place, new ones at the end.
+fn changed(skills: &[Skill], changes: &[Change]) -> Vec<Skill> {
+    let is_of = |change: &&Change, slug: &str| {
+        change.before.as_ref().is_some_and(|before| before.slug == slug)
+    };
+    let kept = skills.iter().filter_map(|skill| {
+        let change = changes.iter().find(|change| is_of(change, &skill.slug));
+        change.map_or_else(|| Some(skill.clone()), |change| change.after.clone())
+    });
+    let new = changes.iter().filter(|change| change.before.is_none());
+    kept.chain(new.filter_map(|change| change.after.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn skill(slug: &str, title: &str, aliases: &[&str]) -> Skill {
+        Skill {
+            slug: slug.into(),
+            title: title.into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        }
+    }
+
+    fn dictionary() -> Dictionary {
+        Dictionary::new(vec![
+            skill("rest", "REST", &["рест"]),
+            skill("design", "Проектирование", &[]),
+            skill("mock", "Моки", &["заглушки"]),
+        ])
+        .unwrap()
+    }
+
+    /// What becomes of a text: its words, then what it gains and loses.
+    fn reworded(changes: &[Change], text: &str) -> Vec<String> {
+        let dictionary = dictionary();
+        let Some(rewording) = Rewording::new(&dictionary, changes).unwrap() else {
+            return vec!["nothing".into()];
+        };
+        let told = |item: Reworded| {
+            format!("{}: +{} -{}", item.text, item.gained.join(","), item.lost.join(","))
+        };
+        rewording.of(text).into_iter().map(told).collect()
+    }
+
+    fn edit(before: Option<Skill>, after: Option<Skill>) -> Vec<Change> {
+        vec![Change { before, after }]
+    }
+
+    #[test]
+    fn a_requirement_begins_to_name_a_skill_or_ceases() {
+        let rest = || Some(skill("rest", "REST", &["рест"]));
+        let text = "- REST\n- рестом\n- graphql\n- заглушки";
+        let changes = edit(rest(), Some(skill("rest", "REST", &["GraphQL"])));
+        assert_eq!(reworded(&changes, text), ["рестом: + -rest", "graphql: +rest -"]);
+        let changes = edit(None, Some(skill("graphql", "GraphQL", &[])));
+        assert_eq!(reworded(&changes, text), ["graphql: +graphql -"]);
+        assert_eq!(reworded(&edit(rest(), None), text), ["REST: + -rest", "рестом: + -rest"]);
+    }
+
+    #[test]
+    fn a_longer_name_takes_the_place_of_a_shorter_one() {
+        let changes = edit(None, Some(skill("api-design", "Проектирование REST", &[])));
+        let text = "- Проектирование REST\n- REST";
+        assert_eq!(reworded(&changes, text), ["Проектирование REST: +api-design -design,rest"]);
+    }
+
+    #[test]
+    fn names_that_are_moved_take_their_requirements_along() {
+        let changes = [
+            Change { before: Some(skill("mock", "Моки", &["заглушки"])), after: None },
+            Change {
+                before: Some(skill("rest", "REST", &["рест"])),
+                after: Some(skill("rest", "REST", &["рест", "Моки", "заглушки"])),
+            },
+        ];
+        let text = "- Моки\n- Моки и REST\n- REST";
+        assert_eq!(reworded(&changes, text), ["Моки: +rest -mock", "Моки и REST: + -mock"]);
+    }
+
+    #[test]
+    fn another_address_or_spelling_changes_no_text() {
+        let before = || Some(skill("rest", "REST", &["рест"]));
+        let changes = edit(before(), Some(skill("restful", "Rest", &["рест"])));
+        assert_eq!(reworded(&changes, "- REST"), ["nothing"]);
+        let changes = edit(before(), Some(skill("restful", "Rest", &[])));
+        assert_eq!(reworded(&changes, "- REST\n- рест"), ["рест: + -rest"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_told_is_what_the_two_dictionaries_say(
+            words in prop::collection::vec(
+                "REST|рест|моки|заглушка|проектирование|gRPC|и|\\*\\*g\\*\\*RPC|`REST`|RE&#83;T|\\[REST\\]\\(https://a\\.b\\)|\n1\\.|\n- ",
+                0..8,
+            ),
+            aliases in prop::collection::vec("REST gRPC|рест|gRPC|проектирование REST", 0..3),
+        ) {
+            let dictionary = dictionary();
+            let after = skill("rest", "REST", &aliases.iter().map(String::as_str).collect::<Vec<_>>());
+            let before = dictionary.skill("rest").cloned();
+            let text = format!("- {}", words.join(" "));
+            let skills = changed(dictionary.skills(), &edit(before.clone(), Some(after.clone())));
+            let read = |dictionary: &Dictionary| {
+                let requirements = Description::read(&text, dictionary).requirements.into_iter();
+                requirements.map(|asked| asked.skills).collect::<Vec<_>>()
+            };
+            let (old, new) = (read(&dictionary), read(&Dictionary::new(skills).unwrap()));
+            let without = |some: &[String], others: &[String]| {
+                some.iter().filter(|slug| !others.contains(slug)).cloned().collect::<Vec<_>>()
+            };
+            let expected = old.iter().zip(&new).map(|(old, new)| (without(new, old), without(old, new)));
+            let expected = expected.filter(|(gained, lost)| !gained.is_empty() || !lost.is_empty());
+            let rewording = Rewording::new(&dictionary, &edit(before, Some(after))).unwrap();
+            let told = rewording.map(|rewording| rewording.of(&text)).unwrap_or_default();
+            let told = told.into_iter().map(|item| (item.gained, item.lost));
+            prop_assert_eq!(told.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        }
+    }
+}

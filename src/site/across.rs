@@ -1,0 +1,188 @@
+//! `/compare?level=…`: what one level asks in every profession that has it, side by side.
+
+use std::collections::HashMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use url::form_urlencoded;
+
+use super::{grade, matrix};
+use crate::error::{AppError, Missing};
+use crate::graders::service::{self, ProfessionAddress, ServiceError, Track};
+use crate::graders::skill_index::SkillIndex;
+use crate::ladder::matrix::{Across, skills_across};
+use crate::ladder::skill::{Dictionary, Skill};
+use crate::ladder::{Depth, Level};
+use crate::web::{Head, State, Visit, filters, html};
+
+/// How many professions stand side by side on a page: as many as leave room for the words of their
+/// names.
+const PROFESSIONS_PER_PAGE: usize = 7;
+
+#[derive(Template)]
+#[template(path = "site/across.html")]
+struct AcrossPage {
+    head: Head,
+    level: Level,
+    tracks: Vec<Track>,
+    /// The track that is chosen.
+    chosen: Option<Track>,
+    /// How many professions have the level, on all pages.
+    total: usize,
+    number: usize,
+    count: usize,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+}
+
+/// A profession on the page.
+struct Column {
+    slug: String,
+    title: String,
+    is_described: bool,
+    /// How many skills no other profession asks at this level.
+    alone: usize,
+}
+
+/// A skill, and how deep each profession of the page asks it.
+struct Row {
+    skill: Skill,
+    depths: Vec<Option<Depth>>,
+}
+
+/// Answers with the table.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] for a level, track or page there is not; if the database does not answer.
+pub(super) async fn show(
+    request: &HttpRequest,
+    state: &Data<State>,
+    level: &str,
+    track: String,
+    number: usize,
+) -> Result<HttpResponse, AppError> {
+    let level = Level::from_slug(level).or_else(|| level.parse().ok()).ok_or_else(|| {
+        AppError::NotFound(Missing {
+            sentence: "Такого уровня нет.".into(),
+            way_on: "/compare".into(),
+            way_on_title: "Выбрать уровень".into(),
+        })
+    })?;
+    // The form sends an empty track for all of them.
+    let track = Some(track).filter(|track| !track.is_empty());
+    let address = address(level, track.as_deref(), number);
+    html(request, state, address, move |visit| {
+        AcrossPage::build(visit, level, track.as_deref(), number)
+    })
+    .await
+}
+
+/// The address of a page of a level's table.
+pub(super) fn address(level: Level, track: Option<&str>, number: usize) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("level", level.slug());
+    if let Some(track) = track {
+        query.append_pair("track", track);
+    }
+    if number > 1 {
+        query.append_pair("page", &number.to_string());
+    }
+    format!("/compare?{}", query.finish())
+}
+
+impl AcrossPage {
+    fn build(
+        visit: &Visit<'_>,
+        level: Level,
+        track: Option<&str>,
+        number: usize,
+    ) -> Result<Self, AppError> {
+        let database = &visit.state.database;
+        let (tracks, professions) = service::professions_at(database, level, track)?;
+        let count = professions.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
+        if !(1..=count).contains(&number) {
+            return Err(ServiceError::NoSuchPage.into());
+        }
+        let (dictionary, index) = (visit.state.dictionary()?, visit.state.skill_index()?);
+        let across = across(level, &professions, &dictionary, &index);
+        let start = (number - 1) * PROFESSIONS_PER_PAGE;
+        let shown = start..professions.len().min(start + PROFESSIONS_PER_PAGE);
+        let columns = shown.clone().map(|place| Column {
+            slug: professions[place].slug.clone(),
+            title: professions[place].title.clone(),
+            is_described: professions[place].described.contains(&level),
+            alone: across.alone[place],
+        });
+        let rows = across.shared.iter().filter_map(|shared| {
+            let depths = shown.clone().map(|place| shared.at(place)).collect::<Vec<_>>();
+            let is_asked = depths.iter().any(Option::is_some);
+            let skill = dictionary.skill(&shared.skill).filter(|_| is_asked)?.clone();
+            Some(Row { skill, depths })
+        });
+        let chosen = tracks.iter().find(|found| track == Some(found.slug.as_str())).cloned();
+        let mut title = match &chosen {
+            Some(track) => format!("{level}: профессии направления «{}»", track.title),
+            None => format!("{level} во всех профессиях"),
+        };
+        if number > 1 {
+            title = format!("{title}, страница {number}");
+        }
+        let description = format!(
+            "Какие навыки нужны на уровне «{level}» в разных профессиях и насколько глубоко."
+        );
+        let path = address(level, track, number);
+        Ok(Self {
+            head: Head::outside(visit, &path, title, description),
+            level,
+            chosen,
+            total: professions.len(),
+            number,
+            count,
+            columns: columns.collect(),
+            rows: rows.collect(),
+            tracks,
+        })
+    }
+
+    /// The address of another page of the same table.
+    fn address(&self, number: usize) -> String {
+        address(self.level, self.chosen.as_ref().map(|track| track.slug.as_str()), number)
+    }
+
+    fn chosen_slug(&self) -> &str {
+        self.chosen.as_ref().map_or("", |track| track.slug.as_str())
+    }
+
+    /// Whether some profession asks what no other does.
+    fn has_lone_skills(&self) -> bool {
+        self.columns.iter().any(|column| column.alone > 0)
+    }
+
+    fn grade_address(&self, column: &Column) -> String {
+        grade::address(&column.slug, self.level)
+    }
+}
+
+/// What the professions ask at a level, of skills by title.
+fn across(
+    level: Level,
+    professions: &[ProfessionAddress],
+    dictionary: &Dictionary,
+    index: &SkillIndex,
+) -> Across {
+    let places = professions.iter().enumerate();
+    let places = places.map(|(place, found)| (found.slug.as_str(), place));
+    let places = &places.collect::<HashMap<_, _>>();
+    let mut skills = dictionary.skills().iter().collect::<Vec<_>>();
+    skills.sort_by_cached_key(|skill| skill.title.to_lowercase().replace('ё', "е"));
+    let skills = skills.into_iter().map(|skill| {
+        let appearances = index.appearances(&skill.slug).iter();
+        let asking = appearances.filter_map(move |found| {
+            Some((*places.get(found.slug.as_str())?, found.steps.as_slice()))
+        });
+        (skill.slug.clone(), asking)
+    });
+    skills_across(level, professions.len(), skills)
+}
