@@ -1,4 +1,4 @@
-//! `/compare`: what separates two grades; `/compare?level=…` is [`across`].
+//! `/compare`: what separates two grades; one level across professions is in `across`.
 
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
