@@ -250,7 +250,8 @@ pub(super) fn store(
             created_at: now,
         },
     )?;
-    search::index_profession(connection, row.profession_id)?;
+    let stored = GradeRow { description: after.map(str::to_owned), ..row.clone() };
+    search::index_grade(connection, &stored)?;
     models::raise_revision(connection)?;
     let object = format!("{slug}/{}", row.level_name.slug());
     Ok(audit::record(connection, by, Action::Save, &object, note)?)

@@ -300,10 +300,24 @@ pub(super) fn index_profession(connection: &mut DbConnection, id: i32) -> QueryR
     let entries = match models::profession(connection, id)? {
         Some(row) => {
             let grades = rows::grades_of(connection, &[id])?;
-            entries_of_profession(&row, &grades)
+            let of_grades = grades.iter().flat_map(|grade| entries_of_grade(&row, grade));
+            once(entry_of_profession(&row)).chain(of_grades).collect()
         }
         None => Vec::new(),
     };
+    models::replace(connection, &ranges, &entries)
+}
+
+/// Indexes one grade anew, with its requirements; in the transaction of its change.
+pub(super) fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResult<()> {
+    let (id, level) = (grade.profession_id, grade.level_name.rank());
+    let ranges = [Kind::Grade, Kind::Requirement];
+    let ranges = ranges.map(|kind| {
+        let start = Key { kind, id, level, place: 0 };
+        start.number()..=Key { place: u16::MAX, ..start }.number()
+    });
+    let row = models::profession(connection, id)?;
+    let entries = row.map(|row| entries_of_grade(&row, grade)).unwrap_or_default();
     models::replace(connection, &ranges, &entries)
 }
 
@@ -408,41 +422,39 @@ fn level_mark(level: Level) -> String {
     format!("@level-{}", level.rank())
 }
 
-fn entries_of_profession(row: &ProfessionRow, grades: &[GradeRow]) -> Vec<Entry> {
-    let of_track = track_mark(&row.track);
-    let key = Key { kind: Kind::Profession, id: row.id, level: 0, place: 0 };
-    let mut entries = vec![Entry {
-        key: key.number(),
+fn entry_of_profession(row: &ProfessionRow) -> Entry {
+    Entry {
+        key: Key { kind: Kind::Profession, id: row.id, level: 0, place: 0 }.number(),
         own: terms_of([&*row.title, &*row.summary, &*row.slug]),
         context: Vec::new(),
-        marks: vec![of_track.clone()],
-    }];
-    for grade in grades {
-        let level = grade.level_name;
-        let marks = vec![of_track.clone(), level_mark(level)];
-        let text = grade.description.as_deref().unwrap_or_default();
-        let Description { requirements, notes } = Description::parse(text);
-        let label = |requirement: &Requirement| requirement.kind.map_or("", ladder::Kind::label);
-        let context = terms_of([&*row.title, level.name()]);
-        for (place, requirement) in (0..=u16::MAX).zip(&requirements) {
-            let key = Key { kind: Kind::Requirement, level: level.rank(), place, ..key };
-            entries.push(Entry {
-                key: key.number(),
-                own: terms_of([label(requirement), &requirement.text]),
-                context: context.clone(),
-                marks: marks.clone(),
-            });
-        }
-        let asked = requirements.iter().flat_map(|asked| [label(asked), &asked.text]);
-        let notes = notes.iter().map(|note| note.text.as_str());
-        let key = Key { kind: Kind::Grade, level: level.rank(), ..key };
-        entries.push(Entry {
-            key: key.number(),
-            own: terms_of(once(level.name()).chain(notes)),
-            context: terms_of(once(row.title.as_str()).chain(asked)),
-            marks,
-        });
+        marks: vec![track_mark(&row.track)],
     }
+}
+
+/// The entries of a grade and of its requirements.
+fn entries_of_grade(row: &ProfessionRow, grade: &GradeRow) -> Vec<Entry> {
+    let level = grade.level_name;
+    let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
+    let marks = vec![track_mark(&row.track), level_mark(level)];
+    let text = grade.description.as_deref().unwrap_or_default();
+    let Description { requirements, notes } = Description::parse(text);
+    let label = |requirement: &Requirement| requirement.kind.map_or("", ladder::Kind::label);
+    let asked = requirements.iter().flat_map(|asked| [label(asked), &asked.text]);
+    let notes = notes.iter().map(|note| note.text.as_str());
+    let mut entries = vec![Entry {
+        key: key.number(),
+        own: terms_of(once(level.name()).chain(notes)),
+        context: terms_of(once(row.title.as_str()).chain(asked)),
+        marks: marks.clone(),
+    }];
+    let context = terms_of([&*row.title, level.name()]);
+    let requirement = |(place, requirement): (u16, &Requirement)| Entry {
+        key: Key { kind: Kind::Requirement, place, ..key }.number(),
+        own: terms_of([label(requirement), &requirement.text]),
+        context: context.clone(),
+        marks: marks.clone(),
+    };
+    entries.extend((0..=u16::MAX).zip(&requirements).map(requirement));
     entries
 }
 

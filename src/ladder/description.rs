@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::skill::Dictionary;
+use super::skill::{Dictionary, Mention};
 use super::words::compared;
 use crate::russian;
 
@@ -295,8 +295,9 @@ impl<'a> Reader<'a> {
         }
         if let Some((text, html, named)) = finished(block, self.dictionary) {
             // «Наставничество: ученик вырос» names its skill by the label alone.
-            let mut skills =
-                kind.map_or_else(Vec::new, |kind| named_in(kind.label(), self.dictionary));
+            let mut skills = kind.map_or_else(Vec::new, |kind| {
+                named_in(&self.dictionary.mentions(kind.label()), self.dictionary)
+            });
             skills.extend(
                 named.into_iter().filter(|skill| !skills.contains(skill)).collect::<Vec<_>>(),
             );
@@ -323,15 +324,33 @@ fn finished(
     dictionary: &Dictionary,
 ) -> Option<(String, InlineHtml, Vec<String>)> {
     let text = plain(&block).trim().to_owned();
-    let skills = named_in(&text, dictionary);
-    let block = if skills.is_empty() { block } else { linked(block, dictionary) };
-    (!text.is_empty()).then(|| (text, render(block), skills))
+    if text.is_empty() {
+        return None;
+    }
+    // Bound before it is cut at skills, so that a short word stays with the skill behind it.
+    let bound = block.into_iter().map(|event| match event {
+        Event::Text(text) => Event::Text(russian::bind(&text).into()),
+        other => other,
+    });
+    let bound = bound.collect::<Vec<_>>();
+    if let [Event::Text(line)] = bound.as_slice() {
+        // Most blocks are one line, of which one search tells everything.
+        let mentions = dictionary.mentions(line);
+        let skills = named_in(&mentions, dictionary);
+        let mut linked = Vec::new();
+        link(line, mentions, dictionary, &mut linked);
+        return Some((text, render(linked), skills));
+    }
+    let skills = named_in(&dictionary.mentions(&text), dictionary);
+    let bound = if skills.is_empty() { bound } else { linked(bound, dictionary) };
+    Some((text, render(bound), skills))
 }
 
-/// The skills a text names, in the order of the words, none twice; by their names in addresses.
-fn named_in(text: &str, dictionary: &Dictionary) -> Vec<String> {
+/// The skills that mentions are of, in the order of the words, none twice; by their names in
+/// addresses.
+fn named_in(mentions: &[Mention], dictionary: &Dictionary) -> Vec<String> {
     let mut skills = Vec::new();
-    for mention in dictionary.mentions(text) {
+    for mention in mentions {
         let slug = &dictionary.skills()[mention.skill].slug;
         if !skills.contains(slug) {
             skills.push(slug.clone());
@@ -347,24 +366,7 @@ fn linked<'a>(block: Vec<Event<'a>>, dictionary: &Dictionary) -> Vec<Event<'a>> 
     for event in block {
         match event {
             Event::Text(text) if !is_in_link => {
-                // Bound before it is cut, so that a short word stays with the skill behind it.
-                let (text, mut end) = (russian::bind(&text), 0);
-                for mention in dictionary.mentions(&text) {
-                    let skill = &dictionary.skills()[mention.skill];
-                    linked.push(Event::Text(text[end..mention.range.start].to_owned().into()));
-                    let link = Tag::Link {
-                        link_type: LinkType::Inline,
-                        dest_url: format!("/skills/{}", skill.slug).into(),
-                        title: CowStr::Borrowed(""),
-                        id: CowStr::Borrowed(""),
-                    };
-                    let close = link.to_end();
-                    end = mention.range.end;
-                    linked.push(Event::Start(link));
-                    linked.push(Event::Text(text[mention.range].to_owned().into()));
-                    linked.push(Event::End(close));
-                }
-                linked.push(Event::Text(text[end..].to_owned().into()));
+                link(&text, dictionary.mentions(&text), dictionary, &mut linked);
             }
             event => {
                 match event {
@@ -377,6 +379,27 @@ fn linked<'a>(block: Vec<Event<'a>>, dictionary: &Dictionary) -> Vec<Event<'a>> 
         }
     }
     linked
+}
+
+/// Adds a text with its mentions as links.
+fn link(text: &str, mentions: Vec<Mention>, dictionary: &Dictionary, linked: &mut Vec<Event<'_>>) {
+    let mut end = 0;
+    for mention in mentions {
+        let skill = &dictionary.skills()[mention.skill];
+        linked.push(Event::Text(text[end..mention.range.start].to_owned().into()));
+        let opening = Tag::Link {
+            link_type: LinkType::Inline,
+            dest_url: format!("/skills/{}", skill.slug).into(),
+            title: CowStr::Borrowed(""),
+            id: CowStr::Borrowed(""),
+        };
+        let closing = opening.to_end();
+        end = mention.range.end;
+        linked.push(Event::Start(opening));
+        linked.push(Event::Text(text[mention.range].to_owned().into()));
+        linked.push(Event::End(closing));
+    }
+    linked.push(Event::Text(text[end..].to_owned().into()));
 }
 
 fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
@@ -409,12 +432,8 @@ fn plain(block: &[Event<'_>]) -> String {
 }
 
 fn render(block: Vec<Event<'_>>) -> InlineHtml {
-    let bound = block.into_iter().map(|event| match event {
-        Event::Text(text) => Event::Text(russian::bind(&text).into()),
-        other => other,
-    });
     let mut html = String::new();
-    pulldown_cmark::html::push_html(&mut html, bound);
+    pulldown_cmark::html::push_html(&mut html, block.into_iter());
     InlineHtml(html.trim().to_owned())
 }
 

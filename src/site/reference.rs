@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::Value;
+use url::form_urlencoded;
 
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
@@ -161,7 +162,7 @@ fn call(base: &str, path: &str, method: &str, operation: &Value) -> String {
         let (name, example) = (text(&parameter["name"]), &parameter["example"]);
         match parameter["in"].as_str() {
             Some("path") => path = path.replace(&format!("{{{name}}}"), &word(example)),
-            Some("query") if !example.is_null() => query.push(format!("{name}={}", word(example))),
+            Some("query") if !example.is_null() => query.push(pair(&name, &word(example))),
             Some("header") if name == "If-Match" => conditional = true,
             _ => {}
         }
@@ -189,6 +190,11 @@ fn call(base: &str, path: &str, method: &str, operation: &Value) -> String {
     }
     lines.push(parts.join(" \\\n  "));
     lines.join("\n")
+}
+
+/// A parameter as it stands in an address.
+fn pair(name: &str, value: &str) -> String {
+    form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
 }
 
 impl Schema {
