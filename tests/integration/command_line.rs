@@ -258,7 +258,7 @@ fn every_save_that_was_answered_survives_kill_nine() {
         let (mut server, address) = start();
         // The server goes away in the middle of the stream, each time at another moment.
         let killer = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(3 + round * 7 % 40));
+            thread::sleep(Duration::from_millis(5 + round * 17 % 120));
             server.0.kill().unwrap();
             server
         });
