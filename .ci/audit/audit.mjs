@@ -103,8 +103,8 @@ const LIGHTHOUSE_PATHS = [
   '/matrix',
   '/matrix?profession=front-end',
   '/rules',
-  '/plan?profession=front-end&grade=junior&since=2026-05-31&to=senior&failed=1',
-  '/salary?profession=front-end&floor=80000&ceiling=400000&currency=RUB&round=1000',
+  '/plan',
+  '/salary',
   '/learning',
 ];
 const ICON = '/favicon.svg';
