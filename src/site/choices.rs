@@ -7,7 +7,6 @@ use crate::fields::FieldError;
 use crate::graders::service::{self, Profession, ProfessionAddress, ServiceError};
 use crate::ladder::Level;
 use crate::ladder::skill::Dictionary;
-use crate::web::State;
 
 /// The most professions that stand in a list to choose from; where there are more, their names are
 /// typed.
@@ -63,10 +62,11 @@ impl Errors {
     /// without.
     pub(super) fn profession(
         &mut self,
-        state: &State,
+        database: &Database,
+        dictionary: &Dictionary,
         typed: &str,
     ) -> Result<Option<Profession>, AppError> {
-        let message = match find(&state.database, &*state.dictionary()?, typed) {
+        let message = match find(database, dictionary, typed) {
             Ok(found) if !found.ladder.grades().is_empty() => return Ok(Some(found)),
             Ok(_) => "Лестница этой профессии ещё не описана.",
             Err(ServiceError::NoSuchProfession) if typed.is_empty() => "Выберите профессию.",

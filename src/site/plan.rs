@@ -165,7 +165,12 @@ impl Typed {
     fn plan(&mut self, state: &State) -> Result<Result<Plan, Vec<FieldError>>, AppError> {
         let mut errors = Errors::default();
         let is_named = self.is_sent || !self.profession.is_empty();
-        let profession = if is_named { errors.profession(state, &self.profession)? } else { None };
+        let profession = if is_named {
+            let dictionary = state.dictionary()?;
+            errors.profession(&state.database, &dictionary, &self.profession)?
+        } else {
+            None
+        };
         if let Some(found) = &profession {
             self.profession.clone_from(&found.slug);
         }

@@ -14,6 +14,7 @@ use crate::graders::rules;
 use crate::graders::service::{Profession, ProfessionAddress};
 use crate::ladder::Level;
 use crate::ladder::salary::{Pay, Range, Step, Unpayable, Weights, share_out};
+use crate::ladder::skill::Dictionary;
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, Section, State, Visit, filters, form};
@@ -176,7 +177,12 @@ impl Typed {
     ) -> Result<Result<Scale, Vec<FieldError>>, AppError> {
         let mut errors = Errors::default();
         let is_named = self.is_sent || !self.profession.is_empty();
-        let profession = if is_named { errors.profession(state, &self.profession)? } else { None };
+        let profession = if is_named {
+            // Pay takes the levels alone, no skills.
+            errors.profession(&state.database, &Dictionary::default(), &self.profession)?
+        } else {
+            None
+        };
         if let Some(found) = &profession {
             self.profession.clone_from(&found.slug);
         }
