@@ -12,7 +12,7 @@ use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
 use crate::error::AppError;
-use crate::graders::{catalogue, search, service, skills};
+use crate::graders::{catalogue, rules, search, service, skills};
 use crate::routes;
 use crate::web::{self, State};
 
@@ -117,6 +117,9 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
     }
     if skills::load_starting(&database)? {
         log::info!("filled {} with the starting skills", config.database_url);
+    }
+    if rules::load_starting(&database)? {
+        log::info!("filled {} with the starting rules", config.database_url);
     }
     if search::bring_up_to_date(&database)? {
         log::info!("indexed {} for searching", config.database_url);

@@ -43,3 +43,12 @@ impl Fields {
         self.0.is_empty()
     }
 }
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The id of the field.
+    pub field: &'static str,
+    /// A sentence on what to change.
+    pub message: String,
+}

@@ -15,11 +15,11 @@
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions, tokens of programs |
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
-//! | [`graders`] | professions, grades and skills stored, served and changed; the JSON API |
-//! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison; pure |
+//! | [`graders`] | professions, grades, skills and rules stored, served and changed; the JSON API |
+//! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison, promotion, pay; pure |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
-//! | [`russian`] | plurals, moments and no-break spaces |
+//! | [`russian`] | plurals, numbers, days and no-break spaces |
 //! | [`site`] | the public pages |
 //! | [`web`] | what handlers share: head, filters, headers, session, cache, assets, errors, contract |
 

@@ -21,6 +21,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/search", site::search::show))
         .service(get("/matrix", site::matrix::show))
         .service(get("/matrix.csv", site::matrix::download))
+        .service(get("/rules", site::rules::show))
+        .service(get("/plan", site::plan::show))
+        .service(get("/plan.ics", site::plan::download))
+        .service(get("/salary", site::salary::show))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
         .service(get("/admin", admin::overview::show))
@@ -34,6 +38,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
         .service(get("/admin/check", admin::check::show))
         .service(form("/admin/tracks", admin::tracks::show, admin::tracks::send))
+        .service(form("/admin/rules", admin::rules::show, admin::rules::send))
+        .service(form(
+            "/admin/rules/history",
+            admin::rules_history::show,
+            admin::rules_history::restore,
+        ))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",

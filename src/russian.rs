@@ -1,6 +1,6 @@
-//! Russian as it is set on a page: plurals, moments and no-break spaces.
+//! Russian as it is set on a page: plurals, numbers, moments and no-break spaces.
 
-use chrono::{Datelike, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 /// The no-break space.
 const NO_BREAK: char = '\u{a0}';
@@ -16,9 +16,9 @@ pub fn plural<'a>(number: usize, one: &'a str, few: &'a str, many: &'a str) -> &
     }
 }
 
-/// A moment on a page: «22 ноября 2026, 07:05 UTC».
+/// A day on a page: «22 ноября 2026».
 #[must_use]
-pub fn moment(moment: NaiveDateTime) -> String {
+pub fn day(day: NaiveDate) -> String {
     const MONTHS: [&str; 12] = [
         "января",
         "февраля",
@@ -33,9 +33,57 @@ pub fn moment(moment: NaiveDateTime) -> String {
         "ноября",
         "декабря",
     ];
-    let month = MONTHS[moment.month0() as usize];
-    let (day, year) = (moment.day(), moment.year());
-    format!("{day}{NO_BREAK}{month}{NO_BREAK}{year}, {}{NO_BREAK}UTC", moment.format("%H:%M"))
+    let month = MONTHS[day.month0() as usize];
+    format!("{}{NO_BREAK}{month}{NO_BREAK}{}", day.day(), day.year())
+}
+
+/// A moment on a page: «22 ноября 2026, 07:05 UTC».
+#[must_use]
+pub fn moment(moment: NaiveDateTime) -> String {
+    format!("{}, {}{NO_BREAK}UTC", day(moment.date()), moment.format("%H:%M"))
+}
+
+/// The day that was typed, as 22.11.2026 or 2026-11-22; `None` if it is none. Years have four
+/// digits.
+#[must_use]
+pub fn read_day(typed: &str) -> Option<NaiveDate> {
+    let is_short = typed.len() <= "22.11.2026".len();
+    let day = ["%d.%m.%Y", "%Y-%m-%d"];
+    let mut day = day.iter().filter_map(|form| NaiveDate::parse_from_str(typed, form).ok());
+    day.next().filter(|day| is_short && (1_000..10_000).contains(&day.year()))
+}
+
+/// A time in months on a page: «6 месяцев», «1 год», «2 года и 3 месяца».
+#[must_use]
+pub fn months(months: u32) -> String {
+    let counted = |number: u32, one, few, many| {
+        let noun = plural(usize::try_from(number).unwrap_or(usize::MAX), one, few, many);
+        format!("{number}{NO_BREAK}{noun}")
+    };
+    let years = counted(months / 12, "год", "года", "лет");
+    let rest = counted(months % 12, "месяц", "месяца", "месяцев");
+    match (months / 12, months % 12) {
+        (0, _) => rest,
+        (_, 0) => years,
+        _ => format!("{years} и{NO_BREAK}{rest}"),
+    }
+}
+
+/// A number on a page, its digits in threes: «1 250 000». One of four digits stands together.
+#[must_use]
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let mut set = String::with_capacity(digits.len() + digits.len() / 3 * 2);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            set.push(NO_BREAK);
+        }
+        set.push(digit);
+    }
+    set
 }
 
 /// Replaces the spaces a line must not break at: before a dash, after a short word, and between a
@@ -98,6 +146,47 @@ mod tests {
     fn a_moment_is_written_out() {
         let moment = "2026-11-02T07:05:59".parse().unwrap();
         assert_eq!(super::moment(moment).replace(NO_BREAK, " "), "2 ноября 2026, 07:05 UTC");
+    }
+
+    #[test]
+    fn a_typed_day_is_read_in_both_forms_and_nothing_else_is_one() {
+        let day = NaiveDate::from_ymd_opt(2024, 2, 29);
+        for typed in ["29.02.2024", "2024-02-29", "29.2.2024"] {
+            assert_eq!(read_day(typed), day, "{typed}");
+        }
+        for typed in [
+            "",
+            "29.02.2023",
+            "31.04.2026",
+            "2026-13-01",
+            "02/29/2024",
+            "29.02.24",
+            "29.02.12024",
+            "2024-02-29T00:00",
+            "29 февраля 2024",
+            "+2024-02-29",
+            "-2024-02-29",
+            "0000-01-01",
+        ] {
+            assert_eq!(read_day(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn months_are_told_in_years_where_they_make_one() {
+        let told = |number| months(number).replace(NO_BREAK, " ");
+        assert_eq!(told(1), "1 месяц");
+        assert_eq!(told(6), "6 месяцев");
+        assert_eq!(told(12), "1 год");
+        assert_eq!(told(27), "2 года и 3 месяца");
+        assert_eq!(told(60), "5 лет");
+    }
+
+    #[test]
+    fn digits_stand_in_threes() {
+        let set = |digits| number(digits).replace(NO_BREAK, " ");
+        assert_eq!([set(0), set(9_999), set(10_000)], ["0", "9999", "10 000"]);
+        assert_eq!([set(123_456), set(1_000_000_000)], ["123 456", "1 000 000 000"]);
     }
 
     #[test]

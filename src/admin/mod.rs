@@ -11,6 +11,8 @@ pub mod overview;
 pub mod profession;
 pub mod profession_history;
 pub mod removal;
+pub mod rules;
+pub mod rules_history;
 pub mod setup;
 pub mod sign_in;
 pub mod skill;
@@ -24,17 +26,12 @@ pub mod trash;
 pub mod unnamed;
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 
 use crate::editors::service::{Objection, WeakPassword};
+use crate::fields::FieldError;
 use crate::graders::editing;
-
-/// What is wrong with a field.
-struct FieldError {
-    /// The id of the field.
-    field: &'static str,
-    message: String,
-}
+use crate::web::field_errors::{message, status, title};
 
 /// After a form that did what was asked: the answer a browser may load again without harm.
 fn see_other(address: &str) -> HttpResponse {
@@ -42,22 +39,6 @@ fn see_other(address: &str) -> HttpResponse {
         .insert_header((header::LOCATION, address))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
-}
-
-/// The status of a page with these errors.
-fn status(errors: &[FieldError]) -> StatusCode {
-    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
-}
-
-/// The title of a page with these errors: a reader of titles hears of them first.
-fn title(title: &str, errors: &[FieldError]) -> String {
-    if errors.is_empty() { title.to_owned() } else { format!("Ошибка. {title}") }
-}
-
-/// The message beside a field.
-fn message<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
-    let found = errors.iter().find(|error| error.field == field);
-    found.map(|error| error.message.as_str())
 }
 
 /// What is wrong with a change note, beside the field `note`.

@@ -48,6 +48,8 @@ pub enum Action {
     ChangeTrack,
     /// A skill was changed.
     ChangeSkill,
+    /// The rules were changed.
+    ChangeRules,
     /// A token for a program was made.
     AddToken,
     /// A token was revoked.
@@ -69,7 +71,7 @@ pub struct Entry {
     /// What it was done to: a grade as `front-end/middle`, a login, the name of a token, or for the
     /// use of one the request as `GET /api/v1/professions`; may be empty.
     pub object: String,
-    /// The address where the object can be seen, if it is a grade.
+    /// The address where the object can be seen, if it is a grade or the rules.
     pub link: Option<String>,
     /// What else is to be known; may be empty.
     pub detail: String,
@@ -115,7 +117,7 @@ pub enum LogError {
 
 impl Action {
     /// Every action.
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::SignIn,
         Self::FailedSignIn,
         Self::SignOut,
@@ -129,6 +131,7 @@ impl Action {
         Self::ChangeProfession,
         Self::ChangeTrack,
         Self::ChangeSkill,
+        Self::ChangeRules,
         Self::AddToken,
         Self::RevokeToken,
         Self::UseToken,
@@ -150,6 +153,7 @@ impl Action {
             Self::ChangeProfession => "change-profession",
             Self::ChangeTrack => "change-track",
             Self::ChangeSkill => "change-skill",
+            Self::ChangeRules => "change-rules",
             Self::AddToken => "add-token",
             Self::RevokeToken => "revoke-token",
             Self::UseToken => "use-token",
@@ -172,6 +176,7 @@ impl Action {
             Self::ChangeProfession => "Профессия изменена",
             Self::ChangeTrack => "Направление изменено",
             Self::ChangeSkill => "Навык изменён",
+            Self::ChangeRules => "Правила изменены",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
             Self::UseToken => "Ключ API использован",
@@ -184,6 +189,7 @@ impl From<EntryRow> for Entry {
         let action = Action::ALL.into_iter().find(|action| action.name() == row.action);
         let link = match action {
             Some(Action::Save) => Some(format!("/admin/professions/{}/history", row.object)),
+            Some(Action::ChangeRules) => Some("/admin/rules/history".to_owned()),
             _ => None,
         };
         Self {

@@ -122,6 +122,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    rules (id) {
+        id -> Integer,
+        text -> Text,
+        months -> Integer,
+        top_months -> Integer,
+        top_level -> Text,
+        retry_months -> Integer,
+        junior_weight -> Integer,
+        middle_weight -> Integer,
+        senior_weight -> Integer,
+        base_weight -> Integer,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rules_revisions (version) {
+        version -> Integer,
+        author -> Text,
+        note -> Text,
+        before -> Text,
+        after -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     sessions (token_hash) {
         token_hash -> Text,
         editor_id -> Integer,
@@ -192,6 +220,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     profession,
     profession_revisions,
     revisions,
+    rules,
+    rules_revisions,
     sessions,
     skill_aliases,
     skill_revisions,

@@ -7,6 +7,7 @@ pub mod editing;
 pub mod handlers;
 mod models;
 pub mod records;
+pub mod rules;
 pub mod schemas;
 pub mod search;
 pub mod service;

@@ -5,6 +5,7 @@
 
 pub(super) mod listing;
 pub(super) mod repeats;
+pub(super) mod rules;
 pub(super) mod search;
 pub(super) mod skills;
 

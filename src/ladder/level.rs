@@ -84,6 +84,17 @@ impl Level {
         Self::ALL.into_iter().find(|level| level.slug() == slug)
     }
 
+    /// The base level it belongs to: junior for junior++.
+    #[must_use]
+    pub const fn base(self) -> Self {
+        match self {
+            Self::Intern => Self::Intern,
+            Self::Junior | Self::JuniorPlus | Self::JuniorPlusPlus => Self::Junior,
+            Self::Middle | Self::MiddlePlus | Self::MiddlePlusPlus => Self::Middle,
+            Self::Senior | Self::SeniorPlus | Self::SeniorPlusPlus => Self::Senior,
+        }
+    }
+
     const fn forms(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Intern => ("intern", "intern", "Стажёр"),
@@ -141,6 +152,14 @@ mod tests {
     fn levels_are_ordered_by_rank() {
         assert!(Level::ALL.is_sorted_by(|low, high| low < high));
         assert_eq!(Level::ALL.map(Level::rank), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    }
+
+    #[test]
+    fn a_base_level_is_its_own_and_begins_the_levels_that_belong_to_it() {
+        for level in Level::ALL {
+            assert_eq!(level.base().base(), level.base());
+            assert!(level.name().trim_end_matches('+') == level.base().name());
+        }
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! What grades are. Pure: no database, no HTTP, no clock; values in, values out.
 
+pub mod article;
 pub mod check;
 pub mod comparison;
 pub mod depth;
 pub mod description;
 pub mod level;
 pub mod matrix;
+pub mod promotion;
 pub mod revision;
 pub mod rewording;
+pub mod salary;
 pub mod search;
 pub mod skill;
 pub mod suggestion;

@@ -6,17 +6,13 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::{across, grade, home};
+use super::{across, choices, grade, home};
 use crate::error::{AppError, Missing};
-use crate::graders::service::{self, Profession, ProfessionAddress, ServiceError, Track};
+use crate::graders::service::{self, Profession, ProfessionAddress, Track};
 use crate::ladder::comparison::{Asked, Comparison};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Grade, Level};
 use crate::web::{Head, State, Visit, filters, html};
-
-/// The most professions whose grades stand in a list to choose from; where there are more, their
-/// names are typed.
-const MOST_CHOICES: usize = 100;
 
 /// The parameters of `/compare`.
 #[derive(Debug, Deserialize)]
@@ -131,11 +127,7 @@ impl ComparePage {
             None => Head::outside(visit, &path, title, description),
         };
         let database = &visit.state.database;
-        let choices = if service::profession_count(database)? > MOST_CHOICES {
-            Vec::new()
-        } else {
-            service::addresses(database)?.into_iter().map(Choices::from).collect()
-        };
+        let choices = choices::professions(database)?.into_iter().map(Choices::from).collect();
         let tracks = service::filled_tracks(database)?;
         Ok(Self { head, from, to, choices, tracks, compared })
     }
@@ -205,15 +197,8 @@ impl Side {
             })
         };
         let (slug, level) = name.split_once('/').ok_or_else(missing)?;
-        let level = Level::from_slug(level).or_else(|| level.parse().ok()).ok_or_else(missing)?;
-        let database = &visit.state.database;
-        let profession = match service::profession(database, dictionary, slug) {
-            // Links go on working under the name they were made with.
-            Err(ServiceError::Moved(present)) => {
-                service::profession(database, dictionary, &present)
-            }
-            found => found,
-        }?;
+        let level = choices::level(level).ok_or_else(missing)?;
+        let profession = choices::find(&visit.state.database, dictionary, slug)?;
         let grade = profession.ladder.grade(level).cloned().ok_or_else(missing)?;
         Ok(Self { profession, grade })
     }

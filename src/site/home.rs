@@ -7,7 +7,6 @@ use serde::Deserialize;
 
 use crate::error::AppError;
 use crate::graders::service::{self, Profession, Track};
-use crate::ladder::Level;
 use crate::ladder::skill::Dictionary;
 use crate::web::{Head, Section, State, Visit, filters, html};
 

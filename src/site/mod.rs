@@ -1,15 +1,19 @@
 //! The public pages: handler, page struct and query parameters side by side.
 
 mod across;
+mod choices;
 pub mod compare;
 pub mod grade;
 pub mod health;
 pub mod home;
 pub mod matrix;
 pub mod placeholders;
+pub mod plan;
 pub mod profession;
 pub mod reference;
 pub mod robots;
+pub mod rules;
+pub mod salary;
 pub mod search;
 pub mod skill;
 pub mod skills;

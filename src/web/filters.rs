@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 
 use askama::{Result, Values, filter_fn};
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::ladder::InlineHtml;
 use crate::russian;
@@ -48,6 +48,18 @@ pub fn noun(
     many: &str,
 ) -> Result<String> {
     Ok(russian::plural(*number.borrow(), one, few, many).to_owned())
+}
+
+/// A time in months.
+#[filter_fn]
+pub fn months(months: impl Borrow<u32>, _: &dyn Values) -> Result<String> {
+    Ok(russian::months(*months.borrow()))
+}
+
+/// A day, written out.
+#[filter_fn]
+pub fn day(day: impl Borrow<NaiveDate>, _: &dyn Values) -> Result<String> {
+    Ok(russian::day(*day.borrow()))
 }
 
 /// A moment, written out.

@@ -33,6 +33,8 @@ pub enum Section {
     Skills,
     /// «Поиск»
     Search,
+    /// «Правила»
+    Rules,
     /// «Обучение»
     Learning,
     /// «Профиль»

@@ -8,6 +8,7 @@ pub mod cors;
 pub mod cross_site;
 mod csv;
 pub mod error_page;
+pub mod field_errors;
 pub(crate) mod filters;
 mod head;
 pub mod headers;
@@ -22,7 +23,9 @@ mod sign_in_page;
 pub use self::compressed::{Compressed, entity_tag};
 pub use self::csv::Sheet;
 pub use self::head::{Head, Section};
-pub use self::page::{Json, State, Visit, csv, html, json, uncached, written, xml};
+pub use self::page::{
+    Calendar, Json, State, Visit, calendar, csv, form, html, json, uncached, written, xml,
+};
 pub use self::request_id::RequestId;
 pub use self::session::{SignedForm, SignedIn};
 pub use self::sign_in_page::SignInPage;

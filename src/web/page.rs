@@ -75,6 +75,14 @@ pub struct Json<T> {
     pub link: Option<String>,
 }
 
+/// A calendar that is saved as a file (RFC 5545).
+pub struct Calendar {
+    /// The name of the file, without its ending.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
 #[derive(Clone)]
 struct ByteWeight;
 
@@ -169,6 +177,25 @@ pub async fn html<T: Template>(
     address: String,
     build: impl FnOnce(&Visit<'_>) -> Result<T, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
+    respond(request, state, "text/html; charset=utf-8", address, |visit| {
+        Ok((StatusCode::OK, build(visit)?))
+    })
+    .await
+}
+
+/// Answers with an HTML page with a form whose fields stand in the address; otherwise as [`html`].
+/// A page that `build` gives another status than 200 tells what is wrong with the fields; nothing
+/// keeps it.
+///
+/// # Errors
+///
+/// As [`html`].
+pub async fn form<T: Template>(
+    request: &HttpRequest,
+    state: &Data<State>,
+    address: String,
+    build: impl FnOnce(&Visit<'_>) -> Result<(StatusCode, T), AppError> + Send + 'static,
+) -> Result<HttpResponse, AppError> {
     respond(request, state, "text/html; charset=utf-8", address, build).await
 }
 
@@ -183,7 +210,10 @@ pub async fn xml<T: Template>(
     address: String,
     build: impl FnOnce(&Visit<'_>) -> Result<T, AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
-    respond(request, state, "application/xml; charset=utf-8", address, build).await
+    respond(request, state, "application/xml; charset=utf-8", address, |visit| {
+        Ok((StatusCode::OK, build(visit)?))
+    })
+    .await
 }
 
 async fn respond<T: Template>(
@@ -191,7 +221,7 @@ async fn respond<T: Template>(
     state: &Data<State>,
     content_type: &'static str,
     address: String,
-    build: impl FnOnce(&Visit<'_>) -> Result<T, AppError> + Send + 'static,
+    build: impl FnOnce(&Visit<'_>) -> Result<(StatusCode, T), AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
     let token = session::session_token(request, state);
     if token.is_none()
@@ -200,7 +230,7 @@ async fn respond<T: Template>(
         return Ok(page.body.respond(request, REVALIDATE, PAGES_VARY_BY));
     }
     let state = Data::clone(state);
-    let (page, cache_control) = web::block(move || {
+    let made = web::block(move || {
         // The revision is read before the page's data: a page rendered while somebody saves may
         // be newer than the revision it is kept under, but never older.
         let revision = service::revision(&state.database)?;
@@ -210,19 +240,33 @@ async fn respond<T: Template>(
         };
         let for_everybody = editor.is_none();
         if let Some(page) = state.kept(&address, revision).filter(|_| for_everybody) {
-            return Ok((page, REVALIDATE));
+            return Ok(Made::Page(page, REVALIDATE));
         }
-        let body = build(&Visit { state: &state, editor })?.render()?.into_bytes();
-        let body = Compressed::new(content_type, body, BROTLI_QUALITY);
+        let (status, page) = build(&Visit { state: &state, editor })?;
+        let body = page.render()?;
+        if status != StatusCode::OK {
+            return Ok(Made::Refusal(status, body));
+        }
+        let body = Compressed::new(content_type, body.into_bytes(), BROTLI_QUALITY);
         let page = Arc::new(CachedPage { revision, body, header: None });
         if !for_everybody {
-            return Ok((page, PRIVATE));
+            return Ok(Made::Page(page, PRIVATE));
         }
         state.kept.insert(address, Arc::clone(&page));
-        Ok::<_, AppError>((page, REVALIDATE))
+        Ok::<_, AppError>(Made::Page(page, REVALIDATE))
+    });
+    Ok(match made.await?? {
+        Made::Page(page, cache_control) => page.body.respond(request, cache_control, PAGES_VARY_BY),
+        Made::Refusal(status, body) => once(status, body),
     })
-    .await??;
-    Ok(page.body.respond(request, cache_control, PAGES_VARY_BY))
+}
+
+/// What a page came out as.
+enum Made {
+    /// What was asked for, and how long it may be kept.
+    Page(Arc<CachedPage>, &'static str),
+    /// What is wrong with the request.
+    Refusal(StatusCode, String),
 }
 
 /// Answers a program with JSON, which is made once a revision; otherwise as [`html`]. Who asks
@@ -259,6 +303,25 @@ pub async fn csv(
         let sheet = build(state)?;
         let name = format!("attachment; filename=\"{}.csv\"", sheet.name);
         Ok((sheet.written()?, Some((header::CONTENT_DISPOSITION, name))))
+    })
+    .await
+}
+
+/// Answers with a calendar as a file; otherwise as [`json`].
+///
+/// # Errors
+///
+/// As [`html`].
+pub async fn calendar(
+    request: &HttpRequest,
+    state: &Data<State>,
+    address: String,
+    build: impl FnOnce(&State) -> Result<Calendar, AppError> + Send + 'static,
+) -> Result<HttpResponse, AppError> {
+    same_for_all(request, state, "text/calendar; charset=utf-8", address, |state| {
+        let calendar = build(state)?;
+        let name = format!("attachment; filename=\"{}.ics\"", calendar.name);
+        Ok((calendar.text.into_bytes(), Some((header::CONTENT_DISPOSITION, name))))
     })
     .await
 }
@@ -315,8 +378,12 @@ pub fn written(body: &impl Serialize) -> Result<Vec<u8>, AppError> {
 ///
 /// If the template fails.
 pub fn uncached(status: StatusCode, page: &impl Template) -> Result<HttpResponse, AppError> {
-    Ok(HttpResponse::build(status)
+    Ok(once(status, page.render()?))
+}
+
+fn once(status: StatusCode, body: String) -> HttpResponse {
+    HttpResponse::build(status)
         .insert_header((header::CACHE_CONTROL, PRIVATE))
         .content_type("text/html; charset=utf-8")
-        .body(page.render()?))
+        .body(body)
 }

@@ -19,8 +19,13 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 22] = [
     "/",
+    "/rules",
+    "/plan?profession=front-end&grade=junior&since=2026-05-31&to=senior&failed=1",
+    "/plan?since=&to=",
+    "/salary?profession=front-end&floor=80000&ceiling=1000000000&currency=UZS",
+    "/salary?floor=-1&ceiling=0&base=1",
     "/compare?from=front-end/middle&to=full-stack/middle",
     "/compare?level=middle",
     "/skills",
@@ -40,7 +45,7 @@ const PAGES: [&str; 17] = [
 ];
 
 /// How many times Tab stops on a page; not at what a window of this width leaves out.
-const STOPS: &str = "return [...document.querySelectorAll('a, button, input, select')]
+const STOPS: &str = "return [...document.querySelectorAll('a, button, input, select, summary')]
     .filter(stop => stop.checkVisibility()).length";
 
 /// A browser and the driver it listens to.
@@ -357,7 +362,7 @@ async fn the_browser_has_nothing_to_complain_of() {
 }
 
 /// The pages for those signed in.
-const EDITOR_PAGES: [&str; 22] = [
+const EDITOR_PAGES: [&str; 24] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -368,6 +373,8 @@ const EDITOR_PAGES: [&str; 22] = [
     "/admin/professions/full-stack/history",
     "/admin/check",
     "/admin/tracks",
+    "/admin/rules",
+    "/admin/rules/history",
     "/admin/trash",
     "/admin/skills",
     "/admin/new-skill",

@@ -266,7 +266,7 @@ pub async fn all<'a>(mut futures: Vec<std::pin::Pin<Box<dyn Future<Output = ()> 
 }
 
 /// Holds the database's write lock until the sender is used or dropped.
-fn lock(app: &TestApp) -> std::sync::mpsc::Sender<()> {
+pub fn lock(app: &TestApp) -> std::sync::mpsc::Sender<()> {
     let (locked, wait) = std::sync::mpsc::channel();
     let (release, released) = std::sync::mpsc::channel::<()>();
     let other = app.database.open();

@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
 
 /// Every address for editors.
-const PAGES: [&str; 23] = [
+const PAGES: [&str; 25] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
@@ -14,6 +14,8 @@ const PAGES: [&str; 23] = [
     "/admin/professions/front-end/delete",
     "/admin/new-profession",
     "/admin/tracks",
+    "/admin/rules",
+    "/admin/rules/history",
     "/admin/trash",
     "/admin/check",
     "/admin/skills",

@@ -1,0 +1,2 @@
+DROP TABLE rules_revisions;
+DROP TABLE rules;

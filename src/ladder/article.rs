@@ -1,0 +1,116 @@
+//! A text with headings, read section by section.
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::skill::Dictionary;
+use super::{Description, InlineHtml};
+
+/// A heading and what stands under it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The heading; `None` for what stands above the first one.
+    pub title: Option<InlineHtml>,
+    /// The paragraphs as notes and the list items as requirements, as in a grade's description.
+    pub body: Description,
+}
+
+/// Reads a text in `CommonMark`. Any text is an article; a heading without words begins no section.
+#[must_use]
+pub fn read(markdown: &str, dictionary: &Dictionary) -> Vec<Section> {
+    let mut sections = Vec::new();
+    let (mut title, mut start) = (None, 0);
+    for (heading, end) in headings(markdown) {
+        let Some(words) = words(&markdown[heading..end]) else { continue };
+        let body = Description::read(&markdown[start..heading], dictionary);
+        sections.push(Section { title, body });
+        (title, start) = (Some(words), end);
+    }
+    sections.push(Section { title, body: Description::read(&markdown[start..], dictionary) });
+    sections.retain(|section| section.title.is_some() || section.body != Description::default());
+    sections
+}
+
+/// Where each heading begins and ends that stands in no list and no quotation.
+fn headings(markdown: &str) -> Vec<(usize, usize)> {
+    let mut depth = 0;
+    let events = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH).into_offset_iter();
+    let headings = events.filter_map(|(event, range)| {
+        match event {
+            Event::Start(Tag::Heading { .. }) if depth == 0 => {
+                depth += 1;
+                return Some((range.start, range.end));
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        None
+    });
+    headings.collect()
+}
+
+/// The words of a heading, without links to skills.
+fn words(heading: &str) -> Option<InlineHtml> {
+    Description::parse(heading).notes.into_iter().next().map(|note| note.html)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn told(markdown: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
+        let section = |section: Section| {
+            let Description { requirements, notes } = section.body;
+            (
+                section.title.map(|title| title.to_string()).unwrap_or_default(),
+                notes.into_iter().map(|note| note.text).collect(),
+                requirements.into_iter().map(|requirement| requirement.text).collect(),
+            )
+        };
+        read(markdown, &Dictionary::default()).into_iter().map(section).collect()
+    }
+
+    fn section(title: &str, notes: &[&str], items: &[&str]) -> (String, Vec<String>, Vec<String>) {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        (title.to_owned(), owned(notes), owned(items))
+    }
+
+    #[test]
+    fn each_heading_begins_a_section() {
+        assert_eq!(
+            told(
+                "Сначала.\n\n## Порядок и *срок*\nАбзац.\n\n- Раз\n- Два\n\nИтог\n====\n### Пусто"
+            ),
+            [
+                section("", &["Сначала."], &[]),
+                section("Порядок и\u{a0}<em>срок</em>", &["Абзац."], &["Раз", "Два"]),
+                section("Итог", &[], &[]),
+                section("Пусто", &[], &[]),
+            ]
+        );
+        assert_eq!(told(""), []);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_heading_begins_none() {
+        assert_eq!(
+            told("```\n## код\n```\n\n- ## пункт\n\n> ## цитата\n\n##нет\n\n## \nда"),
+            [section("", &["## код", "цитата", "##нет", "да"], &["пункт"])]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_words_are_lost(markdown in "([#=\\->`*а-я \n]|\n## ){0,60}") {
+            let whole = Description::parse(&markdown);
+            let sections = read(&markdown, &Dictionary::default());
+            let titles = sections.iter().filter(|section| section.title.is_some()).count();
+            let notes = sections.iter().map(|section| section.body.notes.len()).sum::<usize>();
+            let items = sections.iter().map(|section| section.body.requirements.len());
+            prop_assert_eq!(titles + notes, whole.notes.len());
+            prop_assert_eq!(items.sum::<usize>(), whole.requirements.len());
+        }
+    }
+}

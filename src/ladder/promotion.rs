@@ -1,0 +1,314 @@
+//! Growing along a ladder: the earliest day of each next defence, and what it asks.
+
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::{Grade, Ladder, Level};
+
+/// How much time lies before a defence, in whole months.
+///
+/// Source: «Система грейдов разработчика — общие положения»: half a year, before the last grades a
+/// year, three months after a failed defence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intervals {
+    /// Between grades under `top_level`.
+    pub months: u32,
+    /// Before `top_level` and before each grade above it.
+    pub top_months: u32,
+    /// Where the longer wait begins.
+    pub top_level: Level,
+    /// Between a failed defence and the next attempt.
+    pub retry_months: u32,
+}
+
+/// Where somebody begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The present grade.
+    pub level: Level,
+    /// The day it was given, or on which probation ended: probation does not count.
+    pub since: NaiveDate,
+    /// Defences of the next grade that failed.
+    pub failures: Failures,
+}
+
+/// Failed defences of the next grade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failures {
+    /// So many on days nobody remembers: each is taken to have been on the earliest day it could.
+    /// 0 for none.
+    Some(u32),
+    /// The last one was on this day.
+    LastOn(NaiveDate),
+}
+
+/// One defence of a plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Defence<'a> {
+    /// The grade that is defended.
+    pub grade: &'a Grade,
+    /// The earliest day.
+    pub date: NaiveDate,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoPlan {
+    /// The ladder has no grade of this level.
+    NoSuchGrade(Level),
+    /// The wanted grade is not above the present one.
+    NotAbove,
+    /// The calendar ends before.
+    TooFar,
+}
+
+impl Intervals {
+    /// What an interval may be.
+    pub const MONTHS: RangeInclusive<u32> = 1..=60;
+
+    /// How long one waits before the defence of a level.
+    #[must_use]
+    pub fn before(&self, level: Level) -> u32 {
+        if level >= self.top_level { self.top_months } else { self.months }
+    }
+}
+
+/// The defences between two grades of a ladder, in order and without skipping one, each on the
+/// earliest day if every one before it succeeds on its own.
+///
+/// The months are counted from one day for all of them, and a month without that day ends a wait on
+/// its last one: half a year after 31 August is 28 February, and half a year after that again 31
+/// August. Counted from defence to defence, the days of a plan would wander to the 28th and stay.
+///
+/// # Errors
+///
+/// If the ladder lacks one of the grades, the wanted one is not above the present one, or the
+/// calendar ends before.
+pub fn plan<'a>(
+    ladder: &'a Ladder,
+    intervals: &Intervals,
+    start: Start,
+    wanted: Level,
+) -> Result<Vec<Defence<'a>>, NoPlan> {
+    for level in [start.level, wanted] {
+        ladder.grade(level).ok_or(NoPlan::NoSuchGrade(level))?;
+    }
+    if wanted <= start.level {
+        return Err(NoPlan::NotAbove);
+    }
+    let above = ladder.grades().iter().filter(|grade| grade.level > start.level);
+    let ahead = above.take_while(|grade| grade.level <= wanted);
+    // The day from which the months count, and how many are counted so far.
+    let mut counted: Option<(NaiveDate, u32)> = None;
+    ahead
+        .map(|grade| {
+            let interval = intervals.before(grade.level);
+            let (anchor, months) = match counted {
+                Some((anchor, months)) => (anchor, months.saturating_add(interval)),
+                None => first(intervals, start, interval)?,
+            };
+            counted = Some((anchor, months));
+            Ok(Defence { grade, date: after(anchor, months)? })
+        })
+        .collect()
+}
+
+/// The day from which the months before the first defence count, and those months.
+fn first(intervals: &Intervals, start: Start, interval: u32) -> Result<(NaiveDate, u32), NoPlan> {
+    match start.failures {
+        Failures::Some(count) => {
+            let retries = intervals.retry_months.saturating_mul(count);
+            Ok((start.since, interval.saturating_add(retries)))
+        }
+        // A defence that failed before its time does not bring the next one forward.
+        Failures::LastOn(failed) => {
+            let (granted, retried) = ((start.since, interval), (failed, intervals.retry_months));
+            let is_later = after(failed, intervals.retry_months)? > after(start.since, interval)?;
+            Ok(if is_later { retried } else { granted })
+        }
+    }
+}
+
+fn after(day: NaiveDate, months: u32) -> Result<NaiveDate, NoPlan> {
+    day.checked_add_months(Months::new(months)).ok_or(NoPlan::TooFar)
+}
+
+/// How many whole months lie between two days: the most that, counted from the first, do not pass
+/// the second.
+#[must_use]
+pub fn whole_months(from: NaiveDate, to: NaiveDate) -> u32 {
+    let months =
+        (to.year() - from.year()) * 12 + to.month().cast_signed() - from.month().cast_signed();
+    let months = u32::try_from(months).unwrap_or_default();
+    let is_past = |months| after(from, months).is_ok_and(|day| day > to);
+    if is_past(months) { months.saturating_sub(1) } else { months }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const INTERVALS: Intervals =
+        Intervals { months: 6, top_months: 12, top_level: Level::Senior, retry_months: 3 };
+
+    fn ladder(levels: &[Level]) -> Ladder {
+        let grade = |level: &Level| Grade { level: *level, description: None };
+        Ladder::new(levels.iter().map(grade).collect())
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn dates(since: &str, failures: Failures, from: Level, to: Level) -> Vec<String> {
+        let start = Start { level: from, since: day(since), failures };
+        let ladder = ladder(&Level::ALL);
+        let defences = plan(&ladder, &INTERVALS, start, to).unwrap();
+        defences.iter().map(|defence| defence.date.to_string()).collect()
+    }
+
+    #[test]
+    fn lower_grades_take_half_a_year_and_top_ones_a_year() {
+        assert_eq!(
+            dates("2026-05-15", Failures::Some(0), Level::MiddlePlus, Level::SeniorPlus),
+            ["2026-11-15", "2027-11-15", "2028-11-15"]
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_month_is_the_end_of_shorter_ones_and_comes_back() {
+        assert_eq!(
+            dates("2026-08-31", Failures::Some(0), Level::Junior, Level::MiddlePlus),
+            ["2027-02-28", "2027-08-31", "2028-02-29", "2028-08-31"]
+        );
+        assert_eq!(
+            dates("2024-02-29", Failures::Some(0), Level::MiddlePlusPlus, Level::SeniorPlusPlus),
+            ["2025-02-28", "2026-02-28", "2027-02-28"]
+        );
+    }
+
+    #[test]
+    fn a_failed_defence_moves_everything_behind_it() {
+        let next = |failures| dates("2026-01-31", failures, Level::Junior, Level::JuniorPlusPlus);
+        assert_eq!(next(Failures::Some(0)), ["2026-07-31", "2027-01-31"]);
+        assert_eq!(next(Failures::Some(2)), ["2027-01-31", "2027-07-31"]);
+        assert_eq!(next(Failures::LastOn(day("2026-08-10"))), ["2026-11-10", "2027-05-10"]);
+        assert_eq!(next(Failures::LastOn(day("2026-02-01"))), ["2026-07-31", "2027-01-31"]);
+    }
+
+    #[test]
+    fn there_is_no_plan_down_or_to_a_grade_the_ladder_leaves_out() {
+        let ladder = ladder(&[Level::Junior, Level::Middle]);
+        let since = day("2026-01-01");
+        let start = |level| Start { level, since, failures: Failures::Some(0) };
+        let refused = |from, to| plan(&ladder, &INTERVALS, start(from), to).unwrap_err();
+        assert_eq!(refused(Level::Middle, Level::Junior), NoPlan::NotAbove);
+        assert_eq!(refused(Level::Middle, Level::Middle), NoPlan::NotAbove);
+        assert_eq!(refused(Level::Junior, Level::Senior), NoPlan::NoSuchGrade(Level::Senior));
+        assert_eq!(refused(Level::Intern, Level::Middle), NoPlan::NoSuchGrade(Level::Intern));
+        let late = Start { since: NaiveDate::MAX, ..start(Level::Junior) };
+        assert_eq!(plan(&ladder, &INTERVALS, late, Level::Middle).unwrap_err(), NoPlan::TooFar);
+    }
+
+    #[test]
+    fn whole_months_are_those_that_have_passed() {
+        let between = |from, to| whole_months(day(from), day(to));
+        assert_eq!(between("2026-08-31", "2027-02-28"), 6);
+        assert_eq!(between("2026-08-31", "2027-02-27"), 5);
+        assert_eq!(between("2026-08-15", "2028-08-15"), 24);
+        assert_eq!(between("2026-08-15", "2026-08-14"), 0);
+        assert_eq!(between("2026-08-15", "2020-08-14"), 0);
+    }
+
+    fn any_day() -> impl Strategy<Value = NaiveDate> {
+        (1_950..2_150, 1_u32..367).prop_map(|(year, ordinal)| {
+            NaiveDate::from_yo_opt(year, ordinal)
+                .unwrap_or_else(|| NaiveDate::from_yo_opt(year, 365).unwrap())
+        })
+    }
+
+    fn any_start() -> impl Strategy<Value = (NaiveDate, Failures)> {
+        let days = (any_day(), 0_u64..2_000)
+            .prop_map(|(since, days)| (since, Failures::LastOn(since + chrono::Days::new(days))));
+        prop_oneof![(any_day(), (0_u32..20).prop_map(Failures::Some)), days]
+    }
+
+    fn any_intervals() -> impl Strategy<Value = Intervals> {
+        let months = || Intervals::MONTHS;
+        (months(), months(), prop::sample::select(Level::ALL.to_vec()), months()).prop_map(
+            |(months, top_months, top_level, retry_months)| Intervals {
+                months,
+                top_months,
+                top_level,
+                retry_months,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn defences_come_in_order_without_skipping_and_never_too_early(
+            levels in prop::sample::subsequence(Level::ALL.to_vec(), 2..=10),
+            ends in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+            (since, failures) in any_start(),
+            intervals in any_intervals(),
+        ) {
+            let ladder = ladder(&levels);
+            let from = ends.0.index(levels.len() - 1);
+            let to = from + 1 + ends.1.index(levels.len() - from - 1);
+            let start = Start { level: levels[from], since, failures };
+            let defences = plan(&ladder, &intervals, start, levels[to]).unwrap();
+            let defended = defences.iter().map(|defence| defence.grade.level).collect::<Vec<_>>();
+            prop_assert_eq!(&defended, &levels[from + 1..=to]);
+            let mut earliest = since;
+            for defence in &defences {
+                let wait = intervals.before(defence.grade.level);
+                prop_assert!(defence.date > earliest);
+                prop_assert!(defence.date >= after(earliest, wait).unwrap());
+                earliest = defence.date;
+            }
+            match failures {
+                Failures::LastOn(failed) => {
+                    let retried = after(failed, intervals.retry_months).unwrap();
+                    prop_assert!(defences[0].date >= retried);
+                    let granted = after(since, intervals.before(levels[from + 1])).unwrap();
+                    prop_assert_eq!(defences[0].date, retried.max(granted));
+                }
+                Failures::Some(count) => {
+                    let more = Start { failures: Failures::Some(count + 1), ..start };
+                    let later = plan(&ladder, &intervals, more, levels[to]).unwrap();
+                    prop_assert!(later.iter().zip(&defences).all(|(late, soon)| late.date > soon.date));
+                    let last = defences[defences.len() - 1];
+                    let waits = defences.iter().map(|defence| intervals.before(defence.grade.level));
+                    let months = waits.sum::<u32>() + count * intervals.retry_months;
+                    prop_assert_eq!(whole_months(since, last.date), months);
+                    // The day of the month stays wherever the month has it.
+                    for defence in &defences {
+                        let day = defence.date.day();
+                        let is_last = defence.date.succ_opt().unwrap().day() == 1;
+                        prop_assert!(day == since.day() || (is_last && day < since.day()));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_plan_reaches_a_grade_on_the_same_day_wherever_it_goes_on_to(
+            (since, failures) in any_start(),
+            to in 1_usize..9,
+        ) {
+            let ladder = ladder(&Level::ALL);
+            let start = Start { level: Level::Intern, since, failures };
+            let near = plan(&ladder, &INTERVALS, start, Level::ALL[to]).unwrap();
+            let far = plan(&ladder, &INTERVALS, start, Level::SeniorPlusPlus).unwrap();
+            for (near, far) in near.iter().zip(&far) {
+                prop_assert_eq!((near.grade.level, near.date), (far.grade.level, far.date));
+            }
+        }
+    }
+}

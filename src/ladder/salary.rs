@@ -1,0 +1,406 @@
+//! Pay by grade: what lies between a floor and a ceiling, shared out over a ladder in whole numbers.
+
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+
+use super::Level;
+
+/// How large the steps of pay are beside each other.
+///
+/// Source: «Система грейдов разработчика — общие положения»: the growth is shared out evenly, more of
+/// it for a new base level than for a grade within one, and within senior more than within middle,
+/// within middle more than within junior.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// A step within junior.
+    pub junior: u32,
+    /// A step within middle.
+    pub middle: u32,
+    /// A step within senior.
+    pub senior: u32,
+    /// A step to a new base level.
+    pub base: u32,
+}
+
+/// What sort of step leads from a grade to the next one of a ladder, the smallest first.
+///
+/// A step is one step whatever levels the ladder leaves out between its grades.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Within junior.
+    Junior,
+    /// Within middle.
+    Middle,
+    /// Within senior.
+    Senior,
+    /// To a new base level.
+    Base,
+}
+
+/// What there is to share out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The pay of the lowest grade.
+    pub floor: u64,
+    /// The pay of the highest grade.
+    pub ceiling: u64,
+    /// What the pay of every grade between is a multiple of; at least 1.
+    pub rounding: u64,
+}
+
+/// The pay of a grade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pay {
+    /// The grade's level.
+    pub level: Level,
+    /// How much.
+    pub amount: u64,
+    /// The step that leads here, and how much it adds; `None` for the lowest grade.
+    pub raise: Option<(Step, u64)>,
+}
+
+/// Why a range can't be shared out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unpayable {
+    /// The ladder has one grade or none, so there is no step to share anything out to.
+    NoSteps,
+    /// The range has too few multiples of the rounding for steps that differ as they must.
+    TooNarrow {
+        /// A ceiling that would do.
+        enough: u64,
+    },
+}
+
+impl Weights {
+    /// What a weight may be.
+    pub const RANGE: RangeInclusive<u32> = 1..=100;
+
+    /// Whether each sort of step weighs more than the one before it.
+    #[must_use]
+    pub fn are_rising(&self) -> bool {
+        self.junior < self.middle && self.middle < self.senior && self.senior < self.base
+    }
+
+    fn of(&self, step: Step) -> u64 {
+        u64::from(match step {
+            Step::Junior => self.junior,
+            Step::Middle => self.middle,
+            Step::Senior => self.senior,
+            Step::Base => self.base,
+        })
+    }
+}
+
+impl Step {
+    const ALL: [Self; 4] = [Self::Junior, Self::Middle, Self::Senior, Self::Base];
+
+    /// The step between two grades that follow each other in a ladder.
+    #[must_use]
+    pub fn between(from: Level, to: Level) -> Self {
+        match (from.base() == to.base(), to.base()) {
+            (false, _) => Self::Base,
+            (true, Level::Senior) => Self::Senior,
+            (true, Level::Middle) => Self::Middle,
+            (true, _) => Self::Junior,
+        }
+    }
+}
+
+/// Shares a range out over the levels of a ladder, lowest first.
+///
+/// The lowest grade gets the floor and the highest the ceiling, to the unit; the grades between get
+/// multiples of the rounding. Pay rises with every grade. Every step of a greater sort is larger
+/// than every step of a smaller one; within these bounds steps are as their weights, which must be
+/// rising, and what rounding leaves over goes to the greatest steps first.
+///
+/// # Errors
+///
+/// [`Unpayable::NoSteps`]; [`Unpayable::TooNarrow`], so too where the ceiling is not above the floor.
+pub fn share_out(levels: &[Level], range: Range, weights: &Weights) -> Result<Vec<Pay>, Unpayable> {
+    let steps = levels.windows(2).map(|pair| Step::between(pair[0], pair[1])).collect::<Vec<_>>();
+    let Range { floor, ceiling, rounding } = range;
+    let raises = match steps.as_slice() {
+        [] => return Err(Unpayable::NoSteps),
+        // Nothing between to be rounded.
+        [_] if ceiling > floor => vec![ceiling - floor],
+        [_] => return Err(Unpayable::TooNarrow { enough: floor.saturating_add(1) }),
+        _ => raises(&steps, range, weights).ok_or_else(|| {
+            let units = Sizes::new(&steps, weights, false).total(0);
+            Unpayable::TooNarrow {
+                enough: (floor / rounding).saturating_add(units).saturating_mul(rounding),
+            }
+        })?,
+    };
+    let mut amount = floor;
+    let first = levels.first().map(|level| Pay { level: *level, amount, raise: None });
+    let rest = levels.iter().skip(1).zip(steps).zip(raises).map(|((level, step), raise)| {
+        amount += raise;
+        Pay { level: *level, amount, raise: Some((step, raise)) }
+    });
+    Ok(first.into_iter().chain(rest).collect())
+}
+
+/// How much each of two or more steps adds, if the range is wide enough.
+///
+/// Each step is a number of units of the rounding. Where the floor is no multiple of it, the first
+/// step is smaller by what the floor is above one; where the ceiling is none, the last step is
+/// larger by what the ceiling is above one.
+fn raises(steps: &[Step], range: Range, weights: &Weights) -> Option<Vec<u64>> {
+    let Range { floor, ceiling, rounding } = range;
+    let (above_floor, above_ceiling) = (floor % rounding, ceiling % rounding);
+    let units = (ceiling / rounding).checked_sub(floor / rounding)?;
+    // Between units less than one step apart these two together can turn the order round.
+    let is_skewed = above_floor + above_ceiling >= rounding;
+    let sizes = Sizes::new(steps, weights, is_skewed);
+    let scale = sizes.largest_scale(units)?;
+    let mut left = units - sizes.total(scale);
+    let mut order = (0..steps.len()).collect::<Vec<_>>();
+    order.sort_by_key(|index| (steps[*index], *index));
+    let mut raises = steps.iter().map(|step| sizes.of(*step, scale)).collect::<Vec<_>>();
+    for index in order.into_iter().rev() {
+        if left == 0 {
+            break;
+        }
+        raises[index] += 1;
+        left -= 1;
+    }
+    for raise in &mut raises {
+        *raise *= rounding;
+    }
+    if let Some(first) = raises.first_mut() {
+        *first -= above_floor;
+    }
+    if let Some(last) = raises.last_mut() {
+        *last += above_ceiling;
+    }
+    Some(raises)
+}
+
+/// How many units each sort of step has at a scale. A sort is as large as its weight at that scale,
+/// to the nearest unit, and in any case larger than the sorts under it.
+struct Sizes {
+    sorts: Vec<Sort>,
+    /// The greatest weight: at this scale every sort has as many units as its weight says.
+    unit: u64,
+}
+
+/// The steps of one sort, which a ladder has at least one of.
+struct Sort {
+    step: Step,
+    count: u64,
+    weight: u64,
+    /// How many units it has at least more than the sort under it.
+    gap: u64,
+}
+
+impl Sizes {
+    fn new(steps: &[Step], weights: &Weights, is_skewed: bool) -> Self {
+        let mut sorts = Vec::<Sort>::new();
+        for step in Step::ALL {
+            let count = steps.iter().filter(|found| **found == step).count() as u64;
+            if count == 0 {
+                continue;
+            }
+            let is_first = steps.first() == Some(&step);
+            let under_is_last = sorts.last().is_some_and(|under| steps.last() == Some(&under.step));
+            let gap = if is_skewed && is_first && under_is_last { 2 } else { 1 };
+            sorts.push(Sort { step, count, weight: weights.of(step), gap });
+        }
+        let unit = sorts.iter().map(|sort| sort.weight).max().unwrap_or(1);
+        Self { sorts, unit }
+    }
+
+    /// The sizes at a scale. From one scale to the next none grows by more than one unit.
+    fn at(&self, scale: u64) -> impl Iterator<Item = (&Sort, u64)> {
+        let mut under = 0;
+        self.sorts.iter().map(move |sort| {
+            let weighed = (2 * sort.weight * scale + self.unit) / (2 * self.unit);
+            under = weighed.max(under + sort.gap);
+            (sort, under)
+        })
+    }
+
+    fn of(&self, step: Step, scale: u64) -> u64 {
+        self.at(scale).find(|(sort, _)| sort.step == step).map_or(0, |(_, size)| size)
+    }
+
+    /// The units all steps have together.
+    fn total(&self, scale: u64) -> u64 {
+        self.at(scale).map(|(sort, size)| sort.count * size).sum()
+    }
+
+    /// The largest scale that needs no more units than there are, so that less than one for each
+    /// step are left; `None` if the smallest needs more.
+    fn largest_scale(&self, units: u64) -> Option<u64> {
+        if self.total(0) > units {
+            return None;
+        }
+        // The sort of the greatest weight alone needs as many units as the scale says.
+        let (mut enough, mut too_much) = (0, units + 1);
+        while too_much - enough > 1 {
+            let middle = enough + (too_much - enough) / 2;
+            if self.total(middle) <= units {
+                enough = middle;
+            } else {
+                too_much = middle;
+            }
+        }
+        Some(enough)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WEIGHTS: Weights = Weights { junior: 1, middle: 2, senior: 3, base: 4 };
+
+    fn amounts(levels: &[Level], floor: u64, ceiling: u64, rounding: u64) -> Vec<u64> {
+        let range = Range { floor, ceiling, rounding };
+        let pays = share_out(levels, range, &WEIGHTS).unwrap();
+        pays.iter().map(|pay| pay.amount).collect()
+    }
+
+    #[test]
+    fn steps_are_as_their_weights() {
+        // From junior: +, ++ | middle, +, ++ | senior, +, ++; 20 weights in all.
+        assert_eq!(
+            amounts(&Level::ALL[1..], 100, 2_100, 10),
+            [100, 200, 300, 700, 900, 1_100, 1_500, 1_800, 2_100]
+        );
+        let pays = share_out(
+            &[Level::Junior, Level::JuniorPlusPlus, Level::Senior],
+            Range { floor: 1, ceiling: 6, rounding: 1 },
+            &WEIGHTS,
+        );
+        let pay = |level, amount, raise| Pay { level, amount, raise };
+        assert_eq!(
+            pays.unwrap(),
+            [
+                pay(Level::Junior, 1, None),
+                pay(Level::JuniorPlusPlus, 2, Some((Step::Junior, 1))),
+                pay(Level::Senior, 6, Some((Step::Base, 4))),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_too_narrow_says_what_would_do() {
+        let narrow = |levels: &[Level], floor, ceiling, rounding| {
+            share_out(levels, Range { floor, ceiling, rounding }, &WEIGHTS).unwrap_err()
+        };
+        let all = &Level::ALL[1..];
+        for ceiling in [0, 100, 101, 119] {
+            let enough = 120;
+            assert_eq!(narrow(all, 100, ceiling, 1), Unpayable::TooNarrow { enough });
+        }
+        assert!(share_out(all, Range { floor: 100, ceiling: 120, rounding: 1 }, &WEIGHTS).is_ok());
+        let two = &[Level::Junior, Level::Middle];
+        assert_eq!(narrow(two, 100, 100, 1_000), Unpayable::TooNarrow { enough: 101 });
+        assert_eq!(amounts(two, 100, 101, 1_000), [100, 101]);
+        assert_eq!(narrow(&[Level::Junior], 1, 9, 1), Unpayable::NoSteps);
+        assert_eq!(narrow(&[], 1, 9, 1), Unpayable::NoSteps);
+    }
+
+    fn any_weights() -> impl Strategy<Value = Weights> {
+        let all = Weights::RANGE.collect::<Vec<_>>();
+        prop::sample::subsequence(all, 4).prop_map(|chosen| Weights {
+            junior: chosen[0],
+            middle: chosen[1],
+            senior: chosen[2],
+            base: chosen[3],
+        })
+    }
+
+    fn any_rounding() -> impl Strategy<Value = u64> {
+        prop_oneof![prop::sample::select(vec![1, 5, 10, 50, 100, 500, 1_000, 10_000]), 1_u64..2_000]
+    }
+
+    /// Ranges of a few units, where the order is hardest to keep, and others.
+    fn any_range() -> impl Strategy<Value = Range> {
+        (any_rounding(), 1_u64..100_000_000, prop_oneof![0_u64..60, 0_u64..1_000_000])
+            .prop_flat_map(|(rounding, floor, units)| {
+                (0..rounding).prop_map(move |more| Range {
+                    floor,
+                    ceiling: floor + units * rounding + more,
+                    rounding,
+                })
+            })
+    }
+
+    fn any_levels() -> impl Strategy<Value = Vec<Level>> {
+        prop::sample::subsequence(Level::ALL.to_vec(), 2..=10)
+    }
+
+    fn check(levels: &[Level], range: Range, pays: &[Pay]) -> Result<(), TestCaseError> {
+        let found = pays.iter().map(|pay| pay.level).collect::<Vec<_>>();
+        prop_assert_eq!(&found, levels);
+        prop_assert_eq!(pays[0].amount, range.floor);
+        prop_assert_eq!(pays[pays.len() - 1].amount, range.ceiling);
+        for pay in &pays[1..pays.len() - 1] {
+            prop_assert_eq!(pay.amount % range.rounding, 0);
+        }
+        let raises = pays.windows(2).map(|pair| {
+            (
+                Step::between(pair[0].level, pair[1].level),
+                pair[1].amount.saturating_sub(pair[0].amount),
+            )
+        });
+        let raises = raises.collect::<Vec<_>>();
+        let told = pays[1..].iter().map(|pay| pay.raise.unwrap()).collect::<Vec<_>>();
+        prop_assert_eq!(&told, &raises);
+        for (step, raise) in &raises {
+            prop_assert!(*raise > 0);
+            for (other, smaller) in &raises {
+                prop_assert!(other >= step || smaller < raise, "{:?}", raises);
+            }
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn ends_are_exact_and_steps_rise_by_sort(
+            levels in any_levels(),
+            range in any_range(),
+            weights in any_weights(),
+        ) {
+            match share_out(&levels, range, &weights) {
+                Ok(pays) => check(&levels, range, &pays)?,
+                Err(Unpayable::TooNarrow { enough }) => {
+                    prop_assert!(enough > range.ceiling || range.ceiling % range.rounding > 0);
+                    let wider = Range { ceiling: enough, ..range };
+                    let pays = share_out(&levels, wider, &weights).unwrap();
+                    check(&levels, wider, &pays)?;
+                }
+                Err(Unpayable::NoSteps) => prop_assert!(false),
+            }
+        }
+
+        #[test]
+        fn in_a_wide_range_steps_are_as_their_weights_but_for_what_rounding_leaves(
+            levels in any_levels(),
+            floor in 1_u64..1_000_000,
+            units in 20_000_u64..1_000_000,
+            rounding in any_rounding(),
+            weights in any_weights(),
+        ) {
+            let floor = floor * rounding;
+            let range = Range { floor, ceiling: floor + units * rounding, rounding };
+            let pays = share_out(&levels, range, &weights).unwrap();
+            let steps = pays[1..].iter().map(|pay| pay.raise.unwrap()).collect::<Vec<_>>();
+            let few = steps.len() as u64 / 2 + 1;
+            let whole = steps.iter().map(|(step, _)| weights.of(*step)).sum::<u64>();
+            for (step, raise) in steps {
+                let ideal = units * rounding * weights.of(step) / whole;
+                prop_assert!(raise.abs_diff(ideal) <= few * rounding, "{} and not {}", raise, ideal);
+            }
+        }
+    }
+}

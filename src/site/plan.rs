@@ -1,0 +1,363 @@
+//! `/plan`: the earliest days of the next defences and what each asks; `/plan.ics`: the same for a
+//! calendar.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{Datelike, Months, NaiveDate};
+use icalendar::{Component, EventLike, Property};
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::choices::{self, Errors};
+use super::grade;
+use crate::error::AppError;
+use crate::fields::FieldError;
+use crate::graders::rules::{self, StoredRules};
+use crate::graders::service::{Profession, ProfessionAddress};
+use crate::ladder::promotion::{Failures, NoPlan, Start, plan, whole_months};
+use crate::ladder::{Grade, Level};
+use crate::russian;
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Calendar, Head, Section, State, Visit, calendar, filters, form};
+
+/// The years a grade may have been given in.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
+
+/// The most defences one may have failed.
+const MOST_FAILURES: u32 = 20;
+
+/// The parameters of `/plan` and `/plan.ics`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Parameters {
+    profession: Option<String>,
+    grade: Option<String>,
+    since: Option<String>,
+    to: Option<String>,
+    failed: Option<String>,
+    failed_on: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "site/plan.html")]
+struct PlanPage {
+    head: Head,
+    typed: Typed,
+    /// What there is to choose from; empty where there is too much.
+    choices: Vec<ProfessionAddress>,
+    errors: Vec<FieldError>,
+    /// The plan, if all that it needs was typed.
+    made: Option<Plan>,
+}
+
+/// What stands in the fields.
+#[derive(Clone, Debug)]
+struct Typed {
+    profession: String,
+    grade: String,
+    since: String,
+    to: String,
+    failed: String,
+    failed_on: String,
+    /// Whether the form was sent; a link to it may fill in some fields.
+    is_sent: bool,
+}
+
+/// A plan, made.
+struct Plan {
+    profession: Profession,
+    start: Start,
+    defences: Vec<Planned>,
+    rules: StoredRules,
+}
+
+/// A defence of a plan.
+struct Planned {
+    grade: Grade,
+    date: NaiveDate,
+}
+
+/// Answers with a form, and with a plan if the address has all it needs.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let typed = Typed::from(parameters.into_inner());
+    let address = typed.address();
+    form(&request, &state, address, move |visit| PlanPage::build(visit, typed)).await
+}
+
+/// Answers with a plan as a calendar of days without hours, which are the same in every time zone.
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] if the address does not have all a plan needs; if the database does
+/// not answer.
+pub async fn download(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let mut typed = Typed { is_sent: true, ..Typed::from(parameters.into_inner()) };
+    let address = typed.calendar_address();
+    calendar(&request, &state, address, move |state| match typed.plan(state)? {
+        Ok(plan) => Ok(plan.calendar(&state.public_url, &typed.address())),
+        Err(_) => Err(AppError::BadRequest(
+            "Плана по этим данным нет. Заполните форму на странице «План роста».",
+        )),
+    })
+    .await
+}
+
+/// The address of the form with the profession filled in, and with the present grade.
+pub(super) fn address(slug: &str, level: Option<Level>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("profession", slug);
+    if let Some(level) = level {
+        query.append_pair("grade", level.slug());
+    }
+    format!("/plan?{}", query.finish())
+}
+
+impl From<Parameters> for Typed {
+    fn from(parameters: Parameters) -> Self {
+        let Parameters { profession, grade, since, to, failed, failed_on } = parameters;
+        let clean = |typed: &Option<String>| choices::cleaned(typed.as_deref());
+        Self {
+            is_sent: since.is_some() || to.is_some(),
+            profession: clean(&profession),
+            grade: clean(&grade),
+            since: clean(&since),
+            to: clean(&to),
+            failed: clean(&failed),
+            failed_on: clean(&failed_on),
+        }
+    }
+}
+
+impl Typed {
+    /// The address of the page with these fields.
+    fn address(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let always = [("since", &self.since), ("to", &self.to)];
+        let fields = [("profession", &self.profession), ("grade", &self.grade)];
+        query.extend_pairs(fields.iter().filter(|(_, typed)| !typed.is_empty()));
+        query.extend_pairs(always.iter().filter(|_| self.is_sent));
+        let fields = [("failed", &self.failed), ("failed-on", &self.failed_on)];
+        query.extend_pairs(fields.iter().filter(|(_, typed)| !typed.is_empty()));
+        let query = query.finish();
+        if query.is_empty() { "/plan".to_owned() } else { format!("/plan?{query}") }
+    }
+
+    /// The address of the same plan as a calendar.
+    fn calendar_address(&self) -> String {
+        self.address().replacen("/plan", "/plan.ics", 1)
+    }
+
+    /// The plan for what was typed, or what is wrong with it.
+    fn plan(&mut self, state: &State) -> Result<Result<Plan, Vec<FieldError>>, AppError> {
+        let mut errors = Errors::default();
+        let is_named = self.is_sent || !self.profession.is_empty();
+        let profession = if is_named {
+            let dictionary = state.dictionary()?;
+            errors.profession(&state.database, &dictionary, &self.profession)?
+        } else {
+            None
+        };
+        if let Some(found) = &profession {
+            self.profession.clone_from(&found.slug);
+        }
+        if !self.is_sent {
+            return Ok(Err(errors.0));
+        }
+        let from = errors.level("grade", &self.grade, "Выберите грейд, который у вас сейчас.");
+        let since = errors.day("since", &self.since);
+        let to = errors.level("to", &self.to, "Выберите грейд, к которому идёте.");
+        let failures = self.failures(since, &mut errors);
+        let (Some(profession), Some(level), Some(since), Some(to), Some(failures)) =
+            (profession, from, since, to, failures)
+        else {
+            return Ok(Err(errors.0));
+        };
+        let rules = rules::current(&state.database)?;
+        let start = Start { level, since, failures };
+        let defences = match plan(&profession.ladder, &rules.rules.intervals, start, to) {
+            Ok(defences) => defences
+                .into_iter()
+                .map(|defence| Planned { grade: defence.grade.clone(), date: defence.date })
+                .collect(),
+            Err(why) => {
+                let (field, message) = why_not(why, &profession, level);
+                errors.add(field, message);
+                return Ok(Err(errors.0));
+            }
+        };
+        Ok(Ok(Plan { profession, start, defences, rules }))
+    }
+
+    fn failures(&self, since: Option<NaiveDate>, errors: &mut Errors) -> Option<Failures> {
+        let count = match self.failed.as_str() {
+            "" => Some(0),
+            typed => typed.parse().ok().filter(|count| *count <= MOST_FAILURES),
+        };
+        if count.is_none() {
+            let message =
+                format!("Запишите цифрами, сколько защит не удалось: от 0 до {MOST_FAILURES}.");
+            errors.add("failed", message);
+        }
+        if self.failed_on.is_empty() {
+            return count.map(Failures::Some);
+        }
+        let failed = errors.day("failed-on", &self.failed_on)?;
+        if since.is_some_and(|since| failed < since) {
+            errors.add("failed-on", "Защита не могла пройти раньше, чем присвоен нынешний грейд.");
+            return None;
+        }
+        count.map(|_| Failures::LastOn(failed))
+    }
+}
+
+impl Errors {
+    fn level(&mut self, field: &'static str, typed: &str, message: &str) -> Option<Level> {
+        let level = choices::level(typed);
+        if level.is_none() {
+            self.add(field, message);
+        }
+        level
+    }
+
+    fn day(&mut self, field: &'static str, typed: &str) -> Option<NaiveDate> {
+        let day = russian::read_day(typed);
+        if day.is_none() {
+            self.add(field, "Запишите дату как 22.11.2026: день, месяц, год.");
+        }
+        if day.is_some_and(|day| !YEARS.contains(&day.year())) {
+            let (first, last) = (YEARS.start(), YEARS.end());
+            self.add(field, format!("Проверьте год: он должен быть от {first} до {last}."));
+            return None;
+        }
+        day
+    }
+}
+
+/// The field a plan fails on, and a sentence.
+fn why_not(why: NoPlan, profession: &Profession, present: Level) -> (&'static str, String) {
+    match why {
+        NoPlan::NoSuchGrade(level) => {
+            let field = if level == present { "grade" } else { "to" };
+            let title = &profession.title;
+            let levels = choices::levels(profession);
+            (field, format!("В лестнице «{title}» нет грейда «{level}». Есть: {levels}."))
+        }
+        NoPlan::NotAbove if profession.ladder.next(present).is_none() => {
+            let message =
+                format!("{present} — верхний грейд этой лестницы: дальше защищать нечего.");
+            ("grade", message)
+        }
+        NoPlan::NotAbove => ("to", "Желаемый грейд должен быть выше нынешнего.".to_owned()),
+        NoPlan::TooFar => ("since", "Так далеко календарь не считает.".to_owned()),
+    }
+}
+
+impl PlanPage {
+    fn build(visit: &Visit<'_>, mut typed: Typed) -> Result<(StatusCode, Self), AppError> {
+        let (made, errors) = match typed.plan(visit.state)? {
+            Ok(plan) => (Some(plan), Vec::new()),
+            Err(errors) => (None, errors),
+        };
+        let choices = choices::professions(&visit.state.database)?;
+        let address = typed.address();
+        let name = made.as_ref().map_or_else(|| "План роста".to_owned(), Plan::title);
+        let description = "Когда можно защищать следующие грейды и что нового нужно для каждого.";
+        let name = title(&name, &errors);
+        let head = Head::new(visit, &address, Section::Rules, name, description);
+        // Search engines need not know every plan.
+        let canonical = head.canonical.filter(|_| address == "/plan");
+        let status = status(&errors);
+        Ok((status, Self { head: Head { canonical, ..head }, typed, choices, errors, made }))
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
+    }
+}
+
+impl Plan {
+    fn title(&self) -> String {
+        let Start { level, .. } = self.start;
+        match self.defences.last() {
+            Some(last) => {
+                format!("План роста: {}, {level} → {}", self.profession.title, last.grade.level)
+            }
+            None => format!("План роста: {}, {level}", self.profession.title),
+        }
+    }
+
+    /// The requirements that all defences together add.
+    fn requirement_count(&self) -> usize {
+        self.defences.iter().map(|defence| defence.grade.requirements().len()).sum()
+    }
+
+    /// From the day the present grade was given to the last defence.
+    fn whole_time(&self) -> String {
+        let Some(last) = self.defences.last() else { return String::new() };
+        let since = self.start.since;
+        let whole = whole_months(since, last.date);
+        let is_exact = since.checked_add_months(Months::new(whole)) == Some(last.date);
+        let more = if is_exact { "" } else { " с небольшим" };
+        format!("{}{more}", russian::months(whole))
+    }
+
+    /// The plan as a calendar. What does not change gives the same bytes: no clock is asked, the
+    /// stamp is the day the rules were last saved.
+    fn calendar(&self, public_url: &str, address: &str) -> Calendar {
+        let slug = &self.profession.slug;
+        let mut calendar = icalendar::Calendar::empty();
+        calendar.append_property(Property::new("VERSION", "2.0"));
+        calendar.append_property(Property::new("PRODID", "-//Grades//Growth plan//RU"));
+        calendar.append_property(Property::new("CALSCALE", "GREGORIAN"));
+        // The crate's own name for it is also a property it leaves unescaped.
+        calendar.append_property(Property::new("X-WR-CALNAME", self.title()));
+        for Planned { grade, date } in &self.defences {
+            let level = grade.level;
+            // A plan that moves its defences moves these events and adds no others.
+            let id = format!("{slug}-{}-{}", level.slug(), self.start.since);
+            let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
+            let title = &self.profession.title;
+            let event = icalendar::Event::new()
+                .uid(&format!("{id}@{host}"))
+                .timestamp(self.rules.updated_at.and_utc())
+                // Without an end it lasts that one day (RFC 5545, section 3.6.1).
+                .starts(*date)
+                .summary(&format!("Можно защищать {level}: {title}"))
+                .description(&asked(grade, &format!("{public_url}{address}")))
+                .url(&format!("{public_url}{}", grade::address(slug, level)))
+                .add_property("TRANSP", "TRANSPARENT")
+                .done();
+            calendar.push(event);
+        }
+        let last = self.defences.last().map_or(self.start.level, |last| last.grade.level);
+        Calendar { name: format!("plan-{slug}-{}", last.slug()), text: calendar.to_string() }
+    }
+}
+
+/// What a grade asks, in lines, and where the plan is.
+fn asked(grade: &Grade, address: &str) -> String {
+    let lines = grade.requirements().iter().map(|requirement| {
+        let label = requirement.kind.map(|kind| format!("{}: ", kind.label())).unwrap_or_default();
+        format!("— {label}{}\n", requirement.text)
+    });
+    let told = match (grade.is_described(), grade.requirements().len()) {
+        (false, _) => "Грейд ещё не описан.\n".to_owned(),
+        (true, 0) => "Новых требований нет.\n".to_owned(),
+        _ => format!("Новые требования:\n{}", lines.collect::<String>()),
+    };
+    format!("{told}\n{address}")
+}
