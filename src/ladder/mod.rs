@@ -2,13 +2,16 @@
 
 pub mod check;
 pub mod comparison;
+pub mod defence;
 pub mod depth;
 pub mod description;
 pub mod level;
 pub mod matrix;
+pub mod mentoring;
 pub mod revision;
 pub mod rewording;
 pub mod search;
+pub mod self_check;
 pub mod skill;
 pub mod suggestion;
 pub mod words;

@@ -33,6 +33,8 @@ pub enum Section {
     Skills,
     /// «Поиск»
     Search,
+    /// The rules and what follows from them.
+    Rules,
     /// «Обучение»
     Learning,
     /// «Профиль»
