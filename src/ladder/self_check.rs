@@ -144,6 +144,16 @@ impl SelfCheck {
         Self { items, unasked: answers.ids().filter(|id| !known.contains(*id)).count() }
     }
 
+    /// The answers to what the grade asks.
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        let given = self
+            .items
+            .iter()
+            .filter_map(|item| Some((item.asked.requirement.id.clone(), item.answer?)));
+        Answers(given.collect())
+    }
+
     /// How many requirements have an answer, or none.
     #[must_use]
     pub fn count(&self, answer: Option<Answer>) -> usize {

@@ -1,11 +1,15 @@
 //! The public pages: handler, page struct and query parameters side by side.
 
 mod across;
+pub mod check;
 pub mod compare;
+pub mod defence;
 pub mod grade;
+mod grade_choice;
 pub mod health;
 pub mod home;
 pub mod matrix;
+pub mod mentoring;
 pub mod placeholders;
 pub mod profession;
 pub mod reference;
@@ -34,4 +38,9 @@ pub async fn unknown_address(request: HttpRequest) -> Result<HttpResponse, AppEr
 
 fn moved_to(address: &str) -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, address)).finish()
+}
+
+/// Leads from the address a form makes to the one it stands for.
+fn led_to(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
 }

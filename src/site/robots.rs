@@ -50,7 +50,18 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
             |level: &Level| catalogue.iter().any(|found| found.described.contains(level));
         let levels = Level::ALL.into_iter().filter(is_described);
         let levels = levels.map(|level| across::address(level, None, 1));
-        let addresses = ["/", "/matrix", "/compare", "/skills", "/search", "/api"]
+        let single = [
+            "/",
+            "/matrix",
+            "/compare",
+            "/check",
+            "/defence",
+            "/mentoring",
+            "/skills",
+            "/search",
+            "/api",
+        ];
+        let addresses = single
             .map(str::to_owned)
             .into_iter()
             .chain(professions)
