@@ -132,7 +132,7 @@ impl Defence {
         // Under the present name of the profession.
         let Parameters { answers, is_whole, .. } = parameters;
         let parameters = Parameters { answers, is_whole, ..Parameters::of(&chosen) };
-        Ok(Self { chosen, sheet, earlier_count, parameters })
+        Ok(Self { chosen, sheet, parameters, earlier_count })
     }
 
     /// The tables, each with its caption and the number of its first row.
