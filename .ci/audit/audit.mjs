@@ -46,6 +46,16 @@ const PAGES = [
   ['/matrix?track=web', 200],
   ['/matrix?profession=front-end', 200],
   ['/matrix?profession=qa-automation', 200],
+  ['/check', 200],
+  ['/check?profession=front-end&grade=middle', 200],
+  // An answer is to nothing the grade asks.
+  ['/check?profession=front-end&grade=middle&yes=486t83.5fd546.abc123&partly=fydcys&na=hp1qcf', 200],
+  // Answers from another profession.
+  ['/check?profession=full-stack&grade=middle&from=front-end/middle&yes=486t83.5fd546', 200],
+  ['/check?profession=postgresql-analyst&grade=middle', 200],
+  ['/defence', 200],
+  ['/defence?profession=front-end&grade=middle&yes=486t83.5fd546&no=fydcys', 200],
+  ['/mentoring', 200],
   ['/api', 200],
   ['/rules', 200],
   ['/plan', 200],

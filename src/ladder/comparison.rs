@@ -116,7 +116,7 @@ impl Ladder {
 }
 
 /// The greatest depth at which each skill is asked.
-fn depths(asked: &[Asked]) -> HashMap<String, Depth> {
+pub(super) fn depths(asked: &[Asked]) -> HashMap<String, Depth> {
     let mut depths = HashMap::<String, Depth>::new();
     for asked in asked {
         let depth = Depth::of(&asked.requirement);

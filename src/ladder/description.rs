@@ -310,12 +310,31 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Six letters and digits (Crockford's base 32) of a digest of what makes two requirements the same.
+/// What ids are made of: Crockford's base 32.
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const ID_LENGTH: usize = 6;
+
+/// Some letters and digits of a digest of what makes two requirements the same.
 fn id(kind: Option<Kind>, text: &str) -> String {
-    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let kind = kind.map_or("", Kind::name);
     let digest = Sha256::digest(format!("{kind}:{}", compared(text)));
-    digest[..6].iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
+    digest[..ID_LENGTH].iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
+}
+
+/// Whether a requirement can have this id.
+pub(super) fn is_id(text: &str) -> bool {
+    let (same, number) = match text.split_once('-') {
+        Some((same, number)) => (same, Some(number)),
+        None => (text, None),
+    };
+    // As many equal requirements as a description could hold, and without zeros in front.
+    let is_number = |number: &str| {
+        number.len() <= 4
+            && number.parse::<u16>().is_ok_and(|read| read >= 2 && read.to_string() == number)
+    };
+    same.len() == ID_LENGTH
+        && same.bytes().all(|letter| DIGITS.contains(&letter))
+        && number.is_none_or(is_number)
 }
 
 /// The words, the HTML and the skills of a block; `None` if there is nothing to read in it.

@@ -6,12 +6,12 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::{across, choices, grade, home};
-use crate::error::{AppError, Missing};
-use crate::graders::service::{self, Profession, ProfessionAddress, Track};
+use super::grade_choice::{Choices, ChosenGrade};
+use super::{across, grade, home};
+use crate::error::AppError;
+use crate::graders::service::{self, Track};
 use crate::ladder::comparison::{Asked, Comparison};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Grade, Level};
 use crate::web::{Head, State, Visit, filters, html};
 
 /// The parameters of `/compare`.
@@ -42,33 +42,15 @@ struct ComparePage {
     compared: Option<Compared>,
 }
 
-/// The grades of a profession, to choose from.
-struct Choices {
-    profession: String,
-    grades: Vec<Choice>,
-}
-
-struct Choice {
-    /// The grade as `front-end/middle`.
-    grade: String,
-    title: String,
-}
-
 /// Two grades and what is between them.
 struct Compared {
-    from: Side,
-    to: Side,
+    from: ChosenGrade,
+    to: ChosenGrade,
     comparison: Comparison,
     /// For the titles of skills.
     dictionary: std::sync::Arc<Dictionary>,
     /// The same two grades the other way round.
     swapped: String,
-}
-
-/// One of two grades.
-struct Side {
-    profession: Profession,
-    grade: Grade,
 }
 
 /// Answers with a form to choose two grades, and with what separates them; or with one level across
@@ -126,29 +108,17 @@ impl ComparePage {
             Some(_) => Head { canonical: None, ..Head::outside(visit, &path, title, description) },
             None => Head::outside(visit, &path, title, description),
         };
-        let database = &visit.state.database;
-        let choices = choices::professions(database)?.into_iter().map(Choices::from).collect();
-        let tracks = service::filled_tracks(database)?;
+        let choices = Choices::all(visit.state)?;
+        let tracks = service::filled_tracks(&visit.state.database)?;
         Ok(Self { head, from, to, choices, tracks, compared })
-    }
-}
-
-impl From<ProfessionAddress> for Choices {
-    fn from(profession: ProfessionAddress) -> Self {
-        let choice = |level: &Level| Choice {
-            grade: format!("{}/{}", profession.slug, level.slug()),
-            title: format!("{}: {level}", profession.title),
-        };
-        let grades = profession.levels.iter().map(choice).collect();
-        Self { profession: profession.title, grades }
     }
 }
 
 impl Compared {
     fn build(visit: &Visit<'_>, from: &str, to: &str) -> Result<Self, AppError> {
         let dictionary = visit.state.dictionary()?;
-        let from = Side::find(visit, &dictionary, from)?;
-        let to = Side::find(visit, &dictionary, to)?;
+        let from = ChosenGrade::find(visit.state, &dictionary, from, "/compare")?;
+        let to = ChosenGrade::find(visit.state, &dictionary, to, "/compare")?;
         let swapped = address(&to.name(), &from.name());
         let comparison = Comparison::new(
             (&from.profession.ladder, from.grade.level),
@@ -184,35 +154,5 @@ impl Compared {
 
     fn deepened_count(&self) -> usize {
         self.comparison.deepened().count()
-    }
-}
-
-impl Side {
-    fn find(visit: &Visit<'_>, dictionary: &Dictionary, name: &str) -> Result<Self, AppError> {
-        let missing = || {
-            AppError::NotFound(Missing {
-                sentence: format!("Грейда «{name}» в каталоге нет."),
-                way_on: "/compare".into(),
-                way_on_title: "Выбрать грейды".into(),
-            })
-        };
-        let (slug, level) = name.split_once('/').ok_or_else(missing)?;
-        let level = choices::level(level).ok_or_else(missing)?;
-        let profession = choices::find(&visit.state.database, dictionary, slug)?;
-        let grade = profession.ladder.grade(level).cloned().ok_or_else(missing)?;
-        Ok(Self { profession, grade })
-    }
-
-    /// The grade as `front-end/middle`.
-    fn name(&self) -> String {
-        format!("{}/{}", self.profession.slug, self.grade.level.slug())
-    }
-
-    fn title(&self) -> String {
-        format!("{}: {}", self.profession.title, self.grade.level)
-    }
-
-    fn address(&self) -> String {
-        grade::address(&self.profession.slug, self.grade.level)
     }
 }

@@ -59,6 +59,11 @@ pub(super) fn address(slug: &str, level: Level) -> String {
     format!("{}/{}", profession::address(slug), level.slug())
 }
 
+/// A grade as parameters name it: `front-end/middle`.
+pub(super) fn name(slug: &str, level: Level) -> String {
+    format!("{slug}/{}", level.slug())
+}
+
 /// The address of a requirement, at the grade that asks it.
 pub(super) fn requirement_address(slug: &str, asked: &Asked) -> String {
     format!("{}#{}-{}", address(slug, asked.level), asked.level.slug(), asked.requirement.id)
@@ -98,7 +103,7 @@ impl GradePage {
 impl GradePage {
     /// The address of the comparison of this grade with another one of the ladder.
     fn comparison(&self, level: Level) -> String {
-        let grade = |level: Level| format!("{}/{}", self.profession.slug, level.slug());
+        let grade = |level| name(&self.profession.slug, level);
         compare::address(&grade(self.grade.level), &grade(level))
     }
 }

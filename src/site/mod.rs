@@ -1,12 +1,16 @@
 //! The public pages: handler, page struct and query parameters side by side.
 
 mod across;
+pub mod check;
 mod choices;
 pub mod compare;
+pub mod defence;
 pub mod grade;
+mod grade_choice;
 pub mod health;
 pub mod home;
 pub mod matrix;
+pub mod mentoring;
 pub mod placeholders;
 pub mod plan;
 pub mod profession;
@@ -38,4 +42,9 @@ pub async fn unknown_address(request: HttpRequest) -> Result<HttpResponse, AppEr
 
 fn moved_to(address: &str) -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, address)).finish()
+}
+
+/// Leads from the address a form makes to the one it stands for.
+fn led_to(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
 }

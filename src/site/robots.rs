@@ -50,18 +50,30 @@ pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpRes
             |level: &Level| catalogue.iter().any(|found| found.described.contains(level));
         let levels = Level::ALL.into_iter().filter(is_described);
         let levels = levels.map(|level| across::address(level, None, 1));
-        let addresses = [
-            "/", "/rules", "/plan", "/salary", "/matrix", "/compare", "/skills", "/search", "/api",
-        ]
-        .map(str::to_owned)
-        .into_iter()
-        .chain(professions)
-        .chain(levels)
-        .chain(skills)
-        .chain(grades)
-        .take(MOST_ADDRESSES)
-        .map(|path| format!("{}{path}", visit.state.public_url))
-        .collect();
+        let single = [
+            "/",
+            "/rules",
+            "/plan",
+            "/salary",
+            "/matrix",
+            "/compare",
+            "/check",
+            "/defence",
+            "/mentoring",
+            "/skills",
+            "/search",
+            "/api",
+        ];
+        let addresses = single
+            .map(str::to_owned)
+            .into_iter()
+            .chain(professions)
+            .chain(levels)
+            .chain(skills)
+            .chain(grades)
+            .take(MOST_ADDRESSES)
+            .map(|path| format!("{}{path}", visit.state.public_url))
+            .collect();
         Ok(Sitemap { addresses })
     })
     .await

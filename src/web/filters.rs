@@ -15,6 +15,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::ladder::InlineHtml;
 use crate::russian;
+use crate::web::markdown;
 
 /// [`InlineHtml`] is put into pages as it is: its only constructor vouches for it.
 impl askama::filters::HtmlSafe for InlineHtml {}
@@ -66,4 +67,10 @@ pub fn day(day: impl Borrow<NaiveDate>, _: &dyn Values) -> Result<String> {
 #[filter_fn]
 pub fn moment(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
     Ok(russian::moment(*moment))
+}
+
+/// Words that stay the same words in Markdown.
+#[filter_fn]
+pub fn markdown_words(text: impl ToString, _: &dyn Values) -> Result<String> {
+    Ok(markdown::escaped(&text.to_string()))
 }

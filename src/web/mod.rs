@@ -13,6 +13,7 @@ pub(crate) mod filters;
 mod head;
 pub mod headers;
 pub mod limits;
+pub(crate) mod markdown;
 mod page;
 mod problem_page;
 pub mod program;
@@ -23,8 +24,9 @@ mod sign_in_page;
 pub use self::compressed::{Compressed, entity_tag};
 pub use self::csv::Sheet;
 pub use self::head::{Head, Section};
+pub use self::markdown::Document;
 pub use self::page::{
-    Calendar, Json, State, Visit, calendar, csv, form, html, json, uncached, written, xml,
+    Calendar, Json, State, Visit, calendar, csv, form, html, json, markdown, uncached, written, xml,
 };
 pub use self::request_id::RequestId;
 pub use self::session::{SignedForm, SignedIn};

@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::attempts::Attempts;
 use super::compressed::Compressed;
 use super::csv::Sheet;
+use super::markdown::Document;
 use super::session;
 use crate::db::Database;
 use crate::editors::{self, service::Editor};
@@ -301,8 +302,7 @@ pub async fn csv(
 ) -> Result<HttpResponse, AppError> {
     same_for_all(request, state, "text/csv; charset=utf-8", address, |state| {
         let sheet = build(state)?;
-        let name = format!("attachment; filename=\"{}.csv\"", sheet.name);
-        Ok((sheet.written()?, Some((header::CONTENT_DISPOSITION, name))))
+        Ok((sheet.written()?, Some(attached(&sheet.name, "csv"))))
     })
     .await
 }
@@ -320,10 +320,32 @@ pub async fn calendar(
 ) -> Result<HttpResponse, AppError> {
     same_for_all(request, state, "text/calendar; charset=utf-8", address, |state| {
         let calendar = build(state)?;
-        let name = format!("attachment; filename=\"{}.ics\"", calendar.name);
-        Ok((calendar.text.into_bytes(), Some((header::CONTENT_DISPOSITION, name))))
+        Ok((calendar.text.into_bytes(), Some(attached(&calendar.name, "ics"))))
     })
     .await
+}
+
+/// Answers with a file of Markdown; otherwise as [`json`].
+///
+/// # Errors
+///
+/// As [`html`].
+pub async fn markdown(
+    request: &HttpRequest,
+    state: &Data<State>,
+    address: String,
+    build: impl FnOnce(&State) -> Result<Document, AppError> + Send + 'static,
+) -> Result<HttpResponse, AppError> {
+    same_for_all(request, state, "text/markdown; charset=utf-8", address, |state| {
+        let document = build(state)?;
+        Ok((document.text.into_bytes(), Some(attached(&document.name, "md"))))
+    })
+    .await
+}
+
+/// The header that makes a browser save what it gets.
+fn attached(name: &str, ending: &str) -> (HeaderName, String) {
+    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{ending}\""))
 }
 
 async fn same_for_all(

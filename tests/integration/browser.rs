@@ -5,6 +5,8 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -19,7 +21,7 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 28] = [
     "/",
     "/rules",
     "/plan?profession=front-end&grade=junior&since=2026-05-31&to=senior&failed=1",
@@ -39,13 +41,21 @@ const PAGES: [&str; 22] = [
     "/search?q=%D0%B2%D0%B5%D1%80%D1%81%D1%82%D0%BE%D1%87%D0%BA%D0%B0",
     "/matrix",
     "/matrix?profession=full-stack",
+    "/check",
+    "/check?profession=full-stack&grade=junior-plus-plus",
+    "/check?profession=full-stack&grade=middle&yes=abc123",
+    "/defence",
+    "/defence?profession=full-stack&grade=middle-plus&yes=",
+    "/mentoring",
     "/learning",
     "/profile",
     "/nothing-here",
 ];
 
-/// How many times Tab stops on a page; not at what a window of this width leaves out.
-const STOPS: &str = "return [...document.querySelectorAll('a, button, input, select, summary')]
+/// How many times Tab stops on a page; not at what a window of this width leaves out. Of radio
+/// buttons it stops at one of each group.
+const STOPS: &str = "return [...document.querySelectorAll(
+    'a, button, input:not([type=radio]), select, summary, fieldset')]
     .filter(stop => stop.checkVisibility()).length";
 
 /// A browser and the driver it listens to.
@@ -153,6 +163,12 @@ impl Browser {
         panic!("no {text:?} within 200 presses of Tab");
     }
 
+    /// Clicks the first link with these words.
+    async fn click(&self, words: &str) {
+        let link = self.client.find(Locator::LinkText(words)).await.unwrap();
+        link.click().await.unwrap();
+    }
+
     /// Waits until the address ends like this.
     async fn arrives_at(&self, end: &str) {
         for _ in 0..100 {
@@ -256,6 +272,93 @@ async fn from_home_to_a_grade_and_back_by_keyboard() {
     browser.tab_to("Профессии").await;
     browser.press(Key::Enter).await;
     browser.sees("h1", "Профессии и грейды").await;
+    browser.close().await;
+}
+
+/// A page as it is printed: how many sheets it takes, and their sizes.
+async fn printed(browser: &Browser) -> (usize, Vec<String>) {
+    let sheets = browser.tell("Page.printToPDF", json!({ "preferCSSPageSize": true })).await;
+    let file = BASE64.decode(sheets["data"].as_str().unwrap()).unwrap();
+    let text = String::from_utf8_lossy(&file);
+    let boxes =
+        text.split("/MediaBox [").skip(1).map(|rest| rest.split(']').next().unwrap().into());
+    (text.matches("/Type /Page\n").count(), boxes.collect())
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn from_home_to_a_printed_sheet_by_links_and_forms_alone() {
+    let app = TestApp::on(Backend::Sqlite);
+    let browser = Browser::open().await;
+    browser.width(1280).await;
+    browser.client.goto(&app.url("/")).await.unwrap();
+    browser.click("Front-end").await;
+    browser.sees("h1", "Front-end").await;
+    browser.client.find(Locator::Css("#middle h2 a")).await.unwrap().click().await.unwrap();
+    browser.sees("h1", "Front-end: Мидл").await;
+    browser.click("Самопроверка").await;
+    browser.sees("h1", "Самопроверка: Front-end, Мидл").await;
+    // One in three is left out.
+    for (index, question) in
+        browser.client.find_all(Locator::Css("fieldset")).await.unwrap().into_iter().enumerate()
+    {
+        if index % 3 > 0 {
+            let answer = if index % 3 == 1 { "[value=yes]" } else { "[value=no]" };
+            question.find(Locator::Css(answer)).await.unwrap().click().await.unwrap();
+        }
+    }
+    browser
+        .client
+        .find(Locator::Css(".send:last-child button"))
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
+    browser.sees("h1", "Что осталось: Front-end, Мидл").await;
+    browser.sees(".lead", "Осталось 15 требований из 23: 7 нет, 8 без ответа.").await;
+    browser.click("Лист защиты").await;
+    browser.sees("h1", "Лист защиты: Front-end, Мидл").await;
+    let (sheets, sizes) = printed(&browser).await;
+    assert!((1..=3).contains(&sheets), "{sheets} sheets");
+    assert!(
+        sizes.iter().all(|size| size.starts_with("0 0 841.") && size.contains(" 594.")),
+        "{sizes:?}"
+    );
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn from_home_to_a_sheet_by_keyboard() {
+    let app = TestApp::on(Backend::Sqlite);
+    let browser = Browser::open().await;
+    browser.client.goto(&app.url("/")).await.unwrap();
+    browser.tab_to("Front-end").await;
+    browser.press(Key::Enter).await;
+    browser.sees("h1", "Front-end").await;
+    browser.tab_to("Мидл").await;
+    browser.press(Key::Enter).await;
+    browser.arrives_at("#middle").await;
+    browser.tab_to("Мидл").await;
+    browser.press(Key::Enter).await;
+    browser.sees("h1", "Front-end: Мидл").await;
+    browser.tab_to("Самопроверка").await;
+    browser.press(Key::Enter).await;
+    browser.sees("h1", "Самопроверка: Front-end, Мидл").await;
+    // Each question is one stop; arrows go through its answers.
+    browser.tab_to("Показать, что осталось").await;
+    for _ in 0..23 {
+        for key in [Key::Tab, Key::Right, Key::Right] {
+            browser.press(key).await;
+        }
+    }
+    browser.press(Key::Enter).await;
+    browser.sees(".lead", "По вашим ответам требования закрыты.").await;
+    browser.tab_to("Лист защиты").await;
+    browser.press(Key::Enter).await;
+    browser.sees("h1", "Лист защиты: Front-end, Мидл").await;
+    assert_eq!(browser.ask("return document.querySelectorAll('tbody tr').length").await, 9);
     browser.close().await;
 }
 

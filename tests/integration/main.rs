@@ -15,6 +15,7 @@ mod assets;
 mod bad_input;
 mod browser;
 mod catalogue;
+mod check;
 mod command_line;
 mod compare;
 mod database;

@@ -11,7 +11,7 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every page with its own content, and one of each kind of profession and grade.
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 24] = [
     "/",
     "/rules",
     "/plan",
@@ -31,6 +31,9 @@ const PAGES: [&str; 21] = [
     "/search",
     "/matrix",
     "/matrix?profession=front-end",
+    "/check",
+    "/defence",
+    "/mentoring",
     "/learning",
     "/profile",
 ];
@@ -263,14 +266,15 @@ on_both_databases! {
         }
         // Home, the rules, plans, pay, 15 professions, 63 grades, the table of professions and its
         // file, those of skills for 9 ladders and files for the 7 that name any, two placeholders,
-        // comparing by a form, skills in two orders, the API's reference and document, signing in,
-        // the icon and the stylesheet.
+        // comparing, checking and defending by a form, teaching, skills in two orders, the API's
+        // reference and document, signing in, the icon and the stylesheet.
         let is_one_of_many = |path: &&String| {
-            ["/skills/", "/compare?", "/plan?"].iter().any(|kind| path.starts_with(kind))
+            let many = ["/skills/", "/compare?", "/plan?", "/check?", "/defence?", "/defence.md?"];
+            many.iter().any(|start| path.starts_with(start))
         };
         let single = seen.keys().filter(|path| !is_one_of_many(path)).count();
-        assert_eq!(single, 1 + 3 + 15 + 63 + 2 + 9 + 7 + 2 + 1 + 2 + 2 + 1 + 2);
-        assert!(seen.len() > single + 200);
+        assert_eq!(single, 1 + 3 + 15 + 63 + 2 + 9 + 7 + 2 + 3 + 1 + 2 + 2 + 1 + 2);
+        assert!(seen.len() > single + 400);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {
                 let link = format!("/{}", unescaped(link.split('"').next().unwrap()));
@@ -315,7 +319,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 9);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 12);
     }
 
     async fn a_change_by_another_process_is_on_the_next_page_served(app: TestApp) {
@@ -359,14 +363,14 @@ on_both_databases! {
             .filter(|node| node.has_tag_name(("http://www.sitemaps.org/schemas/sitemap/0.9", "loc")))
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
-        // Home, the rules, plans, pay, the table, comparing, the API's reference, the list of
-        // skills, the search, the professions, the described grades, the skills that are asked and
-        // the described levels.
+        // Home, the rules, plans, pay, the table, comparing, checking, defending, teaching, searching,
+        // the API's reference, the list of skills, the professions, the described grades, the skills
+        // that are asked and the described levels.
         let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
         assert!(skills > 200);
         let levels = addresses.iter().filter(|path| path.starts_with("/compare?level=")).count();
         assert_eq!(levels, 10, "each is described in some ladder");
-        assert_eq!(addresses.len(), 9 + 15 + 51 + skills + levels);
+        assert_eq!(addresses.len(), 12 + 15 + 51 + skills + levels);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }

@@ -1,0 +1,91 @@
+//! What stands on the sheet of a defence.
+
+use super::self_check::{Checked, SelfCheck};
+use super::{Kind, Level};
+
+/// Who decides at a defence, together («Система грейдов разработчика — общие положения»).
+pub const COMMITTEE: [&str; 4] =
+    ["Технический директор", "Директор продукта", "HR-директор", "Руководитель"];
+
+/// Which requirements of lower grades stand on a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// Those that are not met yet.
+    Gaps,
+    /// All.
+    All,
+    /// None.
+    None,
+}
+
+/// The requirements of a sheet.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// What the grade itself asks: what is defended.
+    pub new: Vec<Checked>,
+    /// What the grades under it ask, lowest first.
+    pub earlier: Vec<Checked>,
+}
+
+impl Sheet {
+    /// Divides what was checked for a grade.
+    #[must_use]
+    pub fn new(check: SelfCheck, level: Level, earlier: Earlier) -> Self {
+        let (new, below): (Vec<_>, Vec<_>) =
+            check.items.into_iter().partition(|item| item.asked.level == level);
+        let below = below.into_iter().filter(|item| match earlier {
+            Earlier::Gaps => item.is_gap(),
+            Earlier::All => true,
+            Earlier::None => false,
+        });
+        Self { new, earlier: below.collect() }
+    }
+}
+
+/// What shows that a requirement of some kind is met. The lead names projects and features as
+/// examples («Система грейдов разработчика — общие положения»).
+#[must_use]
+pub const fn evidence(kind: Option<Kind>) -> &'static str {
+    match kind {
+        None | Some(Kind::StrongExpertise | Kind::WorkingKnowledge | Kind::Acquaintance) => {
+            "проект, задача или pull request"
+        }
+        Some(Kind::Principle) => "pull request, где он применён",
+        Some(Kind::Experience) => "где и сколько",
+        Some(Kind::Result) => "ссылка, показатели до и после",
+        Some(Kind::Package) => "название пакета и где он подключён",
+        Some(Kind::Publication) => "адрес статьи",
+        Some(Kind::Talk) => "конференция, дата, тема",
+        Some(Kind::Mentoring) => "кто ученик, его грейды тогда и теперь",
+        Some(Kind::Book) => "что из неё применено и где",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::self_check::{Answer, Answers};
+    use super::super::{Description, Grade, Ladder};
+    use super::*;
+
+    #[test]
+    fn a_sheet_has_what_is_new_and_of_the_rest_what_is_wanted() {
+        let grade = |(level, text)| Grade { level, description: Some(Description::parse(text)) };
+        let ladder = [(Level::Junior, "- Git\n- SSH"), (Level::Middle, "- Сеть")].map(grade);
+        let ladder = Ladder::new(ladder.to_vec());
+        let mut answers = Answers::default();
+        assert!(answers.give("ftjmy6", Answer::Yes));
+        for (earlier, words) in [
+            (Earlier::Gaps, vec!["SSH"]),
+            (Earlier::All, vec!["Git", "SSH"]),
+            (Earlier::None, vec![]),
+        ] {
+            let check = SelfCheck::new((&ladder, Level::Middle), &answers);
+            let sheet = Sheet::new(check, Level::Middle, earlier);
+            let texts = |items: &[Checked]| {
+                items.iter().map(|item| item.asked.requirement.text.clone()).collect::<Vec<_>>()
+            };
+            assert_eq!(texts(&sheet.new), ["Сеть"]);
+            assert_eq!(texts(&sheet.earlier), words);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Whom a grade requires to raise, read from the words of its requirements.
+
+use super::words::{Word, words};
+use super::{Kind, Level, Requirement};
+
+/// What a requirement to teach asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Raising {
+    /// Somebody grows from one of these levels, lowest first, to this one.
+    Between(Vec<Level>, Level),
+    /// Somebody grows to this level, wherever from.
+    UpTo(Level),
+    /// Somebody grows by so many grades.
+    By(usize),
+    /// Its words name no level.
+    Other,
+}
+
+/// Openings of words that name a base level, as the texts write them in any case; the letters are
+/// those of [`Word`], without «ё».
+const NAMES: [(&str, Level); 10] = [
+    ("стажер", Level::Intern),
+    ("intern", Level::Intern),
+    ("джун", Level::Junior),
+    ("junior", Level::Junior),
+    ("мидл", Level::Middle),
+    ("миддл", Level::Middle),
+    ("middle", Level::Middle),
+    ("синьор", Level::Senior),
+    ("сеньор", Level::Senior),
+    ("senior", Level::Senior),
+];
+
+/// Which end of a climb the next level is.
+#[derive(Clone, Copy)]
+enum End {
+    From,
+    To,
+}
+
+impl Raising {
+    /// What a requirement asks; `None` if it is not of the kind «Наставничество».
+    #[must_use]
+    pub fn of(requirement: &Requirement) -> Option<Self> {
+        (requirement.kind == Some(Kind::Mentoring)).then(|| Self::read(&requirement.text))
+    }
+
+    /// Reads «ученик вырос с джуна+ или джуна++ до мидла», «повышение ученика с джуна на мидл»,
+    /// «ученик вырос на 2 грейда».
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let words = words(text);
+        let (mut from, mut to, mut end) = (Vec::new(), None, None);
+        for word in &words {
+            match (level(word), end) {
+                (Some(level), Some(End::From)) => from.push(level),
+                (Some(level), Some(End::To)) => to = to.max(Some(level)),
+                // A level with nothing to tell which end it is.
+                (Some(_), None) => {}
+                (None, _) => match word.letters.as_str() {
+                    "с" | "со" | "от" | "из" => end = Some(End::From),
+                    "до" | "на" | "в" => end = Some(End::To),
+                    // «Ученик», «уровень» and the like stand between an end and its levels.
+                    _ => {}
+                },
+            }
+        }
+        let Some(to) = to else { return steps(&words).map_or(Self::Other, Self::By) };
+        from.retain(|level| *level < to);
+        from.sort_unstable();
+        from.dedup();
+        if from.is_empty() { Self::UpTo(to) } else { Self::Between(from, to) }
+    }
+
+    /// Whether somebody who is at a level now could become the one who was raised: at one of the
+    /// levels named, or on the way. Who grows by any two grades may stand anywhere.
+    #[must_use]
+    pub fn can_begin_at(&self, level: Level) -> bool {
+        match self {
+            Self::Between(from, to) => from.iter().any(|from| *from <= level) && level < *to,
+            Self::UpTo(to) => level < *to,
+            Self::By(_) => true,
+            Self::Other => false,
+        }
+    }
+}
+
+/// The level a word names.
+fn level(word: &Word) -> Option<Level> {
+    let name = word.letters.trim_end_matches('+');
+    let pluses = word.letters.len() - name.len();
+    let (_, base) = NAMES.into_iter().find(|(opening, _)| name.starts_with(opening))?;
+    let inner = Level::ALL.into_iter().skip_while(|level| *level != base).nth(pluses)?;
+    // An inner level belongs to its base: there is no «стажёр+».
+    inner.name().starts_with(base.name()).then_some(inner)
+}
+
+/// The number before «грейд» or «уровень» in any case.
+fn steps(words: &[Word]) -> Option<usize> {
+    words.windows(2).find_map(|pair| {
+        let is_step =
+            ["грейд", "уров", "ступен"].iter().any(|opening| pair[1].letters.starts_with(opening));
+        let number = match pair[0].letters.as_str() {
+            "один" | "одну" => Some(1),
+            "два" | "две" => Some(2),
+            "три" => Some(3),
+            digits => digits.parse().ok(),
+        };
+        number.filter(|number| is_step && (1..Level::ALL.len()).contains(number))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Description;
+    use super::*;
+
+    #[test]
+    fn levels_are_read_as_the_texts_write_them() {
+        use Level::{
+            Junior, JuniorPlus, JuniorPlusPlus, Middle, MiddlePlus, MiddlePlusPlus, Senior,
+        };
+        for (text, raising) in [
+            ("ученик вырос с мидла до мидла++", Raising::Between(vec![Middle], MiddlePlusPlus)),
+            (
+                "ученик вырос до мидла с джуна+ или джуна++",
+                Raising::Between(vec![JuniorPlus, JuniorPlusPlus], Middle),
+            ),
+            ("повышение ученика с Junior на Middle+", Raising::Between(vec![Junior], MiddlePlus)),
+            (
+                "повысил стажёра от уровня джуниор+ до уровня миддл",
+                Raising::Between(vec![JuniorPlus], Middle),
+            ),
+            ("довёл ученика до сеньора", Raising::UpTo(Senior)),
+            ("ученик вырос на 2 грейда", Raising::By(2)),
+            ("ученик вырос на две ступени", Raising::By(2)),
+            ("ведёт 2 и более человек, проводит ревью их кода", Raising::Other),
+            ("помогает коллегам расти", Raising::Other),
+            ("ведёт джунов и мидлов", Raising::Other),
+            ("ученик вырос с мидла до джуна", Raising::UpTo(Junior)),
+            ("вырос на 100 грейдов до стажёра+", Raising::Other),
+        ] {
+            assert_eq!(Raising::read(text), raising, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_requirements_to_teach_are_read() {
+        let of = |text: &str| Raising::of(&Description::parse(text).requirements[0]);
+        assert_eq!(of("- Наставничество: ученик вырос на 2 грейда"), Some(Raising::By(2)));
+        assert_eq!(of("- ученик вырос на 2 грейда"), None);
+    }
+
+    #[test]
+    fn a_pupil_stands_where_the_climb_begins_or_on_its_way() {
+        let at = |text: &str| {
+            let raising = Raising::read(text);
+            Level::ALL
+                .into_iter()
+                .filter(|level| raising.can_begin_at(*level))
+                .map(Level::name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(at("с мидла до мидла++"), ["middle", "middle+"]);
+        assert_eq!(at("до мидла с джуна+ или джуна++"), ["junior+", "junior++"]);
+        assert_eq!(at("до джуна+"), ["intern", "junior"]);
+        assert_eq!(at("на 2 грейда").len(), 10);
+        assert!(at("помогает расти").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn every_two_levels_are_read(from in 0_usize..10, to in 0_usize..10, on in prop::bool::ANY) {
+            prop_assume!(from < to);
+            let (from, to) = (Level::ALL[from], Level::ALL[to]);
+            let text = format!("повышение ученика с {from} {} {to}", if on { "на" } else { "до" });
+            prop_assert_eq!(Raising::read(&text), Raising::Between(vec![from], to));
+        }
+
+        #[test]
+        fn any_text_is_read(text in ".{0,60}") {
+            if let Raising::Between(from, to) = Raising::read(&text) {
+                prop_assert!(!from.is_empty() && from.iter().all(|from| *from < to));
+            }
+        }
+    }
+}

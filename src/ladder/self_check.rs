@@ -1,0 +1,394 @@
+//! What somebody has already of what a grade asks, in their own judgement, and what is left.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::comparison::{Asked, depths};
+use super::{Depth, Kind, Ladder, Level, Requirement, description};
+
+/// Stands between ids in a list of them.
+const BETWEEN: char = '.';
+
+/// How one meets a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// Not at all.
+    No,
+    /// Not as it is asked.
+    Partly,
+    /// As it is asked.
+    Yes,
+    /// There is nothing where it could be met: no such project, no such technology.
+    NotApplicable,
+}
+
+impl Answer {
+    /// Every answer, in the order they are offered.
+    pub const ALL: [Self; 4] = [Self::No, Self::Partly, Self::Yes, Self::NotApplicable];
+
+    /// The name in addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Partly => "partly",
+            Self::Yes => "yes",
+            Self::NotApplicable => "na",
+        }
+    }
+
+    /// The answer with a name in addresses.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.name() == name)
+    }
+
+    /// The name on pages.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::No => "нет",
+            Self::Partly => "частично",
+            Self::Yes => "есть",
+            Self::NotApplicable => "не применимо",
+        }
+    }
+}
+
+/// Answers to requirements, by their ids. What is not among them is not answered: a requirement
+/// that is added later counts as met by nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers(BTreeMap<String, Answer>);
+
+impl Answers {
+    /// Answers a requirement; of two answers to one, the first of [`Answer::ALL`] counts. `false`
+    /// if no requirement can have this id.
+    pub fn give(&mut self, id: &str, answer: Answer) -> bool {
+        let is_id = description::is_id(id);
+        if is_id {
+            let given = self.0.entry(id.to_owned()).or_insert(answer);
+            *given = answer.min(*given);
+        }
+        is_id
+    }
+
+    /// The same for a list of [`Self::list`]. How many of its parts are no ids.
+    pub fn give_all(&mut self, list: &str, answer: Answer) -> usize {
+        let parts = list.split(BETWEEN).filter(|part| !part.is_empty());
+        parts.filter(|part| !self.give(part, answer)).count()
+    }
+
+    /// The ids with an answer in one line, as they stand in an address.
+    #[must_use]
+    pub fn list(&self, answer: Answer) -> String {
+        let ids = self.0.iter().filter(|(_, given)| **given == answer);
+        let ids = ids.map(|(id, _)| id.as_str()).collect::<Vec<_>>();
+        ids.join(&BETWEEN.to_string())
+    }
+
+    /// The answer to a requirement.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<Answer> {
+        self.0.get(id).copied()
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+/// A requirement with the answer to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// What is asked, and where.
+    pub asked: Asked,
+    /// The answer, if there is one.
+    pub answer: Option<Answer>,
+}
+
+/// Everything a grade asks together with all under it, each with its answer.
+#[derive(Clone, Debug)]
+pub struct SelfCheck {
+    /// Lowest level first; what two grades ask stands once, at the lower one.
+    pub items: Vec<Checked>,
+    /// How many answers are to what the grade does not ask.
+    pub unasked: usize,
+}
+
+/// What one level asks and is not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gaps<'a> {
+    /// The level.
+    pub level: Level,
+    /// By kind, those without a label first.
+    pub kinds: Vec<(Option<Kind>, Vec<&'a Checked>)>,
+}
+
+impl Checked {
+    /// Whether it is left to do.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        matches!(self.answer, None | Some(Answer::No | Answer::Partly))
+    }
+}
+
+impl SelfCheck {
+    /// Holds answers against a grade.
+    #[must_use]
+    pub fn new((ladder, level): (&Ladder, Level), answers: &Answers) -> Self {
+        let mut known = HashSet::new();
+        let asked = ladder.accumulated(level).into_iter();
+        let items = asked.filter(|asked| known.insert(asked.requirement.id.clone()));
+        let items =
+            items.map(|asked| Checked { answer: answers.get(&asked.requirement.id), asked });
+        let items = items.collect();
+        Self { items, unasked: answers.ids().filter(|id| !known.contains(*id)).count() }
+    }
+
+    /// The answers to what the grade asks.
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        let given = self
+            .items
+            .iter()
+            .filter_map(|item| Some((item.asked.requirement.id.clone(), item.answer?)));
+        Answers(given.collect())
+    }
+
+    /// How many requirements have an answer, or none.
+    #[must_use]
+    pub fn count(&self, answer: Option<Answer>) -> usize {
+        self.items.iter().filter(|item| item.answer == answer).count()
+    }
+
+    /// How many requirements are left.
+    #[must_use]
+    pub fn gap_count(&self) -> usize {
+        self.items.iter().filter(|item| item.is_gap()).count()
+    }
+
+    /// The requirements by the level that asks them, lowest first.
+    #[must_use]
+    pub fn by_level(&self) -> Vec<(Level, &[Checked])> {
+        let levels = self.items.chunk_by(|one, next| one.asked.level == next.asked.level);
+        levels.filter_map(|items| Some((items.first()?.asked.level, items))).collect()
+    }
+
+    /// What is left, by the level that asks it and by kind.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<Gaps<'_>> {
+        let mut gaps = Vec::new();
+        for (level, items) in self.by_level() {
+            let kinds = std::iter::once(None).chain(Kind::ALL.map(Some));
+            let kinds = kinds.map(|kind| (kind, gaps_of_kind(items, kind)));
+            let kinds = kinds.filter(|(_, items)| !items.is_empty()).collect::<Vec<_>>();
+            if !kinds.is_empty() {
+                gaps.push(Gaps { level, kinds });
+            }
+        }
+        gaps
+    }
+
+    /// The skills that requirements answered with «есть» name.
+    #[must_use]
+    pub fn confirmed(&self) -> ConfirmedSkills {
+        let met = self.items.iter().filter(|item| item.answer == Some(Answer::Yes));
+        ConfirmedSkills(depths(&met.map(|item| item.asked.clone()).collect::<Vec<_>>()))
+    }
+}
+
+fn gaps_of_kind(items: &[Checked], kind: Option<Kind>) -> Vec<&Checked> {
+    items.iter().filter(|item| item.is_gap() && item.asked.requirement.kind == kind).collect()
+}
+
+/// Skills that somebody has, by their names in addresses, each as deep as it is confirmed.
+#[derive(Clone, Debug)]
+pub struct ConfirmedSkills(HashMap<String, Depth>);
+
+impl ConfirmedSkills {
+    /// What follows for a requirement of another ladder: it is met if each skill it names is
+    /// confirmed as deep as it asks, and partly if one is. What has to be done, and not only known,
+    /// is met by doing it: from a confirmed skill nothing follows for that.
+    #[must_use]
+    pub fn answer(&self, requirement: &Requirement) -> Option<Answer> {
+        let is_knowledge = matches!(
+            requirement.kind,
+            None | Some(
+                Kind::StrongExpertise
+                    | Kind::WorkingKnowledge
+                    | Kind::Acquaintance
+                    | Kind::Principle
+            )
+        );
+        if !is_knowledge {
+            return None;
+        }
+        let wanted = Depth::of(requirement);
+        let has = |skill: &&String| self.0.get(*skill).is_some_and(|depth| *depth >= wanted);
+        match requirement.skills.iter().filter(has).count() {
+            0 => None,
+            all if all == requirement.skills.len() => Some(Answer::Yes),
+            _ => Some(Answer::Partly),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::skill::{Dictionary, Skill};
+    use super::super::{Description, Grade};
+    use super::*;
+
+    fn ladder(grades: &[(Level, &str)]) -> Ladder {
+        let skill = |title: &str| Skill {
+            slug: title.to_lowercase(),
+            title: title.into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: Vec::new(),
+        };
+        let dictionary = Dictionary::new(["Git", "React", "SQL"].map(skill).to_vec()).unwrap();
+        let grade = |(level, text): &(Level, &str)| Grade {
+            level: *level,
+            description: Some(Description::read(text, &dictionary)),
+        };
+        Ladder::new(grades.iter().map(grade).collect())
+    }
+
+    /// Answers to the requirements of a ladder with these words.
+    fn answers(ladder: &Ladder, given: &[(&str, Answer)]) -> Answers {
+        let mut answers = Answers::default();
+        for asked in ladder.accumulated(Level::SeniorPlusPlus) {
+            let same = given.iter().find(|(text, _)| *text == asked.requirement.text);
+            if let Some((_, answer)) = same {
+                assert!(answers.give(&asked.requirement.id, *answer));
+            }
+        }
+        answers
+    }
+
+    #[test]
+    fn what_is_left_stands_by_level_and_kind() {
+        let ladder = ladder(&[
+            (Level::Junior, "- Опыт: год\n- Git\n- SSH"),
+            (Level::Middle, "- Принцип: DRY\n- Сеть\n- Книга: о коде"),
+        ]);
+        let given = [
+            ("год", Answer::No),
+            ("Git", Answer::Yes),
+            ("DRY", Answer::Partly),
+            ("Сеть", Answer::NotApplicable),
+        ];
+        let check = SelfCheck::new((&ladder, Level::Middle), &answers(&ladder, &given));
+        let told = check.gaps().into_iter().map(|Gaps { level, kinds }| {
+            let kinds = kinds.into_iter().map(|(kind, items)| {
+                let texts = items.into_iter().map(|item| item.asked.requirement.text.as_str());
+                (kind, texts.collect::<Vec<_>>())
+            });
+            (level, kinds.collect::<Vec<_>>())
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                (Level::Junior, vec![(None, vec!["SSH"]), (Some(Kind::Experience), vec!["год"])]),
+                (
+                    Level::Middle,
+                    vec![(Some(Kind::Principle), vec!["DRY"]), (Some(Kind::Book), vec!["о коде"])]
+                ),
+            ]
+        );
+        assert_eq!(check.gap_count(), 4);
+        assert_eq!(check.count(None), 2);
+        assert_eq!(check.count(Some(Answer::NotApplicable)), 1);
+        assert_eq!(check.unasked, 0);
+    }
+
+    #[test]
+    fn answers_outlive_changes_of_other_requirements() {
+        let before = ladder(&[(Level::Junior, "- Git\n- SSH\n- Опыт: год")]);
+        let given = [("Git", Answer::Yes), ("SSH", Answer::Partly), ("год", Answer::No)];
+        let given = answers(&before, &given);
+        let after = ladder(&[(Level::Junior, "- Docker\n- Опыт: **год**\n- git")]);
+        let check = SelfCheck::new((&after, Level::Junior), &given);
+        let answers = check.items.iter().map(|item| item.answer).collect::<Vec<_>>();
+        assert_eq!(answers, [None, Some(Answer::No), Some(Answer::Yes)]);
+        assert_eq!(check.unasked, 1);
+    }
+
+    #[test]
+    fn what_two_grades_ask_is_answered_once() {
+        let ladder = ladder(&[(Level::Junior, "- Git"), (Level::Middle, "- git\n- SSH")]);
+        let check = SelfCheck::new((&ladder, Level::Middle), &Answers::default());
+        let levels = check.items.iter().map(|item| item.asked.level).collect::<Vec<_>>();
+        assert_eq!(levels, [Level::Junior, Level::Middle]);
+    }
+
+    #[test]
+    fn a_confirmed_skill_speaks_for_knowing_as_much_and_for_no_deed() {
+        let from =
+            ladder(&[(Level::Junior, "- Сильная экспертиза: React\n- Знает основы SQL\n- Git")]);
+        let given =
+            [("React", Answer::Yes), ("Знает основы SQL", Answer::Yes), ("Git", Answer::Partly)];
+        let check = SelfCheck::new((&from, Level::Junior), &answers(&from, &given));
+        let confirmed = check.confirmed();
+        for (text, answer) in [
+            ("Средний уровень: React", Some(Answer::Yes)),
+            ("Сильная экспертиза: React на деле", Some(Answer::Yes)),
+            ("Создаёт компоненты React", Some(Answer::Yes)),
+            ("React, SQL", Some(Answer::Partly)),
+            ("Знакомство: React, SQL", Some(Answer::Yes)),
+            ("SQL", None),
+            ("Git", None),
+            ("Без навыков", None),
+            ("Пакет: для React", None),
+            ("Опыт: React", None),
+        ] {
+            let to = ladder(&[(Level::Junior, &format!("- {text}"))]);
+            let asked = to.accumulated(Level::Junior);
+            assert_eq!(confirmed.answer(&asked[0].requirement), answer, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_two_answers_the_humbler_one_counts_and_what_is_no_id_is_told() {
+        let mut answers = Answers::default();
+        let unread =
+            answers.give_all("abc123.abc123-2.x.ABC123.abc12i.abc123-.abc123-1..", Answer::Yes);
+        assert_eq!(unread, 5);
+        assert_eq!(answers.give_all("abc123", Answer::No), 0);
+        assert!(answers.give("abc123", Answer::Partly));
+        assert_eq!(answers.get("abc123"), Some(Answer::No));
+        assert_eq!(answers.list(Answer::Yes), "abc123-2");
+        // No name of a parameter can be an id.
+        for answer in Answer::ALL {
+            assert!(!answers.give(answer.name(), answer));
+            assert_eq!(Answer::from_name(answer.name()), Some(answer));
+        }
+    }
+
+    fn given() -> impl Strategy<Value = Answers> {
+        let id = "[0-9abcdefghjkmnpqrstvwxyz]{6}(-[2-9])?";
+        prop::collection::btree_map(id, prop::sample::select(Answer::ALL.to_vec()), 0..70)
+            .prop_map(Answers)
+    }
+
+    proptest! {
+        #[test]
+        fn lists_lead_back_to_the_answers(answers in given()) {
+            let mut read = Answers::default();
+            for answer in Answer::ALL {
+                prop_assert_eq!(read.give_all(&answers.list(answer), answer), 0);
+            }
+            prop_assert_eq!(read, answers);
+        }
+
+        #[test]
+        fn any_text_is_read_and_what_is_read_is_kept(text in ".{0,40}") {
+            let (mut answers, mut again) = (Answers::default(), Answers::default());
+            answers.give_all(&text, Answer::Partly);
+            prop_assert_eq!(again.give_all(&answers.list(Answer::Partly), Answer::Partly), 0);
+            prop_assert_eq!(answers, again);
+        }
+    }
+}

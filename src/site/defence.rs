@@ -1,0 +1,171 @@
+//! `/defence`: the sheet a grade is defended with, to print; `/defence.md`: the same as Markdown.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::check::{self, Parameters};
+use super::grade_choice::{Choices, ChosenGrade};
+use crate::error::{AppError, Missing};
+use crate::ladder::Level;
+use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
+use crate::ladder::self_check::{Answer, Checked, SelfCheck};
+use crate::web::{Document, Head, Section, State, Visit, filters, html, markdown};
+
+pub(super) const PATH: &str = "/defence";
+const FILE_PATH: &str = "/defence.md";
+
+#[derive(Template)]
+#[template(path = "site/defence/choice.html")]
+struct ChoicePage {
+    head: Head,
+    choices: Vec<Choices>,
+}
+
+#[derive(Template)]
+#[template(path = "site/defence/sheet.html")]
+struct SheetPage {
+    head: Head,
+    defence: Defence,
+}
+
+#[derive(Template)]
+#[template(path = "site/defence/sheet.md")]
+struct SheetFile {
+    defence: Defence,
+}
+
+/// A grade to be defended.
+struct Defence {
+    chosen: ChosenGrade,
+    sheet: Sheet,
+    parameters: Parameters,
+    /// How many requirements lower grades have.
+    earlier_count: usize,
+}
+
+/// Answers with a form to choose a grade, or with the sheet to defend it.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] for a grade there is not; if the database does not answer.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Vec<(String, String)>>,
+) -> Result<HttpResponse, AppError> {
+    let parameters = Parameters::read(parameters.into_inner());
+    if parameters.is_from_form {
+        return Ok(super::led_to(&parameters.address(PATH)));
+    }
+    let address = parameters.address(PATH);
+    let Some(grade) = parameters.grade() else {
+        return html(&request, &state, address, ChoicePage::build).await;
+    };
+    html(&request, &state, address, move |visit| SheetPage::build(visit, &grade, parameters)).await
+}
+
+/// Answers with the sheet as a file.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] for a grade there is not or if none is named; if the database does not
+/// answer.
+pub async fn download(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Vec<(String, String)>>,
+) -> Result<HttpResponse, AppError> {
+    let parameters = Parameters::read(parameters.into_inner());
+    let grade = parameters.grade().ok_or_else(|| {
+        AppError::NotFound(Missing {
+            sentence: "Не указано, для какого грейда лист.".into(),
+            way_on: PATH.into(),
+            way_on_title: "Выбрать грейд".into(),
+        })
+    })?;
+    let address = parameters.address(FILE_PATH);
+    markdown(&request, &state, address, move |state| {
+        let defence = Defence::build(state, &grade, parameters)?;
+        let level = defence.chosen.grade.level.slug();
+        let name = format!("defence-{}-{level}", defence.chosen.profession.slug);
+        Ok(Document { name, text: SheetFile { defence }.render()? })
+    })
+    .await
+}
+
+/// The address of the sheet of a grade.
+pub(super) fn address(slug: &str, level: Level) -> String {
+    Parameters::of_grade(slug, level).address(PATH)
+}
+
+impl ChoicePage {
+    fn build(visit: &Visit<'_>) -> Result<Self, AppError> {
+        let description = "Лист к защите грейда: требования, доказательства, отметки руководителя \
+                           и комиссии. Для печати и в Markdown.";
+        let head = Head::new(visit, PATH, Section::Rules, "Лист защиты", description);
+        Ok(Self { head, choices: Choices::all(visit.state)? })
+    }
+}
+
+impl SheetPage {
+    fn build(visit: &Visit<'_>, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+        let defence = Defence::build(visit.state, grade, parameters)?;
+        Ok(Self { head: check::head(visit, &defence.chosen, defence.title()), defence })
+    }
+}
+
+impl Defence {
+    fn build(state: &State, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+        let dictionary = state.dictionary()?;
+        let chosen = ChosenGrade::find(state, &dictionary, grade, PATH)?;
+        let answers = parameters.answers.clone();
+        let earlier = match (parameters.is_whole, &answers) {
+            (true, _) => Earlier::All,
+            (false, Some(_)) => Earlier::Gaps,
+            (false, None) => Earlier::None,
+        };
+        let checked = SelfCheck::new(chosen.of_ladder(), &answers.unwrap_or_default());
+        let level = chosen.grade.level;
+        let earlier_count = checked.items.iter().filter(|item| item.asked.level < level).count();
+        let sheet = Sheet::new(checked, level, earlier);
+        // Under the present name of the profession.
+        let Parameters { answers, is_whole, .. } = parameters;
+        let parameters = Parameters { answers, is_whole, ..Parameters::of(&chosen) };
+        Ok(Self { chosen, sheet, parameters, earlier_count })
+    }
+
+    /// The tables, each with its caption and the number of its first row.
+    fn tables(&self) -> Vec<(String, usize, &[Checked])> {
+        let new = (format!("Новое на грейде {}", self.chosen.grade.level), 1, &*self.sheet.new);
+        let words = if self.parameters.is_whole {
+            "В силе с предыдущих грейдов"
+        } else {
+            "Не закрыто с предыдущих грейдов"
+        };
+        let earlier = (words.to_owned(), new.2.len() + 1, &*self.sheet.earlier);
+        [new, earlier].into_iter().filter(|(_, _, items)| !items.is_empty()).collect()
+    }
+
+    fn title(&self) -> String {
+        check::title("Лист защиты", &self.chosen)
+    }
+
+    /// The sheet with everything of lower grades, or without what is met.
+    fn other_address(&self) -> String {
+        Parameters { is_whole: !self.parameters.is_whole, ..self.parameters.clone() }.address(PATH)
+    }
+
+    fn file_address(&self) -> String {
+        self.parameters.address(FILE_PATH)
+    }
+
+    fn check_address(&self) -> String {
+        check::address(&self.chosen.profession.slug, self.chosen.grade.level)
+    }
+}
+
+/// What the candidate's own answer is, where it tells the committee something.
+fn told(item: &Checked) -> Option<&'static str> {
+    item.answer.filter(|answer| *answer != Answer::Yes).map(Answer::label)
+}

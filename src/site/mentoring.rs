@@ -1,0 +1,122 @@
+//! `/mentoring`: which grades require raising whom, and who may need whom.
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{grade, home};
+use crate::error::AppError;
+use crate::graders::service;
+use crate::ladder::Level;
+use crate::ladder::comparison::Asked;
+use crate::ladder::mentoring::Raising;
+use crate::web::{Head, Section, State, Visit, filters, html};
+
+/// The parameters of `/mentoring`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    page: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "site/mentoring.html")]
+struct MentoringPage {
+    head: Head,
+    number: usize,
+    count: usize,
+    /// In the order of the catalogue, lowest grade first.
+    needs: Vec<Need>,
+}
+
+/// A grade that requires to teach.
+struct Need {
+    slug: String,
+    profession: String,
+    asked: Asked,
+    raising: Raising,
+}
+
+/// Answers with what the ladders ask of teachers.
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] if `page` is no number; [`AppError::NotFound`] past the last page.
+pub async fn show(
+    request: HttpRequest,
+    state: Data<State>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let number = home::page_number(parameters.page.as_deref())?;
+    html(&request, &state, address(number), move |visit| MentoringPage::build(visit, number)).await
+}
+
+/// The address of a page.
+fn address(number: usize) -> String {
+    if number == 1 { "/mentoring".to_owned() } else { format!("/mentoring?page={number}") }
+}
+
+impl MentoringPage {
+    fn build(visit: &Visit<'_>, number: usize) -> Result<Self, AppError> {
+        let dictionary = visit.state.dictionary()?;
+        let catalogue = service::catalogue_page(&visit.state.database, &dictionary, None, number)?;
+        let mut needs = Vec::new();
+        for profession in catalogue.professions {
+            for asked in profession.ladder.accumulated(Level::SeniorPlusPlus) {
+                if let Some(raising) = Raising::of(&asked.requirement) {
+                    let (slug, profession) = (profession.slug.clone(), profession.title.clone());
+                    needs.push(Need { slug, profession, asked, raising });
+                }
+            }
+        }
+        let title = match number {
+            1 => "Наставничество".to_owned(),
+            _ => format!("Наставничество, страница {number}"),
+        };
+        let description = "Какие грейды требуют вырастить ученика, с какого уровня до какого, и \
+                           кому нужен ученик вашего уровня.";
+        let head = Head::new(visit, &address(number), Section::Rules, title, description);
+        Ok(Self { head, number, count: catalogue.count, needs })
+    }
+
+    /// For each level, lowest first, who needs somebody that is there now.
+    fn by_pupil(&self) -> Vec<(Level, Vec<&Need>)> {
+        let needs = |level| {
+            let named = self.needs.iter().filter(|need| !matches!(need.raising, Raising::By(_)));
+            named.filter(|need| need.raising.can_begin_at(level)).collect::<Vec<_>>()
+        };
+        let levels = Level::ALL.into_iter().map(|level| (level, needs(level)));
+        levels.filter(|(_, needs)| !needs.is_empty()).collect()
+    }
+
+    /// Who needs somebody wherever they stand.
+    fn of_any_level(&self) -> Vec<(&Need, usize)> {
+        let needs = self.needs.iter().filter_map(|need| match need.raising {
+            Raising::By(steps) => Some((need, steps)),
+            _ => None,
+        });
+        needs.collect()
+    }
+}
+
+impl Need {
+    fn title(&self) -> String {
+        format!("{}: {}", self.profession, self.asked.level)
+    }
+
+    fn address(&self) -> String {
+        grade::address(&self.slug, self.asked.level)
+    }
+
+    fn place(&self) -> String {
+        grade::requirement_address(&self.slug, &self.asked)
+    }
+
+    /// The level to grow to.
+    fn target(&self) -> Option<Level> {
+        match self.raising {
+            Raising::Between(_, to) | Raising::UpTo(to) => Some(to),
+            Raising::By(_) | Raising::Other => None,
+        }
+    }
+}

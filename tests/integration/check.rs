@@ -1,0 +1,328 @@
+//! The self-check, the sheet of a defence, and whom ladders ask to teach.
+
+use grades::graders::catalogue::{self, Grade, Profession, Track, TrackFile};
+use grades::graders::skills::DictionaryCache;
+use grades::ladder::Level;
+use grades::ladder::{Description, Kind};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use crate::app::{Backend, TestApp, between, header, unescaped};
+
+const QUESTIONS: &str = "/check?profession=front-end&grade=middle";
+
+/// The ids that a form asks about.
+fn ids(page: &str) -> Vec<String> {
+    let radios = page.split("<input type=\"radio\" name=\"").skip(1);
+    let mut ids = radios.map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>();
+    ids.dedup();
+    ids
+}
+
+/// The ids in a form that have an answer.
+fn chosen(page: &str, answer: &str) -> Vec<String> {
+    let ids = ids(page).into_iter();
+    let is_chosen =
+        |id: &String| page.contains(&format!("name=\"{id}\" value=\"{answer}\" checked>"));
+    ids.filter(is_chosen).collect()
+}
+
+/// Every address in a page that begins like this.
+fn links(page: &str, start: &str) -> Vec<String> {
+    let links = page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    links.map(unescaped).filter(|link| link.starts_with(start)).collect()
+}
+
+/// A site with one ladder.
+fn site(backend: Backend, grades: &[(Level, &str)]) -> TestApp {
+    let grade = |(level, text): &(Level, &str)| Grade {
+        level: *level,
+        description: Some((*text).to_owned()),
+    };
+    let profession = Profession {
+        slug: "one".into(),
+        title: "Одна | <профессия>".into(),
+        summary: String::new(),
+        grades: grades.iter().map(grade).collect(),
+    };
+    let track = Track { slug: "t".into(), title: "Направление".into() };
+    TestApp::with_catalogue(backend, &[TrackFile { track, professions: vec![profession] }])
+}
+
+/// The cells of every row of a file, and its headings.
+fn rows(markdown: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let (mut headings, mut rows) = (Vec::new(), Vec::<Vec<String>>::new());
+    let mut words = String::new();
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::TableRow) => rows.push(Vec::new()),
+            Event::Start(Tag::TableCell | Tag::Heading { .. }) => words.clear(),
+            Event::Text(text) | Event::Code(text) => words.push_str(&text),
+            Event::End(TagEnd::Heading(_)) => headings.push(words.clone()),
+            Event::End(TagEnd::TableCell) if !rows.is_empty() => {
+                rows.last_mut().unwrap().push(words.clone());
+            }
+            _ => {}
+        }
+    }
+    (headings, rows)
+}
+
+on_both_databases! {
+    async fn from_a_choice_of_grades_to_what_is_left_and_on_to_the_sheet(app: TestApp) {
+        let choice = app.page("/check").await;
+        assert_eq!(choice.matches("<option value=\"front-end/").count(), 9);
+        let asked = app.get("/check?grade=front-end%2Fmiddle").await;
+        assert_eq!((asked.status().as_u16(), header(&asked, "location")), (303, QUESTIONS));
+
+        let questions = app.page(QUESTIONS).await;
+        let ids = ids(&questions);
+        assert_eq!(ids.len(), 23);
+        assert_eq!(questions.matches("<fieldset>").count(), 23);
+        assert!(!questions.contains(" checked"), "{questions}");
+        assert!(questions.contains("name=\"robots\" content=\"noindex\""));
+
+        let mut form = format!("{QUESTIONS}&yes=");
+        for (id, answer) in ids.iter().zip(["yes", "yes", "partly", "no", "na"].iter().cycle()).take(21) {
+            form = form + "&" + id + "=" + answer;
+        }
+        let sent = app.get(&form).await;
+        assert_eq!(sent.status(), 303);
+        let address = header(&sent, "location");
+        assert!(address.len() < 250, "{address}");
+        let result = app.page(address).await;
+        assert!(result.contains("Осталось 10\u{a0}требований из\u{a0}23: 4\u{a0}нет, 4\u{a0}частично, 2\u{a0}без ответа."), "{result}");
+        assert!(result.contains("необходимо, но&nbsp;этого недостаточно"));
+        assert!(result.contains("Есть: 9\u{a0}требований"), "{result}");
+        assert!(result.contains("Не\u{a0}применимо: 4\u{a0}требования"), "{result}");
+        assert_eq!(result.matches("<b class=\"answer\">").count(), 10);
+        assert!(!result.contains('%'), "{result}");
+
+        // Back to the same answers, and with them to the sheet.
+        let change = &links(&result, "/check?profession=front-end")[0];
+        let again = app.page(change).await;
+        assert_eq!(chosen(&again, "yes").len(), 9);
+        assert_eq!((chosen(&again, "no").len(), chosen(&again, "partly").len(), chosen(&again, "na").len()), (4, 4, 4));
+        let sheet = app.page(&links(&result, "/defence?")[0]).await;
+        let (new, earlier) = sheet.split_once("Не\u{a0}закрыто с\u{a0}предыдущих грейдов").unwrap();
+        assert_eq!(new.matches("<th scope=\"row\">").count(), 9);
+        let open = earlier.matches("<th scope=\"row\">").count();
+        assert_eq!(open, between(&result, "from-junior-plus", "id=\"from-middle\"").matches("<b class=").count());
+        assert!(open > 0 && earlier.contains("<b class=\"answer\">нет</b>"), "{earlier}");
+        for path in links(&result, "/compare").iter().chain(&links(&sheet, "/")) {
+            assert_eq!(app.get(path).await.status(), 200, "{path}");
+        }
+    }
+
+    async fn nothing_answered_is_all_left(app: TestApp) {
+        let page = app.page(&format!("{QUESTIONS}&yes=")).await;
+        assert!(page.contains("Осталось 23\u{a0}требования из\u{a0}23: все без ответа."), "{page}");
+        assert!(!page.contains("<details"));
+    }
+
+    async fn with_everything_met_nothing_is_left(app: TestApp) {
+        let ids = ids(&app.page(QUESTIONS).await).join(".");
+        let page = app.page(&format!("{QUESTIONS}&yes={ids}")).await;
+        assert!(page.contains("По\u{a0}вашим ответам требования закрыты."), "{page}");
+        assert!(page.contains("недостаточно") && !page.contains("class=\"answer\""));
+    }
+
+    async fn answers_outlive_an_edit_and_what_is_new_is_not_answered(backend: Backend) {
+        let app = site(backend, &[(Level::Junior, "- Git\n- SSH")]);
+        let base = "/check?profession=one&grade=junior";
+        let before = ids(&app.page(base).await);
+        let address = format!("{base}&yes={}", before.join("."));
+        assert!(app.page(&address).await.contains("требования закрыты"));
+        app.database.execute(
+            "UPDATE grades SET description = '- Docker
+- **git**.' WHERE level_name = 'junior';
+             UPDATE catalogue_state SET revision = revision + 1",
+        );
+        let page = app.page(&address).await;
+        assert!(page.contains("Осталось 1\u{a0}требование из\u{a0}2: 1\u{a0}без ответа."), "{page}");
+        assert!(page.contains("1\u{a0}ответ из&nbsp;адреса пришлось пропустить"), "{page}");
+        // The links that lead on do without it.
+        assert!(links(&page, "/check?").iter().all(|link| !link.contains(&before[1])), "{page}");
+    }
+
+    async fn what_is_confirmed_goes_over_to_another_profession(app: TestApp) {
+        let questions = app.page(QUESTIONS).await;
+        let all = ids(&questions);
+        let from = format!("/check?grade=full-stack/middle&from=front-end/middle&yes={}", all.join("."));
+        let sent = app.get(&from).await;
+        assert_eq!(sent.status(), 303);
+        let page = app.page(header(&sent, "location")).await;
+        let (here, met) = (ids(&page), chosen(&page, "yes"));
+        // The same words have the same answer; the same skill, as deep, is confirmed too.
+        let same = here.iter().filter(|id| all.contains(id)).collect::<Vec<_>>();
+        assert!(same.len() > 2 && same.iter().all(|id| met.contains(id)), "{page}");
+        assert!(met.len() > same.len(), "{page}");
+        assert!(page.contains("подтверждён в\u{a0}«Front-end: Мидл»"), "{page}");
+        assert!(page.contains("Часть навыков подтверждена в\u{a0}«Front-end: Мидл»"), "{page}");
+        assert!(here.len() > met.len() + chosen(&page, "partly").len(), "not all follows");
+        // Within one ladder a skill speaks for nothing: what a higher grade asks is more.
+        let higher = format!("/check?profession=front-end&grade=middle-plus&from=front-end/middle&yes={}", all.join("."));
+        let page = app.page(&higher).await;
+        assert_eq!(chosen(&page, "yes"), all);
+        assert!(!page.contains("подтвержд"));
+    }
+
+    async fn what_cannot_be_read_is_told_and_never_a_fault(app: TestApp) {
+        for path in [
+            "/check?profession=nobody&grade=middle",
+            "/check?profession=front-end&grade=intern",
+            "/check?profession=front-end&grade=boss",
+            "/check?profession=front-end",
+            "/check?profession=front-end&grade=middle&from=nobody/middle&yes=",
+            "/check?profession=%FF&grade=%00",
+            "/check?profession=a/b&grade=c",
+            "/defence?profession=nobody&grade=middle",
+            "/defence?profession=front-end&grade=",
+            "/defence.md?profession=front-end&grade=boss",
+            "/defence.md",
+        ] {
+            let answer = app.get(path).await;
+            assert_eq!(answer.status(), 404, "{path}");
+            let page = answer.text().await.unwrap();
+            assert!(page.contains("class=\"button\" href=\"/"), "no way on from {path}");
+        }
+        let garbage = "&yes=x.abc123.%F0%9F%98%80&no=abc12i&partly=....&na=%00&abc=yes&x=1";
+        let page = app.page(&format!("{QUESTIONS}{garbage}")).await;
+        assert!(page.contains("5\u{a0}ответов из&nbsp;адреса пришлось пропустить"), "{page}");
+        assert!(page.contains("все без ответа"));
+        assert_eq!(app.get(&format!("{QUESTIONS}&yes={}", "abc123.".repeat(1_000))).await.status(), 200);
+        assert_eq!(app.get(&format!("{QUESTIONS}&yes={}", "abc123.".repeat(1_200))).await.status(), 414);
+        assert_eq!(app.page("/check?").await, app.page("/check").await);
+        assert_eq!(app.page("/check?grade=").await, app.page("/check").await);
+        assert_eq!(app.get("/mentoring?page=x").await.status(), 400);
+        assert_eq!(app.get("/mentoring?page=2").await.status(), 404);
+    }
+
+    async fn a_grade_that_asks_nothing_says_so(app: TestApp) {
+        for path in ["/check", "/defence"] {
+            for query in ["?profession=postgresql-admin&grade=middle", "?profession=front-end&grade=junior", "?profession=front-end&grade=junior&yes="] {
+                let page = app.page(&format!("{path}{query}")).await;
+                assert!(page.contains("ещё не&nbsp;описаны"), "{page}");
+            }
+        }
+        assert!(links(&app.page("/professions/front-end/junior").await, "/check").is_empty());
+        // Nothing new, but what lower grades ask.
+        app.database.execute(
+            "UPDATE grades SET description = NULL WHERE level_name = 'middle';
+             UPDATE catalogue_state SET revision = revision + 1",
+        );
+        let page = app.page("/defence?profession=front-end&grade=middle").await;
+        assert!(page.contains("Новых требований на&nbsp;этом грейде нет."), "{page}");
+        let page = app.page("/defence?profession=front-end&grade=middle&earlier=all").await;
+        assert_eq!(page.matches("<th scope=\"row\">").count(), 14);
+    }
+
+    async fn a_renamed_profession_is_checked_under_either_name(app: TestApp) {
+        app.database.execute(
+            "INSERT INTO former_slugs SELECT 'frontend', id FROM profession WHERE slug = 'front-end'",
+        );
+        let query = "?profession=frontend&grade=middle&yes=";
+        let page = app.page(&format!("/check{query}")).await;
+        assert_eq!(page, app.page(&format!("{QUESTIONS}&yes=")).await);
+        assert!(links(&app.page(&format!("/defence{query}")).await, "/defence.md")[0].contains("front-end"));
+    }
+
+    async fn a_sheet_has_a_row_for_each_requirement_and_a_column_for_who_decides(app: TestApp) {
+        let page = app.page("/defence?profession=front-end&grade=senior-plus").await;
+        for column in ["Доказательство", "Подтвердил руководитель", "Комиссия", "Технический директор", "Директор продукта", "HR-директор"] {
+            assert!(page.contains(column), "no {column}");
+        }
+        for evidence in ["адрес статьи", "название пакета", "кто ученик", "pull request"] {
+            assert!(page.contains(evidence), "no {evidence}");
+        }
+        for blank in ["Кандидат", "Дата защиты", "Решение", "Следующая попытка: не&nbsp;раньше"] {
+            assert!(page.contains(&format!("<li>{blank}")), "no {blank}");
+        }
+        assert_eq!(page.matches("<th scope=\"row\">").count(), 7);
+        let whole = app.page(&links(&page, "/defence?")[0]).await;
+        let rows = app.page("/check?profession=front-end&grade=senior-plus").await.matches("<fieldset>").count();
+        assert_eq!(whole.matches("<th scope=\"row\">").count(), rows);
+        assert!(whole.contains(&format!("<td>{rows}</td>")) && whole.contains("<td>1</td>"));
+        assert!(links(&whole, "/defence?").iter().all(|link| !link.contains("earlier")));
+    }
+
+    async fn every_sheet_is_the_same_in_markdown(app: TestApp) {
+        let (_, dictionary) = DictionaryCache::default().get(&app.database.open()).unwrap();
+        for file in catalogue::starting().unwrap() {
+            for profession in file.professions {
+                for grade in &profession.grades {
+                    let query = format!("?profession={}&grade={}", profession.slug, grade.level.slug());
+                    let answer = app.get(&format!("/defence.md{query}")).await;
+                    assert_eq!(header(&answer, "content-type"), "text/markdown; charset=utf-8");
+                    let name = format!("defence-{}-{}.md", profession.slug, grade.level.slug());
+                    assert_eq!(header(&answer, "content-disposition"), format!("attachment; filename=\"{name}\""));
+                    let (headings, rows) = rows(&answer.text().await.unwrap());
+                    assert_eq!(headings[0], format!("Лист защиты: {}, {}", profession.title, grade.level));
+                    let text = grade.description.as_deref().unwrap_or_default();
+                    let asked = Description::read(text, &dictionary).requirements;
+                    assert_eq!(rows.len(), asked.len(), "{query}");
+                    for (number, (row, requirement)) in (1..).zip(rows.iter().zip(&asked)) {
+                        let label = requirement.kind.map_or(String::new(), |kind: Kind| format!("{}: ", kind.label()));
+                        assert_eq!(row.len(), 8);
+                        assert_eq!(row[..2], [format!("{number}"), format!("{label}{}", requirement.text)]);
+                        assert!(!row[2].is_empty() && row[3..].iter().all(String::is_empty), "{row:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn no_words_break_a_file_of_markdown(backend: Backend) {
+        let text = "- a \\| b | c \\\\| d\n- Опыт: \\*x\\* `|y|` &lt;b&gt; ![z](https://a.b)";
+        let app = site(backend, &[(Level::Junior, text)]);
+        let file = app.page("/defence.md?profession=one&grade=junior").await;
+        let (headings, rows) = rows(&file);
+        assert_eq!(headings[0], "Лист защиты: Одна | <профессия>, Джун");
+        let words = rows.iter().map(|row| row[1].as_str()).collect::<Vec<_>>();
+        assert_eq!(words, ["a | b | c \\| d", "Опыт: *x* |y| <b> z"]);
+        assert!(rows.iter().all(|row| row.len() == 8));
+    }
+
+    async fn teaching_is_told_by_grade_and_by_pupil(app: TestApp) {
+        let page = app.page("/mentoring").await;
+        let (teachers, pupils) = page.split_once("Кому нужен ученик").unwrap();
+        assert_eq!(teachers.matches("<th scope=\"row\">").count(), 13);
+        let row = |title: &str| {
+            let rows = pupils.split("</tr>").filter(|row| row.contains("scope=\"row\""));
+            let found = rows.filter(|row| between(row, "<th scope=\"row\">", "</th>").ends_with(title));
+            found.map(|row| links(row, "/").len()).collect::<Vec<_>>()
+        };
+        // Two ladders raise to middle, three from middle to middle++, and one by two grades.
+        assert_eq!(row("Джун+"), [2]);
+        assert_eq!(row("Джун++"), [2]);
+        assert_eq!(row("Мидл"), [3]);
+        assert_eq!(row("Мидл+"), [3]);
+        assert_eq!(row("Любой"), [1]);
+        assert!(row("Джун").is_empty() && row("Мидл++").is_empty() && row("Синьор").is_empty());
+        assert!(pupils.contains("на&nbsp;2\u{a0}грейда вверх"), "{pupils}");
+        app.database.execute(
+            "UPDATE grades SET description = '- Git';
+             UPDATE catalogue_state SET revision = revision + 1",
+        );
+        assert!(app.page("/mentoring").await.contains("наставничества не&nbsp;требует"));
+    }
+
+    async fn of_too_many_grades_to_choose_from_the_name_is_typed(backend: Backend) {
+        let profession = |number: usize| Profession {
+            slug: format!("p-{number}"),
+            title: format!("Профессия {number}"),
+            summary: String::new(),
+            grades: vec![Grade { level: Level::Junior, description: Some("- Git".into()) }],
+        };
+        let track = Track { slug: "t".into(), title: "Направление".into() };
+        let file = TrackFile { track, professions: (1..=101).map(profession).collect() };
+        let app = TestApp::with_catalogue(backend, &[file]);
+        for path in ["/check", "/defence"] {
+            let page = app.page(path).await;
+            assert!(!page.contains("<select") && page.contains("<input id=\"grade\" name=\"grade\""), "{page}");
+            let sent = app.get(&format!("{path}?grade=p-101%2Fjunior")).await;
+            assert_eq!(header(&sent, "location"), format!("{path}?profession=p-101&grade=junior"));
+            assert_eq!(app.get(&format!("{path}?grade=Профессия")).await.status(), 303);
+        }
+        assert!(app.page("/mentoring").await.contains("1 из&nbsp;3"));
+    }
+}
