@@ -16,7 +16,7 @@
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions, grades, skills and rules stored, served and changed; the JSON API |
-//! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison, promotion, pay; pure |
+//! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison, search, promotion, pay; pure |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, numbers, days and no-break spaces |
