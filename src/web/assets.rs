@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -38,8 +39,10 @@ impl Asset {
 
 /// Compresses the assets now and not at the first request.
 pub fn prepare() {
-    LazyLock::force(&STYLESHEET);
-    LazyLock::force(&FAVICON);
+    for asset in [&STYLESHEET, &FAVICON] {
+        asset.body.form(ContentEncoding::Brotli);
+        asset.body.form(ContentEncoding::Gzip);
+    }
 }
 
 /// The address of the stylesheet.

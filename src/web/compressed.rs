@@ -1,6 +1,7 @@
 //! A body compressed once and answered many times.
 
 use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use actix_web::http::header::{
     self, AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header as _, IfMatch, IfNoneMatch,
@@ -11,30 +12,46 @@ use actix_web::{HttpRequest, HttpResponse};
 use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
 
-/// A body with its compressed forms and its entity tag.
+/// A body with its entity tag and with the compressed forms that somebody asked for.
 pub struct Compressed {
     content_type: &'static str,
     plain: Bytes,
-    gzip: Bytes,
-    brotli: Bytes,
+    gzip: OnceLock<Bytes>,
+    brotli: OnceLock<Bytes>,
+    brotli_quality: i32,
     digest: String,
 }
 
 impl Compressed {
-    /// Compresses a body; `brotli_quality` is 0 (fast) to 11 (small).
+    /// A body to be compressed when it is asked for; `brotli_quality` is 0 (fast) to 11 (small).
+    #[must_use]
+    pub fn new(content_type: &'static str, body: Vec<u8>, brotli_quality: i32) -> Self {
+        Self {
+            content_type,
+            gzip: OnceLock::new(),
+            brotli: OnceLock::new(),
+            brotli_quality,
+            digest: digest(&body),
+            plain: body.into(),
+        }
+    }
+
+    /// Compresses the body in an encoding, if it is not yet: before an answer, on a thread that may
+    /// take its time.
     ///
     /// # Panics
     ///
     /// Never: writing to memory does not fail.
-    #[must_use]
-    pub fn new(content_type: &'static str, body: Vec<u8>, brotli_quality: i32) -> Self {
+    pub fn form(&self, encoding: ContentEncoding) -> &Bytes {
         let in_memory = "writing to memory does not fail";
-        Self {
-            content_type,
-            gzip: gzip(&body).expect(in_memory).into(),
-            brotli: brotli(&body, brotli_quality).expect(in_memory).into(),
-            digest: digest(&body),
-            plain: body.into(),
+        match encoding {
+            ContentEncoding::Brotli => self
+                .brotli
+                .get_or_init(|| brotli(&self.plain, self.brotli_quality).expect(in_memory).into()),
+            ContentEncoding::Gzip => {
+                self.gzip.get_or_init(|| gzip(&self.plain).expect(in_memory).into())
+            }
+            _ => &self.plain,
         }
     }
 
@@ -44,10 +61,10 @@ impl Compressed {
         &self.digest
     }
 
-    /// Bytes held in memory.
+    /// Bytes held in memory, at most: either compressed form of a page takes less than a quarter of it.
     #[must_use]
     pub fn size(&self) -> u64 {
-        (self.plain.len() + self.gzip.len() + self.brotli.len()) as u64
+        (self.plain.len() + self.plain.len() / 2) as u64
     }
 
     /// Answers with the smallest form the browser reads, or with 304 if it has the body already.
@@ -76,12 +93,10 @@ impl Compressed {
             return response.finish();
         }
         response.content_type(self.content_type);
-        let body = match encoding {
-            ContentEncoding::Brotli => &self.brotli,
-            ContentEncoding::Gzip => &self.gzip,
-            _ => return response.body(self.plain.clone()),
-        };
-        response.insert_header(encoding).body(body.clone())
+        if encoding != ContentEncoding::Identity {
+            response.insert_header(encoding);
+        }
+        response.body(self.form(encoding).clone())
     }
 }
 
@@ -113,7 +128,7 @@ fn is_held(request: &HttpRequest, tag: &EntityTag) -> bool {
 }
 
 /// The encoding the browser prefers, Brotli where it leaves the choice.
-fn wanted_encoding(request: &HttpRequest) -> ContentEncoding {
+pub(super) fn wanted_encoding(request: &HttpRequest) -> ContentEncoding {
     let accepted = AcceptEncoding::parse(request).unwrap_or_else(|_| AcceptEncoding(Vec::new()));
     if accepted.preference() == Some(Preference::Specific(Encoding::brotli())) {
         return ContentEncoding::Brotli;

@@ -13,7 +13,7 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use serde::Serialize;
 
 use super::attempts::Attempts;
-use super::compressed::Compressed;
+use super::compressed::{Compressed, wanted_encoding};
 use super::csv::Sheet;
 use super::markdown::Document;
 use super::session;
@@ -230,7 +230,7 @@ async fn respond<T: Template>(
     {
         return Ok(page.body.respond(request, REVALIDATE, PAGES_VARY_BY));
     }
-    let state = Data::clone(state);
+    let (state, encoding) = (Data::clone(state), wanted_encoding(request));
     let made = web::block(move || {
         // The revision is read before the page's data: a page rendered while somebody saves may
         // be newer than the revision it is kept under, but never older.
@@ -249,6 +249,7 @@ async fn respond<T: Template>(
             return Ok(Made::Refusal(status, body));
         }
         let body = Compressed::new(content_type, body.into_bytes(), BROTLI_QUALITY);
+        body.form(encoding);
         let page = Arc::new(CachedPage { revision, body, header: None });
         if !for_everybody {
             return Ok(Made::Page(page, PRIVATE));
@@ -360,7 +361,7 @@ async fn same_for_all(
     let page = if let Some(page) = state.kept_at_once(&address) {
         page
     } else {
-        let state = Data::clone(state);
+        let (state, encoding) = (Data::clone(state), wanted_encoding(request));
         let made = web::block(move || {
             let revision = service::revision(&state.database)?;
             if let Some(page) = state.kept(&address, revision) {
@@ -372,6 +373,7 @@ async fn same_for_all(
             let header =
                 header.map_err(|error: InvalidHeaderValue| AppError::Internal(error.into()));
             let body = Compressed::new(content_type, body, BROTLI_QUALITY);
+            body.form(encoding);
             let page = Arc::new(CachedPage { revision, body, header: header? });
             state.kept.insert(address, Arc::clone(&page));
             Ok::<_, AppError>(page)
