@@ -42,7 +42,7 @@ const PRIVATE: &str = "private, no-store";
 const PAGES_VARY_BY: &str = "Accept-Encoding, Cookie";
 
 /// A page is compressed while a visitor waits.
-const BROTLI_QUALITY: i32 = 5;
+const BROTLI_QUALITY: i32 = 3;
 
 /// What handlers share.
 pub struct State {
