@@ -32,6 +32,7 @@ diesel::table! {
         revision -> BigInt,
         skills_revision -> BigInt,
         search_format -> Integer,
+        changed_at -> Nullable<Timestamp>,
     }
 }
 

@@ -14,10 +14,10 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::{deserialize, serialize};
 
-use crate::db::DbConnection;
 use crate::db::schema::{
     catalogue_state, former_slugs, grades, profession, profession_revisions, revisions, tracks,
 };
+use crate::db::{self, DbConnection};
 use crate::ladder::Level;
 
 /// A group of professions.
@@ -145,10 +145,19 @@ pub(super) fn revision(connection: &mut DbConnection) -> QueryResult<i64> {
     catalogue_state::table.select(catalogue_state::revision).first(connection)
 }
 
+/// The same, and when it was raised last.
+pub(super) fn last_change(
+    connection: &mut DbConnection,
+) -> QueryResult<(i64, Option<NaiveDateTime>)> {
+    catalogue_state::table
+        .select((catalogue_state::revision, catalogue_state::changed_at))
+        .first(connection)
+}
+
 /// Raises the revision of a catalogue that never had one; `false` if it had.
 pub(super) fn claim_first_revision(connection: &mut DbConnection) -> QueryResult<bool> {
     let raised = diesel::update(catalogue_state::table.filter(catalogue_state::revision.eq(0)))
-        .set(catalogue_state::revision.eq(1))
+        .set((catalogue_state::revision.eq(1), catalogue_state::changed_at.eq(db::now())))
         .execute(connection)?;
     Ok(raised == 1)
 }
@@ -169,7 +178,10 @@ pub(super) fn lock_catalogue(connection: &mut DbConnection) -> QueryResult<()> {
 /// Raises the revision, in the transaction of a change a visitor can see.
 pub(super) fn raise_revision(connection: &mut DbConnection) -> QueryResult<()> {
     diesel::update(catalogue_state::table)
-        .set(catalogue_state::revision.eq(catalogue_state::revision + 1))
+        .set((
+            catalogue_state::revision.eq(catalogue_state::revision + 1),
+            catalogue_state::changed_at.eq(db::now()),
+        ))
         .execute(connection)
         .map(drop)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::QueryResult;
 
 use super::catalogue::TrackFile;
@@ -121,7 +121,18 @@ pub fn revision(database: &Database) -> Result<i64, ServiceError> {
     database.read(|connection| Ok(models::revision(connection)?))
 }
 
-/// The same where it is known at once.
+/// The same, and the day of the last change in UTC, if one is known.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDate>), ServiceError> {
+    let (revision, at) =
+        database.read(|connection| Ok::<_, ServiceError>(models::last_change(connection)?))?;
+    Ok((revision, at.map(|at| at.date())))
+}
+
+/// The same number where it is known at once.
 #[must_use]
 pub fn revision_at_once(database: &Database) -> Option<i64> {
     database.glance(models::revision)

@@ -1,7 +1,10 @@
 //! What a page says of itself.
 
+use chrono::NaiveDate;
+
 use super::Visit;
 use crate::editors::service::Editor;
+use crate::russian;
 
 /// The site's own name.
 const SITE: &str = "Грейды";
@@ -18,6 +21,8 @@ pub struct Head {
     pub canonical: Option<String>,
     /// The full address, which stands on a printed page; `None` where it says nothing.
     pub address: Option<String>,
+    /// The day of the last change that visitors can see, in UTC.
+    pub changed_on: Option<NaiveDate>,
     /// The menu item the page belongs to.
     pub section: Option<Section>,
     /// The visitor's login, if signed in.
@@ -58,6 +63,7 @@ impl Head {
             description: description.into(),
             canonical: Some(address.clone()),
             address: Some(address),
+            changed_on: visit.changed_on,
             section: Some(section),
             login: visit.editor.as_ref().map(|editor| editor.login.clone()),
         }
@@ -80,6 +86,7 @@ impl Head {
             description: String::new(),
             canonical: None,
             address: None,
+            changed_on: None,
             section: None,
             login: None,
         }
@@ -92,6 +99,18 @@ impl Head {
             login: Some(editor.login.clone()),
             ..Self::unlisted(title)
         }
+    }
+
+    /// What a sheet of paper tells of where it comes from: the address, and the day of the words on
+    /// it. Not the day of printing: a page is rendered once for all, and a browser writes that day in
+    /// the margin itself.
+    #[must_use]
+    pub fn printed(&self) -> Option<String> {
+        let address = self.address.as_ref()?;
+        Some(match self.changed_on {
+            Some(day) => format!("{address}, данные на {}", russian::day(day)),
+            None => address.clone(),
+        })
     }
 
     /// The title with the site's name behind it.

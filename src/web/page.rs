@@ -8,6 +8,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::NaiveDate;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use serde::Serialize;
@@ -161,6 +162,8 @@ pub struct Visit<'a> {
     pub state: &'a State,
     /// The visitor, if signed in.
     pub editor: Option<Editor>,
+    /// The day of the last change that visitors can see, in UTC.
+    pub changed_on: Option<NaiveDate>,
 }
 
 /// Answers with an HTML page.
@@ -234,7 +237,7 @@ async fn respond<T: Template>(
     let made = web::block(move || {
         // The revision is read before the page's data: a page rendered while somebody saves may
         // be newer than the revision it is kept under, but never older.
-        let revision = service::revision(&state.database)?;
+        let (revision, changed_on) = service::last_change(&state.database)?;
         let editor = match token {
             Some(token) => editors::service::signed_in(&state.database, &token)?,
             None => None,
@@ -243,7 +246,7 @@ async fn respond<T: Template>(
         if let Some(page) = state.kept(&address, revision).filter(|_| for_everybody) {
             return Ok(Made::Page(page, REVALIDATE));
         }
-        let (status, page) = build(&Visit { state: &state, editor })?;
+        let (status, page) = build(&Visit { state: &state, editor, changed_on })?;
         let body = page.render()?;
         if status != StatusCode::OK {
             return Ok(Made::Refusal(status, body));

@@ -94,6 +94,25 @@ on_both_databases! {
         assert!(!page.contains("Предыдущая") && !page.contains("Следующая"));
     }
 
+    async fn a_sheet_of_paper_tells_the_day_of_its_words(app: TestApp) {
+        let days = async || {
+            let page = app.page("/professions/front-end").await;
+            between(&page, "<p class=\"printed\">", "</p>").to_owned()
+        };
+        app.database.execute(
+            "UPDATE catalogue_state SET changed_at = '2024-02-29 23:59:59', revision = revision + 1",
+        );
+        let address = format!("{PUBLIC_URL}/professions/front-end");
+        assert_eq!(days().await, format!("{address}, данные на 29\u{a0}февраля\u{a0}2024"));
+        let ann = app.editor("ann").await;
+        let path = "/admin/professions/front-end/middle";
+        let (text, version) = ann.read(path).await;
+        assert_eq!(ann.save(path, &version, &format!("- Git\n{text}")).await.status(), 303);
+        assert!(!days().await.contains("2024"));
+        app.database.execute("UPDATE catalogue_state SET changed_at = NULL, revision = revision + 1");
+        assert_eq!(days().await, address);
+    }
+
     async fn a_ladder_shows_every_grade_in_full(app: TestApp) {
         let (_, dictionary) = DictionaryCache::default().get(&app.database.open()).unwrap();
         for profession in professions() {
