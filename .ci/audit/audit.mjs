@@ -94,7 +94,7 @@ const EDITOR_PAGES = [
   ['/admin/skills/react', 200],
   ['/admin/skills/react/history', 200],
   ['/admin/skills/react/merge', 200],
-  ['/admin/skills/react/merge?into=angular', 200],
+  ['/admin/skills/react/merge?into=redux', 200],
   ['/admin/skills/react/delete', 200],
   ['/admin/account', 200],
   ['/admin/editors', 200],
