@@ -484,7 +484,7 @@ const EDITOR_PAGES: [&str; 24] = [
     "/admin/without-skills",
     "/admin/skills/react",
     "/admin/skills/react/history",
-    "/admin/skills/react/merge?into=angular",
+    "/admin/skills/react/merge?into=redux",
     "/admin/skills/react/delete",
     "/admin/account",
     "/admin/editors/1",
