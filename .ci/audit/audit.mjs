@@ -109,12 +109,14 @@ const LIGHTHOUSE_PATHS = [
   '/',
   '/professions/front-end',
   '/professions/front-end/middle',
-  '/search?q=react',
+  '/search',
   '/matrix',
   '/matrix?profession=front-end',
   '/rules',
   '/plan',
   '/salary',
+  '/check',
+  '/mentoring',
   '/learning',
 ];
 const ICON = '/favicon.svg';
