@@ -36,8 +36,8 @@ impl Compressed {
         }
     }
 
-    /// Compresses the body in an encoding, if it is not yet: before an answer, on a thread that may
-    /// take its time.
+    /// The body in an encoding, compressed now unless it was before; first asked for on a thread that
+    /// may take its time.
     ///
     /// # Panics
     ///

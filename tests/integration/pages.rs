@@ -234,7 +234,7 @@ on_both_databases! {
             assert_eq!(page.matches("<h1").count(), 1, "{path}");
             assert_eq!(page.matches("<main").count(), 1, "{path}");
             let has_trail = page.contains("class=\"breadcrumbs\"");
-            let has_parent = ["/professions/", "/skills/", "/plan", "/salary"]
+            let has_parent = ["/professions/", "/skills/", "/plan", "/salary", "/check", "/defence", "/mentoring"]
                 .iter()
                 .any(|above| path.starts_with(above))
                 || ["?profession=", "?level="].iter().any(|chosen| path.contains(chosen));
