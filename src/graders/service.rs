@@ -132,10 +132,10 @@ pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDate>), Serv
     Ok((revision, at.map(|at| at.date())))
 }
 
-/// The same number where it is known at once.
+/// The same number without blocking, where that is possible: see [`Database::try_read_inline`].
 #[must_use]
-pub fn revision_at_once(database: &Database) -> Option<i64> {
-    database.glance(models::revision)
+pub fn try_revision_inline(database: &Database) -> Option<i64> {
+    database.try_read_inline(models::revision)
 }
 
 /// A page of the catalogue, counted from 1; of one track, if one is named. Whoever only counts

@@ -145,9 +145,9 @@ impl State {
         Ok(self.dictionary.get(&self.database)?.1)
     }
 
-    /// What was answered at an address under the present revision, if both are known at once.
-    fn kept_at_once(&self, address: &str) -> Option<Arc<CachedPage>> {
-        self.kept(address, service::revision_at_once(&self.database)?)
+    /// The cached answer of the current revision, if that revision can be read without blocking.
+    fn cached_inline(&self, address: &str) -> Option<Arc<CachedPage>> {
+        self.kept(address, service::try_revision_inline(&self.database)?)
     }
 
     /// What was answered at an address under this revision of the catalogue.
@@ -229,7 +229,7 @@ async fn respond<T: Template>(
 ) -> Result<HttpResponse, AppError> {
     let token = session::session_token(request, state);
     if token.is_none()
-        && let Some(page) = state.kept_at_once(&address)
+        && let Some(page) = state.cached_inline(&address)
     {
         return Ok(page.body.respond(request, REVALIDATE, PAGES_VARY_BY));
     }
@@ -361,7 +361,7 @@ async fn same_for_all(
     + Send
     + 'static,
 ) -> Result<HttpResponse, AppError> {
-    let page = if let Some(page) = state.kept_at_once(&address) {
+    let page = if let Some(page) = state.cached_inline(&address) {
         page
     } else {
         let (state, encoding) = (Data::clone(state), wanted_encoding(request));
