@@ -132,10 +132,10 @@ pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDate>), Serv
     Ok((revision, at.map(|at| at.date())))
 }
 
-/// The same without waiting, where the database can be read on the calling thread.
+/// The same without blocking, where that is possible: see [`Database::try_read_inline`].
 #[must_use]
 pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveDate>)> {
-    let (revision, at) = database.glance(models::last_change)?;
+    let (revision, at) = database.try_read_inline(models::last_change)?;
     Some((revision, at.map(|at| at.date())))
 }
 
