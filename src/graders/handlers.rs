@@ -8,9 +8,9 @@ mod reader;
 
 use std::collections::BTreeMap;
 
+use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use actix_web::HttpResponse;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::IntoResponses;
