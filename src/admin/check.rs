@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::error::AppError;
-use crate::graders::service::{self, Profession};
+use crate::graders::service::professions::{self, Profession};
 use crate::ladder::check::{Finding, check};
 use crate::web::{Head, SignedIn, State, filters, uncached};
 
@@ -40,7 +40,7 @@ pub async fn show(
     let number = parameters.page.unwrap_or(1);
     let read = web::block(move || {
         let dictionary = state.dictionary()?;
-        let catalogue = service::catalogue_page(&state.database, &dictionary, None, number)?;
+        let catalogue = professions::page(&state.database, &dictionary, None, number)?;
         Ok::<_, AppError>((dictionary, catalogue))
     });
     let (dictionary, catalogue) = read.await??;

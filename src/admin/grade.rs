@@ -8,7 +8,9 @@ use serde::Deserialize;
 
 use super::{FieldError, message, note_error, see_other};
 use crate::error::{AppError, Missing};
-use crate::graders::editing::{self, Conflict, Edit, EditableGrade, InvalidText, Saved};
+use crate::graders::service::grades::{Conflict, Edit, EditableGrade, Saved};
+use crate::graders::service::texts::InvalidText;
+use crate::graders::service::{grades, texts};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
@@ -68,7 +70,7 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = address(&path)?;
-    let grade = web::block(move || editing::grade(&state.database, &slug, level)).await??;
+    let grade = web::block(move || grades::editable(&state.database, &slug, level)).await??;
     let mut page = EditingPage::new(&session, grade);
     page.message = match parameters.done.as_deref() {
         Some("saved") => Some("Описание сохранено."),
@@ -122,7 +124,7 @@ pub async fn send(
         .parse()
         .map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
     let mut errors = Vec::new();
-    let text = editing::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
+    let text = texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
         let message = match why {
             InvalidText::TooLong => "В описании больше 20 000 знаков. Сократите его.",
             InvalidText::ControlCharacters => {
@@ -137,7 +139,7 @@ pub async fn send(
     let edit = Edit { version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
         let read = web::block(move || {
-            let grade = editing::grade(&state.database, &slug, level)?;
+            let grade = grades::editable(&state.database, &slug, level)?;
             Ok::<_, AppError>((grade, state.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
@@ -164,10 +166,10 @@ pub(super) async fn save(
     let edit_address = format!("/admin/professions/{slug}/{}", level.slug());
     let slug = slug.to_owned();
     let (saved, edit, found) = web::block(move || {
-        let saved = editing::save(&state.database, &slug, level, &edit).map_err(AppError::from);
+        let saved = grades::save(&state.database, &slug, level, &edit).map_err(AppError::from);
         // A text that could not be stored is shown again if the grade can be read at least.
         let found = match &saved {
-            Err(AppError::Unavailable(_)) => editing::grade(&state.database, &slug, level).ok(),
+            Err(AppError::Unavailable(_)) => grades::editable(&state.database, &slug, level).ok(),
             _ => None,
         };
         (saved, edit, found)

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::grade::{address, save};
 use crate::error::AppError;
-use crate::graders::editing::{self, Edit, EditableGrade, Revision};
-use crate::graders::service::ServiceError;
+use crate::graders::service::grades::{Edit, EditableGrade, Revision};
+use crate::graders::service::{ServiceError, grades};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -48,7 +48,7 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = address(&path)?;
-    let history = web::block(move || editing::history(&state.database, &slug, level));
+    let history = web::block(move || grades::history(&state.database, &slug, level));
     let (grade, revisions) = history.await??;
     let first = revisions.last().map_or(grade.version, |oldest| oldest.version - 1);
     let to = parameters.to.unwrap_or(grade.version);
@@ -88,7 +88,7 @@ pub async fn restore(
     };
     let (read, wanted) = (number("version")?, number("restore")?);
     let (shared, name) = (Data::clone(&state), slug.clone());
-    let history = web::block(move || editing::history(&shared.database, &name, level));
+    let history = web::block(move || grades::history(&shared.database, &name, level));
     let (grade, revisions) = history.await??;
     let text = text_of(&grade, &revisions, wanted).ok_or(ServiceError::NoSuchRevision)?;
     let edit = Edit {

@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::editors::service::Role;
 use crate::error::AppError;
-use crate::graders::editing::{self, RecentRevision};
+use crate::graders::service::grades::{self, RecentRevision};
 use crate::web::{Head, SignedIn, State, filters, uncached};
 
 #[derive(Template)]
@@ -26,7 +26,7 @@ struct OverviewPage {
 ///
 /// If the database does not answer.
 pub async fn show(state: Data<State>, session: SignedIn) -> Result<HttpResponse, AppError> {
-    let recent = web::block(move || editing::recent(&state.database)).await??;
+    let recent = web::block(move || grades::recent(&state.database)).await??;
     let page = OverviewPage {
         head: Head::editing("Правка", &session.editor),
         token: session.form_token(),

@@ -9,12 +9,13 @@ use serde::Deserialize;
 use super::{FieldError, message, see_other};
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::service;
-use crate::graders::structure::{
-    self, Change, Changed, Direction, EditableProfession, GradeFields, InvalidField,
-    ProfessionFields,
+use crate::graders::service::grades::GradeFields;
+use crate::graders::service::order::Direction;
+use crate::graders::service::professions::{
+    Change, Changed, EditableProfession, InvalidField, ProfessionFields,
 };
-use crate::graders::tracks::{self, EditableTrack};
+use crate::graders::service::tracks::EditableTrack;
+use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
@@ -69,14 +70,14 @@ pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse
     let SignedForm { session, fields } = form;
     let mut typed = read(&fields);
     if typed.slug.is_empty() {
-        typed.slug = structure::proposed_slug(&typed.title);
+        typed.slug = texts::proposed_slug(&typed.title);
     }
     if fields.get("action") != "save" {
         return retyped(&state, &session, None, typed, Vec::new()).await;
     }
     let (shared, by) = (Data::clone(&state), session.actor());
     let wanted = typed.clone();
-    let made = web::block(move || structure::create(&shared.database, &wanted, &by)).await??;
+    let made = web::block(move || professions::create(&shared.database, &wanted, &by)).await??;
     match made {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=made"))),
         Changed::Invalid(invalid) => retyped(&state, &session, None, typed, invalid).await,
@@ -176,7 +177,7 @@ pub(super) async fn change(
     let (shared, slug) = (Data::clone(state), slug.to_owned());
     let by = session.actor();
     let changed =
-        web::block(move || structure::change(&shared.database, &slug, read, &wanted, &by));
+        web::block(move || professions::change(&shared.database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 
@@ -205,9 +206,9 @@ async fn know(state: &Data<State>, slug: Option<&str>) -> Result<Known, AppError
         let Some(slug) = slug else {
             return Ok(Known { stored: None, tracks, findings: Vec::new() });
         };
-        let stored = structure::profession(&state.database, &slug)?;
+        let stored = professions::editable(&state.database, &slug)?;
         let dictionary = state.dictionary()?;
-        let ladder = service::profession(&state.database, &dictionary, &slug)?.ladder;
+        let ladder = professions::profession(&state.database, &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
         Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
     });

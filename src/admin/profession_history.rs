@@ -8,8 +8,10 @@ use serde::Deserialize;
 
 use super::{profession, see_other};
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::structure::{self, Change, Changed, EditableProfession, ProfessionRevision};
+use crate::graders::service::professions::{
+    Change, Changed, EditableProfession, ProfessionRevision,
+};
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -83,7 +85,7 @@ impl ProfessionHistoryPage {
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
         let (state, slug) = (Data::clone(state), slug.to_owned());
-        let history = web::block(move || structure::history(&state.database, &slug));
+        let history = web::block(move || professions::history(&state.database, &slug));
         let (profession, revisions) = history.await??;
         let to = parameters.to.unwrap_or(profession.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::{grade, profession, see_other};
 use crate::error::{AppError, Missing};
-use crate::graders::structure::{self, Change, Changed, EditableProfession};
+use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::ladder::Level;
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -85,7 +85,7 @@ async fn ask(
     is_stale: bool,
 ) -> Result<HttpResponse, AppError> {
     let state = Data::clone(state);
-    let found = web::block(move || structure::profession(&state.database, &slug)).await??;
+    let found = web::block(move || professions::editable(&state.database, &slug)).await??;
     if grade.is_some_and(|level| !found.grades.iter().any(|(found, _)| *found == level)) {
         return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
     }

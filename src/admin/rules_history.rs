@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::rules::{in_lines, save};
 use crate::error::AppError;
-use crate::graders::rules::{self, Rules, RulesEdit, RulesRevision, StoredRules};
-use crate::graders::service::ServiceError;
+use crate::graders::service::rules::{Rules, RulesEdit, RulesRevision, StoredRules};
+use crate::graders::service::{ServiceError, rules};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 

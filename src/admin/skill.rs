@@ -10,12 +10,10 @@ use serde::Deserialize;
 use super::{FieldError, message, note_error, see_other};
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_editing::{
-    self, Change, Changed, EditableSkill, InvalidField, SkillFields,
+use crate::graders::service::skills::{
+    Change, Changed, EditableSkill, Effects, InvalidField, SkillFields,
 };
-use crate::graders::skill_effects::{self, Effects};
-use crate::graders::structure;
+use crate::graders::service::{ServiceError, skills, texts};
 use crate::ladder::rewording;
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -77,7 +75,7 @@ pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse
     let SignedForm { session, fields } = form;
     let (mut typed, note) = read(&fields);
     if typed.slug.is_empty() {
-        typed.slug = structure::proposed_slug(&typed.title);
+        typed.slug = texts::proposed_slug(&typed.title);
     }
     let errors = Vec::from_iter(note_error(&note));
     if fields.get("action") != "save" || !errors.is_empty() {
@@ -86,7 +84,7 @@ pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse
     }
     let (shared, by) = (Data::clone(&state), session.actor());
     let (wanted, why) = (typed.clone(), note.clone());
-    let made = web::block(move || skill_editing::create(&shared.database, &wanted, &why, &by));
+    let made = web::block(move || skills::create(&shared.database, &wanted, &why, &by));
     match made.await?? {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=made"))),
         Changed::Invalid(invalid) => {
@@ -193,8 +191,7 @@ pub(super) async fn change(
     let read = version(fields, "version")?;
     let (shared, slug) = (Data::clone(state), slug.to_owned());
     let by = session.actor();
-    let changed =
-        web::block(move || skill_editing::change(&shared.database, &slug, read, &wanted, &by));
+    let changed = web::block(move || skills::change(&shared.database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 
@@ -218,14 +215,14 @@ async fn retyped(
         let (shared, slug) = (Data::clone(state), slug.map(str::to_owned));
         let (wanted, stored) = (typed.clone(), page.stored.clone());
         let checked = web::block(move || {
-            let invalid = skill_editing::check(&shared.database, slug.as_deref(), &wanted)?;
+            let invalid = skills::check(&shared.database, slug.as_deref(), &wanted)?;
             if !invalid.is_empty() {
                 return Ok((invalid, None));
             }
             let before = stored.map(|stored| stored.fields.skill());
             let change = rewording::Change { before, after: Some(wanted.skill()) };
             let dictionary = shared.dictionary()?;
-            let effects = skill_effects::preview(&shared.database, &dictionary, &[change])?;
+            let effects = skills::preview(&shared.database, &dictionary, &[change])?;
             Ok::<_, AppError>((invalid, Some(effects)))
         });
         let (invalid, effects) = checked.await??;
@@ -307,8 +304,8 @@ impl SkillPage {
     ) -> Result<Self, AppError> {
         let (state, slug) = (Data::clone(state), slug.map(str::to_owned));
         let known = web::block(move || {
-            let stored = slug.map(|slug| skill_editing::skill(&state.database, &slug));
-            let categories = skill_editing::categories(&state.database)?;
+            let stored = slug.map(|slug| skills::editable(&state.database, &slug));
+            let categories = skills::categories(&state.database)?;
             Ok::<_, ServiceError>((stored.transpose()?, categories))
         });
         let (stored, categories) = known.await??;

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::{see_other, skill};
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_editing::{self, Change, Changed, EditableSkill, SkillRevision};
+use crate::graders::service::skills::{Change, Changed, EditableSkill, SkillRevision};
+use crate::graders::service::{ServiceError, skills};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -90,7 +90,7 @@ impl SkillHistoryPage {
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
         let (state, slug) = (Data::clone(state), slug.to_owned());
-        let history = web::block(move || skill_editing::history(&state.database, &slug));
+        let history = web::block(move || skills::history(&state.database, &slug));
         let (skill, revisions) = history.await??;
         let to = parameters.to.unwrap_or(skill.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));

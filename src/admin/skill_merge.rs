@@ -8,8 +8,7 @@ use serde::Deserialize;
 
 use super::{FieldError, message, see_other, skill};
 use crate::error::AppError;
-use crate::graders::skill_editing::{self, Change, Changed, EditableSkill};
-use crate::graders::skill_effects::{self, Effects};
+use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -105,7 +104,7 @@ impl SkillMergePage {
     ) -> Result<Self, AppError> {
         let (state, wanted) = (Data::clone(state), into.clone());
         let read = web::block(move || {
-            let skill = skill_editing::skill(&state.database, &slug)?;
+            let skill = skills::editable(&state.database, &slug)?;
             let chosen = Chosen::find(&state, &skill, &wanted)?;
             Ok::<_, AppError>((skill, chosen))
         });
@@ -148,7 +147,7 @@ impl Chosen {
         if found.slug == skill.fields.slug {
             return Ok(Err("Это тот же самый навык. Выберите другой."));
         }
-        let target = skill_editing::skill(&state.database, &found.slug)?;
+        let target = skills::editable(&state.database, &found.slug)?;
         let whole = target.fields.with_names_of(&skill.fields);
         let is_new = |name: &&String| !target.fields.aliases.contains(name);
         let names = whole.aliases.iter().filter(is_new).cloned().collect();
@@ -156,7 +155,7 @@ impl Chosen {
             rewording::Change { before: Some(skill.fields.skill()), after: None },
             rewording::Change { before: Some(target.fields.skill()), after: Some(whole.skill()) },
         ];
-        let effects = skill_effects::preview(&state.database, &dictionary, &changes)?;
+        let effects = skills::preview(&state.database, &dictionary, &changes)?;
         Ok(Ok(Some(Self { skill: target, names, effects })))
     }
 }

@@ -8,8 +8,7 @@ use askama::Template;
 
 use super::{see_other, skill};
 use crate::error::AppError;
-use crate::graders::skill_editing::{self, Change, Changed, EditableSkill};
-use crate::graders::skill_effects::{self, Effects};
+use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -67,10 +66,10 @@ async fn question(
 ) -> Result<HttpResponse, AppError> {
     let state = Data::clone(state);
     let read = web::block(move || {
-        let skill = skill_editing::skill(&state.database, &slug)?;
+        let skill = skills::editable(&state.database, &slug)?;
         let change = rewording::Change { before: Some(skill.fields.skill()), after: None };
         let dictionary = state.dictionary()?;
-        let effects = skill_effects::preview(&state.database, &dictionary, &[change])?;
+        let effects = skills::preview(&state.database, &dictionary, &[change])?;
         Ok::<_, AppError>((skill, effects))
     });
     let (skill, effects) = read.await??;

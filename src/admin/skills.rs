@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::{see_other, skill};
 use crate::error::{AppError, Missing};
-use crate::graders::skill_editing::{self, Changed, RecentChange};
+use crate::graders::service::skills::{self, Changed, RecentChange};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -70,7 +70,7 @@ pub async fn undo(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
     let revision =
         revision.map_err(|_| AppError::BadRequest("В форме не хватает номера правки."))?;
     let (shared, by) = (Data::clone(&state), session.actor());
-    let undone = web::block(move || skill_editing::undo(&shared.database, revision, &by));
+    let undone = web::block(move || skills::undo(&shared.database, revision, &by));
     let (status, failure) = match undone.await?? {
         Changed::Stored { slug } => {
             return Ok(see_other(&format!("/admin/skills/{slug}?done=undone")));
@@ -98,7 +98,7 @@ impl SkillsPage {
     ) -> Result<Self, AppError> {
         let state = Data::clone(state);
         let read = web::block(move || {
-            Ok::<_, AppError>((state.dictionary()?, skill_editing::recent(&state.database)?))
+            Ok::<_, AppError>((state.dictionary()?, skills::recent(&state.database)?))
         });
         let (dictionary, recent) = read.await??;
         let query = parameters.q.trim().to_owned();

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::see_other;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::structure::Direction;
-use crate::graders::tracks::{self, Change, Changed, EditableTrack};
+use crate::graders::service::order::Direction;
+use crate::graders::service::tracks::{self, Change, Changed, EditableTrack};
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
 /// The parameters of the page.

@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use super::see_other;
 use crate::error::AppError;
-use crate::graders::skill_editing::{self, RecentChange};
-use crate::graders::structure::{self, Deleted};
+use crate::graders::service::professions::Deleted;
+use crate::graders::service::skills::RecentChange;
+use crate::graders::service::{professions, skills};
 use crate::ladder::Level;
 use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
 
@@ -40,8 +41,8 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let read = web::block(move || {
-        let deleted = structure::deleted(&state.database)?;
-        Ok::<_, AppError>((deleted, skill_editing::deleted(&state.database)?))
+        let deleted = professions::deleted(&state.database)?;
+        Ok::<_, AppError>((deleted, skills::deleted(&state.database)?))
     });
     let (deleted, skills) = read.await??;
     let page = TrashPage {
@@ -67,8 +68,8 @@ pub async fn bring_back(state: Data<State>, form: SignedForm) -> Result<HttpResp
     let level = Level::from_slug(fields.get("grade"));
     let by = session.actor();
     let slug = web::block(move || match level {
-        Some(level) => structure::bring_back_grade(&state.database, id, level, &by),
-        None => structure::bring_back(&state.database, id, &by),
+        Some(level) => professions::bring_back_grade(&state.database, id, level, &by),
+        None => professions::bring_back(&state.database, id, &by),
     });
     Ok(see_other(&format!("/admin/professions/{}?done=back", slug.await??)))
 }

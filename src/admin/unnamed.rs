@@ -7,7 +7,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::error::AppError;
-use crate::graders::service::{self, Profession, ServiceError};
+use crate::graders::service::professions::Profession;
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::{Grade, Requirement};
 use crate::web::{Head, SignedIn, State, filters, uncached};
 
@@ -52,7 +53,7 @@ pub async fn show(
         let shown = unnamed.iter().skip((number - 1) * PROFESSIONS_PER_PAGE);
         let mut professions = Vec::new();
         for found in shown.take(PROFESSIONS_PER_PAGE) {
-            match service::profession(&state.database, &dictionary, &found.slug) {
+            match professions::profession(&state.database, &dictionary, &found.slug) {
                 Ok(profession) => professions.push(profession),
                 // It went away since the index was made.
                 Err(ServiceError::NoSuchProfession | ServiceError::Moved(_)) => {}

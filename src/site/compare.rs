@@ -9,7 +9,7 @@ use url::form_urlencoded;
 use super::grade_choice::{Choices, ChosenGrade};
 use super::{across, grade, home};
 use crate::error::AppError;
-use crate::graders::service::{self, Track};
+use crate::graders::service::tracks::{self, Track};
 use crate::ladder::comparison::{Asked, Comparison};
 use crate::ladder::skill::Dictionary;
 use crate::web::{Head, State, Visit, filters, html};
@@ -109,7 +109,7 @@ impl ComparePage {
             None => Head::outside(visit, &path, title, description),
         };
         let choices = Choices::all(visit.state)?;
-        let tracks = service::filled_tracks(&visit.state.database)?;
+        let tracks = tracks::filled(&visit.state.database)?;
         Ok(Self { head, from, to, choices, tracks, compared })
     }
 }

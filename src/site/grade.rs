@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::{compare, profession};
 use crate::error::{AppError, Missing};
-use crate::graders::service::{self, Profession};
+use crate::graders::service::professions::{self, Profession};
 use crate::ladder::comparison::Asked;
 use crate::ladder::{Grade, Level};
 use crate::russian;
@@ -72,7 +72,7 @@ pub(super) fn requirement_address(slug: &str, asked: &Asked) -> String {
 impl GradePage {
     fn build(visit: &Visit<'_>, slug: &str, level: Level) -> Result<Self, AppError> {
         let dictionary = visit.state.dictionary()?;
-        let profession = service::profession(&visit.state.database, &dictionary, slug)?;
+        let profession = professions::profession(&visit.state.database, &dictionary, slug)?;
         let ladder = &profession.ladder;
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {

@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{self, Data};
 
 use crate::error::AppError;
-use crate::graders::service;
+use crate::graders::service::catalogue;
 use crate::web::State;
 
 /// The process answers.
@@ -19,7 +19,7 @@ pub async fn alive() -> HttpResponse {
 ///
 /// If the database does not.
 pub async fn ready(state: Data<State>) -> Result<HttpResponse, AppError> {
-    web::block(move || service::revision(&state.database)).await??;
+    web::block(move || catalogue::revision(&state.database)).await??;
     Ok(fine())
 }
 

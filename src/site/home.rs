@@ -6,7 +6,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::error::AppError;
-use crate::graders::service::{self, Profession, Track};
+use crate::graders::service::professions::{self, Profession};
+use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Dictionary;
 use crate::web::{Head, Section, State, Visit, filters, html};
 
@@ -76,7 +77,7 @@ pub(super) fn track_address(track: &Track) -> String {
 impl HomePage {
     fn build(visit: &Visit<'_>, number: usize) -> Result<Self, AppError> {
         let catalogue =
-            service::catalogue_page(&visit.state.database, &Dictionary::default(), None, number)?;
+            professions::page(&visit.state.database, &Dictionary::default(), None, number)?;
         let title = match number {
             1 => "Профессии и грейды".to_owned(),
             _ => format!("Профессии и грейды, страница {number}"),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{grade, home};
 use crate::error::AppError;
-use crate::graders::service;
+use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::ladder::comparison::Asked;
 use crate::ladder::mentoring::Raising;
@@ -59,7 +59,7 @@ fn address(number: usize) -> String {
 impl MentoringPage {
     fn build(visit: &Visit<'_>, number: usize) -> Result<Self, AppError> {
         let dictionary = visit.state.dictionary()?;
-        let catalogue = service::catalogue_page(&visit.state.database, &dictionary, None, number)?;
+        let catalogue = professions::page(&visit.state.database, &dictionary, None, number)?;
         let mut needs = Vec::new();
         for profession in catalogue.professions {
             for asked in profession.ladder.accumulated(Level::SeniorPlusPlus) {

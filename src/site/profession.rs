@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::error::AppError;
-use crate::graders::service::{self, Profession};
+use crate::graders::service::professions::{self, Profession};
 use crate::web::{Head, Section, State, Visit, filters, html};
 
 #[derive(Template)]
@@ -37,7 +37,7 @@ pub(super) fn address(slug: &str) -> String {
 impl ProfessionPage {
     fn build(visit: &Visit<'_>, slug: &str) -> Result<Self, AppError> {
         let dictionary = visit.state.dictionary()?;
-        let profession = service::profession(&visit.state.database, &dictionary, slug)?;
+        let profession = professions::profession(&visit.state.database, &dictionary, slug)?;
         let title = format!("{}: лестница грейдов", profession.title);
         let description = match profession.ladder.grades() {
             [] => format!(

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::{across, grade, profession, skill};
 use crate::error::AppError;
-use crate::graders::service;
+use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::web::{State, xml};
 
@@ -37,7 +37,7 @@ pub async fn rules(state: Data<State>) -> HttpResponse {
 /// If the database does not answer.
 pub async fn sitemap(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
     xml(&request, &state, "/sitemap.xml".into(), |visit| {
-        let catalogue = service::addresses(&visit.state.database)?;
+        let catalogue = professions::addresses(&visit.state.database)?;
         let professions = catalogue.iter().map(|found| profession::address(&found.slug));
         let grades = catalogue.iter().flat_map(|found| {
             found.described.iter().map(|level| grade::address(&found.slug, *level))

@@ -6,9 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_index::Appearance;
-use crate::graders::skills;
+use crate::graders::service::skills::Appearance;
+use crate::graders::service::{ServiceError, skills};
 use crate::ladder::skill::Skill;
 use crate::russian;
 use crate::web::{Head, Section, State, Visit, filters, html};
@@ -40,7 +39,7 @@ pub async fn show(
     match found {
         Err(AppError::NotFound(missing)) => {
             let present = actix_web::web::block(move || {
-                skills::slug_after(&shared.database, &slug).map_err(AppError::from)
+                skills::current_slug(&shared.database, &slug).map_err(AppError::from)
             });
             match present.await?? {
                 Some(present) => Ok(HttpResponse::PermanentRedirect()

@@ -8,7 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::error::AppError;
-use crate::graders::skill_index::SkillIndex;
+use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Skill;
 use crate::web::{Head, Section, State, Visit, filters, html};
 

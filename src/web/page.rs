@@ -21,9 +21,8 @@ use super::session;
 use crate::db::Database;
 use crate::editors::{self, service::Editor};
 use crate::error::AppError;
-use crate::graders::service;
-use crate::graders::skill_index::{SkillIndex, SkillIndexCache};
-use crate::graders::skills::DictionaryCache;
+use crate::graders::service::catalogue;
+use crate::graders::service::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::ladder::skill::Dictionary;
 
 /// Bytes that rendered pages may take.
@@ -147,7 +146,7 @@ impl State {
 
     /// What was answered at an address under the present revision, if both are known at once.
     fn kept_at_once(&self, address: &str) -> Option<Arc<CachedPage>> {
-        self.kept(address, service::revision_at_once(&self.database)?)
+        self.kept(address, catalogue::revision_at_once(&self.database)?)
     }
 
     /// What was answered at an address under this revision of the catalogue.
@@ -237,7 +236,7 @@ async fn respond<T: Template>(
     let made = web::block(move || {
         // The revision is read before the page's data: a page rendered while somebody saves may
         // be newer than the revision it is kept under, but never older.
-        let (revision, changed_on) = service::last_change(&state.database)?;
+        let (revision, changed_on) = catalogue::last_change(&state.database)?;
         let editor = match token {
             Some(token) => editors::service::signed_in(&state.database, &token)?,
             None => None,
@@ -366,7 +365,7 @@ async fn same_for_all(
     } else {
         let (state, encoding) = (Data::clone(state), wanted_encoding(request));
         let made = web::block(move || {
-            let revision = service::revision(&state.database)?;
+            let revision = catalogue::revision(&state.database)?;
             if let Some(page) = state.kept(&address, revision) {
                 return Ok(page);
             }

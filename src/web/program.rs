@@ -19,7 +19,7 @@ use super::{State, session, written};
 use crate::audit::service::Actor;
 use crate::editors::tokens::{self, Program, Scope};
 use crate::error::AppError;
-use crate::graders::records::IdempotencyKey;
+use crate::graders::service::idempotency::IdempotencyKey;
 use crate::problem::{Fault, Kind, Problem};
 
 /// Tokens that are none of ours, from one address, that cost no wait.
