@@ -14,8 +14,8 @@ use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::{catalogue, rules, search, service, skills};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::{catalogue, rules, search, skills};
 use crate::routes;
 use crate::web::{self, PageCache, Site};
 
@@ -121,7 +121,7 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("applied {migrated} migrations to {}", config.database_url);
     }
     let database = Database::open(&config.database_url)?;
-    if service::load_starting_catalogue(&database, &catalogue::starting()?)? {
+    if catalogue::load_starting(&database, &catalogue::starting()?)? {
         log::info!("filled {} with the starting catalogue", config.database_url);
     }
     if skills::load_starting(&database)? {

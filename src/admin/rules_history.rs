@@ -10,8 +10,8 @@ use super::rules::{in_lines, save};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::rules::{self, Rules, RulesEdit, RulesRevision, StoredRules};
-use crate::graders::service::ServiceError;
+use crate::graders::service::rules::{Rules, RulesEdit, RulesRevision, StoredRules};
+use crate::graders::service::{ServiceError, rules};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::web::{Head, blocking, filters, uncached};
 

@@ -333,7 +333,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::graders::catalogue;
+    use crate::graders::service::catalogue;
     use crate::ladder::{Description, Grade, Ladder};
 
     /// Every ladder of the starting catalogue, with the name of its profession in addresses.

@@ -7,7 +7,7 @@ use askama::Template;
 use super::visit::{Visit, Visitor};
 use super::{compare, profession};
 use crate::error::{AppError, Missing};
-use crate::graders::service::{self, Profession};
+use crate::graders::service::professions::{self, Profession};
 use crate::ladder::comparison::Asked;
 use crate::ladder::{Grade, Level};
 use crate::russian;
@@ -71,7 +71,7 @@ pub(super) fn requirement_address(slug: &str, asked: &Asked) -> String {
 impl GradePage {
     fn build(visit: &Visit, slug: &str, level: Level) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let profession = service::profession(&visit.database, &dictionary, slug)?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let ladder = &profession.ladder;
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {

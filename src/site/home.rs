@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::visit::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::service::{self, Profession, Track};
+use crate::graders::service::professions::{self, Profession};
+use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Dictionary;
 use crate::web::{Head, Section, filters};
 
@@ -75,8 +76,7 @@ pub(super) fn track_address(track: &Track) -> String {
 
 impl HomePage {
     fn build(visit: &Visit, number: usize) -> Result<Self, AppError> {
-        let catalogue =
-            service::catalogue_page(&visit.database, &Dictionary::default(), None, number)?;
+        let catalogue = professions::page(&visit.database, &Dictionary::default(), None, number)?;
         let title = match number {
             1 => "Профессии и грейды".to_owned(),
             _ => format!("Профессии и грейды, страница {number}"),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::visit::{Visit, Visitor};
 use super::{grade, home};
 use crate::error::AppError;
-use crate::graders::service;
+use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::ladder::comparison::Asked;
 use crate::ladder::mentoring::Raising;
@@ -59,7 +59,7 @@ fn address(number: usize) -> String {
 impl MentoringPage {
     fn build(visit: &Visit, number: usize) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let catalogue = service::catalogue_page(&visit.database, &dictionary, None, number)?;
+        let catalogue = professions::page(&visit.database, &dictionary, None, number)?;
         let mut needs = Vec::new();
         for profession in catalogue.professions {
             for asked in profession.ladder.accumulated(Level::SeniorPlusPlus) {

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::visit::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::service::{self, Profession};
+use crate::graders::service::professions::{self, Profession};
 use crate::web::{Head, Section, filters};
 
 #[derive(Template)]
@@ -34,7 +34,7 @@ pub(super) fn address(slug: &str) -> String {
 impl ProfessionPage {
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let profession = service::profession(&visit.database, &dictionary, slug)?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let title = format!("{}: лестница грейдов", profession.title);
         let description = match profession.ladder.grades() {
             [] => format!(

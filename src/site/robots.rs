@@ -8,7 +8,7 @@ use askama::Template;
 use super::visit::Visitor;
 use super::{across, grade, profession, skill};
 use crate::error::AppError;
-use crate::graders::service;
+use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::web::{File, Site};
 
@@ -39,7 +39,7 @@ pub async fn rules(site: Data<Site>) -> HttpResponse {
 pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
     visitor
         .file("/sitemap.xml".into(), |visit| {
-            let catalogue = service::addresses(&visit.database)?;
+            let catalogue = professions::addresses(&visit.database)?;
             let professions = catalogue.iter().map(|found| profession::address(&found.slug));
             let grades = catalogue.iter().flat_map(|found| {
                 found.described.iter().map(|level| grade::address(&found.slug, *level))

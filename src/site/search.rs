@@ -9,10 +9,10 @@ use url::form_urlencoded;
 use super::visit::{Visit, Visitor};
 use super::{grade, home, profession, skill};
 use crate::error::AppError;
-use crate::graders::search::{
+use crate::graders::service::search::{
     self, Breadth, Found, Hit, Kind, LONGEST_QUESTION, MOST_HITS, Search,
 };
-use crate::graders::service::Track;
+use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Skill;
 use crate::ladder::{Description, Level};
 use crate::russian;
