@@ -5,6 +5,7 @@ use diesel::QueryResult;
 
 use super::models::{self, EntryRow, Narrowing, NewEntry};
 use crate::db::{self, Database, DbConnection};
+use crate::error::AppError;
 
 /// How many entries a page of the log has.
 pub const ENTRIES_PER_PAGE: usize = 100;
@@ -113,6 +114,16 @@ pub enum LogError {
     /// The database refused a query.
     #[error("query failed: {0}")]
     Query(#[from] diesel::result::Error),
+}
+
+impl From<LogError> for AppError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Unavailable(_) => Self::Unavailable(error.into()),
+            LogError::Query(ref query) if db::is_passing(query) => Self::Unavailable(error.into()),
+            LogError::Query(_) => Self::Internal(error.into()),
+        }
+    }
 }
 
 impl Action {

@@ -11,6 +11,8 @@ use super::password;
 pub use super::password::WeakPassword;
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
+use crate::error::{AppError, Missing};
+use crate::fields::Fields;
 
 /// A session ends this long after it began.
 pub const LONGEST_SESSION: TimeDelta = TimeDelta::days(7);
@@ -157,6 +159,33 @@ fn in_one_line(objections: &[Objection]) -> String {
 impl From<Objection> for AccountError {
     fn from(objection: Objection) -> Self {
         Self::Refused(vec![objection])
+    }
+}
+
+impl From<AccountError> for AppError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::NotOwner => Self::OwnersOnly,
+            AccountError::NoSuchEditor => Self::NotFound(Missing {
+                sentence: "Такого редактора нет.".into(),
+                way_on: "/admin/editors".into(),
+                way_on_title: "Все редакторы".into(),
+            }),
+            AccountError::NoSuchToken => Self::NotFound(Missing {
+                sentence: "Такого ключа нет.".into(),
+                way_on: "/admin/tokens".into(),
+                way_on_title: "Все ключи".into(),
+            }),
+            AccountError::SessionOver => {
+                Self::SignedOut { to: "/admin".into(), typed: Fields::default() }
+            }
+            AccountError::Unavailable(_) => Self::Unavailable(error.into()),
+            AccountError::Query(ref query) if db::is_passing(query) => {
+                Self::Unavailable(error.into())
+            }
+            // Forms catch the others and show them beside their fields.
+            _ => Self::Internal(error.into()),
+        }
     }
 }
 
