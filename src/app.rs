@@ -8,6 +8,7 @@ use actix_web::middleware::{Logger, from_fn};
 use actix_web::web::{Data, PathConfig, PayloadConfig, QueryConfig};
 use actix_web::{App, HttpServer};
 
+use crate::admin;
 use crate::auth::{self, SetupToken, Throttle};
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
@@ -70,6 +71,7 @@ impl Application {
                 .app_data(PayloadConfig::new(web::limits::LARGEST_BODY))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
+                .wrap(from_fn(admin::edit::keep_typed))
                 .wrap(from_fn(auth::cross_site::refuse))
                 .wrap(from_fn(web::limits::refuse_long_addresses))
                 .wrap(from_fn(auth::ended_session::ask_to_sign_in))

@@ -23,8 +23,10 @@ pub enum AppError {
     BadRequest(&'static str),
     /// Nothing is at this address.
     NotFound(Missing),
-    /// The profession at this address has another one now.
+    /// What was at this address has another slug now.
     Moved(String),
+    /// What was at this address has another one now.
+    MovedTo(String),
     /// The address answers other methods only.
     MethodNotAllowed {
         /// Those methods, as the header `Allow` names them.
@@ -92,7 +94,7 @@ impl fmt::Display for AppError {
         match self {
             Self::BadRequest(sentence) => f.write_str(sentence),
             Self::NotFound(missing) => f.write_str(&missing.sentence),
-            Self::Moved(slug) => write!(f, "moved to {slug}"),
+            Self::Moved(place) | Self::MovedTo(place) => write!(f, "moved to {place}"),
             Self::MethodNotAllowed { allow } => write!(f, "only {allow} here"),
             Self::AddressTooLong => f.write_str("address too long"),
             Self::BodyTooLarge => f.write_str("body too large"),
@@ -167,7 +169,7 @@ impl ResponseError for AppError {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Moved(_) => StatusCode::PERMANENT_REDIRECT,
+            Self::Moved(_) | Self::MovedTo(_) => StatusCode::PERMANENT_REDIRECT,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -30,6 +30,7 @@ pub struct CachedPage {
 }
 
 /// What rendering came to.
+#[expect(clippy::large_enum_variant, reason = "lives for one rendering, in one place")]
 pub enum Rendered {
     /// The page, and a header of this page alone.
     Page(Compressed, Option<(HeaderName, HeaderValue)>),
