@@ -91,6 +91,12 @@ impl Answers {
         self.0.get(id).copied()
     }
 
+    /// The ids of the requirements with an answer, in order.
+    pub fn with(&self, answer: Answer) -> impl Iterator<Item = &str> {
+        let ids = self.0.iter().filter(move |(_, given)| **given == answer);
+        ids.map(|(id, _)| id.as_str())
+    }
+
     fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
