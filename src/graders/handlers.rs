@@ -4,17 +4,21 @@
 //! from memory until the catalogue changes; writing takes a token, and a change names the state it
 //! was made for.
 
+mod reader;
+
 use std::collections::BTreeMap;
 
 use actix_web::http::header;
-use actix_web::web::{self, Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Path};
+use actix_web::HttpResponse;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::IntoResponses;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
+use super::cached::Catalogue;
 use super::editing::{self, InvalidText};
+use super::records::IdempotencyKey as ServiceKey;
 use super::records::{self, Conflict, Filter, GradeChange, Owner, Part, ProfessionChange, Refusal};
 use super::schemas::{
     CompareQuery, Comparison, Cursor, FoundBody, Grade, GradeOfLadder, GradePatch, GradePath,
@@ -27,13 +31,14 @@ use super::search::{self, Search};
 use super::service::ServiceError;
 use super::structure::{GradeFields, ProfessionFields};
 use super::tracks;
+use crate::auth::program::{Command, Reading, RequestKey, Writing};
 use crate::db;
 use crate::error::{AppError, Missing};
 use crate::ladder::{Level, comparison};
 use crate::problem::{self, Fault, Kind, Problem};
 use crate::web::contract::{NoParameters, Parameters};
-use crate::web::program::{Command, Reading, Writing};
-use crate::web::{Json, State, entity_tag, json, written};
+use crate::web::{blocking, entity_tag, written};
+use reader::{Json, Reader};
 
 /// Where the API stands.
 pub const ROOT: &str = "/api/v1/graders";
@@ -48,15 +53,12 @@ pub const ROOT: &str = "/api/v1/graders";
     description = "Десять уровней, от стажёра до синьора++. Лестница берёт из них любые.",
     responses((status = 200, description = "Все уровни", body = List<LevelBody>), Reads),
 )]
-pub async fn levels(
-    request: HttpRequest,
-    state: Data<State>,
-    _: Parameters<NoParameters>,
-) -> Result<HttpResponse, AppError> {
-    json(&request, &state, request.path().to_owned(), move |_| {
-        Ok(whole(Level::ALL.into_iter().map(LevelBody::from).collect()))
-    })
-    .await
+pub async fn levels(reader: Reader, _: Parameters<NoParameters>) -> Result<HttpResponse, AppError> {
+    reader
+        .json(reader.path(), move |_| {
+            Ok(whole(Level::ALL.into_iter().map(LevelBody::from).collect()))
+        })
+        .await
 }
 
 /// Lists the tracks in their order.
@@ -70,14 +72,14 @@ pub async fn levels(
     responses((status = 200, description = "Все направления", body = List<Track>), Reads),
 )]
 pub async fn list_tracks(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     _: Parameters<NoParameters>,
 ) -> Result<HttpResponse, AppError> {
-    json(&request, &state, request.path().to_owned(), move |state| {
-        Ok(whole(tracks::all(&state.database)?.into_iter().map(Track::from).collect()))
-    })
-    .await
+    reader
+        .json(reader.path(), move |catalogue| {
+            Ok(whole(tracks::all(catalogue.database())?.into_iter().map(Track::from).collect()))
+        })
+        .await
 }
 
 /// Lists professions.
@@ -97,26 +99,29 @@ pub async fn list_tracks(
     ),
 )]
 pub async fn list_professions(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     parameters: Parameters<ProfessionsQuery>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { values, canonical } = parameters;
-    let address = format!("{}{canonical}", request.path());
-    json(&request, &state, address.clone(), move |state| {
-        let filter = Filter {
-            profession: None,
-            track: values.track.map(|Slug(track)| track),
-            level: values.level,
-            changed_since: values.changed_since.as_ref().map(db::comparable),
-        };
-        let part =
-            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
-        let listed = records::professions(&state.database, &filter, values.sort.into(), &part)?;
-        let items = listed.items.into_iter().map(ProfessionInList::from).collect();
-        Ok(one_part(&address, items, listed.next))
-    })
-    .await
+    let address = format!("{}{canonical}", reader.path());
+    reader
+        .json(address.clone(), move |catalogue| {
+            let filter = Filter {
+                profession: None,
+                track: values.track.map(|Slug(track)| track),
+                level: values.level,
+                changed_since: values.changed_since.as_ref().map(db::comparable),
+            };
+            let part = Part {
+                limit: values.limit.into(),
+                cursor: values.cursor.map(|Cursor(cursor)| cursor),
+            };
+            let listed =
+                records::professions(catalogue.database(), &filter, values.sort.into(), &part)?;
+            let items = listed.items.into_iter().map(ProfessionInList::from).collect();
+            Ok(one_part(&address, items, listed.next))
+        })
+        .await
 }
 
 /// Makes a profession.
@@ -138,11 +143,11 @@ pub async fn list_professions(
     security(("token" = [])),
 )]
 pub async fn create_profession(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     command: Command<NewProfession>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
-    let made = web::block(move || {
+    let made = blocking(move || {
         let NewProfession { slug, title, summary, track, grades } = body;
         let fields = ProfessionFields {
             title: title.0,
@@ -155,12 +160,19 @@ pub async fn create_profession(
         let ladder = grades
             .map(|(index, grade)| fields_of(grade.level_name, grade.description, &pointer(index)))
             .collect::<Result<Vec<_>, _>>()?;
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let write =
             |made: &records::Profession| text_of(&Profession::new(made, &dictionary, false));
-        let (database, by) = (&state.database, &writing.by);
-        records::create_profession(database, &fields, &ladder, key.as_ref(), by, write)
-            .map_err(refused)
+        let (database, by) = (catalogue.database(), &writing.by);
+        records::create_profession(
+            database,
+            &fields,
+            &ladder,
+            key.map(idempotency_key).as_ref(),
+            by,
+            write,
+        )
+        .map_err(refused)
     });
     created(made.await??, "professions", "slug")
 }
@@ -183,18 +195,18 @@ pub async fn create_profession(
     ),
 )]
 pub async fn profession(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     slug: Path<String>,
     parameters: Parameters<GradeQuery>,
 ) -> Result<HttpResponse, AppError> {
-    let address = format!("{}{}", request.path(), parameters.canonical);
-    json(&request, &state, address, move |state| {
-        let found = records::profession(&state.database, &slug)?;
-        let dictionary = state.dictionary()?;
-        Ok(alone(Profession::new(&found, &dictionary, parameters.values.accumulated)))
-    })
-    .await
+    let address = format!("{}{}", reader.path(), parameters.canonical);
+    reader
+        .json(address, move |catalogue| {
+            let found = records::profession(catalogue.database(), &slug)?;
+            let dictionary = catalogue.dictionary()?;
+            Ok(alone(Profession::new(&found, &dictionary, parameters.values.accumulated)))
+        })
+        .await
 }
 
 /// Changes a profession.
@@ -215,24 +227,24 @@ pub async fn profession(
     security(("token" = [])),
 )]
 pub async fn change_profession(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     slug: Path<String>,
     command: Command<ProfessionPatch>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, .. } = command;
     let condition = writing.condition()?;
-    let changed = web::block(move || {
+    let changed = blocking(move || {
         let change = ProfessionChange {
             title: body.title.map(|Title(title)| title),
             slug: body.slug.map(|Slug(slug)| slug),
             summary: body.summary.map(|Summary(summary)| summary),
             track: body.track.map(|Slug(track)| track),
         };
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &records::Profession| {
             condition.holds(&Profession::new(present, &dictionary, false))
         };
-        records::change_profession(&state.database, &slug, change, &writing.by, is_seen)
+        records::change_profession(catalogue.database(), &slug, change, &writing.by, is_seen)
             .map(|changed| Profession::new(&changed, &dictionary, false))
             .map_err(refused)
     });
@@ -253,17 +265,18 @@ pub async fn change_profession(
     security(("token" = [])),
 )]
 pub async fn delete_profession(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     slug: Path<String>,
     writing: Writing,
 ) -> Result<HttpResponse, AppError> {
     let condition = writing.condition()?;
-    let deleted = web::block(move || {
-        let dictionary = state.dictionary()?;
+    let deleted = blocking(move || {
+        let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &records::Profession| {
             condition.holds(&Profession::new(present, &dictionary, false))
         };
-        records::delete_profession(&state.database, &slug, &writing.by, is_seen).map_err(refused)
+        records::delete_profession(catalogue.database(), &slug, &writing.by, is_seen)
+            .map_err(refused)
     });
     deleted.await??;
     Ok(HttpResponse::NoContent().finish())
@@ -286,18 +299,18 @@ pub async fn delete_profession(
     ),
 )]
 pub async fn grades_of(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     slug: Path<String>,
     parameters: Parameters<GradeQuery>,
 ) -> Result<HttpResponse, AppError> {
-    let address = format!("{}{}", request.path(), parameters.canonical);
-    json(&request, &state, address, move |state| {
-        let found = records::profession(&state.database, &slug)?;
-        let dictionary = state.dictionary()?;
-        Ok(whole(Grade::of_ladder(&found, &dictionary, parameters.values.accumulated)))
-    })
-    .await
+    let address = format!("{}{}", reader.path(), parameters.canonical);
+    reader
+        .json(address, move |catalogue| {
+            let found = records::profession(catalogue.database(), &slug)?;
+            let dictionary = catalogue.dictionary()?;
+            Ok(whole(Grade::of_ladder(&found, &dictionary, parameters.values.accumulated)))
+        })
+        .await
 }
 
 /// Makes a grade of the profession at an address.
@@ -319,17 +332,18 @@ pub async fn grades_of(
     security(("token" = [])),
 )]
 pub async fn create_grade_of(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     slug: Path<String>,
     command: Command<GradeOfLadder>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
-    let made = web::block(move || {
+    let made = blocking(move || {
         let fields = fields_of(body.level_name, body.description, "/description")?;
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let write = |made: &records::GradeRecord| text_of(&Grade::new(made, &dictionary));
-        let (database, owner, by) = (&state.database, Owner::Slug(&slug), &writing.by);
-        records::create_grade(database, owner, fields, key.as_ref(), by, write).map_err(refused)
+        let (database, owner, by) = (catalogue.database(), Owner::Slug(&slug), &writing.by);
+        records::create_grade(database, owner, fields, key.map(idempotency_key).as_ref(), by, write)
+            .map_err(refused)
     });
     created(made.await??, "grades", "grade_id")
 }
@@ -347,27 +361,29 @@ pub async fn create_grade_of(
             headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))), Reads, Finds),
 )]
 pub async fn list_grades(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     parameters: Parameters<GradesQuery>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { values, canonical } = parameters;
-    let address = format!("{}{canonical}", request.path());
-    json(&request, &state, address.clone(), move |state| {
-        let filter = Filter {
-            profession: values.profession.map(|Slug(profession)| profession),
-            track: values.track.map(|Slug(track)| track),
-            level: values.level,
-            changed_since: values.changed_since.as_ref().map(db::comparable),
-        };
-        let part =
-            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
-        let listed = records::grades(&state.database, &filter, values.sort.into(), &part)?;
-        let dictionary = state.dictionary()?;
-        let items = listed.items.iter().map(|found| Grade::new(found, &dictionary)).collect();
-        Ok(one_part(&address, items, listed.next))
-    })
-    .await
+    let address = format!("{}{canonical}", reader.path());
+    reader
+        .json(address.clone(), move |catalogue| {
+            let filter = Filter {
+                profession: values.profession.map(|Slug(profession)| profession),
+                track: values.track.map(|Slug(track)| track),
+                level: values.level,
+                changed_since: values.changed_since.as_ref().map(db::comparable),
+            };
+            let part = Part {
+                limit: values.limit.into(),
+                cursor: values.cursor.map(|Cursor(cursor)| cursor),
+            };
+            let listed = records::grades(catalogue.database(), &filter, values.sort.into(), &part)?;
+            let dictionary = catalogue.dictionary()?;
+            let items = listed.items.iter().map(|found| Grade::new(found, &dictionary)).collect();
+            Ok(one_part(&address, items, listed.next))
+        })
+        .await
 }
 
 /// Makes a grade of the profession with a number.
@@ -388,17 +404,24 @@ pub async fn list_grades(
     security(("token" = [])),
 )]
 pub async fn create_grade(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     command: Command<NewGrade>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
-    let made = web::block(move || {
+    let made = blocking(move || {
         let fields = fields_of(body.level_name, body.description, "/description")?;
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let write = |made: &records::GradeRecord| text_of(&Grade::new(made, &dictionary));
-        let (database, owner) = (&state.database, Owner::Id(body.profession_id));
-        records::create_grade(database, owner, fields, key.as_ref(), &writing.by, write)
-            .map_err(refused)
+        let (database, owner) = (catalogue.database(), Owner::Id(body.profession_id));
+        records::create_grade(
+            database,
+            owner,
+            fields,
+            key.map(idempotency_key).as_ref(),
+            &writing.by,
+            write,
+        )
+        .map_err(refused)
     });
     created(made.await??, "grades", "grade_id")
 }
@@ -415,24 +438,24 @@ pub async fn create_grade(
     responses((status = 200, description = "Грейд", body = Grade), Reads, Finds),
 )]
 pub async fn grade(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     grade_id: Path<i32>,
     parameters: Parameters<GradeQuery>,
 ) -> Result<HttpResponse, AppError> {
-    let address = format!("{}{}", request.path(), parameters.canonical);
-    json(&request, &state, address, move |state| {
-        let (found, profession) = records::grade(&state.database, *grade_id)?;
-        let dictionary = state.dictionary()?;
-        let grade = Grade::new(&found, &dictionary);
-        let accumulated = parameters.values.accumulated;
-        let ladder = accumulated.then(|| profession.ladder(&dictionary));
-        Ok(alone(match ladder {
-            Some(ladder) => grade.with_everything_under_it(&ladder),
-            None => grade,
-        }))
-    })
-    .await
+    let address = format!("{}{}", reader.path(), parameters.canonical);
+    reader
+        .json(address, move |catalogue| {
+            let (found, profession) = records::grade(catalogue.database(), *grade_id)?;
+            let dictionary = catalogue.dictionary()?;
+            let grade = Grade::new(&found, &dictionary);
+            let accumulated = parameters.values.accumulated;
+            let ladder = accumulated.then(|| profession.ladder(&dictionary));
+            Ok(alone(match ladder {
+                Some(ladder) => grade.with_everything_under_it(&ladder),
+                None => grade,
+            }))
+        })
+        .await
 }
 
 /// Changes a grade.
@@ -453,23 +476,23 @@ pub async fn grade(
     security(("token" = [])),
 )]
 pub async fn change_grade(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     grade_id: Path<i32>,
     command: Command<GradePatch>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, .. } = command;
     let condition = writing.condition()?;
-    let changed = web::block(move || {
+    let changed = blocking(move || {
         let text = body.description.map(|text| normalised(text, "/description"));
         let change = GradeChange {
             level: body.level_name,
             description: text.transpose()?,
             note: body.note.map(|Note(note)| note).unwrap_or_default(),
         };
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let is_seen =
             |present: &records::GradeRecord| condition.holds(&Grade::new(present, &dictionary));
-        records::change_grade(&state.database, *grade_id, &change, &writing.by, is_seen)
+        records::change_grade(catalogue.database(), *grade_id, &change, &writing.by, is_seen)
             .map(|changed| Grade::new(&changed, &dictionary))
             .map_err(refused)
     });
@@ -489,16 +512,17 @@ pub async fn change_grade(
     security(("token" = [])),
 )]
 pub async fn delete_grade(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     grade_id: Path<i32>,
     writing: Writing,
 ) -> Result<HttpResponse, AppError> {
     let condition = writing.condition()?;
-    let deleted = web::block(move || {
-        let dictionary = state.dictionary()?;
+    let deleted = blocking(move || {
+        let dictionary = catalogue.dictionary()?;
         let is_seen =
             |present: &records::GradeRecord| condition.holds(&Grade::new(present, &dictionary));
-        records::delete_grade(&state.database, *grade_id, &writing.by, is_seen).map_err(refused)
+        records::delete_grade(catalogue.database(), *grade_id, &writing.by, is_seen)
+            .map_err(refused)
     });
     deleted.await??;
     Ok(HttpResponse::NoContent().finish())
@@ -522,22 +546,24 @@ pub async fn delete_grade(
     security(("token" = [])),
 )]
 pub async fn revisions(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     grade_id: Path<i32>,
     _: Reading,
     parameters: Parameters<RevisionsQuery>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { values, canonical } = parameters;
-    let address = format!("{}{canonical}", request.path());
-    let mut answer = json(&request, &state, address.clone(), move |state| {
-        let part =
-            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
-        let listed = records::revisions(&state.database, *grade_id, &part)?;
-        let items = listed.items.into_iter().map(Revision::from).collect();
-        Ok(one_part(&address, items, listed.next))
-    })
-    .await?;
+    let address = format!("{}{canonical}", reader.path());
+    let mut answer = reader
+        .json(address.clone(), move |catalogue| {
+            let part = Part {
+                limit: values.limit.into(),
+                cursor: values.cursor.map(|Cursor(cursor)| cursor),
+            };
+            let listed = records::revisions(catalogue.database(), *grade_id, &part)?;
+            let items = listed.items.into_iter().map(Revision::from).collect();
+            Ok(one_part(&address, items, listed.next))
+        })
+        .await?;
     let for_one = header::HeaderValue::from_static("private, no-cache");
     answer.headers_mut().insert(header::CACHE_CONTROL, for_one);
     Ok(answer)
@@ -554,17 +580,17 @@ pub async fn revisions(
     responses((status = 200, description = "Все навыки", body = List<SkillInList>), Reads),
 )]
 pub async fn list_skills(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     _: Parameters<NoParameters>,
 ) -> Result<HttpResponse, AppError> {
-    json(&request, &state, request.path().to_owned(), move |state| {
-        let dictionary = state.dictionary()?;
-        let mut skills = dictionary.skills().iter().collect::<Vec<_>>();
-        skills.sort_by_key(|skill| &skill.slug);
-        Ok(whole(skills.into_iter().map(SkillInList::from).collect()))
-    })
-    .await
+    reader
+        .json(reader.path(), move |catalogue| {
+            let dictionary = catalogue.dictionary()?;
+            let mut skills = dictionary.skills().iter().collect::<Vec<_>>();
+            skills.sort_by_key(|skill| &skill.slug);
+            Ok(whole(skills.into_iter().map(SkillInList::from).collect()))
+        })
+        .await
 }
 
 /// One skill, and where it appears.
@@ -579,18 +605,18 @@ pub async fn list_skills(
     responses((status = 200, description = "Навык", body = SkillBody), Reads, Finds),
 )]
 pub async fn skill(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     slug: Path<String>,
     _: Parameters<NoParameters>,
 ) -> Result<HttpResponse, AppError> {
-    json(&request, &state, request.path().to_owned(), move |state| {
-        let (dictionary, index) = (state.dictionary()?, state.skill_index()?);
-        let missing = || AppError::NotFound(Missing::new("Такого навыка в словаре нет."));
-        let skill = dictionary.skill(&slug).ok_or_else(missing)?;
-        Ok(alone(SkillBody::new(skill, index.appearances(&skill.slug))))
-    })
-    .await
+    reader
+        .json(reader.path(), move |catalogue| {
+            let (dictionary, index) = (catalogue.dictionary()?, catalogue.skill_index()?);
+            let missing = || AppError::NotFound(Missing::new("Такого навыка в словаре нет."));
+            let skill = dictionary.skill(&slug).ok_or_else(missing)?;
+            Ok(alone(SkillBody::new(skill, index.appearances(&skill.slug))))
+        })
+        .await
 }
 
 /// Searches skills, professions, grades and requirements.
@@ -610,31 +636,31 @@ pub async fn skill(
     ),
 )]
 pub async fn search(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     parameters: Parameters<SearchQuery>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { values, canonical } = parameters;
-    let address = format!("{}{canonical}", request.path());
-    json(&request, &state, address.clone(), move |state| {
-        let page = match values.cursor {
-            None => 1,
-            Some(Cursor(page)) => page.parse().map_err(|_| ServiceError::NoSuchPart)?,
-        };
-        let Question(question) = values.q;
-        let search = Search {
-            question,
-            track: values.track.map(|Slug(track)| track),
-            level: values.level,
-            kind: values.kind.map(Into::into),
-            page,
-        };
-        let found = search::search(&state.database, &*state.dictionary()?, &search)?;
-        let next = (page < found.pages).then(|| (page + 1).to_string());
-        let link = next.as_deref().map(|next| link_to_next(&address, next));
-        Ok(Json { body: FoundBody::new(found, next), link })
-    })
-    .await
+    let address = format!("{}{canonical}", reader.path());
+    reader
+        .json(address.clone(), move |catalogue| {
+            let page = match values.cursor {
+                None => 1,
+                Some(Cursor(page)) => page.parse().map_err(|_| ServiceError::NoSuchPart)?,
+            };
+            let Question(question) = values.q;
+            let search = Search {
+                question,
+                track: values.track.map(|Slug(track)| track),
+                level: values.level,
+                kind: values.kind.map(Into::into),
+                page,
+            };
+            let found = search::search(catalogue.database(), &*catalogue.dictionary()?, &search)?;
+            let next = (page < found.pages).then(|| (page + 1).to_string());
+            let link = next.as_deref().map(|next| link_to_next(&address, next));
+            Ok(Json { body: FoundBody::new(found, next), link })
+        })
+        .await
 }
 
 /// Compares two grades.
@@ -649,22 +675,22 @@ pub async fn search(
     responses((status = 200, description = "Сравнение", body = Comparison), Reads, Finds),
 )]
 pub async fn compare(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     parameters: Parameters<CompareQuery>,
 ) -> Result<HttpResponse, AppError> {
-    let address = format!("{}{}", request.path(), parameters.canonical);
-    json(&request, &state, address, move |state| {
-        let dictionary = state.dictionary()?;
-        let side = |id: i32| {
-            let (grade, profession) = records::grade(&state.database, id)?;
-            Ok::<_, AppError>((profession.ladder(&dictionary), grade.level))
-        };
-        let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);
-        let compared = comparison::Comparison::new((&from.0, from.1), (&to.0, to.1));
-        Ok(alone(Comparison::from(compared)))
-    })
-    .await
+    let address = format!("{}{}", reader.path(), parameters.canonical);
+    reader
+        .json(address, move |catalogue| {
+            let dictionary = catalogue.dictionary()?;
+            let side = |id: i32| {
+                let (grade, profession) = records::grade(catalogue.database(), id)?;
+                Ok::<_, AppError>((profession.ladder(&dictionary), grade.level))
+            };
+            let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);
+            let compared = comparison::Comparison::new((&from.0, from.1), (&to.0, to.1));
+            Ok(alone(Comparison::from(compared)))
+        })
+        .await
 }
 
 /// Answers `OPTIONS` with the methods of an address.
@@ -803,6 +829,12 @@ fn normalised(text: Option<Text>, pointer: &str) -> Result<String, AppError> {
         let faults = vec![Fault::at(pointer, sentence)];
         Problem::with(Kind::Invalid, "Такое описание сохранить нельзя.", faults).into()
     })
+}
+
+/// The name of a request, for the service.
+fn idempotency_key(key: RequestKey) -> ServiceKey {
+    let RequestKey { token_id, key, request_hash } = key;
+    ServiceKey { token_id, key, request_hash }
 }
 
 /// What is told of a change that was not made.

@@ -1,6 +1,7 @@
 //! Grades stored and served: rows and queries, every operation on them, the JSON API, and the
 //! catalogue's file format.
 
+pub mod cached;
 pub mod catalogue;
 pub mod document;
 pub mod editing;

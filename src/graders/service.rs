@@ -132,10 +132,11 @@ pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDate>), Serv
     Ok((revision, at.map(|at| at.date())))
 }
 
-/// The same number where it is known at once.
+/// The same without blocking, where that is possible: see [`Database::try_read_inline`].
 #[must_use]
-pub fn revision_at_once(database: &Database) -> Option<i64> {
-    database.glance(models::revision)
+pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveDate>)> {
+    let (revision, at) = database.try_read_inline(models::last_change)?;
+    Some((revision, at.map(|at| at.date())))
 }
 
 /// A page of the catalogue, counted from 1; of one track, if one is named. Whoever only counts

@@ -45,7 +45,7 @@ impl DictionaryCache {
     ///
     /// If the database does not answer.
     pub fn get(&self, database: &Database) -> Result<(i64, Arc<Dictionary>), ServiceError> {
-        let revision = match database.glance(models::revision) {
+        let revision = match database.try_read_inline(models::revision) {
             Some(revision) => revision,
             None => {
                 database.read(|connection| Ok::<_, ServiceError>(models::revision(connection)?))?
