@@ -16,6 +16,7 @@ use crate::db;
 use crate::editors::service::AccountError;
 use crate::fields::Fields;
 use crate::graders::service::ServiceError;
+use crate::paths;
 use crate::problem::Problem;
 
 /// Why a request was not answered with what it asked for.
@@ -70,7 +71,9 @@ impl Missing {
     /// Something unknown, with the way to all professions.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self {
-            sentence: sentence.into(), way_on: "/".into(), way_on_title: "Все профессии".into()
+            sentence: sentence.into(),
+            way_on: paths::home(1),
+            way_on_title: "Все профессии".into(),
         }
     }
 }
@@ -131,7 +134,7 @@ impl From<ServiceError> for AppError {
             ))),
             ServiceError::NoSuchSkill => Self::NotFound(Missing {
                 sentence: "Такого навыка в словаре нет.".into(),
-                way_on: "/skills".into(),
+                way_on: paths::skills().into(),
                 way_on_title: "Все навыки".into(),
             }),
             ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
@@ -152,16 +155,16 @@ impl From<AccountError> for AppError {
             AccountError::NotOwner => Self::OwnersOnly,
             AccountError::NoSuchEditor => Self::NotFound(Missing {
                 sentence: "Такого редактора нет.".into(),
-                way_on: "/admin/editors".into(),
+                way_on: paths::admin::editors().into(),
                 way_on_title: "Все редакторы".into(),
             }),
             AccountError::NoSuchToken => Self::NotFound(Missing {
                 sentence: "Такого ключа нет.".into(),
-                way_on: "/admin/tokens".into(),
+                way_on: paths::admin::tokens().into(),
                 way_on_title: "Все ключи".into(),
             }),
             AccountError::SessionOver => {
-                Self::SignedOut { to: "/admin".into(), typed: Fields::default() }
+                Self::SignedOut { to: paths::admin::overview().into(), typed: Fields::default() }
             }
             AccountError::Unavailable(_) => Self::Unavailable(error.into()),
             AccountError::Query(ref query) if db::is_passing(query) => {

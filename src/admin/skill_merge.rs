@@ -13,6 +13,7 @@ use crate::graders::cached::Catalogue;
 use crate::graders::skill_editing::{self, Change, Changed, EditableSkill};
 use crate::graders::skill_effects::{self, Effects};
 use crate::ladder::rewording;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
@@ -82,9 +83,9 @@ pub async fn send(
     let (status, failure) =
         match skill::change(catalogue.database(), &session, &slug, &fields, wanted).await? {
             Changed::Stored { slug } => {
-                return Ok(see_other(&format!("/admin/skills/{slug}?done=merged")));
+                return Ok(see_other(&done(&admin::skill(&slug), Done::Merged)));
             }
-            Changed::Unchanged => return Ok(see_other("/admin/skills")),
+            Changed::Unchanged => return Ok(see_other(admin::skills())),
             Changed::Conflict => (
                 StatusCode::CONFLICT,
                 "Только что один из навыков изменили. Проверьте, что получится, и повторите."

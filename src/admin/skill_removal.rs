@@ -13,6 +13,7 @@ use crate::graders::cached::Catalogue;
 use crate::graders::skill_editing::{self, Change, Changed, EditableSkill};
 use crate::graders::skill_effects::{self, Effects};
 use crate::ladder::rewording;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
@@ -56,7 +57,7 @@ pub async fn remove(
     match skill::change(catalogue.database(), &session, &slug, &fields, Change::Delete).await? {
         Changed::Conflict => question(&catalogue, &session, slug.into_inner(), true).await,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) => {
-            Ok(see_other("/admin/skills?done=removed"))
+            Ok(see_other(&done(admin::skills(), Done::Removed)))
         }
     }
 }

@@ -13,12 +13,13 @@ use crate::error::AppError;
 use crate::graders::skill_editing::{self, RecentChange};
 use crate::graders::structure::{self, Deleted};
 use crate::ladder::Level;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -51,7 +52,7 @@ pub async fn show(
         token: session.form_token(),
         deleted,
         skills,
-        message: (parameters.done.as_deref() == Some("removed"))
+        message: (parameters.done == Some(Done::Removed))
             .then_some("Профессия удалена. Её можно вернуть."),
     };
     uncached(StatusCode::OK, &page)
@@ -75,5 +76,5 @@ pub async fn bring_back(
         Some(level) => structure::bring_back_grade(&database, id, level, &by),
         None => structure::bring_back(&database, id, &by),
     });
-    Ok(see_other(&format!("/admin/professions/{}?done=back", slug.await??)))
+    Ok(see_other(&done(&admin::profession(&slug.await??), Done::Back)))
 }

@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::graders::cached::Catalogue;
 use crate::graders::service::{self, Profession, ServiceError};
 use crate::ladder::{Grade, Requirement};
+use crate::paths::admin;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// How many professions one page holds.
@@ -87,5 +88,5 @@ fn unnamed(grade: &Grade) -> impl Iterator<Item = &Requirement> {
 
 /// The address of a page.
 fn address(number: usize) -> String {
-    format!("/admin/without-skills?page={number}")
+    admin::unnamed_page(number)
 }

@@ -10,6 +10,7 @@ use super::models::{lock_catalogue, raise_revision};
 use super::service::{ServiceError, is_slug};
 use crate::db::Database;
 use crate::ladder::skill::{Dictionary, Skill};
+use crate::paths;
 
 /// The starting dictionary, embedded.
 const STARTING: &str = include_str!("../../assets/skills.toml");
@@ -73,7 +74,7 @@ impl DictionaryCache {
             let skills = models::skills(connection)?.into_iter().map(skill).collect();
             Ok::<_, ServiceError>((revision, skills))
         })?;
-        let dictionary = Dictionary::new(skills)?;
+        let dictionary = Dictionary::new(skills)?.with_addresses(paths::skill);
         let dictionary = Arc::new(dictionary);
         *kept = Some((revision, Arc::clone(&dictionary)));
         Ok((revision, dictionary))

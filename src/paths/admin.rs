@@ -1,10 +1,13 @@
 //! Addresses of the editors' pages.
 
+use serde::Deserialize;
+
 use super::{encoded, filled, with_query};
 use crate::ladder::Level;
 
 /// What was done, for the page that a form leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Done {
     /// An editor was added.
     Added,
@@ -36,6 +39,9 @@ pub enum Done {
     Unchanged,
     /// A change was undone.
     Undone,
+    /// A name that this program does not write.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What the audit log is narrowed to. What is empty is left out.
@@ -72,6 +78,7 @@ impl Done {
             Self::Saved => "saved",
             Self::Unchanged => "unchanged",
             Self::Undone => "undone",
+            Self::Unknown => "unknown",
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use url::form_urlencoded;
 
-use super::{grade_name, with_slashes};
+use super::with_slashes;
 use crate::ladder::Level;
 use crate::ladder::self_check::{Answer, Answers};
 
@@ -213,20 +213,6 @@ mod tests {
             assert!(!Answers::default().give(answer_name(answer), answer));
             assert_eq!(answer_named(answer_name(answer)), Some(answer));
         }
-    }
-
-    #[test]
-    fn the_address_of_seventy_answers_is_short() {
-        let mut answers = Answers::default();
-        for number in 0..70 {
-            let answer = Answer::ALL[number % 2];
-            assert!(answers.give(&format!("abcd{number:02}"), answer));
-        }
-        let query = CheckQuery {
-            answers: Some(answers),
-            ..CheckQuery::of_grade("full-stack", Level::SeniorPlusPlus)
-        };
-        assert!(check(&query).len() < 600, "{}", check(&query));
     }
 
     #[test]

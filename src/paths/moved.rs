@@ -1,35 +1,23 @@
 //! Where a request is led that came to a former address, or to one with a slash too many.
 
-use percent_encoding::percent_decode_str;
-use url::form_urlencoded;
-
-use super::encoded;
+use super::{encoded, encoded_value};
 
 /// The address of a request under the present name of its profession or skill: in the path, or else
-/// in the parameter `profession`. `pattern` is the route the request took and `parts` what stood in
-/// its path, as the router has it; the rest of the query stays as it is.
-pub fn moved<'a>(
-    pattern: &str,
-    parts: impl IntoIterator<Item = (&'a str, &'a str)>,
-    query: &str,
-    slug: &str,
-) -> String {
-    if !pattern.contains("{slug}") {
-        let pairs = form_urlencoded::parse(query.as_bytes());
-        let mut moved = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in pairs {
-            let value = if name == "profession" { slug.into() } else { value };
-            moved.append_pair(&name, &value);
-        }
-        return behind(pattern, &moved.finish());
-    }
-    let mut path = pattern.replace("{slug}", &encoded(slug).to_string());
-    for (name, part) in parts.into_iter().filter(|(name, _)| *name != "slug") {
-        // The router leaves some characters encoded.
-        let part = percent_decode_str(part).decode_utf8_lossy();
-        path = path.replace(&format!("{{{name}}}"), &encoded(&part).to_string());
-    }
-    behind(&path, query)
+/// in the parameter that names it. `pattern` is the route the request took; every other segment and
+/// parameter stays as it was sent.
+pub fn moved(pattern: &str, path: &str, query: &str, slug: &str) -> String {
+    let segments = path.split('/').zip(pattern.split('/'));
+    let segments = segments.map(|(sent, part)| match part {
+        "{slug}" => encoded(slug).to_string(),
+        _ => sent.to_owned(),
+    });
+    let path = segments.collect::<Vec<_>>().join("/");
+    let is_in_path = pattern.contains("{slug}");
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name @ "profession", _)) if !is_in_path => format!("{name}={}", encoded_value(slug)),
+        _ => pair.to_owned(),
+    });
+    behind(&path, &pairs.collect::<Vec<_>>().join("&"))
 }
 
 /// The same address without slashes at its end; `None` if it has none. `path` and `query` are as
