@@ -15,7 +15,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/professions", site::home::moved))
         .service(get("/professions/{slug}", site::profession::show))
         .service(get("/professions/{slug}/{level}", site::grade::show))
-        .service(get("/compare", site::compare::show))
+        .service(
+            resource("/compare")
+                .route(
+                    reading().guard(guard::fn_guard(site::across::is_asked)).to(site::across::show),
+                )
+                .route(reading().to(site::compare::show))
+                .default_service(only("GET, HEAD")),
+        )
         .service(get("/skills", site::skills::show))
         .service(get("/skills/{slug}", site::skill::show))
         .service(get("/search", site::search::show))

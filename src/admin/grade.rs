@@ -17,12 +17,13 @@ use crate::graders::service::{grades, texts};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
+use crate::paths::admin::{self, Done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a grade's editing page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -75,10 +76,10 @@ pub async fn show(
     let (slug, level) = address(&path)?;
     let grade = blocking(move || grades::editable(&database, &slug, level)).await??;
     let mut page = EditingPage::new(&session, grade);
-    page.message = match parameters.done.as_deref() {
-        Some("saved") => Some("Описание сохранено."),
-        Some("unchanged") => Some("Этот текст уже сохранён, менять нечего."),
-        Some("restored") => Some("Прежний текст возвращён."),
+    page.message = match parameters.done {
+        Some(Done::Saved) => Some("Описание сохранено."),
+        Some(Done::Unchanged) => Some("Этот текст уже сохранён, менять нечего."),
+        Some(Done::Restored) => Some("Прежний текст возвращён."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -154,7 +155,7 @@ pub async fn send(
         page.refuse(errors);
         return uncached(status, &page);
     }
-    save(catalogue.database(), &session, &slug, level, edit, "saved").await
+    save(catalogue.database(), &session, &slug, level, edit, Done::Saved).await
 }
 
 /// Saves an edit and answers with what became of it.
@@ -164,9 +165,9 @@ pub(super) async fn save(
     slug: &str,
     level: Level,
     edit: Edit,
-    done: &str,
+    done: Done,
 ) -> Result<HttpResponse, AppError> {
-    let edit_address = format!("/admin/professions/{slug}/{}", level.slug());
+    let edit_address = admin::grade(slug, level);
     let (database, slug) = (database.clone(), slug.to_owned());
     let (saved, edit, found) = blocking(move || {
         let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
@@ -179,8 +180,8 @@ pub(super) async fn save(
     })
     .await?;
     match (saved, found) {
-        (Ok(Saved::Stored), _) => Ok(see_other(&format!("{edit_address}?done={done}"))),
-        (Ok(Saved::Unchanged), _) => Ok(see_other(&format!("{edit_address}?done=unchanged"))),
+        (Ok(Saved::Stored), _) => Ok(see_other(&admin::done(&edit_address, done))),
+        (Ok(Saved::Unchanged), _) => Ok(see_other(&admin::done(&edit_address, Done::Unchanged))),
         (Ok(Saved::Conflict(conflict)), _) => {
             uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
         }

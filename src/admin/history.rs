@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::graders::service::grades::{Edit, EditableGrade, Revision};
 use crate::graders::service::{ServiceError, grades};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::Done;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a history: the versions to compare.
@@ -99,7 +100,7 @@ pub async fn restore(
         note: format!("Возвращена версия {wanted}"),
         by: session.actor(),
     };
-    save(&database, &session, &slug, level, edit, "restored").await
+    save(&database, &session, &slug, level, edit, Done::Restored).await
 }
 
 /// The text a version had.

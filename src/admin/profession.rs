@@ -22,12 +22,13 @@ use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -89,10 +90,10 @@ pub async fn create(
     let wanted = typed.clone();
     let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
     match made {
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=made"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Made))),
         Changed::Invalid(invalid) => retyped(&catalogue, &session, None, typed, invalid).await,
         // A profession that was not there before has nobody else's changes.
-        Changed::Conflict(_) => Ok(see_other("/admin")),
+        Changed::Conflict(_) => Ok(see_other(admin::overview())),
     }
 }
 
@@ -109,11 +110,11 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let known = know(&catalogue, Some(&slug)).await?;
     let mut page = ProfessionPage::new(&session, known);
-    page.message = match parameters.done.as_deref() {
-        Some("made") => Some("Профессия создана. Теперь добавьте грейды."),
-        Some("saved") => Some("Сохранено."),
-        Some("removed") => Some("Грейд убран. Вернуть его можно из корзины."),
-        Some("back") => Some("Возвращено из корзины."),
+    page.message = match parameters.done {
+        Some(Done::Made) => Some("Профессия создана. Теперь добавьте грейды."),
+        Some(Done::Saved) => Some("Сохранено."),
+        Some(Done::Removed) => Some("Грейд убран. Вернуть его можно из корзины."),
+        Some(Done::Back) => Some("Возвращено из корзины."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -152,7 +153,7 @@ pub async fn send(
     let changes_fields = matches!(wanted, Change::Fields(_));
     let copies = matches!(wanted, Change::CopyLadder(_));
     match change(catalogue.database(), &session, &slug, &fields, wanted).await? {
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=saved"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Saved))),
         // The form for copying has no other fields to show again.
         Changed::Invalid(invalid) if copies => {
             let known = know(&catalogue, Some(&slug)).await?;

@@ -15,6 +15,7 @@ use crate::graders::service::professions::{
 };
 use crate::graders::service::{ServiceError, professions};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page: the versions to compare.
@@ -74,7 +75,7 @@ pub async fn restore(
             uncached(StatusCode::CONFLICT, &ProfessionHistoryPage { is_stale: true, ..page })
         }
         Changed::Stored { .. } | Changed::Invalid(_) => {
-            Ok(see_other(&format!("/admin/professions/{slug}?done=saved")))
+            Ok(see_other(&done(&admin::profession(&slug), Done::Saved)))
         }
     }
 }

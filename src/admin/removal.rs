@@ -11,6 +11,7 @@ use crate::db::Database;
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::ladder::Level;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
@@ -115,11 +116,9 @@ async fn remove(
     match profession::change(database, &session, &slug, &fields, wanted).await? {
         Changed::Conflict(_) => ask(database, &session, slug, grade, true).await,
         Changed::Stored { .. } | Changed::Invalid(_) if grade.is_none() => {
-            Ok(see_other("/admin/trash?done=removed"))
+            Ok(see_other(&done(admin::trash(), Done::Removed)))
         }
-        Changed::Stored { slug } => {
-            Ok(see_other(&format!("/admin/professions/{slug}?done=removed")))
-        }
-        Changed::Invalid(_) => Ok(see_other("/admin")),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Removed))),
+        Changed::Invalid(_) => Ok(see_other(admin::overview())),
     }
 }

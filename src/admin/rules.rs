@@ -22,13 +22,14 @@ use crate::ladder::article::{self, Section};
 use crate::ladder::promotion::Intervals;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::salary::Weights;
+use crate::paths::admin::{self, Done};
 use crate::russian;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of `/admin/rules`.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -85,10 +86,10 @@ pub async fn show(
     let stored = blocking(move || rules::current(&database)).await??;
     let typed = Typed::of(&stored.rules, stored.version, String::new());
     let mut page = RulesPage::new(&session, typed);
-    page.message = match parameters.done.as_deref() {
-        Some("saved") => Some("Правила сохранены."),
-        Some("unchanged") => Some("Такие правила уже сохранены, менять нечего."),
-        Some("restored") => Some("Прежние правила возвращены."),
+    page.message = match parameters.done {
+        Some(Done::Saved) => Some("Правила сохранены."),
+        Some(Done::Unchanged) => Some("Такие правила уже сохранены, менять нечего."),
+        Some(Done::Restored) => Some("Прежние правила возвращены."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -115,7 +116,7 @@ pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
                 catalogue.database(),
                 &session,
                 RulesEdit { version, rules, note, by: session.actor() },
-                "saved",
+                Done::Saved,
             )
             .await
         }
@@ -136,14 +137,14 @@ pub(super) async fn save(
     database: &Database,
     session: &SignedIn,
     edit: RulesEdit,
-    done: &str,
+    done: Done,
 ) -> Result<HttpResponse, AppError> {
     let database = database.clone();
     let (saved, edit) =
         blocking(move || (rules::save(&database, &edit).map_err(AppError::from), edit)).await?;
     match saved {
-        Ok(SavedRules::Stored) => Ok(see_other(&format!("/admin/rules?done={done}"))),
-        Ok(SavedRules::Unchanged) => Ok(see_other("/admin/rules?done=unchanged")),
+        Ok(SavedRules::Stored) => Ok(see_other(&admin::done(admin::rules(), done))),
+        Ok(SavedRules::Unchanged) => Ok(see_other(&admin::done(admin::rules(), Done::Unchanged))),
         Ok(SavedRules::Conflict(conflict)) => {
             uncached(StatusCode::CONFLICT, &RulesPage::conflicting(session, *conflict, edit))
         }

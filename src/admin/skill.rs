@@ -19,6 +19,7 @@ use crate::graders::service::skills::{
 use crate::graders::service::{ServiceError, skills, texts};
 
 use crate::ladder::rewording;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// Characters of what was typed that a message repeats.
@@ -34,7 +35,7 @@ pub struct NewParameters {
 /// The parameters of a skill's editing page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -93,13 +94,13 @@ pub async fn create(
     let (wanted, why) = (typed.clone(), note.clone());
     let made = blocking(move || skills::create(shared.database(), &wanted, &why, &by));
     match made.await?? {
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=made"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Made))),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(told).collect();
             retyped(&catalogue, &session, None, (typed, note), errors, false).await
         }
         // A skill that was not there before has nobody else's changes.
-        Changed::Unchanged | Changed::Conflict => Ok(see_other("/admin/skills")),
+        Changed::Unchanged | Changed::Conflict => Ok(see_other(admin::skills())),
     }
 }
 
@@ -115,13 +116,13 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let mut page = SkillPage::new(&catalogue, &session, Some(&slug)).await?;
-    page.message = match parameters.done.as_deref() {
-        Some("made") => Some("Навык создан."),
-        Some("saved") => Some("Сохранено."),
-        Some("unchanged") => Some("Всё это уже сохранено, менять нечего."),
-        Some("merged") => Some("Навыки объединены: все имена теперь здесь."),
-        Some("undone") => Some("Отменено."),
-        Some("restored") => Some("Прежняя версия возвращена."),
+    page.message = match parameters.done {
+        Some(Done::Made) => Some("Навык создан."),
+        Some(Done::Saved) => Some("Сохранено."),
+        Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
+        Some(Done::Merged) => Some("Навыки объединены: все имена теперь здесь."),
+        Some(Done::Undone) => Some("Отменено."),
+        Some(Done::Restored) => Some("Прежняя версия возвращена."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -172,8 +173,8 @@ async fn save(
 ) -> Result<HttpResponse, AppError> {
     let wanted = Change::Fields(typed.clone(), note.clone());
     match change(catalogue.database(), session, slug, fields, wanted).await? {
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=saved"))),
-        Changed::Unchanged => Ok(see_other(&format!("/admin/skills/{slug}?done=unchanged"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Saved))),
+        Changed::Unchanged => Ok(see_other(&done(&admin::skill(&slug), Done::Unchanged))),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(told).collect();
             retyped(catalogue, session, Some(slug), (typed, note), errors, false).await
@@ -350,8 +351,8 @@ impl SkillPage {
     /// Where the form goes: a skill that is gone can only be made anew.
     fn address(&self) -> String {
         match &self.stored {
-            Some(stored) => format!("/admin/skills/{}", stored.fields.slug),
-            None => "/admin/new-skill".to_owned(),
+            Some(stored) => admin::skill(&stored.fields.slug),
+            None => admin::new_skill().to_owned(),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::graders::service::skills::{Change, Changed, EditableSkill, SkillRevision};
 use crate::graders::service::{ServiceError, skills};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page: the versions to compare.
@@ -67,10 +68,10 @@ pub async fn restore(
     let (status, failure) = match skill::change(&database, &session, &slug, &fields, wanted).await?
     {
         Changed::Stored { slug } => {
-            return Ok(see_other(&format!("/admin/skills/{slug}?done=restored")));
+            return Ok(see_other(&done(&admin::skill(&slug), Done::Restored)));
         }
         Changed::Unchanged => {
-            return Ok(see_other(&format!("/admin/skills/{slug}?done=unchanged")));
+            return Ok(see_other(&done(&admin::skill(&slug), Done::Unchanged)));
         }
         Changed::Conflict => (
             StatusCode::CONFLICT,

@@ -12,6 +12,7 @@ use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
@@ -81,9 +82,9 @@ pub async fn send(
     let (status, failure) =
         match skill::change(catalogue.database(), &session, &slug, &fields, wanted).await? {
             Changed::Stored { slug } => {
-                return Ok(see_other(&format!("/admin/skills/{slug}?done=merged")));
+                return Ok(see_other(&done(&admin::skill(&slug), Done::Merged)));
             }
-            Changed::Unchanged => return Ok(see_other("/admin/skills")),
+            Changed::Unchanged => return Ok(see_other(admin::skills())),
             Changed::Conflict => (
                 StatusCode::CONFLICT,
                 "Только что один из навыков изменили. Проверьте, что получится, и повторите."

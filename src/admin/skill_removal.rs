@@ -12,6 +12,7 @@ use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
@@ -55,7 +56,7 @@ pub async fn remove(
     match skill::change(catalogue.database(), &session, &slug, &fields, Change::Delete).await? {
         Changed::Conflict => question(&catalogue, &session, slug.into_inner(), true).await,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) => {
-            Ok(see_other("/admin/skills?done=removed"))
+            Ok(see_other(&done(admin::skills(), Done::Removed)))
         }
     }
 }

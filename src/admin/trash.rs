@@ -14,12 +14,13 @@ use crate::graders::service::professions::Deleted;
 use crate::graders::service::skills::RecentChange;
 use crate::graders::service::{professions, skills};
 use crate::ladder::Level;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -52,7 +53,7 @@ pub async fn show(
         token: session.form_token(),
         deleted,
         skills,
-        message: (parameters.done.as_deref() == Some("removed"))
+        message: (parameters.done == Some(Done::Removed))
             .then_some("Профессия удалена. Её можно вернуть."),
     };
     uncached(StatusCode::OK, &page)
@@ -76,5 +77,5 @@ pub async fn bring_back(
         Some(level) => professions::bring_back_grade(&database, id, level, &by),
         None => professions::bring_back(&database, id, &by),
     });
-    Ok(see_other(&format!("/admin/professions/{}?done=back", slug.await??)))
+    Ok(see_other(&done(&admin::profession(&slug.await??), Done::Back)))
 }
