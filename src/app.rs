@@ -8,13 +8,14 @@ use actix_web::middleware::{Logger, from_fn};
 use actix_web::web::{Data, PathConfig, PayloadConfig, QueryConfig};
 use actix_web::{App, HttpServer};
 
+use crate::admin;
 use crate::auth::{self, SetupToken, Throttle};
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::{catalogue, rules, search, service, skills};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::{catalogue, rules, search, skills};
 use crate::paths;
 use crate::routes;
 use crate::web::{self, PageCache, Site};
@@ -71,6 +72,7 @@ impl Application {
                 .app_data(PayloadConfig::new(web::limits::LARGEST_BODY))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
+                .wrap(from_fn(admin::edit::keep_typed))
                 .wrap(from_fn(auth::cross_site::refuse))
                 .wrap(from_fn(web::limits::refuse_long_addresses))
                 .wrap(from_fn(auth::ended_session::ask_to_sign_in))
@@ -120,7 +122,7 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("applied {migrated} migrations to {}", config.database_url);
     }
     let database = Database::open(&config.database_url)?;
-    if service::load_starting_catalogue(&database, &catalogue::starting()?)? {
+    if catalogue::load_starting(&database, &catalogue::starting()?)? {
         log::info!("filled {} with the starting catalogue", config.database_url);
     }
     if skills::load_starting(&database)? {

@@ -1,6 +1,7 @@
 //! The one error type of handlers.
 //!
-//! The models return [`diesel::QueryResult`], the service a [`ServiceError`], handlers an
+//! The models return [`diesel::QueryResult`], the service a
+//! `ServiceError`, handlers an
 //! [`AppError`]. [`crate::web::error_page`] turns it into a page once, or for programs into a
 //! problem, with what is told to the visitor; the cause goes to the log under the same request id.
 
@@ -15,7 +16,6 @@ use crate::audit::service::LogError;
 use crate::db;
 use crate::editors::service::AccountError;
 use crate::fields::Fields;
-use crate::graders::service::ServiceError;
 use crate::paths;
 use crate::problem::Problem;
 
@@ -26,8 +26,10 @@ pub enum AppError {
     BadRequest(&'static str),
     /// Nothing is at this address.
     NotFound(Missing),
-    /// The profession at this address has another one now.
+    /// What was at this address has another slug now.
     Moved(String),
+    /// What was at this address has another one now.
+    MovedTo(String),
     /// The address answers other methods only.
     MethodNotAllowed {
         /// Those methods, as the header `Allow` names them.
@@ -97,7 +99,7 @@ impl fmt::Display for AppError {
         match self {
             Self::BadRequest(sentence) => f.write_str(sentence),
             Self::NotFound(missing) => f.write_str(&missing.sentence),
-            Self::Moved(slug) => write!(f, "moved to {slug}"),
+            Self::Moved(place) | Self::MovedTo(place) => write!(f, "moved to {place}"),
             Self::MethodNotAllowed { allow } => write!(f, "only {allow} here"),
             Self::AddressTooLong => f.write_str("address too long"),
             Self::BodyTooLarge => f.write_str("body too large"),
@@ -106,45 +108,6 @@ impl fmt::Display for AppError {
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<ServiceError> for AppError {
-    fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::NoSuchProfession => {
-                Self::NotFound(Missing::new("Такой профессии в каталоге нет."))
-            }
-            ServiceError::NoSuchPage => {
-                Self::NotFound(Missing::new("Столько страниц в каталоге нет."))
-            }
-            ServiceError::NoSuchTrack => {
-                Self::NotFound(Missing::new("Такого направления в каталоге нет."))
-            }
-            ServiceError::NoSuchGrade => {
-                Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
-            }
-            ServiceError::Moved(slug) => Self::Moved(slug),
-            ServiceError::NoSuchPart => {
-                Self::NotFound(Missing::new("С такого места список не продолжается."))
-            }
-            ServiceError::AddressTaken(slug) => Self::NotFound(Missing::new(format!(
-                "Вернуть некуда: адрес «{slug}» уже у другой профессии. Сначала смените адрес у неё."
-            ))),
-            ServiceError::NoSuchSkill => Self::NotFound(Missing {
-                sentence: "Такого навыка в словаре нет.".into(),
-                way_on: paths::skills().into(),
-                way_on_title: "Все навыки".into(),
-            }),
-            ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
-            ServiceError::Unavailable(_) => Self::Unavailable(error.into()),
-            ServiceError::Query(ref query) if db::is_passing(query) => {
-                Self::Unavailable(error.into())
-            }
-            ServiceError::Query(_) | ServiceError::Snapshot(_) | ServiceError::Dictionary(_) => {
-                Self::Internal(error.into())
-            }
         }
     }
 }
@@ -209,7 +172,7 @@ impl ResponseError for AppError {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Moved(_) => StatusCode::PERMANENT_REDIRECT,
+            Self::Moved(_) | Self::MovedTo(_) => StatusCode::PERMANENT_REDIRECT,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

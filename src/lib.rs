@@ -1,7 +1,7 @@
 //! «Грейды»: professions and their grade ladders, served as plain pages.
 //!
 //! A request goes down once and comes up once: a handler in [`site`], [`admin`] or
-//! [`graders::handlers`] calls [`graders::service`] or one of its neighbours, which runs its queries
+//! [`graders::handlers`] calls [`graders::service`], which runs its queries
 //! in one transaction of [`db`]; [`ladder`] computes what the texts mean; the page struct beside the
 //! handler is rendered by its template, a body of [`graders::schemas`] is written as JSON.
 //!

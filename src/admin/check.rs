@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::auth::SignedIn;
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::service::{self, Profession};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::professions::{self, Profession};
 use crate::ladder::check::{Finding, check};
 use crate::paths::admin;
 use crate::web::{Head, blocking, filters, uncached};
@@ -43,7 +43,7 @@ pub async fn show(
     let number = parameters.page.unwrap_or(1);
     let read = blocking(move || {
         let dictionary = catalogue.dictionary()?;
-        let page = service::catalogue_page(catalogue.database(), &dictionary, None, number)?;
+        let page = professions::page(catalogue.database(), &dictionary, None, number)?;
         Ok::<_, AppError>((dictionary, page))
     });
     let (dictionary, catalogue) = read.await??;

@@ -10,8 +10,10 @@ use super::{FieldError, message, note_error, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
-use crate::graders::cached::Catalogue;
-use crate::graders::editing::{self, Conflict, Edit, EditableGrade, InvalidText, Saved};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::grades::{Conflict, Edit, EditableGrade, Saved};
+use crate::graders::service::texts::InvalidText;
+use crate::graders::service::{grades, texts};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
@@ -72,7 +74,7 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = address(&path)?;
-    let grade = blocking(move || editing::grade(&database, &slug, level)).await??;
+    let grade = blocking(move || grades::editable(&database, &slug, level)).await??;
     let mut page = EditingPage::new(&session, grade);
     page.message = match parameters.done {
         Some(Done::Saved) => Some("Описание сохранено."),
@@ -126,7 +128,7 @@ pub async fn send(
         .parse()
         .map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
     let mut errors = Vec::new();
-    let text = editing::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
+    let text = texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
         let message = match why {
             InvalidText::TooLong => "В описании больше 20 000 знаков. Сократите его.",
             InvalidText::ControlCharacters => {
@@ -141,7 +143,7 @@ pub async fn send(
     let edit = Edit { version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
         let read = blocking(move || {
-            let grade = editing::grade(catalogue.database(), &slug, level)?;
+            let grade = grades::editable(catalogue.database(), &slug, level)?;
             Ok::<_, AppError>((grade, catalogue.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
@@ -168,10 +170,10 @@ pub(super) async fn save(
     let edit_address = admin::grade(slug, level);
     let (database, slug) = (database.clone(), slug.to_owned());
     let (saved, edit, found) = blocking(move || {
-        let saved = editing::save(&database, &slug, level, &edit).map_err(AppError::from);
+        let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
         // A text that could not be stored is shown again if the grade can be read at least.
         let found = match &saved {
-            Err(AppError::Unavailable(_)) => editing::grade(&database, &slug, level).ok(),
+            Err(AppError::Unavailable(_)) => grades::editable(&database, &slug, level).ok(),
             _ => None,
         };
         (saved, edit, found)

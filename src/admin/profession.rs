@@ -11,13 +11,15 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::cached::Catalogue;
-use crate::graders::service;
-use crate::graders::structure::{
-    self, Change, Changed, Direction, EditableProfession, GradeFields, InvalidField,
-    ProfessionFields,
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::grades::GradeFields;
+use crate::graders::service::order::Direction;
+use crate::graders::service::professions::{
+    Change, Changed, EditableProfession, InvalidField, ProfessionFields,
 };
-use crate::graders::tracks::{self, EditableTrack};
+
+use crate::graders::service::tracks::EditableTrack;
+use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
 use crate::paths::admin::{self, Done, done};
@@ -79,14 +81,14 @@ pub async fn create(
     let SignedForm { session, fields } = form;
     let mut typed = read(&fields);
     if typed.slug.is_empty() {
-        typed.slug = structure::proposed_slug(&typed.title);
+        typed.slug = texts::proposed_slug(&typed.title);
     }
     if fields.get("action") != "save" {
         return retyped(&catalogue, &session, None, typed, Vec::new()).await;
     }
     let (shared, by) = (Data::clone(&catalogue), session.actor());
     let wanted = typed.clone();
-    let made = blocking(move || structure::create(shared.database(), &wanted, &by)).await??;
+    let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
     match made {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Made))),
         Changed::Invalid(invalid) => retyped(&catalogue, &session, None, typed, invalid).await,
@@ -187,7 +189,7 @@ pub(super) async fn change(
     let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
     let (database, slug) = (database.clone(), slug.to_owned());
     let by = session.actor();
-    let changed = blocking(move || structure::change(&database, &slug, read, &wanted, &by));
+    let changed = blocking(move || professions::change(&database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 
@@ -216,9 +218,9 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
         let Some(slug) = slug else {
             return Ok(Known { stored: None, tracks, findings: Vec::new() });
         };
-        let stored = structure::profession(catalogue.database(), &slug)?;
+        let stored = professions::editable(catalogue.database(), &slug)?;
         let dictionary = catalogue.dictionary()?;
-        let ladder = service::profession(catalogue.database(), &dictionary, &slug)?.ladder;
+        let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
         Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
     });

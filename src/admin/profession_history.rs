@@ -10,8 +10,10 @@ use super::{profession, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::structure::{self, Change, Changed, EditableProfession, ProfessionRevision};
+use crate::graders::service::professions::{
+    Change, Changed, EditableProfession, ProfessionRevision,
+};
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
@@ -86,7 +88,7 @@ impl ProfessionHistoryPage {
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
         let (database, slug) = (Data::clone(database), slug.to_owned());
-        let history = blocking(move || structure::history(&database, &slug));
+        let history = blocking(move || professions::history(&database, &slug));
         let (profession, revisions) = history.await??;
         let to = parameters.to.unwrap_or(profession.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));

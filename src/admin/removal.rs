@@ -9,7 +9,7 @@ use super::{grade, profession, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
-use crate::graders::structure::{self, Change, Changed, EditableProfession};
+use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::ladder::Level;
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
@@ -88,7 +88,7 @@ async fn ask(
     is_stale: bool,
 ) -> Result<HttpResponse, AppError> {
     let database = Data::clone(database);
-    let found = blocking(move || structure::profession(&database, &slug)).await??;
+    let found = blocking(move || professions::editable(&database, &slug)).await??;
     if grade.is_some_and(|level| !found.grades.iter().any(|(found, _)| *found == level)) {
         return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
     }

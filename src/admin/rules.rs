@@ -13,9 +13,10 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::cached::Catalogue;
-use crate::graders::editing::{self, InvalidText};
-use crate::graders::rules::{self, Rules, RulesConflict, RulesEdit, SavedRules, StoredRules};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::rules::{Rules, RulesConflict, RulesEdit, SavedRules, StoredRules};
+use crate::graders::service::texts::InvalidText;
+use crate::graders::service::{rules, texts};
 use crate::ladder::Level;
 use crate::ladder::article::{self, Section};
 use crate::ladder::promotion::Intervals;
@@ -229,7 +230,7 @@ impl Typed {
             let message = "Веса должны расти: джун, мидл, синьор, новый основной уровень.";
             errors.push(FieldError { field: "junior", message: message.to_owned() });
         }
-        let text = editing::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
+        let text = texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
             let message = match why {
                 InvalidText::TooLong => "В тексте больше 20 000 знаков. Сократите его.",
                 InvalidText::ControlCharacters => {

@@ -12,13 +12,12 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::cached::Catalogue;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_editing::{
-    self, Change, Changed, EditableSkill, InvalidField, SkillFields,
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::skills::{
+    Change, Changed, EditableSkill, Effects, InvalidField, SkillFields,
 };
-use crate::graders::skill_effects::{self, Effects};
-use crate::graders::structure;
+use crate::graders::service::{ServiceError, skills, texts};
+
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
@@ -84,7 +83,7 @@ pub async fn create(
     let SignedForm { session, fields } = form;
     let (mut typed, note) = read(&fields);
     if typed.slug.is_empty() {
-        typed.slug = structure::proposed_slug(&typed.title);
+        typed.slug = texts::proposed_slug(&typed.title);
     }
     let errors = Vec::from_iter(note_error(&note));
     if fields.get("action") != "save" || !errors.is_empty() {
@@ -93,7 +92,7 @@ pub async fn create(
     }
     let (shared, by) = (Data::clone(&catalogue), session.actor());
     let (wanted, why) = (typed.clone(), note.clone());
-    let made = blocking(move || skill_editing::create(shared.database(), &wanted, &why, &by));
+    let made = blocking(move || skills::create(shared.database(), &wanted, &why, &by));
     match made.await?? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Made))),
         Changed::Invalid(invalid) => {
@@ -200,7 +199,7 @@ pub(super) async fn change(
     let read = version(fields, "version")?;
     let (database, slug) = (database.clone(), slug.to_owned());
     let by = session.actor();
-    let changed = blocking(move || skill_editing::change(&database, &slug, read, &wanted, &by));
+    let changed = blocking(move || skills::change(&database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 
@@ -224,14 +223,14 @@ async fn retyped(
         let (shared, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
         let (wanted, stored) = (typed.clone(), page.stored.clone());
         let checked = blocking(move || {
-            let invalid = skill_editing::check(shared.database(), slug.as_deref(), &wanted)?;
+            let invalid = skills::check(shared.database(), slug.as_deref(), &wanted)?;
             if !invalid.is_empty() {
                 return Ok((invalid, None));
             }
             let before = stored.map(|stored| stored.fields.skill());
             let change = rewording::Change { before, after: Some(wanted.skill()) };
             let dictionary = shared.dictionary()?;
-            let effects = skill_effects::preview(shared.database(), &dictionary, &[change])?;
+            let effects = skills::preview(shared.database(), &dictionary, &[change])?;
             Ok::<_, AppError>((invalid, Some(effects)))
         });
         let (invalid, effects) = checked.await??;
@@ -313,8 +312,8 @@ impl SkillPage {
     ) -> Result<Self, AppError> {
         let (catalogue, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
         let known = blocking(move || {
-            let stored = slug.map(|slug| skill_editing::skill(catalogue.database(), &slug));
-            let categories = skill_editing::categories(catalogue.database())?;
+            let stored = slug.map(|slug| skills::editable(catalogue.database(), &slug));
+            let categories = skills::categories(catalogue.database())?;
             Ok::<_, ServiceError>((stored.transpose()?, categories))
         });
         let (stored, categories) = known.await??;

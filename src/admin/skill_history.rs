@@ -10,8 +10,8 @@ use super::{see_other, skill};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_editing::{self, Change, Changed, EditableSkill, SkillRevision};
+use crate::graders::service::skills::{Change, Changed, EditableSkill, SkillRevision};
+use crate::graders::service::{ServiceError, skills};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
@@ -94,7 +94,7 @@ impl SkillHistoryPage {
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
         let (database, slug) = (Data::clone(database), slug.to_owned());
-        let history = blocking(move || skill_editing::history(&database, &slug));
+        let history = blocking(move || skills::history(&database, &slug));
         let (skill, revisions) = history.await??;
         let to = parameters.to.unwrap_or(skill.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::{see_other, skill};
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::{AppError, Missing};
-use crate::graders::cached::Catalogue;
-use crate::graders::skill_editing::{self, Changed, RecentChange};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::skills::{self, Changed, RecentChange};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
@@ -72,7 +72,7 @@ pub async fn undo(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
     let revision =
         revision.map_err(|_| AppError::BadRequest("В форме не хватает номера правки."))?;
     let (shared, by) = (Data::clone(&catalogue), session.actor());
-    let undone = blocking(move || skill_editing::undo(shared.database(), revision, &by));
+    let undone = blocking(move || skills::undo(shared.database(), revision, &by));
     let (status, failure) = match undone.await?? {
         Changed::Stored { slug } => {
             return Ok(see_other(&done(&admin::skill(&slug), Done::Undone)));
@@ -100,10 +100,7 @@ impl SkillsPage {
     ) -> Result<Self, AppError> {
         let catalogue = Data::clone(catalogue);
         let read = blocking(move || {
-            Ok::<_, AppError>((
-                catalogue.dictionary()?,
-                skill_editing::recent(catalogue.database())?,
-            ))
+            Ok::<_, AppError>((catalogue.dictionary()?, skills::recent(catalogue.database())?))
         });
         let (dictionary, recent) = read.await??;
         let query = parameters.q.trim().to_owned();

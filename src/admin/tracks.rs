@@ -11,8 +11,8 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::structure::Direction;
-use crate::graders::tracks::{self, Change, Changed, EditableTrack};
+use crate::graders::service::order::Direction;
+use crate::graders::service::tracks::{self, Change, Changed, EditableTrack};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 

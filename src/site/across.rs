@@ -12,8 +12,10 @@ use url::form_urlencoded;
 
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::{AppError, Missing};
-use crate::graders::service::{self, ProfessionAddress, ServiceError, Track};
-use crate::graders::skill_index::SkillIndex;
+use crate::graders::service::professions::ProfessionAddress;
+use crate::graders::service::skills::SkillIndex;
+use crate::graders::service::tracks::Track;
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::matrix::{Across, skills_across};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::{Depth, Level};
@@ -107,7 +109,7 @@ impl AcrossPage {
         number: usize,
     ) -> Result<Self, AppError> {
         let database = &visit.database;
-        let (tracks, professions) = service::professions_at(database, level, track)?;
+        let (tracks, professions) = professions::at_level(database, level, track)?;
         let count = professions.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
         if !(1..=count).contains(&number) {
             return Err(ServiceError::NoSuchPage.into());

@@ -218,7 +218,7 @@ mod tests {
     use url::form_urlencoded;
 
     use super::*;
-    use crate::graders::catalogue;
+    use crate::graders::service::catalogue;
     use crate::ladder::self_check::Answers;
     use crate::ladder::{Description, Grade, Ladder, Level};
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::service::{self, Track};
+use crate::graders::service::tracks::{self, Track};
 use crate::ladder::comparison::{Asked, Comparison};
 use crate::ladder::skill::Dictionary;
 use crate::paths;
@@ -87,7 +87,7 @@ impl ComparePage {
             None => visit.head_outside_menu(&path, title, description),
         };
         let choices = Choices::all(visit)?;
-        let tracks = service::filled_tracks(&visit.database)?;
+        let tracks = tracks::filled(&visit.database)?;
         Ok(Self { head, from, to, choices, tracks, compared })
     }
 }

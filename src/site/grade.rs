@@ -7,7 +7,7 @@ use askama::Template;
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
-use crate::graders::service::{self, Profession};
+use crate::graders::service::professions::{self, Profession};
 use crate::ladder::{Grade, Level};
 use crate::paths;
 use crate::russian;
@@ -56,7 +56,7 @@ pub async fn show(
 impl GradePage {
     fn build(visit: &Visit, slug: &str, level: Level) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let profession = service::profession(&visit.database, &dictionary, slug)?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let ladder = &profession.ladder;
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::shared::shelves::{Shelf, shelves};
 use super::shared::{Visit, Visitor, page_number, redirect};
 use crate::error::AppError;
-use crate::graders::service::{self, Track};
+use crate::graders::service::professions;
+use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Dictionary;
 use crate::paths;
 use crate::web::{Head, Section, filters};
@@ -49,8 +50,7 @@ pub async fn moved() -> HttpResponse {
 
 impl HomePage {
     fn build(visit: &Visit, number: usize) -> Result<Self, AppError> {
-        let catalogue =
-            service::catalogue_page(&visit.database, &Dictionary::default(), None, number)?;
+        let catalogue = professions::page(&visit.database, &Dictionary::default(), None, number)?;
         let title = match number {
             1 => "Профессии и грейды".to_owned(),
             _ => format!("Профессии и грейды, страница {number}"),

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::shared::shelves::{Shelf, shelves};
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
-use crate::graders::service::{self, Profession, Track};
+use crate::graders::service::professions::{self, Profession};
+use crate::graders::service::tracks::Track;
 use crate::ladder::matrix::{SkillCell, skills_by_grade};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::{Depth, Grade, Ladder, Level};
@@ -130,8 +131,7 @@ fn by_level(ladder: &Ladder) -> impl Iterator<Item = (Level, Option<&Grade>)> {
 
 impl ProfessionsPage {
     fn build(visit: &Visit, track: Option<&str>, number: usize) -> Result<Self, AppError> {
-        let catalogue =
-            service::catalogue_page(&visit.database, &Dictionary::default(), track, number)?;
+        let catalogue = professions::page(&visit.database, &Dictionary::default(), track, number)?;
         let chosen = catalogue.tracks.iter().find(|found| track == Some(found.slug.as_str()));
         let chosen = chosen.cloned();
         let mut title = "Все профессии в одной таблице".to_owned();
@@ -175,7 +175,7 @@ impl ProfessionsPage {
 impl SkillsPage {
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let profession = service::profession(&visit.database, &dictionary, slug)?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let rows = rows(&profession.ladder, &dictionary);
         let title = format!("{}: навыки по грейдам", profession.title);
         let description = format!(
@@ -199,7 +199,7 @@ fn rows(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Row> {
 fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppError> {
     let headings = ["Направление", "Профессия"].into_iter().chain(Level::ALL.map(Level::title));
     let mut rows = vec![headings.map(str::to_owned).collect::<Vec<_>>()];
-    service::each_profession(&visit.database, track, |profession| {
+    professions::each(&visit.database, track, |profession| {
         let cells = by_level(&profession.ladder).map(|(_, grade)| match grade {
             None => String::new(),
             Some(grade) if grade.is_described() => grade.requirements().len().to_string(),
@@ -214,7 +214,7 @@ fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppErr
 
 fn skills_sheet(visit: &Visit, slug: &str) -> Result<Sheet, AppError> {
     let dictionary = visit.dictionary()?;
-    let profession = service::profession(&visit.database, &dictionary, slug)?;
+    let profession = professions::profession(&visit.database, &dictionary, slug)?;
     let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
     let headings = ["Навык", "Категория"].into_iter().chain(levels).map(str::to_owned);
     let skills = rows(&profession.ladder, &dictionary).into_iter().map(|Row { skill, cells }| {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
-use crate::graders::service;
+use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::ladder::comparison::Asked;
 use crate::ladder::mentoring::Raising;
@@ -54,7 +54,7 @@ pub async fn show(
 impl MentoringPage {
     fn build(visit: &Visit, number: usize) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let catalogue = service::catalogue_page(&visit.database, &dictionary, None, number)?;
+        let catalogue = professions::page(&visit.database, &dictionary, None, number)?;
         let mut needs = Vec::new();
         for profession in catalogue.professions {
             for asked in profession.ladder.accumulated(Level::SeniorPlusPlus) {

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::service::{self, Profession};
+use crate::graders::service::professions::{self, Profession};
 use crate::paths;
 use crate::web::{Head, Section, filters};
 
@@ -30,7 +30,7 @@ pub async fn show(visitor: Visitor, slug: Path<String>) -> Result<HttpResponse, 
 impl ProfessionPage {
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let profession = service::profession(&visit.database, &dictionary, slug)?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let title = format!("{}: лестница грейдов", profession.title);
         let description = match profession.ladder.grades() {
             [] => format!(

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::shared::Visitor;
 use crate::error::AppError;
-use crate::graders::service;
+use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::paths;
 use crate::web::{File, Site};
@@ -42,7 +42,7 @@ pub async fn rules(site: Data<Site>) -> HttpResponse {
 pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
     visitor
         .file(paths::sitemap().into(), |visit| {
-            let catalogue = service::addresses(&visit.database)?;
+            let catalogue = professions::addresses(&visit.database)?;
             let professions = catalogue.iter().map(|found| paths::profession(&found.slug));
             let grades = catalogue.iter().flat_map(|found| {
                 found.described.iter().map(|level| paths::grade(&found.slug, *level))

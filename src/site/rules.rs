@@ -6,7 +6,7 @@ use askama::Template;
 use super::shared::{Visit, Visitor};
 use crate::editors::service::Role;
 use crate::error::AppError;
-use crate::graders::rules::{self, Rules};
+use crate::graders::service::rules::{self, Rules};
 use crate::ladder::article::{self, Section as ArticleSection};
 use crate::paths;
 use crate::web::{Head, Section, filters};

@@ -7,10 +7,10 @@ use serde::Deserialize;
 
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
-use crate::graders::search::{
+use crate::graders::service::search::{
     self, Breadth, Found, Hit, Kind, LONGEST_QUESTION, MOST_HITS, Search,
 };
-use crate::graders::service::Track;
+use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Skill;
 use crate::ladder::{Description, Level};
 use crate::paths::{self, SearchQuery};

@@ -6,9 +6,8 @@ use askama::Template;
 
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_index::Appearance;
-use crate::graders::skills;
+use crate::graders::service::skills::Appearance;
+use crate::graders::service::{ServiceError, skills};
 use crate::ladder::skill::Skill;
 use crate::paths;
 use crate::russian;
@@ -37,7 +36,7 @@ impl SkillPage {
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
         let (dictionary, index) = (visit.dictionary()?, visit.skill_index()?);
         let Some(skill) = dictionary.skill(slug).cloned() else {
-            return Err(match skills::slug_after(&visit.database, slug)? {
+            return Err(match skills::current_slug(&visit.database, slug)? {
                 Some(present) => ServiceError::Moved(present).into(),
                 None => ServiceError::NoSuchSkill.into(),
             });

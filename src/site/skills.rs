@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::skill_index::SkillIndex;
+use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Skill;
 use crate::paths;
 use crate::web::{Head, Section, filters};

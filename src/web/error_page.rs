@@ -24,8 +24,8 @@ pub async fn render(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let answer = next.call(request).await?;
     let status = answer.status();
-    if let Some(AppError::Moved(slug)) = answer.response().error().and_then(Error::as_error) {
-        let address = with_slug(answer.request(), slug);
+    let error = answer.response().error().and_then(Error::as_error::<AppError>);
+    if let Some(address) = error.and_then(|error| moved_address(answer.request(), error)) {
         let (request, _) = answer.into_parts();
         let moved = HttpResponse::PermanentRedirect()
             .insert_header((header::LOCATION, address))
@@ -56,6 +56,16 @@ pub async fn render(
         _ => ErrorPage::new(status, error, id).with_retry(&request).into_response(),
     };
     Ok(ServiceResponse::new(request, rendered))
+}
+
+/// Where something is now that has moved; `None` for any other error.
+#[must_use]
+pub fn moved_address(request: &HttpRequest, error: &AppError) -> Option<String> {
+    match error {
+        AppError::Moved(slug) => Some(with_slug(request, slug)),
+        AppError::MovedTo(address) => Some(address.clone()),
+        _ => None,
+    }
 }
 
 /// The address of a request with another slug of the profession, in the path or else in the parameter

@@ -4,7 +4,8 @@
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::FieldError;
-use crate::graders::service::{self, Profession, ProfessionAddress, ServiceError};
+use crate::graders::service::professions::{Profession, ProfessionAddress};
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::Level;
 use crate::ladder::skill::Dictionary;
 
@@ -14,10 +15,10 @@ const MOST_CHOICES: usize = 100;
 
 /// What there is to choose from; empty where there is too much.
 pub fn professions(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceError> {
-    if service::profession_count(database)? > MOST_CHOICES {
+    if professions::count(database)? > MOST_CHOICES {
         return Ok(Vec::new());
     }
-    service::addresses(database)
+    professions::addresses(database)
 }
 
 /// The profession that was chosen, also by an address it had before: links go on working under the
@@ -27,8 +28,10 @@ pub fn find(
     dictionary: &Dictionary,
     slug: &str,
 ) -> Result<Profession, ServiceError> {
-    match service::profession(database, dictionary, slug) {
-        Err(ServiceError::Moved(present)) => service::profession(database, dictionary, &present),
+    match professions::profession(database, dictionary, slug) {
+        Err(ServiceError::Moved(present)) => {
+            professions::profession(database, dictionary, &present)
+        }
         found => found,
     }
 }

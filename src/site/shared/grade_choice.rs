@@ -1,7 +1,8 @@
 //! Grades that parameters name, and forms to choose them.
 
 use crate::error::{AppError, Missing};
-use crate::graders::service::{Profession, ProfessionAddress, ServiceError};
+use crate::graders::service::ServiceError;
+use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Grade, Ladder, Level};
 use crate::paths::{self, CheckQuery};

@@ -1,6 +1,7 @@
 //! Professions by track.
 
-use crate::graders::service::{Profession, Track};
+use crate::graders::service::professions::Profession;
+use crate::graders::service::tracks::Track;
 
 /// The professions of one track that stand on a page.
 pub struct Shelf {

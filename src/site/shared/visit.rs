@@ -14,9 +14,9 @@ use crate::auth::session::session_token;
 use crate::db::Database;
 use crate::editors::service::{self as editors, Editor};
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::service::{self, ServiceError};
-use crate::graders::skill_index::SkillIndex;
+use crate::graders::service::ServiceError;
+use crate::graders::service::catalogue::{self, Catalogue};
+use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Dictionary;
 use crate::web::{File, Head, PageCache, Section, Site, blocking, respond};
 
@@ -142,11 +142,11 @@ impl Visitor {
 
     /// The revision of the catalogue now, and the day of its last change.
     async fn last_change(&self) -> Result<(i64, Option<NaiveDate>), AppError> {
-        if let Some(last_change) = service::try_last_change_inline(&self.database) {
+        if let Some(last_change) = catalogue::try_last_change_inline(&self.database) {
             return Ok(last_change);
         }
         let database = self.database.clone();
-        Ok(blocking(move || service::last_change(&database)).await??)
+        Ok(blocking(move || catalogue::last_change(&database)).await??)
     }
 
     fn visit(&self, editor: Option<Editor>, changed_on: Option<NaiveDate>) -> Visit {

@@ -1,10 +1,32 @@
-//! Changing tracks: their titles, their order, and which there are.
+//! Tracks: read, and changed as to their titles, their order, and which there are.
 
-use super::models::{self, TrackRow};
-use super::service::{self, ServiceError};
-use super::structure::{Direction, LONGEST_TITLE, proposed_slug};
+use std::collections::HashMap;
+
+use diesel::QueryResult;
+
+use super::ServiceError;
+use super::order::Direction;
+use super::texts::{LONGEST_TITLE, is_slug, proposed_slug};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{Database, DbConnection};
+use crate::graders::models;
+use crate::graders::models::tracks::TrackRow;
+
+/// How many professions one page of the catalogue holds.
+pub const PROFESSIONS_PER_PAGE: usize = 48;
+
+/// A group of professions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    /// The name in addresses.
+    pub slug: String,
+    /// The name on pages.
+    pub title: String,
+    /// How many professions it has.
+    pub professions: usize,
+    /// The page of the catalogue its first profession stands on, from 1.
+    pub page: usize,
+}
 
 /// A track as an editor sees it.
 #[derive(Clone, Debug)]
@@ -43,6 +65,15 @@ pub enum Changed {
     NotEmpty,
 }
 
+/// Every track that has professions, in order.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn filled(database: &Database) -> Result<Vec<Track>, ServiceError> {
+    database.read(|connection| Ok(with_professions(connection)?))
+}
+
 /// Every track in order.
 ///
 /// # Errors
@@ -50,7 +81,7 @@ pub enum Changed {
 /// If the database does not answer.
 pub fn all(database: &Database) -> Result<Vec<EditableTrack>, ServiceError> {
     database.read(|connection| {
-        let counts = models::professions_by_track(connection)?;
+        let counts = models::professions::count_by_track(connection)?;
         let track = |row: TrackRow| {
             let count = counts.iter().find(|(slug, _)| *slug == row.slug).map(|(_, count)| *count);
             let professions = count.and_then(|count| usize::try_from(count).ok());
@@ -61,7 +92,7 @@ pub fn all(database: &Database) -> Result<Vec<EditableTrack>, ServiceError> {
                 version: row.version,
             }
         };
-        Ok(models::tracks(connection)?.into_iter().map(track).collect())
+        Ok(models::tracks::all(connection)?.into_iter().map(track).collect())
     })
 }
 
@@ -72,17 +103,17 @@ pub fn all(database: &Database) -> Result<Vec<EditableTrack>, ServiceError> {
 /// If the database does not answer.
 pub fn create(database: &Database, title: &str, by: &Actor) -> Result<Changed, ServiceError> {
     database.write(|connection| {
-        models::lock_catalogue(connection)?;
-        let rows = models::tracks(connection)?;
+        models::catalogue::lock(connection)?;
+        let rows = models::tracks::all(connection)?;
         let slug = proposed_slug(title);
         let is_taken = rows.iter().any(|row| row.slug == slug || row.title == title);
-        if is_taken || !is_title(title) || !service::is_slug(&slug) {
+        if is_taken || !is_title(title) || !is_slug(&slug) {
             return Ok(Changed::InvalidTitle);
         }
         let position = rows.last().map_or(0, |last| last.position) + 1;
         let row = TrackRow { slug, title: title.to_owned(), position, version: 1 };
-        models::insert_track(connection, &row)?;
-        models::raise_revision(connection)?;
+        models::tracks::insert(connection, &row)?;
+        models::catalogue::raise_revision(connection)?;
         audit::record(connection, by, Action::ChangeTrack, &row.slug, "Создано")?;
         Ok(Changed::Stored)
     })
@@ -101,8 +132,8 @@ pub fn change(
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
-        models::lock_catalogue(connection)?;
-        let rows = models::tracks(connection)?;
+        models::catalogue::lock(connection)?;
+        let rows = models::tracks::all(connection)?;
         let Some(index) = rows.iter().position(|row| row.slug == slug && row.version == read)
         else {
             return Ok(Changed::Conflict);
@@ -113,7 +144,7 @@ pub fn change(
                 if is_taken || !is_title(title) {
                     return Ok(Changed::InvalidTitle);
                 }
-                models::update_track(connection, slug, title, rows[index].position)?;
+                models::tracks::update(connection, slug, title, rows[index].position)?;
                 "Переименовано"
             }
             Change::Move(direction) => {
@@ -121,18 +152,36 @@ pub fn change(
                 "Перемещено"
             }
             Change::Delete => {
-                let counts = models::professions_by_track(connection)?;
+                let counts = models::professions::count_by_track(connection)?;
                 if counts.iter().any(|(track, _)| track == slug) {
                     return Ok(Changed::NotEmpty);
                 }
-                models::delete_track(connection, slug)?;
+                models::tracks::delete(connection, slug)?;
                 "Удалено"
             }
         };
-        models::raise_revision(connection)?;
+        models::catalogue::raise_revision(connection)?;
         audit::record(connection, by, Action::ChangeTrack, slug, note)?;
         Ok(Changed::Stored)
     })
+}
+
+/// Every track that has professions, in order.
+pub(super) fn with_professions(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
+    let counts =
+        models::professions::count_by_track(connection)?.into_iter().collect::<HashMap<_, _>>();
+    let mut before = 0;
+    let mut tracks = Vec::new();
+    for row in models::tracks::all(connection)? {
+        let professions =
+            counts.get(&row.slug).map_or(0, |count| usize::try_from(*count).unwrap_or_default());
+        if professions > 0 {
+            let page = before / PROFESSIONS_PER_PAGE + 1;
+            tracks.push(Track { slug: row.slug, title: row.title, professions, page });
+        }
+        before += professions;
+    }
+    Ok(tracks)
 }
 
 /// Moves the track at an index and numbers all of them anew.
@@ -149,7 +198,7 @@ fn place(
     rows.swap(index, to);
     for (position, row) in (1..).zip(rows) {
         if row.position != position {
-            models::update_track(connection, &row.slug, &row.title, position)?;
+            models::tracks::update(connection, &row.slug, &row.title, position)?;
         }
     }
     Ok(())

@@ -2,17 +2,14 @@
 
 use chrono::NaiveDateTime;
 
-use super::models::{self, GradeRow, LevelName, NewRevision, RevisionRow};
-use super::search;
-use super::service::{self, ServiceError};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
+use crate::graders::models::grades::{GradeRow, NewGrade};
+use crate::graders::models::revisions::{NewRevision, RevisionRow};
+use crate::graders::models::{self, LevelName};
+use crate::graders::service::texts::is_slug;
+use crate::graders::service::{ServiceError, search};
 use crate::ladder::Level;
-
-/// Characters a description may have; the longest of the starting catalogue has 1,500.
-pub const LONGEST_DESCRIPTION: usize = 20_000;
-/// Characters a change note may have.
-pub const LONGEST_NOTE: usize = 200;
 
 /// How many changes [`recent`] tells of.
 const RECENT: i64 = 20;
@@ -30,6 +27,15 @@ pub struct EditableGrade {
     pub text: String,
     /// Raised by each save; a save sends the version it has read.
     pub version: i32,
+}
+
+/// What a new grade says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GradeFields {
+    /// The level.
+    pub level: Level,
+    /// The description in Markdown, if there is one yet.
+    pub description: Option<String>,
 }
 
 /// One saved change of a description.
@@ -97,24 +103,19 @@ pub struct Conflict {
     pub author: String,
 }
 
-/// Why a text can't be a description.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InvalidText {
-    /// More than [`LONGEST_DESCRIPTION`] characters.
-    TooLong,
-    /// Characters that no text has, such as NUL.
-    ControlCharacters,
-}
-
 /// The grade at an address, for editing.
 ///
 /// # Errors
 ///
 /// [`ServiceError::NoSuchGrade`]; if the database does not answer.
-pub fn grade(database: &Database, slug: &str, level: Level) -> Result<EditableGrade, ServiceError> {
+pub fn editable(
+    database: &Database,
+    slug: &str,
+    level: Level,
+) -> Result<EditableGrade, ServiceError> {
     database.read(|connection| {
         let (row, title) = find(connection, slug, level)?;
-        Ok(editable(slug, title, row))
+        Ok(editable_row(slug, title, row))
     })
 }
 
@@ -130,8 +131,8 @@ pub fn history(
 ) -> Result<(EditableGrade, Vec<Revision>), ServiceError> {
     database.read(|connection| {
         let (row, title) = find(connection, slug, level)?;
-        let revisions = models::revisions_of(connection, row.grade_id)?;
-        Ok((editable(slug, title, row), revisions.into_iter().map(Revision::from).collect()))
+        let revisions = models::revisions::of_grade(connection, row.grade_id)?;
+        Ok((editable_row(slug, title, row), revisions.into_iter().map(Revision::from).collect()))
     })
 }
 
@@ -142,7 +143,7 @@ pub fn history(
 /// If the database does not answer.
 pub fn recent(database: &Database) -> Result<Vec<RecentRevision>, ServiceError> {
     let rows = database
-        .read(|connection| Ok::<_, ServiceError>(models::recent_revisions(connection, RECENT)?))?;
+        .read(|connection| Ok::<_, ServiceError>(models::revisions::recent(connection, RECENT)?))?;
     let recent = |(row, level, slug, profession): (RevisionRow, LevelName, String, String)| {
         RecentRevision { revision: row.into(), level: level.into(), slug, profession }
     };
@@ -161,7 +162,7 @@ pub fn save(
     edit: &Edit,
 ) -> Result<Saved, ServiceError> {
     database.write(|connection| {
-        models::lock_catalogue(connection)?;
+        models::catalogue::lock(connection)?;
         let (row, title) = find(connection, slug, level)?;
         if row.description.as_deref().unwrap_or_default() == edit.text {
             return Ok(Saved::Unchanged);
@@ -170,7 +171,7 @@ pub fn save(
             store(connection, slug, &row, &edit.text, &edit.note, &edit.by)?;
             return Ok(Saved::Stored);
         }
-        let revisions = models::revisions_of(connection, row.grade_id)?;
+        let revisions = models::revisions::of_grade(connection, row.grade_id)?;
         let author = revisions.first().map(|revision| revision.author.clone());
         // What replaced the version the editor read tells what that version was. A version that
         // never was, from a form tampered with, has nothing in common with the stored text.
@@ -180,28 +181,49 @@ pub fn save(
         Ok(Saved::Conflict(Box::new(Conflict {
             base: next.and_then(|revision| revision.before).unwrap_or_default(),
             author: author.unwrap_or_default(),
-            stored: editable(slug, title, row),
+            stored: editable_row(slug, title, row),
         })))
     })
 }
 
-/// Makes of typed text what is stored: lines end alike and nothing follows the last one.
-///
-/// # Errors
-///
-/// If the text is too long or has characters no text has. What is left of it without those comes
-/// along, so that it can be shown again.
-pub fn normalise(typed: &str) -> Result<String, (InvalidText, String)> {
-    let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
-    let is_stray = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
-    let clean = lines.replace(is_stray, "").trim_end().trim_start_matches('\n').to_owned();
-    if clean.chars().count() > LONGEST_DESCRIPTION {
-        return Err((InvalidText::TooLong, clean));
+/// Stores a grade; a description it brings along is its first revision.
+pub fn insert(
+    connection: &mut DbConnection,
+    profession_id: i32,
+    fields: &GradeFields,
+    by: &Actor,
+    now: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    let description = fields.description.as_deref();
+    let grade_id = models::grades::insert(
+        connection,
+        NewGrade { profession_id, level_name: fields.level, description, updated_at: now },
+    )?;
+    if description.is_some() {
+        models::revisions::insert(
+            connection,
+            &NewRevision {
+                grade_id,
+                version: 1,
+                author: &by.login,
+                note: "",
+                before: None,
+                after: description,
+                created_at: now,
+            },
+        )?;
     }
-    if lines.contains(is_stray) {
-        return Err((InvalidText::ControlCharacters, clean));
-    }
-    Ok(clean)
+    Ok(())
+}
+
+/// The grade of a level.
+pub fn of_level(
+    connection: &mut DbConnection,
+    profession_id: i32,
+    level: Level,
+) -> Result<Option<GradeRow>, ServiceError> {
+    let grades = models::grades::by_age(connection, profession_id)?;
+    Ok(grades.into_iter().find(|grade| grade.level_name == level))
 }
 
 fn find(
@@ -209,24 +231,14 @@ fn find(
     slug: &str,
     level: Level,
 ) -> Result<(GradeRow, String), ServiceError> {
-    if !service::is_slug(slug) {
+    if !is_slug(slug) {
         return Err(ServiceError::NoSuchGrade);
     }
-    models::grade_at(connection, slug, level)?.ok_or(ServiceError::NoSuchGrade)
-}
-
-fn editable(slug: &str, profession: String, row: GradeRow) -> EditableGrade {
-    EditableGrade {
-        slug: slug.to_owned(),
-        profession,
-        level: row.level_name,
-        text: row.description.unwrap_or_default(),
-        version: row.version,
-    }
+    models::grades::at(connection, slug, level)?.ok_or(ServiceError::NoSuchGrade)
 }
 
 /// Stores another text for a grade as it is now; an empty one takes the description away.
-pub(super) fn store(
+pub fn store(
     connection: &mut DbConnection,
     slug: &str,
     row: &GradeRow,
@@ -236,9 +248,9 @@ pub(super) fn store(
 ) -> Result<(), ServiceError> {
     let now = db::now();
     let after = Some(text).filter(|text| !text.is_empty());
-    models::update_description(connection, row.grade_id, row.version, after, now)?;
-    models::touch_profession(connection, row.profession_id, now)?;
-    models::insert_revision(
+    models::grades::update_description(connection, row.grade_id, row.version, after, now)?;
+    models::professions::touch(connection, row.profession_id, now)?;
+    models::revisions::insert(
         connection,
         &NewRevision {
             grade_id: row.grade_id,
@@ -252,7 +264,7 @@ pub(super) fn store(
     )?;
     let stored = GradeRow { description: after.map(str::to_owned), ..row.clone() };
     search::index_grade(connection, &stored)?;
-    models::raise_revision(connection)?;
+    models::catalogue::raise_revision(connection)?;
     let object = format!("{slug}/{}", row.level_name.slug());
     Ok(audit::record(connection, by, Action::Save, &object, note)?)
 }
@@ -267,5 +279,15 @@ impl From<RevisionRow> for Revision {
             after: row.after.unwrap_or_default(),
             created_at: row.created_at,
         }
+    }
+}
+
+fn editable_row(slug: &str, profession: String, row: GradeRow) -> EditableGrade {
+    EditableGrade {
+        slug: slug.to_owned(),
+        profession,
+        level: row.level_name,
+        text: row.description.unwrap_or_default(),
+        version: row.version,
     }
 }

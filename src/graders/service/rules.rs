@@ -4,16 +4,16 @@
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
-use super::models::rules::{self as models, RulesRevisionRow, RulesRow};
-use super::models::{lock_catalogue, raise_revision};
-use super::service::ServiceError;
+use super::ServiceError;
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
+use crate::graders::models;
+use crate::graders::models::rules::{RulesRevisionRow, RulesRow};
 use crate::ladder::promotion::Intervals;
 use crate::ladder::salary::Weights;
 
 /// The starting rules, embedded.
-const STARTING: &str = include_str!("../../assets/rules.toml");
+const STARTING: &str = include_str!("../../../assets/rules.toml");
 
 /// The rules, as their file has them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -106,12 +106,12 @@ pub fn starting() -> Result<Rules, ServiceError> {
 pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
     let rules = starting()?;
     database.write(|connection| {
-        lock_catalogue(connection)?;
-        if models::rules(connection)?.is_some() {
+        models::catalogue::lock(connection)?;
+        if models::rules::rules(connection)?.is_some() {
             return Ok(false);
         }
-        models::insert(connection, row(&rules, 1)?)?;
-        raise_revision(connection)?;
+        models::rules::insert(connection, row(&rules, 1)?)?;
+        models::catalogue::raise_revision(connection)?;
         Ok(true)
     })
 }
@@ -132,7 +132,7 @@ pub fn current(database: &Database) -> Result<StoredRules, ServiceError> {
 /// If the database does not answer.
 pub fn history(database: &Database) -> Result<(StoredRules, Vec<RulesRevision>), ServiceError> {
     database.read(|connection| {
-        let revisions = models::revisions(connection)?.into_iter().map(revision);
+        let revisions = models::rules::revisions(connection)?.into_iter().map(revision);
         Ok((stored(connection)?, revisions.collect::<Result<_, _>>()?))
     })
 }
@@ -144,7 +144,7 @@ pub fn history(database: &Database) -> Result<(StoredRules, Vec<RulesRevision>),
 /// If the database does not answer.
 pub fn save(database: &Database, edit: &RulesEdit) -> Result<SavedRules, ServiceError> {
     database.write(|connection| {
-        lock_catalogue(connection)?;
+        models::catalogue::lock(connection)?;
         let stored = stored(connection)?;
         if stored.rules == edit.rules {
             return Ok(SavedRules::Unchanged);
@@ -153,7 +153,7 @@ pub fn save(database: &Database, edit: &RulesEdit) -> Result<SavedRules, Service
             store(connection, &stored, edit)?;
             return Ok(SavedRules::Stored);
         }
-        let revisions = models::revisions(connection)?;
+        let revisions = models::rules::revisions(connection)?;
         let author = revisions.first().map(|revision| revision.author.clone());
         // What replaced the version the owner read tells what that version was.
         let next = revisions
@@ -174,7 +174,7 @@ fn store(
     edit: &RulesEdit,
 ) -> Result<(), ServiceError> {
     let row = row(&edit.rules, stored.version + 1)?;
-    models::insert_revision(
+    models::rules::insert_revision(
         connection,
         &RulesRevisionRow {
             version: row.version,
@@ -185,13 +185,13 @@ fn store(
             created_at: row.updated_at,
         },
     )?;
-    models::update(connection, row)?;
-    raise_revision(connection)?;
+    models::rules::update(connection, row)?;
+    models::catalogue::raise_revision(connection)?;
     Ok(audit::record(connection, &edit.by, Action::ChangeRules, "rules", &edit.note)?)
 }
 
 fn stored(connection: &mut DbConnection) -> Result<StoredRules, ServiceError> {
-    let row = models::rules(connection)?.ok_or(diesel::NotFound)?;
+    let row = models::rules::rules(connection)?.ok_or(diesel::NotFound)?;
     Ok(StoredRules {
         rules: Rules {
             text: row.text,

@@ -1,4 +1,4 @@
-//! Rows of requests that made something and may be sent again, and the queries over them.
+//! Rows of idempotency keys, each with what its request made, and the queries over them.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -9,40 +9,34 @@ use crate::db::schema::idempotency_keys;
 /// A request that made something.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = idempotency_keys)]
-pub(in crate::graders) struct RepeatRow {
-    pub(in crate::graders) token_id: i32,
-    pub(in crate::graders) key: String,
-    pub(in crate::graders) request_hash: String,
-    pub(in crate::graders) body: String,
-    pub(in crate::graders) created_at: NaiveDateTime,
+pub struct IdempotencyKeyRow {
+    pub token_id: i32,
+    pub key: String,
+    pub request_hash: String,
+    pub body: String,
+    pub created_at: NaiveDateTime,
 }
 
 /// What a token made under a key.
-pub(in crate::graders) fn find(
+pub fn find(
     connection: &mut DbConnection,
     token_id: i32,
     key: &str,
-) -> QueryResult<Option<RepeatRow>> {
+) -> QueryResult<Option<IdempotencyKeyRow>> {
     idempotency_keys::table
         .find((token_id, key))
-        .select(RepeatRow::as_select())
+        .select(IdempotencyKeyRow::as_select())
         .first(connection)
         .optional()
 }
 
 /// Stores what was made.
-pub(in crate::graders) fn insert(
-    connection: &mut DbConnection,
-    row: &RepeatRow,
-) -> QueryResult<()> {
+pub fn insert(connection: &mut DbConnection, row: &IdempotencyKeyRow) -> QueryResult<()> {
     diesel::insert_into(idempotency_keys::table).values(row).execute(connection).map(drop)
 }
 
 /// Forgets what was made before a time.
-pub(in crate::graders) fn delete_before(
-    connection: &mut DbConnection,
-    time: NaiveDateTime,
-) -> QueryResult<()> {
+pub fn delete_before(connection: &mut DbConnection, time: NaiveDateTime) -> QueryResult<()> {
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(time)))
         .execute(connection)
         .map(drop)

@@ -6,10 +6,10 @@ use crate::ladder::Level;
 
 /// The starting catalogue, embedded: the tracks in their order.
 const STARTING: [&str; 4] = [
-    include_str!("../../assets/catalogue/python.toml"),
-    include_str!("../../assets/catalogue/databases.toml"),
-    include_str!("../../assets/catalogue/web.toml"),
-    include_str!("../../assets/catalogue/apps.toml"),
+    include_str!("../../../assets/catalogue/python.toml"),
+    include_str!("../../../assets/catalogue/databases.toml"),
+    include_str!("../../../assets/catalogue/web.toml"),
+    include_str!("../../../assets/catalogue/apps.toml"),
 ];
 
 /// One file: a track and its professions in their order.

@@ -1,11 +1,12 @@
-//! What a change of the dictionary does to the texts, told before it is made.
+//! What a change of the dictionary does to the texts, computed before it is made.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::models::{self, ProfessionRow};
-use super::service::ServiceError;
-use super::skill_index::READ_AT_ONCE;
+use super::index::READ_AT_ONCE;
 use crate::db::Database;
+use crate::graders::models;
+use crate::graders::models::professions::ProfessionRow;
+use crate::graders::service::ServiceError;
 use crate::ladder::Level;
 use crate::ladder::rewording::{Change, Rewording};
 use crate::ladder::skill::Dictionary;
@@ -66,10 +67,10 @@ pub fn preview(
         return Ok(Effects::default());
     };
     database.read(|connection| {
-        let professions = models::professions(connection, 0, i64::MAX)?;
+        let professions = models::professions::in_order(connection, 0, i64::MAX)?;
         let order = professions.iter().enumerate();
         let order = order.map(|(place, row)| (row.id, place)).collect::<HashMap<_, _>>();
-        let rows = models::described_grades(connection)?.into_iter();
+        let rows = models::grades::described(connection)?.into_iter();
         let mut grades = rows
             .filter_map(|(id, _, profession, level)| {
                 Some((*order.get(&profession)?, Level::from(level), id))
@@ -79,7 +80,7 @@ pub fn preview(
         let mut gathered = Gathered::new(dictionary, &rewording);
         for part in grades.chunks(READ_AT_ONCE) {
             let ids = part.iter().map(|(_, _, id)| *id).collect::<Vec<_>>();
-            let rows = models::grades_by_id(connection, &ids)?.into_iter();
+            let rows = models::grades::with_ids(connection, &ids)?.into_iter();
             let mut texts =
                 rows.map(|row| (row.grade_id, row.description)).collect::<HashMap<_, _>>();
             for (place, level, id) in part {

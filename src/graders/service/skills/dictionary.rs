@@ -1,19 +1,20 @@
-//! The skill dictionary: stored, filled, and kept ready for texts.
+//! The skill dictionary: stored, filled, and cached for reading texts.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
-use super::models::skills::{self as models, NewSkill, SkillRow};
-use super::models::{lock_catalogue, raise_revision};
-use super::service::{ServiceError, is_slug};
 use crate::db::Database;
+use crate::graders::models;
+use crate::graders::models::skills::{NewSkill, SkillRow};
+use crate::graders::service::ServiceError;
+use crate::graders::service::texts::is_slug;
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::paths;
 
 /// The starting dictionary, embedded.
-const STARTING: &str = include_str!("../../assets/skills.toml");
+const STARTING: &str = include_str!("../../../../assets/skills.toml");
 
 /// A dictionary as a file.
 #[derive(Debug, Deserialize)]
@@ -46,22 +47,21 @@ impl DictionaryCache {
     ///
     /// If the database does not answer.
     pub fn get(&self, database: &Database) -> Result<(i64, Arc<Dictionary>), ServiceError> {
-        let revision = match database.try_read_inline(models::revision) {
+        let revision = match database.try_read_inline(models::skills::revision) {
             Some(revision) => revision,
-            None => {
-                database.read(|connection| Ok::<_, ServiceError>(models::revision(connection)?))?
-            }
+            None => database
+                .read(|connection| Ok::<_, ServiceError>(models::skills::revision(connection)?))?,
         };
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, dictionary)) = &*kept
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, dictionary)) = &*cached
             && *of == revision
         {
             return Ok((revision, Arc::clone(dictionary)));
         }
         let (revision, skills) = database.read(|connection| {
-            let revision = models::revision(connection)?;
+            let revision = models::skills::revision(connection)?;
             let mut aliases = HashMap::<i32, Vec<String>>::new();
-            for (id, alias) in models::aliases(connection)? {
+            for (id, alias) in models::skills::aliases(connection)? {
                 aliases.entry(id).or_default().push(alias);
             }
             let skill = |row: SkillRow| Skill {
@@ -71,12 +71,12 @@ impl DictionaryCache {
                 category: row.category,
                 link: row.link,
             };
-            let skills = models::skills(connection)?.into_iter().map(skill).collect();
+            let skills = models::skills::skills(connection)?.into_iter().map(skill).collect();
             Ok::<_, ServiceError>((revision, skills))
         })?;
         let dictionary = Dictionary::new(skills)?.with_addresses(paths::skill);
         let dictionary = Arc::new(dictionary);
-        *kept = Some((revision, Arc::clone(&dictionary)));
+        *cached = Some((revision, Arc::clone(&dictionary)));
         Ok((revision, dictionary))
     }
 }
@@ -90,19 +90,19 @@ pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
     let file = toml::from_str::<File>(STARTING);
     let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
     database.write(|connection| {
-        lock_catalogue(connection)?;
-        if models::any_ever(connection)? {
+        models::catalogue::lock(connection)?;
+        if models::skills::any_ever(connection)? {
             return Ok(false);
         }
         for Entry { slug, title, category, link, aliases } in &file.skills {
             let new = NewSkill { slug, title, category, link: link.as_deref() };
-            let id = models::insert(connection, &new)?;
+            let id = models::skills::insert(connection, &new)?;
             for alias in aliases {
-                models::insert_alias(connection, id, alias)?;
+                models::skills::insert_alias(connection, id, alias)?;
             }
         }
-        models::raise_revision(connection)?;
-        raise_revision(connection)?;
+        models::skills::raise_revision(connection)?;
+        models::catalogue::raise_revision(connection)?;
         Ok(true)
     })
 }
@@ -112,9 +112,9 @@ pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
 /// # Errors
 ///
 /// If the database does not answer.
-pub fn slug_after(database: &Database, former: &str) -> Result<Option<String>, ServiceError> {
+pub fn current_slug(database: &Database, former: &str) -> Result<Option<String>, ServiceError> {
     if !is_slug(former) {
         return Ok(None);
     }
-    database.read(|connection| Ok(models::slug_after(connection, former)?))
+    database.read(|connection| Ok(models::skills::current_slug(connection, former)?))
 }

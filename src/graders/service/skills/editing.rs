@@ -4,44 +4,24 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use serde::{Deserialize, Serialize};
-use url::Url;
 
-use super::models::skills::{
-    self as models, FormerSkill, NewSkill, NewSkillRevision, SkillRevisionRow, SkillRow,
+use super::fields::{
+    Allowed, InvalidField, MOST_ALIASES, SkillFields, faults, fields_of, insert_aliases, same,
+    slug_owner,
 };
-use super::models::{lock_catalogue, raise_revision};
-use super::search;
-use super::service::{ServiceError, is_slug};
-use super::structure::LONGEST_TITLE;
-use crate::audit::service::{self as audit, Action, Actor};
-use crate::db::{self, Database, DbConnection};
-use crate::ladder::skill::{Skill, compared_name};
-
-/// Characters an address of another site may have.
-pub const LONGEST_LINK: usize = 200;
-/// Aliases a skill may have; the starting dictionary has up to 15.
-pub const MOST_ALIASES: usize = 100;
+use super::snapshot::{self, Revision, describe, parse, snapshot_of};
+use crate::audit::service::Actor;
+use crate::db::{Database, DbConnection};
+use crate::graders::models;
+use crate::graders::models::skills::{NewSkill, RestoredSkill, SkillRevisionRow, SkillRow};
+use crate::graders::service::ServiceError;
+use crate::graders::service::texts::is_slug;
 
 /// How many changes [`recent`] tells of.
 const RECENT: i64 = 20;
+
 /// How many of the latest removals are searched for what can come back.
 const REMEMBERED: i64 = 1_000;
-
-/// What a skill says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SkillFields {
-    /// The name on pages.
-    pub title: String,
-    /// The name in addresses.
-    pub slug: String,
-    /// What it is one of.
-    pub category: String,
-    /// Where to read more; an https address, or empty.
-    pub link: String,
-    /// What else it is called.
-    pub aliases: Vec<String>,
-}
 
 /// A skill as an editor sees it.
 #[derive(Clone, Debug)]
@@ -88,34 +68,6 @@ pub enum Changed {
     Invalid(Vec<InvalidField>),
 }
 
-/// What is wrong with one of the [`SkillFields`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InvalidField {
-    /// Without a word, longer than [`LONGEST_TITLE`], or of more than one line.
-    Title,
-    /// The title is a name of another skill, which has this title.
-    TitleTaken(String),
-    /// Not 1 to 100 small Latin letters, digits and hyphens.
-    Slug,
-    /// Another skill, which has this title, has the address or had it before.
-    SlugTaken(String),
-    /// Empty, longer than [`LONGEST_TITLE`], or of more than one line.
-    Category,
-    /// No https address, or longer than [`LONGEST_LINK`].
-    Link,
-    /// An alias without a word, longer than [`LONGEST_TITLE`], or with characters no text has.
-    Alias(String),
-    /// An alias that is a name of another skill.
-    AliasTaken {
-        /// The alias.
-        alias: String,
-        /// The other skill's title.
-        by: String,
-    },
-    /// More than [`MOST_ALIASES`].
-    TooManyAliases,
-}
-
 /// One saved change of a skill.
 #[derive(Clone, Debug)]
 pub struct SkillRevision {
@@ -152,76 +104,16 @@ pub struct RecentChange {
     pub is_last: bool,
 }
 
-/// A skill at one moment, in TOML.
-#[derive(Deserialize, Serialize)]
-struct Snapshot {
-    slug: String,
-    title: String,
-    category: String,
-    link: Option<String>,
-    #[serde(default)]
-    aliases: Vec<String>,
-    /// The addresses it had before.
-    #[serde(default)]
-    former_slugs: Vec<String>,
-}
-
-impl SkillFields {
-    /// The skill of these words.
-    #[must_use]
-    pub fn skill(&self) -> Skill {
-        Skill {
-            slug: self.slug.clone(),
-            title: self.title.clone(),
-            category: self.category.clone(),
-            link: self.link().map(str::to_owned),
-            aliases: self.aliases.clone(),
-        }
-    }
-
-    /// These words and the names of another skill, as after a merge.
-    #[must_use]
-    pub fn with_names_of(&self, other: &Self) -> Self {
-        let mut whole = self.clone();
-        let own = self.skill();
-        let mut known = own.names().filter_map(compared_name).collect::<Vec<_>>();
-        for name in other.skill().names() {
-            let compared = compared_name(name);
-            if compared.as_ref().is_some_and(|compared| !known.contains(compared)) {
-                whole.aliases.push(name.to_owned());
-                known.extend(compared);
-            }
-        }
-        whole
-    }
-
-    fn link(&self) -> Option<&str> {
-        Some(self.link.as_str()).filter(|link| !link.is_empty())
-    }
-
-    fn row(&self) -> NewSkill<'_> {
-        let Self { slug, title, category, .. } = self;
-        NewSkill { slug, title, category, link: self.link() }
-    }
-}
-
-impl From<Snapshot> for SkillFields {
-    fn from(snapshot: Snapshot) -> Self {
-        let Snapshot { slug, title, category, link, aliases, .. } = snapshot;
-        Self { title, slug, category, link: link.unwrap_or_default(), aliases }
-    }
-}
-
 /// The skill at an address, for changing.
 ///
 /// # Errors
 ///
 /// [`ServiceError::NoSuchSkill`]; [`ServiceError::Moved`] if it had this address before or went
 /// into another skill; if the database does not answer.
-pub fn skill(database: &Database, slug: &str) -> Result<EditableSkill, ServiceError> {
+pub fn editable(database: &Database, slug: &str) -> Result<EditableSkill, ServiceError> {
     database.read(|connection| {
         let row = find_or_follow(connection, slug)?;
-        editable(connection, &row)
+        editable_row(connection, &row)
     })
 }
 
@@ -231,8 +123,8 @@ pub fn skill(database: &Database, slug: &str) -> Result<EditableSkill, ServiceEr
 ///
 /// If the database does not answer.
 pub fn categories(database: &Database) -> Result<Vec<String>, ServiceError> {
-    let mut categories =
-        database.read(|connection| Ok::<_, ServiceError>(models::categories(connection)?))?;
+    let mut categories = database
+        .read(|connection| Ok::<_, ServiceError>(models::skills::categories(connection)?))?;
     categories.sort();
     Ok(categories)
 }
@@ -241,7 +133,7 @@ pub fn categories(database: &Database) -> Result<Vec<String>, ServiceError> {
 ///
 /// # Errors
 ///
-/// As [`skill`].
+/// As [`editable`].
 pub fn history(
     database: &Database,
     slug: &str,
@@ -253,14 +145,14 @@ pub fn history(
                 version: revision.version,
                 author: revision.author,
                 note: revision.note,
-                before: revision.before.as_deref().map(told).transpose()?.unwrap_or_default(),
-                after: revision.after.as_deref().map(told).transpose()?.unwrap_or_default(),
+                before: revision.before.as_deref().map(describe).transpose()?.unwrap_or_default(),
+                after: revision.after.as_deref().map(describe).transpose()?.unwrap_or_default(),
                 created_at: revision.created_at,
             })
         };
-        let revisions = models::revisions_of(connection, row.id)?.into_iter().map(revision);
+        let revisions = models::skills::revisions_of(connection, row.id)?.into_iter().map(revision);
         let revisions = revisions.collect::<Result<_, ServiceError>>()?;
-        Ok((editable(connection, &row)?, revisions))
+        Ok((editable_row(connection, &row)?, revisions))
     })
 }
 
@@ -271,7 +163,7 @@ pub fn history(
 /// If the database does not answer.
 pub fn recent(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
     database.read(|connection| {
-        let rows = models::recent_revisions(connection, false, RECENT)?;
+        let rows = models::skills::recent_revisions(connection, false, RECENT)?;
         // Of the two revisions of a merge one is enough.
         let is_told = |row: &SkillRevisionRow| row.merged_with.is_none() || row.after.is_none();
         changes(connection, rows.into_iter().filter(is_told).collect())
@@ -285,7 +177,7 @@ pub fn recent(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
 /// If the database does not answer.
 pub fn deleted(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
     database.read(|connection| {
-        let rows = models::recent_revisions(connection, true, REMEMBERED)?;
+        let rows = models::skills::recent_revisions(connection, true, REMEMBERED)?;
         let changes = changes(connection, rows)?.into_iter();
         Ok(changes.filter(|change| change.slug.is_none() && change.is_last).collect())
     })
@@ -319,12 +211,12 @@ pub fn create(
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
-        lock_catalogue(connection)?;
+        models::catalogue::lock(connection)?;
         let invalid = faults(connection, fields, Allowed::default())?;
         if !invalid.is_empty() {
             return Ok(Changed::Invalid(invalid));
         }
-        let skill_id = models::insert(connection, &fields.row())?;
+        let skill_id = models::skills::insert(connection, &fields.row())?;
         insert_aliases(connection, skill_id, fields)?;
         let note = Some(note).filter(|note| !note.is_empty()).unwrap_or("Создан");
         let revision = Revision { skill_id, slug: &fields.slug, version: 1, by, note };
@@ -347,7 +239,7 @@ pub fn change(
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
-        lock_catalogue(connection)?;
+        models::catalogue::lock(connection)?;
         let row = find(connection, slug)?;
         match change {
             Change::Fields(fields, note) => {
@@ -355,7 +247,7 @@ pub fn change(
                 save(connection, &row, read, fields, note.unwrap_or("Изменён"), by)
             }
             Change::Restore(version) => {
-                let revisions = models::revisions_of(connection, row.id)?;
+                let revisions = models::skills::revisions_of(connection, row.id)?;
                 let was = snapshot_of(&revisions, *version);
                 let was = parse(was.ok_or(ServiceError::NoSuchRevision)?)?;
                 let note = format!("Возвращена версия {version}");
@@ -386,10 +278,11 @@ pub fn change(
 /// does not answer.
 pub fn undo(database: &Database, revision_id: i32, by: &Actor) -> Result<Changed, ServiceError> {
     database.write(|connection| {
-        lock_catalogue(connection)?;
-        let revision = models::revision_with_id(connection, revision_id)?;
+        models::catalogue::lock(connection)?;
+        let revision = models::skills::revision_with_id(connection, revision_id)?;
         let revision = revision.ok_or(ServiceError::NoSuchRevision)?;
-        let present = models::skills_by_id(connection, &[revision.skill_id])?.into_iter().next();
+        let present =
+            models::skills::skills_by_id(connection, &[revision.skill_id])?.into_iter().next();
         match (&revision.before, &revision.after, present) {
             (Some(before), Some(_), Some(row)) if revision.merged_with.is_none() => {
                 let was = parse(before)?.into();
@@ -436,13 +329,13 @@ fn store(
     by: &Actor,
 ) -> Result<(), ServiceError> {
     let before = fields_of(connection, row)?;
-    let before = snapshot(connection, row.id, &before)?;
+    let before = snapshot::take(connection, row.id, &before)?;
     if fields.slug != row.slug {
-        models::delete_former_slug(connection, &fields.slug)?;
-        models::insert_former_slug(connection, &row.slug, row.id)?;
+        models::skills::delete_former_slug(connection, &fields.slug)?;
+        models::skills::insert_former_slug(connection, &row.slug, row.id)?;
     }
-    models::update(connection, (row.id, row.version), &fields.row())?;
-    models::delete_aliases(connection, row.id)?;
+    models::skills::update(connection, (row.id, row.version), &fields.row())?;
+    models::skills::delete_aliases(connection, row.id)?;
     insert_aliases(connection, row.id, fields)?;
     let (skill_id, version) = (row.id, row.version + 1);
     let revision = Revision { skill_id, slug: &fields.slug, version, by, note };
@@ -459,10 +352,10 @@ fn merge(
     if whole.aliases.len() > MOST_ALIASES {
         return Ok(Changed::Invalid(vec![InvalidField::TooManyAliases]));
     }
-    let slugs = models::former_slugs_of(connection, row.id)?;
+    let slugs = models::skills::former_slugs_of(connection, row.id)?;
     remove(connection, row, Some(target.id), &format!("Объединён с «{}»", target.title), by)?;
     for slug in slugs.iter().chain([&row.slug]) {
-        models::insert_former_slug(connection, slug, target.id)?;
+        models::skills::insert_former_slug(connection, slug, target.id)?;
     }
     let note = format!("Взял имена навыка «{}»", row.title);
     store(connection, target, &whole, Some(row.id), &note, by)?;
@@ -477,8 +370,8 @@ fn remove(
     by: &Actor,
 ) -> Result<(), ServiceError> {
     let before = fields_of(connection, row)?;
-    let before = snapshot(connection, row.id, &before)?;
-    models::delete(connection, row.id)?;
+    let before = snapshot::take(connection, row.id, &before)?;
+    models::skills::delete(connection, row.id)?;
     let (skill_id, version) = (row.id, row.version + 1);
     let revision = Revision { skill_id, slug: &row.slug, version, by, note };
     revision.store(connection, Some(&before), None, merged_with)
@@ -493,7 +386,7 @@ fn bring_back(
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
     let id = removal.skill_id;
-    let newest = models::revisions_of(connection, id)?.into_iter().next();
+    let newest = models::skills::revisions_of(connection, id)?.into_iter().next();
     if newest.is_none_or(|newest| newest.revision_id != removal.revision_id) {
         return Ok(Changed::Conflict);
     }
@@ -501,7 +394,7 @@ fn bring_back(
     let former_slugs = was.former_slugs.clone();
     let fields = SkillFields::from(was);
     let target = match removal.merged_with {
-        Some(target) => models::skills_by_id(connection, &[target])?.into_iter().next(),
+        Some(target) => models::skills::skills_by_id(connection, &[target])?.into_iter().next(),
         None => None,
     };
     let given = match &target {
@@ -525,14 +418,17 @@ fn bring_back(
     }
     let version = removal.version + 1;
     let NewSkill { slug, title, category, link } = fields.row();
-    models::insert_former(connection, &FormerSkill { id, slug, title, category, link, version })?;
+    models::skills::insert_restored(
+        connection,
+        &RestoredSkill { id, slug, title, category, link, version },
+    )?;
     insert_aliases(connection, id, &fields)?;
-    models::delete_former_slug(connection, slug)?;
+    models::skills::delete_former_slug(connection, slug)?;
     for former in former_slugs {
         // What another skill took meanwhile stays with it.
         let owner = slug_owner(connection, &former)?.map(|owner| owner.id);
         if owner.is_none() || owner == target.as_ref().map(|target| target.id) {
-            models::insert_former_slug(connection, &former, id)?;
+            models::skills::insert_former_slug(connection, &former, id)?;
         }
     }
     let revision = Revision { skill_id: id, slug, version, by, note: "Возвращён" };
@@ -546,7 +442,7 @@ fn names_given(
     target: i32,
     from: i32,
 ) -> Result<Vec<String>, ServiceError> {
-    let mut revisions = models::revisions_of(connection, target)?.into_iter();
+    let mut revisions = models::skills::revisions_of(connection, target)?.into_iter();
     let merge = revisions.find(|revision| revision.merged_with == Some(from));
     let Some(SkillRevisionRow { before: Some(before), after: Some(after), .. }) = merge else {
         return Ok(Vec::new());
@@ -556,59 +452,15 @@ fn names_given(
     Ok(given.filter(|alias| !known.contains(alias)).collect())
 }
 
-struct Revision<'a> {
-    skill_id: i32,
-    /// The skill's name in addresses.
-    slug: &'a str,
-    version: i32,
-    by: &'a Actor,
-    note: &'a str,
-}
-
-impl Revision<'_> {
-    /// Stores the revision, indexes the skill, raises the revisions of the dictionary and of the
-    /// catalogue and writes the log.
-    fn store(
-        &self,
-        connection: &mut DbConnection,
-        before: Option<&str>,
-        after: Option<&SkillFields>,
-        merged_with: Option<i32>,
-    ) -> Result<(), ServiceError> {
-        let Self { skill_id, slug, version, by, note } = *self;
-        let words = after.map(SkillFields::skill);
-        let names = words.iter().flat_map(Skill::names).collect::<Vec<_>>();
-        search::index_skill(connection, skill_id, &names)?;
-        let after = after.map(|after| snapshot(connection, skill_id, after)).transpose()?;
-        let after = after.as_deref();
-        models::insert_revision(
-            connection,
-            &NewSkillRevision {
-                skill_id,
-                version,
-                author: &by.login,
-                note,
-                before,
-                after,
-                created_at: db::now(),
-                merged_with,
-            },
-        )?;
-        models::raise_revision(connection)?;
-        raise_revision(connection)?;
-        Ok(audit::record(connection, by, Action::ChangeSkill, slug, note)?)
-    }
-}
-
 fn find(connection: &mut DbConnection, slug: &str) -> Result<SkillRow, ServiceError> {
-    let row = if is_slug(slug) { models::skill_at(connection, slug)? } else { None };
+    let row = if is_slug(slug) { models::skills::skill_at(connection, slug)? } else { None };
     row.ok_or(ServiceError::NoSuchSkill)
 }
 
 fn find_or_follow(connection: &mut DbConnection, slug: &str) -> Result<SkillRow, ServiceError> {
     match find(connection, slug) {
         Err(ServiceError::NoSuchSkill) if is_slug(slug) => {
-            Err(match models::slug_after(connection, slug)? {
+            Err(match models::skills::current_slug(connection, slug)? {
                 Some(present) => ServiceError::Moved(present),
                 None => ServiceError::NoSuchSkill,
             })
@@ -617,52 +469,13 @@ fn find_or_follow(connection: &mut DbConnection, slug: &str) -> Result<SkillRow,
     }
 }
 
-fn editable(connection: &mut DbConnection, row: &SkillRow) -> Result<EditableSkill, ServiceError> {
-    let revisions = models::revisions_of(connection, row.id)?;
-    let author = revisions.into_iter().next().map(|last| last.author).unwrap_or_default();
-    Ok(EditableSkill { fields: fields_of(connection, row)?, version: row.version, author })
-}
-
-fn fields_of(connection: &mut DbConnection, row: &SkillRow) -> Result<SkillFields, ServiceError> {
-    let mut aliases = models::aliases_of(connection, row.id)?;
-    aliases.sort();
-    Ok(SkillFields {
-        title: row.title.clone(),
-        slug: row.slug.clone(),
-        category: row.category.clone(),
-        link: row.link.clone().unwrap_or_default(),
-        aliases,
-    })
-}
-
-/// Whether two skills say the same of themselves; the order of aliases says nothing.
-fn same(one: &SkillFields, other: &SkillFields) -> bool {
-    let sorted = |fields: &SkillFields| {
-        let mut fields = fields.clone();
-        fields.aliases.sort();
-        fields
-    };
-    sorted(one) == sorted(other)
-}
-
-fn insert_aliases(
-    connection: &mut DbConnection,
-    skill_id: i32,
-    fields: &SkillFields,
-) -> Result<(), ServiceError> {
-    for alias in &fields.aliases {
-        models::insert_alias(connection, skill_id, alias)?;
-    }
-    Ok(())
-}
-
 /// Tells of each revision which skill it is of, and whether another one came after it.
 fn changes(
     connection: &mut DbConnection,
     rows: Vec<SkillRevisionRow>,
 ) -> Result<Vec<RecentChange>, ServiceError> {
     let ids = rows.iter().map(|row| row.skill_id).collect::<Vec<_>>();
-    let present = models::skills_by_id(connection, &ids)?;
+    let present = models::skills::skills_by_id(connection, &ids)?;
     let present = present.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
     let mut newest = HashMap::<i32, i32>::new();
     for row in &rows {
@@ -688,156 +501,11 @@ fn changes(
     rows.into_iter().map(change).collect()
 }
 
-/// What is no fault of a skill's words although it is taken.
-#[derive(Clone, Copy, Default)]
-struct Allowed<'a> {
-    /// The skill itself, if it is there.
-    id: Option<i32>,
-    /// Another skill that gives these aliases up.
-    freed: Option<(i32, &'a [String])>,
-    /// Whether the skill comes back to an address that others may have had meanwhile.
-    comes_back: bool,
-}
-
-/// What is wrong with the words about a skill, all at once.
-fn faults(
+fn editable_row(
     connection: &mut DbConnection,
-    fields: &SkillFields,
-    allowed: Allowed<'_>,
-) -> Result<Vec<InvalidField>, ServiceError> {
-    let is_line = |text: &str| {
-        (1..=LONGEST_TITLE).contains(&text.chars().count()) && !text.contains(char::is_control)
-    };
-    let is_name = |text: &str| is_line(text) && compared_name(text).is_some();
-    let mut invalid = Vec::new();
-    let taken = names_of_others(connection, allowed)?;
-    let owner = |name: &str| compared_name(name).and_then(|name| taken.get(&name).cloned());
-    if !is_name(&fields.title) {
-        invalid.push(InvalidField::Title);
-    } else if let Some(by) = owner(&fields.title) {
-        invalid.push(InvalidField::TitleTaken(by));
-    }
-    if !is_slug(&fields.slug) {
-        invalid.push(InvalidField::Slug);
-    } else if let Some(by) = slug_taken_by(connection, &fields.slug, allowed)? {
-        invalid.push(InvalidField::SlugTaken(by));
-    }
-    if !is_line(&fields.category) {
-        invalid.push(InvalidField::Category);
-    }
-    if !fields.link.is_empty() && !is_link(&fields.link) {
-        invalid.push(InvalidField::Link);
-    }
-    if fields.aliases.len() > MOST_ALIASES {
-        invalid.push(InvalidField::TooManyAliases);
-    }
-    for alias in &fields.aliases {
-        if !is_name(alias) {
-            invalid.push(InvalidField::Alias(alias.clone()));
-        } else if let Some(by) = owner(alias) {
-            invalid.push(InvalidField::AliasTaken { alias: alias.clone(), by });
-        }
-    }
-    Ok(invalid)
-}
-
-/// The names of other skills, as names are compared, with the titles of those skills.
-fn names_of_others(
-    connection: &mut DbConnection,
-    allowed: Allowed<'_>,
-) -> Result<HashMap<String, String>, ServiceError> {
-    let mut names = HashMap::new();
-    let mut titles = HashMap::new();
-    for row in models::skills(connection)? {
-        if allowed.id == Some(row.id) {
-            continue;
-        }
-        if let Some(name) = compared_name(&row.title) {
-            names.insert(name, row.title.clone());
-        }
-        titles.insert(row.id, row.title);
-    }
-    for (id, alias) in models::aliases(connection)? {
-        let is_freed = allowed.freed.is_some_and(|(by, freed)| by == id && freed.contains(&alias));
-        let title = titles.get(&id).filter(|_| !is_freed);
-        if let (Some(title), Some(name)) = (title, compared_name(&alias)) {
-            names.entry(name).or_insert_with(|| title.clone());
-        }
-    }
-    Ok(names)
-}
-
-/// The title of another skill that has an address, or had it before.
-fn slug_taken_by(
-    connection: &mut DbConnection,
-    slug: &str,
-    allowed: Allowed<'_>,
-) -> Result<Option<String>, ServiceError> {
-    if let Some(present) = models::skill_at(connection, slug)? {
-        return Ok(Some(present).filter(|row| Some(row.id) != allowed.id).map(|row| row.title));
-    }
-    if allowed.comes_back {
-        return Ok(None);
-    }
-    let past = models::skill_formerly_at(connection, slug)?;
-    Ok(past.filter(|row| Some(row.id) != allowed.id).map(|row| row.title))
-}
-
-/// The skill that has an address, or had it before.
-fn slug_owner(connection: &mut DbConnection, slug: &str) -> Result<Option<SkillRow>, ServiceError> {
-    match models::skill_at(connection, slug)? {
-        None => Ok(models::skill_formerly_at(connection, slug)?),
-        present => Ok(present),
-    }
-}
-
-/// Whether a text is an https address that can stand in a page.
-fn is_link(text: &str) -> bool {
-    let is_written_out = text.chars().count() <= LONGEST_LINK
-        && text.starts_with("https://")
-        && !text.contains(|letter: char| letter.is_control() || letter.is_whitespace());
-    is_written_out && Url::parse(text).is_ok_and(|url| url.has_host())
-}
-
-/// The skill as a version of it was: what made the version, or what replaced it, tells.
-fn snapshot_of(revisions: &[SkillRevisionRow], version: i32) -> Option<&str> {
-    let made = revisions.iter().find(|revision| revision.version == version);
-    let replaced = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
-    let made = made.and_then(|revision| revision.after.as_deref());
-    made.or_else(|| replaced.and_then(|revision| revision.before.as_deref()))
-}
-
-fn snapshot(
-    connection: &mut DbConnection,
-    id: i32,
-    fields: &SkillFields,
-) -> Result<String, ServiceError> {
-    let mut aliases = fields.aliases.clone();
-    aliases.sort();
-    let snapshot = Snapshot {
-        slug: fields.slug.clone(),
-        title: fields.title.clone(),
-        category: fields.category.clone(),
-        link: fields.link().map(str::to_owned),
-        aliases,
-        former_slugs: models::former_slugs_of(connection, id)?,
-    };
-    toml::to_string_pretty(&snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
-}
-
-fn parse(snapshot: &str) -> Result<Snapshot, ServiceError> {
-    toml::from_str(snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
-}
-
-/// A snapshot as editors read it, a line for each thing.
-fn told(snapshot: &str) -> Result<String, ServiceError> {
-    let Snapshot { slug, title, category, link, aliases, .. } = parse(snapshot)?;
-    let mut lines = vec![
-        format!("Название: {title}"),
-        format!("Адрес: {slug}"),
-        format!("Категория: {category}"),
-    ];
-    lines.extend(link.map(|link| format!("Ссылка: {link}")));
-    lines.extend(aliases.iter().map(|alias| format!("Другое имя: {alias}")));
-    Ok(lines.join("\n"))
+    row: &SkillRow,
+) -> Result<EditableSkill, ServiceError> {
+    let revisions = models::skills::revisions_of(connection, row.id)?;
+    let author = revisions.into_iter().next().map(|last| last.author).unwrap_or_default();
+    Ok(EditableSkill { fields: fields_of(connection, row)?, version: row.version, author })
 }

@@ -1,17 +1,17 @@
-//! Which grades name which skills: computed from the descriptions, kept in memory, and computed
-//! anew only for grades that have changed.
+//! Which grades name which skills: computed from the descriptions, cached, and computed anew only
+//! for grades that have changed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::models::{self, LevelName};
-use super::service::ServiceError;
 use crate::db::Database;
+use crate::graders::models::{self, LevelName};
+use crate::graders::service::ServiceError;
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Depth, Description, Level};
 
 /// The descriptions read at a time, so that few are in memory at once.
-pub(super) const READ_AT_ONCE: usize = 500;
+pub const READ_AT_ONCE: usize = 500;
 
 /// A profession that asks a skill, and where its ladder does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,10 +75,10 @@ type Read = HashMap<i32, (i32, Arc<Named>)>;
 
 /// The index, computed anew only as far as texts have changed.
 #[derive(Default)]
-pub struct SkillIndexCache(Mutex<Kept>);
+pub struct SkillIndexCache(Mutex<CachedIndex>);
 
 #[derive(Default)]
-struct Kept {
+struct CachedIndex {
     /// The revision of the catalogue it is of.
     revision: i64,
     index: Option<Arc<SkillIndex>>,
@@ -98,20 +98,20 @@ impl SkillIndexCache {
         database: &Database,
         (skills_revision, dictionary): (i64, &Dictionary),
     ) -> Result<Arc<SkillIndex>, ServiceError> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         database.read(|connection| {
-            let revision = models::revision(connection)?;
-            if let Some(index) = kept.index.as_ref().filter(|_| kept.revision == revision) {
+            let revision = models::catalogue::revision(connection)?;
+            if let Some(index) = cached.index.as_ref().filter(|_| cached.revision == revision) {
                 return Ok(Arc::clone(index));
             }
             // The dictionary may have changed since it was asked for; what is found by an old one is
-            // not kept for the new one.
+            // not cached for the new one.
             let is_present = models::skills::revision(connection)? == skills_revision;
-            let mut known = std::mem::take(&mut kept.read);
-            if kept.skills_revision != skills_revision {
+            let mut known = std::mem::take(&mut cached.read);
+            if cached.skills_revision != skills_revision {
                 known.clear();
             }
-            let rows = models::described_grades(connection)?;
+            let rows = models::grades::described(connection)?;
             let mut read = Read::with_capacity(rows.len());
             let mut unread = Vec::new();
             for row in &rows {
@@ -123,7 +123,7 @@ impl SkillIndexCache {
                 }
             }
             for ids in unread.chunks(READ_AT_ONCE) {
-                for row in models::grades_by_id(connection, ids)? {
+                for row in models::grades::with_ids(connection, ids)? {
                     let text = row.description.unwrap_or_default();
                     let named = Arc::new(Named::read(&text, dictionary));
                     read.insert(row.grade_id, (row.version, named));
@@ -140,7 +140,7 @@ impl SkillIndexCache {
             }
             let mut appearances = HashMap::<String, Vec<Appearance>>::new();
             let mut unnamed = Vec::new();
-            for profession in models::professions(connection, 0, i64::MAX)? {
+            for profession in models::professions::in_order(connection, 0, i64::MAX)? {
                 let grades = by_profession.remove(&profession.id).unwrap_or_default();
                 let requirements = grades.iter().map(|grade| grade.named.unnamed).sum();
                 if requirements > 0 {
@@ -154,7 +154,7 @@ impl SkillIndexCache {
             }
             let index = Arc::new(SkillIndex { appearances, unnamed });
             let kept_index = is_present.then(|| Arc::clone(&index));
-            *kept = Kept { revision, index: kept_index, skills_revision, read };
+            *cached = CachedIndex { revision, index: kept_index, skills_revision, read };
             Ok(index)
         })
     }
