@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 use super::comparison::{Asked, depths};
 use super::{Depth, Kind, Ladder, Level, Requirement, description};
 
@@ -9,7 +11,10 @@ use super::{Depth, Kind, Ladder, Level, Requirement, description};
 const BETWEEN: char = '.';
 
 /// How one meets a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Answer {
     /// Not at all.
     No,
@@ -18,28 +23,24 @@ pub enum Answer {
     /// As it is asked.
     Yes,
     /// There is nothing where it could be met: no such project, no such technology.
+    #[strum(serialize = "na")]
     NotApplicable,
 }
 
 impl Answer {
-    /// Every answer, in the order they are offered.
-    pub const ALL: [Self; 4] = [Self::No, Self::Partly, Self::Yes, Self::NotApplicable];
+    /// All answers, in the order they are offered.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The name in addresses.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Partly => "partly",
-            Self::Yes => "yes",
-            Self::NotApplicable => "na",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The answer with a name in addresses.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|answer| answer.name() == name)
+        name.parse().ok()
     }
 
     /// The name on pages.
