@@ -6,10 +6,9 @@
 mod large;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use grades::graders::search::{self, Search};
-use grades::graders::service;
-use grades::graders::skill_index::SkillIndexCache;
-use grades::graders::skills::DictionaryCache;
+use grades::graders::service::search::Search;
+use grades::graders::service::skills::{DictionaryCache, SkillIndexCache};
+use grades::graders::service::{professions, search};
 use grades::ladder::Level;
 use grades::ladder::comparison::Comparison;
 use tempfile::TempDir;
@@ -40,8 +39,9 @@ fn finding(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compare");
     group.bench_function("the highest grades of two professions", |bencher| {
         bencher.iter(|| {
-            let ladder =
-                |slug| service::profession(&database, &dictionary, slug).expect("a ladder").ladder;
+            let ladder = |slug| {
+                professions::profession(&database, &dictionary, slug).expect("a ladder").ladder
+            };
             let (from, to) = (ladder("profession-3-14"), ladder("profession-15-92"));
             Comparison::new((&from, Level::MiddlePlusPlus), (&to, Level::Senior))
         });

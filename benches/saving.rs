@@ -10,7 +10,7 @@ use std::io::Write;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use grades::audit::service::Actor;
-use grades::graders::editing;
+use grades::graders::service::grades::{Edit, Saved, save};
 use grades::ladder::Level;
 use tempfile::TempDir;
 
@@ -26,9 +26,9 @@ fn saving(criterion: &mut Criterion) {
         bencher.iter(|| {
             let (text, note) = (format!("- Правка {version}"), String::new());
             let by = Actor { login: "ann".into(), address: "127.0.0.1".into() };
-            let edit = editing::Edit { version, text, note, by };
-            let saved = editing::save(&database, slug, level, &edit).expect("a save");
-            assert!(matches!(saved, editing::Saved::Stored));
+            let edit = Edit { version, text, note, by };
+            let saved = save(&database, slug, level, &edit).expect("a save");
+            assert!(matches!(saved, Saved::Stored));
             version += 1;
         });
     });

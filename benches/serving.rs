@@ -11,7 +11,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use actix_web::rt;
-use grades::graders::catalogue::{TrackFile, starting};
+use grades::graders::service::catalogue::{TrackFile, starting};
 use reqwest::Client;
 use tempfile::TempDir;
 

@@ -14,8 +14,9 @@ use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::{catalogue, rules, search, service, skills};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::{catalogue, rules, search, skills};
+use crate::paths;
 use crate::routes;
 use crate::web::{self, PageCache, Site};
 
@@ -52,7 +53,7 @@ impl Application {
             Some(editors::service::random_token()?)
         };
         let setup_url =
-            setup_token.as_ref().map(|token| format!("{public_url}/admin/setup/{token}"));
+            setup_token.as_ref().map(|token| format!("{public_url}{}", paths::admin::setup(token)));
         let site = Site { public_url: public_url.clone(), is_behind_proxy: config.is_behind_proxy };
         let catalogue = Data::new(Catalogue::new(database.clone()));
         let (database, site) = (Data::new(database), Data::new(site));
@@ -121,7 +122,7 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("applied {migrated} migrations to {}", config.database_url);
     }
     let database = Database::open(&config.database_url)?;
-    if service::load_starting_catalogue(&database, &catalogue::starting()?)? {
+    if catalogue::load_starting(&database, &catalogue::starting()?)? {
         log::info!("filled {} with the starting catalogue", config.database_url);
     }
     if skills::load_starting(&database)? {

@@ -1,6 +1,7 @@
 //! The one error type of handlers.
 //!
-//! The models return [`diesel::QueryResult`], the service a [`ServiceError`], handlers an
+//! The models return [`diesel::QueryResult`], the service a
+//! `ServiceError`, handlers an
 //! [`AppError`]. [`crate::web::error_page`] turns it into a page once, or for programs into a
 //! problem, with what is told to the visitor; the cause goes to the log under the same request id.
 
@@ -11,9 +12,8 @@ use actix_web::error::{BlockingError, PathError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 
-use crate::db;
 use crate::fields::Fields;
-use crate::graders::service::ServiceError;
+use crate::paths;
 use crate::problem::Problem;
 
 /// Why a request was not answered with what it asked for.
@@ -70,7 +70,9 @@ impl Missing {
     /// Something unknown, with the way to all professions.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self {
-            sentence: sentence.into(), way_on: "/".into(), way_on_title: "Все профессии".into()
+            sentence: sentence.into(),
+            way_on: paths::home(1),
+            way_on_title: "Все профессии".into(),
         }
     }
 }
@@ -103,45 +105,6 @@ impl fmt::Display for AppError {
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<ServiceError> for AppError {
-    fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::NoSuchProfession => {
-                Self::NotFound(Missing::new("Такой профессии в каталоге нет."))
-            }
-            ServiceError::NoSuchPage => {
-                Self::NotFound(Missing::new("Столько страниц в каталоге нет."))
-            }
-            ServiceError::NoSuchTrack => {
-                Self::NotFound(Missing::new("Такого направления в каталоге нет."))
-            }
-            ServiceError::NoSuchGrade => {
-                Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
-            }
-            ServiceError::Moved(slug) => Self::Moved(slug),
-            ServiceError::NoSuchPart => {
-                Self::NotFound(Missing::new("С такого места список не продолжается."))
-            }
-            ServiceError::AddressTaken(slug) => Self::NotFound(Missing::new(format!(
-                "Вернуть некуда: адрес «{slug}» уже у другой профессии. Сначала смените адрес у неё."
-            ))),
-            ServiceError::NoSuchSkill => Self::NotFound(Missing {
-                sentence: "Такого навыка в словаре нет.".into(),
-                way_on: "/skills".into(),
-                way_on_title: "Все навыки".into(),
-            }),
-            ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
-            ServiceError::Unavailable(_) => Self::Unavailable(error.into()),
-            ServiceError::Query(ref query) if db::is_passing(query) => {
-                Self::Unavailable(error.into())
-            }
-            ServiceError::Query(_) | ServiceError::Snapshot(_) | ServiceError::Dictionary(_) => {
-                Self::Internal(error.into())
-            }
         }
     }
 }

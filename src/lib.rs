@@ -1,7 +1,7 @@
 //! «Грейды»: professions and their grade ladders, served as plain pages.
 //!
 //! A request goes down once and comes up once: a handler in [`site`], [`admin`] or
-//! [`graders::handlers`] calls [`graders::service`] or one of its neighbours, which runs its queries
+//! [`graders::handlers`] calls [`graders::service`], which runs its queries
 //! in one transaction of [`db`]; [`ladder`] computes what the texts mean; the page struct beside the
 //! handler is rendered by its template, a body of [`graders::schemas`] is written as JSON.
 //!
@@ -17,6 +17,7 @@
 //! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions, grades, skills and rules stored, served and changed; the JSON API |
 //! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison, search, promotion, pay; pure |
+//! | `paths` | every address as a function |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, numbers, days and no-break spaces |
@@ -34,6 +35,7 @@ pub mod error;
 pub mod fields;
 pub mod graders;
 pub mod ladder;
+pub(crate) mod paths;
 pub mod problem;
 pub mod routes;
 pub mod russian;

@@ -8,6 +8,8 @@ use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
+use crate::paths;
+
 /// The media type of a problem.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -123,7 +125,7 @@ impl Problem {
     #[must_use]
     pub fn body(&self, request_id: String) -> ProblemBody<'_> {
         ProblemBody {
-            type_: format!("/api#{}", self.kind.name()),
+            type_: paths::api::problem(self.kind.name()),
             title: self.kind.title(),
             status: self.kind.status().as_u16(),
             detail: &self.detail,

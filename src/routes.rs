@@ -15,7 +15,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/professions", site::home::moved))
         .service(get("/professions/{slug}", site::profession::show))
         .service(get("/professions/{slug}/{level}", site::grade::show))
-        .service(get("/compare", site::compare::show))
+        .service(
+            resource("/compare")
+                .route(
+                    reading().guard(guard::fn_guard(site::across::is_asked)).to(site::across::show),
+                )
+                .route(reading().to(site::compare::show))
+                .default_service(only("GET, HEAD")),
+        )
         .service(get("/skills", site::skills::show))
         .service(get("/skills/{slug}", site::skill::show))
         .service(get("/search", site::search::show))
@@ -114,36 +121,40 @@ pub fn configure(config: &mut ServiceConfig) {
 /// Adds the JSON API.
 fn graders(config: &mut ServiceConfig) {
     config
-        .service(list("/levels", handlers::levels))
-        .service(list("/tracks", handlers::list_tracks))
+        .service(list("/levels", handlers::levels::levels))
+        .service(list("/tracks", handlers::tracks::list_tracks))
         .service(collection(
             "/professions",
-            handlers::list_professions,
-            handlers::create_profession,
+            handlers::professions::list_professions,
+            handlers::professions::create_profession,
         ))
         .service(item(
             "/professions/{slug}",
-            handlers::profession,
-            handlers::change_profession,
-            handlers::delete_profession,
+            handlers::professions::profession,
+            handlers::professions::change_profession,
+            handlers::professions::delete_profession,
         ))
         .service(collection(
             "/professions/{slug}/grades",
-            handlers::grades_of,
-            handlers::create_grade_of,
+            handlers::grades::grades_of,
+            handlers::grades::create_grade_of,
         ))
-        .service(collection("/grades", handlers::list_grades, handlers::create_grade))
+        .service(collection(
+            "/grades",
+            handlers::grades::list_grades,
+            handlers::grades::create_grade,
+        ))
         .service(item(
             "/grades/{grade_id}",
-            handlers::grade,
-            handlers::change_grade,
-            handlers::delete_grade,
+            handlers::grades::grade,
+            handlers::grades::change_grade,
+            handlers::grades::delete_grade,
         ))
-        .service(list("/grades/{grade_id}/revisions", handlers::revisions))
-        .service(list("/compare", handlers::compare))
-        .service(list("/search", handlers::search))
-        .service(list("/skills", handlers::list_skills))
-        .service(list("/skills/{slug}", handlers::skill));
+        .service(list("/grades/{grade_id}/revisions", handlers::grades::revisions))
+        .service(list("/compare", handlers::compare::compare))
+        .service(list("/search", handlers::search::search))
+        .service(list("/skills", handlers::skills::list_skills))
+        .service(list("/skills/{slug}", handlers::skills::skill));
 }
 
 /// What programs read.

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 use grades::db::{self, Database, DbConnection};
-use grades::graders::catalogue::{Grade, Profession, Track, TrackFile};
-use grades::graders::service::{self, ServiceError};
+use grades::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
+use grades::graders::service::{ServiceError, catalogue};
 use grades::ladder::Level;
 
 /// The skills of the dictionary, as in ESCO.
@@ -41,11 +41,11 @@ pub fn filled(url: &str, catalogue: &[TrackFile], with_skills: bool) -> Database
     let url = url.parse().expect("an address");
     db::migrate(&url).expect("migrations");
     let database = Database::open(&url).expect("a database");
-    service::load_starting_catalogue(&database, catalogue).expect("a catalogue");
+    catalogue::load_starting(&database, catalogue).expect("a catalogue");
     if with_skills {
         database.write(insert_skills).expect("skills");
     }
-    grades::graders::search::bring_up_to_date(&database).expect("an index");
+    grades::graders::service::search::bring_up_to_date(&database).expect("an index");
     database
 }
 

@@ -17,12 +17,13 @@ use crate::db::Database;
 use crate::editors::service::{self, AccountError, Objection, Role, Session};
 use crate::error::AppError;
 use crate::fields::Fields;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, Site, blocking, filters, uncached};
 
 /// The parameters of `/admin/account`.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -48,9 +49,9 @@ pub async fn show(
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let message = match parameters.done.as_deref() {
-        Some("password") => Some("Пароль сменён, другие сеансы завершены."),
-        Some("ended") => Some("Сеанс завершён."),
+    let message = match parameters.done {
+        Some(Done::Password) => Some("Пароль сменён, другие сеансы завершены."),
+        Some(Done::Ended) => Some("Сеанс завершён."),
         _ => None,
     };
     answer(database, session, message, StatusCode::OK, Vec::new()).await
@@ -97,7 +98,7 @@ async fn change_password(
     match changed.await? {
         Ok(renewed) => {
             throttle.succeeded(&key);
-            let mut answer = see_other("/admin/account?done=password");
+            let mut answer = see_other(&done(admin::account(), Done::Password));
             let cookie = cookie(&site, renewed.token);
             answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
             Ok(answer)
@@ -122,7 +123,11 @@ async fn end(
     let ended =
         blocking(move || service::end_session(&database, session.token(), &name, &session.actor()));
     let was_this = ended.await??;
-    if was_this { sign_in::forgotten(&site) } else { Ok(see_other("/admin/account?done=ended")) }
+    if was_this {
+        sign_in::forgotten(&site)
+    } else {
+        Ok(see_other(&done(admin::account(), Done::Ended)))
+    }
 }
 
 async fn answer(

@@ -5,7 +5,6 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use url::form_urlencoded;
 
 use super::{FieldError, message};
 use crate::audit::service::{self, Entry, Filter};
@@ -13,6 +12,7 @@ use crate::auth::SignedIn;
 use crate::db::Database;
 use crate::editors;
 use crate::error::AppError;
+use crate::paths::admin::{self, AuditQuery};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the log: what narrows it, as it was typed.
@@ -134,18 +134,13 @@ impl Parameters {
 
     /// The address of the entries before one, narrowed the same.
     fn address(&self, before: Option<i32>) -> String {
-        let mut query = form_urlencoded::Serializer::new("/admin/audit?".to_owned());
-        let chosen = [
-            ("login", &self.login),
-            ("object", &self.object),
-            ("from", &self.from),
-            ("to", &self.to),
-        ];
-        query.extend_pairs(chosen.iter().filter(|(_, text)| !text.is_empty()));
-        if let Some(before) = before {
-            query.append_pair("before", &before.to_string());
-        }
-        query.finish()
+        admin::audit_of(&AuditQuery {
+            login: &self.login,
+            object: &self.object,
+            from: &self.from,
+            to: &self.to,
+            before,
+        })
     }
 }
 

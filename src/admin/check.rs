@@ -8,9 +8,10 @@ use serde::Deserialize;
 
 use crate::auth::SignedIn;
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::service::{self, Profession};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::professions::{self, Profession};
 use crate::ladder::check::{Finding, check};
+use crate::paths::admin;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
@@ -42,7 +43,7 @@ pub async fn show(
     let number = parameters.page.unwrap_or(1);
     let read = blocking(move || {
         let dictionary = catalogue.dictionary()?;
-        let page = service::catalogue_page(catalogue.database(), &dictionary, None, number)?;
+        let page = professions::page(catalogue.database(), &dictionary, None, number)?;
         Ok::<_, AppError>((dictionary, page))
     });
     let (dictionary, catalogue) = read.await??;
@@ -61,5 +62,5 @@ pub async fn show(
 
 /// The address of a page.
 fn address(number: usize) -> String {
-    format!("/admin/check?page={number}")
+    admin::check_page(number)
 }

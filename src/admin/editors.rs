@@ -11,12 +11,13 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of `/admin/editors`.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -46,7 +47,7 @@ pub async fn show(
     session.must_be_owner()?;
     let accounts = blocking(move || service::accounts(&database)).await??;
     let mut page = EditorsPage::new(&session, accounts);
-    page.message = (parameters.done.as_deref() == Some("added")).then_some("Редактор добавлен.");
+    page.message = (parameters.done == Some(Done::Added)).then_some("Редактор добавлен.");
     uncached(StatusCode::OK, &page)
 }
 
@@ -67,7 +68,7 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         let password = fields.get("password").to_owned();
         let added = blocking(move || service::add(&shared, &name, &password, role, &by));
         match added.await? {
-            Ok(()) => return Ok(see_other("/admin/editors?done=added")),
+            Ok(()) => return Ok(see_other(&done(admin::editors(), Done::Added))),
             Err(AccountError::Refused(objections)) => errors = told(&objections),
             Err(error) => return Err(error.into()),
         }

@@ -10,17 +10,20 @@ use super::{FieldError, message, note_error, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
-use crate::graders::cached::Catalogue;
-use crate::graders::editing::{self, Conflict, Edit, EditableGrade, InvalidText, Saved};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::grades::{Conflict, Edit, EditableGrade, Saved};
+use crate::graders::service::texts::InvalidText;
+use crate::graders::service::{grades, texts};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
+use crate::paths::admin::{self, Done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a grade's editing page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -71,12 +74,12 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = address(&path)?;
-    let grade = blocking(move || editing::grade(&database, &slug, level)).await??;
+    let grade = blocking(move || grades::editable(&database, &slug, level)).await??;
     let mut page = EditingPage::new(&session, grade);
-    page.message = match parameters.done.as_deref() {
-        Some("saved") => Some("Описание сохранено."),
-        Some("unchanged") => Some("Этот текст уже сохранён, менять нечего."),
-        Some("restored") => Some("Прежний текст возвращён."),
+    page.message = match parameters.done {
+        Some(Done::Saved) => Some("Описание сохранено."),
+        Some(Done::Unchanged) => Some("Этот текст уже сохранён, менять нечего."),
+        Some(Done::Restored) => Some("Прежний текст возвращён."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -125,7 +128,7 @@ pub async fn send(
         .parse()
         .map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
     let mut errors = Vec::new();
-    let text = editing::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
+    let text = texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
         let message = match why {
             InvalidText::TooLong => "В описании больше 20 000 знаков. Сократите его.",
             InvalidText::ControlCharacters => {
@@ -140,7 +143,7 @@ pub async fn send(
     let edit = Edit { version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
         let read = blocking(move || {
-            let grade = editing::grade(catalogue.database(), &slug, level)?;
+            let grade = grades::editable(catalogue.database(), &slug, level)?;
             Ok::<_, AppError>((grade, catalogue.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
@@ -152,7 +155,7 @@ pub async fn send(
         page.refuse(errors);
         return uncached(status, &page);
     }
-    save(catalogue.database(), &session, &slug, level, edit, "saved").await
+    save(catalogue.database(), &session, &slug, level, edit, Done::Saved).await
 }
 
 /// Saves an edit and answers with what became of it.
@@ -162,23 +165,23 @@ pub(super) async fn save(
     slug: &str,
     level: Level,
     edit: Edit,
-    done: &str,
+    done: Done,
 ) -> Result<HttpResponse, AppError> {
-    let edit_address = format!("/admin/professions/{slug}/{}", level.slug());
+    let edit_address = admin::grade(slug, level);
     let (database, slug) = (database.clone(), slug.to_owned());
     let (saved, edit, found) = blocking(move || {
-        let saved = editing::save(&database, &slug, level, &edit).map_err(AppError::from);
+        let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
         // A text that could not be stored is shown again if the grade can be read at least.
         let found = match &saved {
-            Err(AppError::Unavailable(_)) => editing::grade(&database, &slug, level).ok(),
+            Err(AppError::Unavailable(_)) => grades::editable(&database, &slug, level).ok(),
             _ => None,
         };
         (saved, edit, found)
     })
     .await?;
     match (saved, found) {
-        (Ok(Saved::Stored), _) => Ok(see_other(&format!("{edit_address}?done={done}"))),
-        (Ok(Saved::Unchanged), _) => Ok(see_other(&format!("{edit_address}?done=unchanged"))),
+        (Ok(Saved::Stored), _) => Ok(see_other(&admin::done(&edit_address, done))),
+        (Ok(Saved::Unchanged), _) => Ok(see_other(&admin::done(&edit_address, Done::Unchanged))),
         (Ok(Saved::Conflict(conflict)), _) => {
             uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
         }

@@ -10,9 +10,10 @@ use super::grade::{address, save};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::editing::{self, Edit, EditableGrade, Revision};
-use crate::graders::service::ServiceError;
+use crate::graders::service::grades::{Edit, EditableGrade, Revision};
+use crate::graders::service::{ServiceError, grades};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::Done;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a history: the versions to compare.
@@ -50,7 +51,7 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = address(&path)?;
-    let history = blocking(move || editing::history(&database, &slug, level));
+    let history = blocking(move || grades::history(&database, &slug, level));
     let (grade, revisions) = history.await??;
     let first = revisions.last().map_or(grade.version, |oldest| oldest.version - 1);
     let to = parameters.to.unwrap_or(grade.version);
@@ -90,7 +91,7 @@ pub async fn restore(
     };
     let (read, wanted) = (number("version")?, number("restore")?);
     let (shared, name) = (Data::clone(&database), slug.clone());
-    let history = blocking(move || editing::history(&shared, &name, level));
+    let history = blocking(move || grades::history(&shared, &name, level));
     let (grade, revisions) = history.await??;
     let text = text_of(&grade, &revisions, wanted).ok_or(ServiceError::NoSuchRevision)?;
     let edit = Edit {
@@ -99,7 +100,7 @@ pub async fn restore(
         note: format!("Возвращена версия {wanted}"),
         by: session.actor(),
     };
-    save(&database, &session, &slug, level, edit, "restored").await
+    save(&database, &session, &slug, level, edit, Done::Restored).await
 }
 
 /// The text a version had.

@@ -31,7 +31,7 @@ use actix_web::http::header;
 
 use crate::editors::service::{Objection, WeakPassword};
 use crate::fields::FieldError;
-use crate::graders::editing;
+use crate::graders::service::texts;
 use crate::web::field_errors::{message, status, title};
 
 /// After a form that did what was asked: the answer a browser may load again without harm.
@@ -44,7 +44,7 @@ fn see_other(address: &str) -> HttpResponse {
 
 /// What is wrong with a change note, beside the field `note`.
 fn note_error(note: &str) -> Option<FieldError> {
-    let is_wrong = note.chars().count() > editing::LONGEST_NOTE || note.contains(char::is_control);
+    let is_wrong = note.chars().count() > texts::LONGEST_NOTE || note.contains(char::is_control);
     is_wrong.then(|| FieldError {
         field: "note",
         message: "В пояснении может быть не больше 200 знаков в одной строке.".to_owned(),

@@ -9,7 +9,7 @@ use crate::auth::SignedIn;
 use crate::db::Database;
 use crate::editors::service::Role;
 use crate::error::AppError;
-use crate::graders::editing::{self, RecentRevision};
+use crate::graders::service::grades::{self, RecentRevision};
 use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
@@ -28,7 +28,7 @@ struct OverviewPage {
 ///
 /// If the database does not answer.
 pub async fn show(database: Data<Database>, session: SignedIn) -> Result<HttpResponse, AppError> {
-    let recent = blocking(move || editing::recent(&database)).await??;
+    let recent = blocking(move || grades::recent(&database)).await??;
     let page = OverviewPage {
         head: Head::editing("Правка", &session.editor.login),
         token: session.form_token(),

@@ -11,21 +11,24 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::cached::Catalogue;
-use crate::graders::service;
-use crate::graders::structure::{
-    self, Change, Changed, Direction, EditableProfession, GradeFields, InvalidField,
-    ProfessionFields,
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::grades::GradeFields;
+use crate::graders::service::order::Direction;
+use crate::graders::service::professions::{
+    Change, Changed, EditableProfession, InvalidField, ProfessionFields,
 };
-use crate::graders::tracks::{self, EditableTrack};
+
+use crate::graders::service::tracks::EditableTrack;
+use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -78,19 +81,19 @@ pub async fn create(
     let SignedForm { session, fields } = form;
     let mut typed = read(&fields);
     if typed.slug.is_empty() {
-        typed.slug = structure::proposed_slug(&typed.title);
+        typed.slug = texts::proposed_slug(&typed.title);
     }
     if fields.get("action") != "save" {
         return retyped(&catalogue, &session, None, typed, Vec::new()).await;
     }
     let (shared, by) = (Data::clone(&catalogue), session.actor());
     let wanted = typed.clone();
-    let made = blocking(move || structure::create(shared.database(), &wanted, &by)).await??;
+    let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
     match made {
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=made"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Made))),
         Changed::Invalid(invalid) => retyped(&catalogue, &session, None, typed, invalid).await,
         // A profession that was not there before has nobody else's changes.
-        Changed::Conflict(_) => Ok(see_other("/admin")),
+        Changed::Conflict(_) => Ok(see_other(admin::overview())),
     }
 }
 
@@ -107,11 +110,11 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let known = know(&catalogue, Some(&slug)).await?;
     let mut page = ProfessionPage::new(&session, known);
-    page.message = match parameters.done.as_deref() {
-        Some("made") => Some("Профессия создана. Теперь добавьте грейды."),
-        Some("saved") => Some("Сохранено."),
-        Some("removed") => Some("Грейд убран. Вернуть его можно из корзины."),
-        Some("back") => Some("Возвращено из корзины."),
+    page.message = match parameters.done {
+        Some(Done::Made) => Some("Профессия создана. Теперь добавьте грейды."),
+        Some(Done::Saved) => Some("Сохранено."),
+        Some(Done::Removed) => Some("Грейд убран. Вернуть его можно из корзины."),
+        Some(Done::Back) => Some("Возвращено из корзины."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -150,7 +153,7 @@ pub async fn send(
     let changes_fields = matches!(wanted, Change::Fields(_));
     let copies = matches!(wanted, Change::CopyLadder(_));
     match change(catalogue.database(), &session, &slug, &fields, wanted).await? {
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=saved"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Saved))),
         // The form for copying has no other fields to show again.
         Changed::Invalid(invalid) if copies => {
             let known = know(&catalogue, Some(&slug)).await?;
@@ -186,7 +189,7 @@ pub(super) async fn change(
     let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
     let (database, slug) = (database.clone(), slug.to_owned());
     let by = session.actor();
-    let changed = blocking(move || structure::change(&database, &slug, read, &wanted, &by));
+    let changed = blocking(move || professions::change(&database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 
@@ -215,9 +218,9 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
         let Some(slug) = slug else {
             return Ok(Known { stored: None, tracks, findings: Vec::new() });
         };
-        let stored = structure::profession(catalogue.database(), &slug)?;
+        let stored = professions::editable(catalogue.database(), &slug)?;
         let dictionary = catalogue.dictionary()?;
-        let ladder = service::profession(catalogue.database(), &dictionary, &slug)?.ladder;
+        let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
         Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
     });

@@ -10,9 +10,12 @@ use super::{profession, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::structure::{self, Change, Changed, EditableProfession, ProfessionRevision};
+use crate::graders::service::professions::{
+    Change, Changed, EditableProfession, ProfessionRevision,
+};
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page: the versions to compare.
@@ -72,7 +75,7 @@ pub async fn restore(
             uncached(StatusCode::CONFLICT, &ProfessionHistoryPage { is_stale: true, ..page })
         }
         Changed::Stored { .. } | Changed::Invalid(_) => {
-            Ok(see_other(&format!("/admin/professions/{slug}?done=saved")))
+            Ok(see_other(&done(&admin::profession(&slug), Done::Saved)))
         }
     }
 }
@@ -85,7 +88,7 @@ impl ProfessionHistoryPage {
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
         let (database, slug) = (Data::clone(database), slug.to_owned());
-        let history = blocking(move || structure::history(&database, &slug));
+        let history = blocking(move || professions::history(&database, &slug));
         let (profession, revisions) = history.await??;
         let to = parameters.to.unwrap_or(profession.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));

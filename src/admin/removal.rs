@@ -9,8 +9,9 @@ use super::{grade, profession, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
-use crate::graders::structure::{self, Change, Changed, EditableProfession};
+use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::ladder::Level;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
@@ -87,7 +88,7 @@ async fn ask(
     is_stale: bool,
 ) -> Result<HttpResponse, AppError> {
     let database = Data::clone(database);
-    let found = blocking(move || structure::profession(&database, &slug)).await??;
+    let found = blocking(move || professions::editable(&database, &slug)).await??;
     if grade.is_some_and(|level| !found.grades.iter().any(|(found, _)| *found == level)) {
         return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
     }
@@ -115,11 +116,9 @@ async fn remove(
     match profession::change(database, &session, &slug, &fields, wanted).await? {
         Changed::Conflict(_) => ask(database, &session, slug, grade, true).await,
         Changed::Stored { .. } | Changed::Invalid(_) if grade.is_none() => {
-            Ok(see_other("/admin/trash?done=removed"))
+            Ok(see_other(&done(admin::trash(), Done::Removed)))
         }
-        Changed::Stored { slug } => {
-            Ok(see_other(&format!("/admin/professions/{slug}?done=removed")))
-        }
-        Changed::Invalid(_) => Ok(see_other("/admin")),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Removed))),
+        Changed::Invalid(_) => Ok(see_other(admin::overview())),
     }
 }

@@ -13,21 +13,23 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::cached::Catalogue;
-use crate::graders::editing::{self, InvalidText};
-use crate::graders::rules::{self, Rules, RulesConflict, RulesEdit, SavedRules, StoredRules};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::rules::{Rules, RulesConflict, RulesEdit, SavedRules, StoredRules};
+use crate::graders::service::texts::InvalidText;
+use crate::graders::service::{rules, texts};
 use crate::ladder::Level;
 use crate::ladder::article::{self, Section};
 use crate::ladder::promotion::Intervals;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::salary::Weights;
+use crate::paths::admin::{self, Done};
 use crate::russian;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of `/admin/rules`.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -84,10 +86,10 @@ pub async fn show(
     let stored = blocking(move || rules::current(&database)).await??;
     let typed = Typed::of(&stored.rules, stored.version, String::new());
     let mut page = RulesPage::new(&session, typed);
-    page.message = match parameters.done.as_deref() {
-        Some("saved") => Some("Правила сохранены."),
-        Some("unchanged") => Some("Такие правила уже сохранены, менять нечего."),
-        Some("restored") => Some("Прежние правила возвращены."),
+    page.message = match parameters.done {
+        Some(Done::Saved) => Some("Правила сохранены."),
+        Some(Done::Unchanged) => Some("Такие правила уже сохранены, менять нечего."),
+        Some(Done::Restored) => Some("Прежние правила возвращены."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -114,7 +116,7 @@ pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
                 catalogue.database(),
                 &session,
                 RulesEdit { version, rules, note, by: session.actor() },
-                "saved",
+                Done::Saved,
             )
             .await
         }
@@ -135,14 +137,14 @@ pub(super) async fn save(
     database: &Database,
     session: &SignedIn,
     edit: RulesEdit,
-    done: &str,
+    done: Done,
 ) -> Result<HttpResponse, AppError> {
     let database = database.clone();
     let (saved, edit) =
         blocking(move || (rules::save(&database, &edit).map_err(AppError::from), edit)).await?;
     match saved {
-        Ok(SavedRules::Stored) => Ok(see_other(&format!("/admin/rules?done={done}"))),
-        Ok(SavedRules::Unchanged) => Ok(see_other("/admin/rules?done=unchanged")),
+        Ok(SavedRules::Stored) => Ok(see_other(&admin::done(admin::rules(), done))),
+        Ok(SavedRules::Unchanged) => Ok(see_other(&admin::done(admin::rules(), Done::Unchanged))),
         Ok(SavedRules::Conflict(conflict)) => {
             uncached(StatusCode::CONFLICT, &RulesPage::conflicting(session, *conflict, edit))
         }
@@ -228,7 +230,7 @@ impl Typed {
             let message = "Веса должны расти: джун, мидл, синьор, новый основной уровень.";
             errors.push(FieldError { field: "junior", message: message.to_owned() });
         }
-        let text = editing::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
+        let text = texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
             let message = match why {
                 InvalidText::TooLong => "В тексте больше 20 000 знаков. Сократите его.",
                 InvalidText::ControlCharacters => {

@@ -10,9 +10,10 @@ use super::rules::{in_lines, save};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::rules::{self, Rules, RulesEdit, RulesRevision, StoredRules};
-use crate::graders::service::ServiceError;
+use crate::graders::service::rules::{Rules, RulesEdit, RulesRevision, StoredRules};
+use crate::graders::service::{ServiceError, rules};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::Done;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the history: the versions to compare.
@@ -88,7 +89,7 @@ pub async fn restore(database: Data<Database>, form: SignedForm) -> Result<HttpR
         note: format!("Возвращена версия {wanted}"),
         by: session.actor(),
     };
-    save(&database, &session, edit, "restored").await
+    save(&database, &session, edit, Done::Restored).await
 }
 
 /// The rules a version had.

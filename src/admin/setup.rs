@@ -12,6 +12,7 @@ use crate::db::Database;
 use crate::editors::service::{self, AccountError};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
+use crate::paths::admin;
 use crate::web::{Head, Site, blocking, filters, uncached};
 
 #[derive(Template)]
@@ -69,7 +70,7 @@ pub async fn send(
         service::sign_in(&database, &name, &password, &browser)
     });
     let errors = match made.await? {
-        Ok(session) => return sign_in::begin(&site, session, "/admin", Fields::default()),
+        Ok(session) => return sign_in::begin(&site, session, admin::overview(), Fields::default()),
         Err(AccountError::Refused(objections)) => told(&objections),
         Err(AccountError::NotFirst) => return Err(gone()),
         Err(error) => return Err(error.into()),

@@ -15,6 +15,7 @@ use crate::db::Database;
 use crate::editors::service::{self, AccountError, Editor, NewSession};
 use crate::error::AppError;
 use crate::fields::Fields;
+use crate::paths;
 use crate::russian;
 use crate::web::{Head, Site, blocking, uncached};
 
@@ -127,7 +128,7 @@ pub async fn sign_out(
 
 /// Makes the browser forget its session and leads to the public pages.
 pub(super) fn forgotten(site: &Site) -> Result<HttpResponse, AppError> {
-    let mut answer = see_other("/");
+    let mut answer = see_other(&paths::home(1));
     answer.add_cookie(&no_cookie(site)).map_err(|error| AppError::Internal(error.into()))?;
     Ok(answer)
 }

@@ -12,14 +12,14 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::cached::Catalogue;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_editing::{
-    self, Change, Changed, EditableSkill, InvalidField, SkillFields,
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::skills::{
+    Change, Changed, EditableSkill, Effects, InvalidField, SkillFields,
 };
-use crate::graders::skill_effects::{self, Effects};
-use crate::graders::structure;
+use crate::graders::service::{ServiceError, skills, texts};
+
 use crate::ladder::rewording;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// Characters of what was typed that a message repeats.
@@ -35,7 +35,7 @@ pub struct NewParameters {
 /// The parameters of a skill's editing page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -83,7 +83,7 @@ pub async fn create(
     let SignedForm { session, fields } = form;
     let (mut typed, note) = read(&fields);
     if typed.slug.is_empty() {
-        typed.slug = structure::proposed_slug(&typed.title);
+        typed.slug = texts::proposed_slug(&typed.title);
     }
     let errors = Vec::from_iter(note_error(&note));
     if fields.get("action") != "save" || !errors.is_empty() {
@@ -92,15 +92,15 @@ pub async fn create(
     }
     let (shared, by) = (Data::clone(&catalogue), session.actor());
     let (wanted, why) = (typed.clone(), note.clone());
-    let made = blocking(move || skill_editing::create(shared.database(), &wanted, &why, &by));
+    let made = blocking(move || skills::create(shared.database(), &wanted, &why, &by));
     match made.await?? {
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=made"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Made))),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(told).collect();
             retyped(&catalogue, &session, None, (typed, note), errors, false).await
         }
         // A skill that was not there before has nobody else's changes.
-        Changed::Unchanged | Changed::Conflict => Ok(see_other("/admin/skills")),
+        Changed::Unchanged | Changed::Conflict => Ok(see_other(admin::skills())),
     }
 }
 
@@ -116,13 +116,13 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let mut page = SkillPage::new(&catalogue, &session, Some(&slug)).await?;
-    page.message = match parameters.done.as_deref() {
-        Some("made") => Some("Навык создан."),
-        Some("saved") => Some("Сохранено."),
-        Some("unchanged") => Some("Всё это уже сохранено, менять нечего."),
-        Some("merged") => Some("Навыки объединены: все имена теперь здесь."),
-        Some("undone") => Some("Отменено."),
-        Some("restored") => Some("Прежняя версия возвращена."),
+    page.message = match parameters.done {
+        Some(Done::Made) => Some("Навык создан."),
+        Some(Done::Saved) => Some("Сохранено."),
+        Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
+        Some(Done::Merged) => Some("Навыки объединены: все имена теперь здесь."),
+        Some(Done::Undone) => Some("Отменено."),
+        Some(Done::Restored) => Some("Прежняя версия возвращена."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -173,8 +173,8 @@ async fn save(
 ) -> Result<HttpResponse, AppError> {
     let wanted = Change::Fields(typed.clone(), note.clone());
     match change(catalogue.database(), session, slug, fields, wanted).await? {
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=saved"))),
-        Changed::Unchanged => Ok(see_other(&format!("/admin/skills/{slug}?done=unchanged"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Saved))),
+        Changed::Unchanged => Ok(see_other(&done(&admin::skill(&slug), Done::Unchanged))),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(told).collect();
             retyped(catalogue, session, Some(slug), (typed, note), errors, false).await
@@ -199,7 +199,7 @@ pub(super) async fn change(
     let read = version(fields, "version")?;
     let (database, slug) = (database.clone(), slug.to_owned());
     let by = session.actor();
-    let changed = blocking(move || skill_editing::change(&database, &slug, read, &wanted, &by));
+    let changed = blocking(move || skills::change(&database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 
@@ -223,14 +223,14 @@ async fn retyped(
         let (shared, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
         let (wanted, stored) = (typed.clone(), page.stored.clone());
         let checked = blocking(move || {
-            let invalid = skill_editing::check(shared.database(), slug.as_deref(), &wanted)?;
+            let invalid = skills::check(shared.database(), slug.as_deref(), &wanted)?;
             if !invalid.is_empty() {
                 return Ok((invalid, None));
             }
             let before = stored.map(|stored| stored.fields.skill());
             let change = rewording::Change { before, after: Some(wanted.skill()) };
             let dictionary = shared.dictionary()?;
-            let effects = skill_effects::preview(shared.database(), &dictionary, &[change])?;
+            let effects = skills::preview(shared.database(), &dictionary, &[change])?;
             Ok::<_, AppError>((invalid, Some(effects)))
         });
         let (invalid, effects) = checked.await??;
@@ -312,8 +312,8 @@ impl SkillPage {
     ) -> Result<Self, AppError> {
         let (catalogue, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
         let known = blocking(move || {
-            let stored = slug.map(|slug| skill_editing::skill(catalogue.database(), &slug));
-            let categories = skill_editing::categories(catalogue.database())?;
+            let stored = slug.map(|slug| skills::editable(catalogue.database(), &slug));
+            let categories = skills::categories(catalogue.database())?;
             Ok::<_, ServiceError>((stored.transpose()?, categories))
         });
         let (stored, categories) = known.await??;
@@ -351,8 +351,8 @@ impl SkillPage {
     /// Where the form goes: a skill that is gone can only be made anew.
     fn address(&self) -> String {
         match &self.stored {
-            Some(stored) => format!("/admin/skills/{}", stored.fields.slug),
-            None => "/admin/new-skill".to_owned(),
+            Some(stored) => admin::skill(&stored.fields.slug),
+            None => admin::new_skill().to_owned(),
         }
     }
 

@@ -10,9 +10,10 @@ use super::{see_other, skill};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_editing::{self, Change, Changed, EditableSkill, SkillRevision};
+use crate::graders::service::skills::{Change, Changed, EditableSkill, SkillRevision};
+use crate::graders::service::{ServiceError, skills};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page: the versions to compare.
@@ -67,10 +68,10 @@ pub async fn restore(
     let (status, failure) = match skill::change(&database, &session, &slug, &fields, wanted).await?
     {
         Changed::Stored { slug } => {
-            return Ok(see_other(&format!("/admin/skills/{slug}?done=restored")));
+            return Ok(see_other(&done(&admin::skill(&slug), Done::Restored)));
         }
         Changed::Unchanged => {
-            return Ok(see_other(&format!("/admin/skills/{slug}?done=unchanged")));
+            return Ok(see_other(&done(&admin::skill(&slug), Done::Unchanged)));
         }
         Changed::Conflict => (
             StatusCode::CONFLICT,
@@ -93,7 +94,7 @@ impl SkillHistoryPage {
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
         let (database, slug) = (Data::clone(database), slug.to_owned());
-        let history = blocking(move || skill_editing::history(&database, &slug));
+        let history = blocking(move || skills::history(&database, &slug));
         let (skill, revisions) = history.await??;
         let to = parameters.to.unwrap_or(skill.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));

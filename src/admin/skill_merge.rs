@@ -9,10 +9,10 @@ use serde::Deserialize;
 use super::{FieldError, message, see_other, skill};
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::skill_editing::{self, Change, Changed, EditableSkill};
-use crate::graders::skill_effects::{self, Effects};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
@@ -82,9 +82,9 @@ pub async fn send(
     let (status, failure) =
         match skill::change(catalogue.database(), &session, &slug, &fields, wanted).await? {
             Changed::Stored { slug } => {
-                return Ok(see_other(&format!("/admin/skills/{slug}?done=merged")));
+                return Ok(see_other(&done(&admin::skill(&slug), Done::Merged)));
             }
-            Changed::Unchanged => return Ok(see_other("/admin/skills")),
+            Changed::Unchanged => return Ok(see_other(admin::skills())),
             Changed::Conflict => (
                 StatusCode::CONFLICT,
                 "Только что один из навыков изменили. Проверьте, что получится, и повторите."
@@ -108,7 +108,7 @@ impl SkillMergePage {
     ) -> Result<Self, AppError> {
         let (catalogue, wanted) = (Data::clone(catalogue), into.clone());
         let read = blocking(move || {
-            let skill = skill_editing::skill(catalogue.database(), &slug)?;
+            let skill = skills::editable(catalogue.database(), &slug)?;
             let chosen = Chosen::find(&catalogue, &skill, &wanted)?;
             Ok::<_, AppError>((skill, chosen))
         });
@@ -151,7 +151,7 @@ impl Chosen {
         if found.slug == skill.fields.slug {
             return Ok(Err("Это тот же самый навык. Выберите другой."));
         }
-        let target = skill_editing::skill(catalogue.database(), &found.slug)?;
+        let target = skills::editable(catalogue.database(), &found.slug)?;
         let whole = target.fields.with_names_of(&skill.fields);
         let is_new = |name: &&String| !target.fields.aliases.contains(name);
         let names = whole.aliases.iter().filter(is_new).cloned().collect();
@@ -159,7 +159,7 @@ impl Chosen {
             rewording::Change { before: Some(skill.fields.skill()), after: None },
             rewording::Change { before: Some(target.fields.skill()), after: Some(whole.skill()) },
         ];
-        let effects = skill_effects::preview(catalogue.database(), &dictionary, &changes)?;
+        let effects = skills::preview(catalogue.database(), &dictionary, &changes)?;
         Ok(Ok(Some(Self { skill: target, names, effects })))
     }
 }

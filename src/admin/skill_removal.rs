@@ -9,10 +9,10 @@ use askama::Template;
 use super::{see_other, skill};
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::skill_editing::{self, Change, Changed, EditableSkill};
-use crate::graders::skill_effects::{self, Effects};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
@@ -56,7 +56,7 @@ pub async fn remove(
     match skill::change(catalogue.database(), &session, &slug, &fields, Change::Delete).await? {
         Changed::Conflict => question(&catalogue, &session, slug.into_inner(), true).await,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) => {
-            Ok(see_other("/admin/skills?done=removed"))
+            Ok(see_other(&done(admin::skills(), Done::Removed)))
         }
     }
 }
@@ -69,10 +69,10 @@ async fn question(
 ) -> Result<HttpResponse, AppError> {
     let catalogue = Data::clone(catalogue);
     let read = blocking(move || {
-        let skill = skill_editing::skill(catalogue.database(), &slug)?;
+        let skill = skills::editable(catalogue.database(), &slug)?;
         let change = rewording::Change { before: Some(skill.fields.skill()), after: None };
         let dictionary = catalogue.dictionary()?;
-        let effects = skill_effects::preview(catalogue.database(), &dictionary, &[change])?;
+        let effects = skills::preview(catalogue.database(), &dictionary, &[change])?;
         Ok::<_, AppError>((skill, effects))
     });
     let (skill, effects) = read.await??;

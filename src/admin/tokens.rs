@@ -15,12 +15,13 @@ use crate::editors::service::AccountError;
 use crate::editors::tokens::{self, LIFETIMES, Scope, Token};
 use crate::error::AppError;
 use crate::fields::Fields;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of `/admin/tokens`.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -60,7 +61,7 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
     let mut page = TokensPage::new(&database, &session).await?;
-    page.message = (parameters.done.as_deref() == Some("revoked"))
+    page.message = (parameters.done == Some(Done::Revoked))
         .then_some("Ключ отозван, запросы с ним больше не принимаются.");
     uncached(StatusCode::OK, &page)
 }
@@ -122,7 +123,7 @@ async fn revoke(
     let id = id.parse().map_err(|_| AppError::BadRequest("В форме нет номера ключа."))?;
     let by = session.actor();
     blocking(move || tokens::revoke(&database, id, &by)).await??;
-    Ok(see_other("/admin/tokens?done=revoked"))
+    Ok(see_other(&done(admin::tokens(), Done::Revoked)))
 }
 
 fn scope(fields: &Fields) -> Option<Scope> {

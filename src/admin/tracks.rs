@@ -11,14 +11,15 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::structure::Direction;
-use crate::graders::tracks::{self, Change, Changed, EditableTrack};
+use crate::graders::service::order::Direction;
+use crate::graders::service::tracks::{self, Change, Changed, EditableTrack};
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -75,7 +76,7 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         None => tracks::create(&shared, &title, &by),
     });
     let (status, failure) = match changed.await?? {
-        Changed::Stored => return Ok(see_other("/admin/tracks?done=saved")),
+        Changed::Stored => return Ok(see_other(&done(admin::tracks(), Done::Saved))),
         Changed::Conflict => (
             StatusCode::CONFLICT,
             "Пока вы правили, это направление изменили или удалили. Проверьте и повторите.",
@@ -102,7 +103,7 @@ async fn ask(
 ) -> Result<HttpResponse, AppError> {
     let page = TracksPage::new(database, session).await?;
     let Some(track) = page.tracks.into_iter().find(|track| track.slug == slug) else {
-        return Ok(see_other("/admin/tracks"));
+        return Ok(see_other(admin::tracks()));
     };
     let head = Head::editing("Удаление", &session.editor.login);
     uncached(StatusCode::OK, &RemovalPage { head, token: page.token, track })

@@ -10,15 +10,17 @@ use super::see_other;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::skill_editing::{self, RecentChange};
-use crate::graders::structure::{self, Deleted};
+use crate::graders::service::professions::Deleted;
+use crate::graders::service::skills::RecentChange;
+use crate::graders::service::{professions, skills};
 use crate::ladder::Level;
+use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -42,8 +44,8 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let read = blocking(move || {
-        let deleted = structure::deleted(&database)?;
-        Ok::<_, AppError>((deleted, skill_editing::deleted(&database)?))
+        let deleted = professions::deleted(&database)?;
+        Ok::<_, AppError>((deleted, skills::deleted(&database)?))
     });
     let (deleted, skills) = read.await??;
     let page = TrashPage {
@@ -51,7 +53,7 @@ pub async fn show(
         token: session.form_token(),
         deleted,
         skills,
-        message: (parameters.done.as_deref() == Some("removed"))
+        message: (parameters.done == Some(Done::Removed))
             .then_some("Профессия удалена. Её можно вернуть."),
     };
     uncached(StatusCode::OK, &page)
@@ -72,8 +74,8 @@ pub async fn bring_back(
     let level = Level::from_slug(fields.get("grade"));
     let by = session.actor();
     let slug = blocking(move || match level {
-        Some(level) => structure::bring_back_grade(&database, id, level, &by),
-        None => structure::bring_back(&database, id, &by),
+        Some(level) => professions::bring_back_grade(&database, id, level, &by),
+        None => professions::bring_back(&database, id, &by),
     });
-    Ok(see_other(&format!("/admin/professions/{}?done=back", slug.await??)))
+    Ok(see_other(&done(&admin::profession(&slug.await??), Done::Back)))
 }

@@ -8,9 +8,11 @@ use serde::Deserialize;
 
 use crate::auth::SignedIn;
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::service::{self, Profession, ServiceError};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::professions::Profession;
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::{Grade, Requirement};
+use crate::paths::admin;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// How many professions one page holds.
@@ -54,7 +56,7 @@ pub async fn show(
         let shown = unnamed.iter().skip((number - 1) * PROFESSIONS_PER_PAGE);
         let mut professions = Vec::new();
         for found in shown.take(PROFESSIONS_PER_PAGE) {
-            match service::profession(catalogue.database(), &dictionary, &found.slug) {
+            match professions::profession(catalogue.database(), &dictionary, &found.slug) {
                 Ok(profession) => professions.push(profession),
                 // It went away since the index was made.
                 Err(ServiceError::NoSuchProfession | ServiceError::Moved(_)) => {}
@@ -87,5 +89,5 @@ fn unnamed(grade: &Grade) -> impl Iterator<Item = &Requirement> {
 
 /// The address of a page.
 fn address(number: usize) -> String {
-    format!("/admin/without-skills?page={number}")
+    admin::unnamed_page(number)
 }

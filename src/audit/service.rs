@@ -7,6 +7,8 @@ use strum::{EnumString, IntoStaticStr};
 use super::models::{self, Conditions, EntryRow, NewEntry};
 use crate::db::{self, Database, DbConnection};
 use crate::error::AppError;
+use crate::ladder::Level;
+use crate::paths;
 
 /// The number of entries on a page of the log.
 pub const ENTRIES_PER_PAGE: usize = 100;
@@ -155,8 +157,8 @@ impl From<EntryRow> for Entry {
     fn from(row: EntryRow) -> Self {
         let action = row.action.parse::<Action>().ok();
         let link = match action {
-            Some(Action::Save) => Some(format!("/admin/professions/{}/history", row.object)),
-            Some(Action::ChangeRules) => Some("/admin/rules/history".to_owned()),
+            Some(Action::Save) => grade_history(&row.object),
+            Some(Action::ChangeRules) => Some(paths::admin::rules_history().to_owned()),
             _ => None,
         };
         Self {
@@ -173,7 +175,14 @@ impl From<EntryRow> for Entry {
     }
 }
 
-/// Writes an entry; call it in the transaction of the action. Never pass passwords or tokens.
+/// The history of a grade, named as [`paths::grade_name`] writes it.
+fn grade_history(name: &str) -> Option<String> {
+    let (slug, level) = name.split_once('/')?;
+    Some(paths::admin::grade_history(slug, Level::from_slug(level)?))
+}
+
+/// Writes an entry, in the transaction of what it tells of. A password or a token has no place in
+/// it.
 ///
 /// # Errors
 ///

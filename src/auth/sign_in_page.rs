@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::fields::Fields;
+use crate::paths;
 use crate::web::{Head, filters};
 
 /// The page for signing in.
@@ -51,5 +52,5 @@ fn local(address: &str) -> String {
     let is_local = address.starts_with('/')
         && !address.starts_with("//")
         && !address.contains(|letter: char| letter == '\\' || letter.is_control());
-    if is_local { address.to_owned() } else { "/admin".to_owned() }
+    if is_local { address.to_owned() } else { paths::admin::overview().to_owned() }
 }

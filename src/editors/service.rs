@@ -20,6 +20,7 @@ pub use super::secrets::random_token;
 use crate::db;
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
+use crate::paths;
 
 /// What an editor may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
@@ -133,16 +134,16 @@ impl From<AccountError> for AppError {
             AccountError::NotOwner => Self::OwnersOnly,
             AccountError::NoSuchEditor => Self::NotFound(Missing {
                 sentence: "Такого редактора нет.".into(),
-                way_on: "/admin/editors".into(),
+                way_on: paths::admin::editors().into(),
                 way_on_title: "Все редакторы".into(),
             }),
             AccountError::NoSuchToken => Self::NotFound(Missing {
                 sentence: "Такого ключа нет.".into(),
-                way_on: "/admin/tokens".into(),
+                way_on: paths::admin::tokens().into(),
                 way_on_title: "Все ключи".into(),
             }),
             AccountError::SessionOver => {
-                Self::SignedOut { to: "/admin".into(), typed: Fields::default() }
+                Self::SignedOut { to: paths::admin::overview().into(), typed: Fields::default() }
             }
             AccountError::Unavailable(_) => Self::Unavailable(error.into()),
             AccountError::Query(ref query) if db::is_passing(query) => {

@@ -376,11 +376,11 @@ fn linked<'a>(block: Vec<Event<'a>>, dictionary: &Dictionary) -> Vec<Event<'a>> 
 fn link(text: &str, mentions: Vec<Mention>, dictionary: &Dictionary, linked: &mut Vec<Event<'_>>) {
     let mut end = 0;
     for mention in mentions {
-        let skill = &dictionary.skills()[mention.skill];
+        let Some(address) = dictionary.link(&dictionary.skills()[mention.skill]) else { continue };
         linked.push(Event::Text(text[end..mention.range.start].to_owned().into()));
         let opening = Tag::Link {
             link_type: LinkType::Inline,
-            dest_url: format!("/skills/{}", skill.slug).into(),
+            dest_url: address.into(),
             title: CowStr::Borrowed(""),
             id: CowStr::Borrowed(""),
         };
@@ -581,6 +581,7 @@ mod tests {
         };
         let dictionary = vec![skill("docker", "Docker"), skill("cpp", "C++"), skill("git", "Git")];
         let dictionary = Dictionary::new(dictionary).unwrap();
+        let dictionary = dictionary.with_addresses(|slug| format!("/skills/{slug}"));
         let text = "- Опыт: с Docker и **C++**, [Git](https://git-scm.com), docker\n\nО Git.";
         let description = Description::read(text, &dictionary);
         let requirement = &description.requirements[0];

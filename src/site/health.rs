@@ -6,7 +6,7 @@ use actix_web::web::Data;
 
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service;
+use crate::graders::service::catalogue;
 use crate::web::blocking;
 
 /// The process answers.
@@ -20,7 +20,7 @@ pub async fn alive() -> HttpResponse {
 ///
 /// If the database does not.
 pub async fn ready(database: Data<Database>) -> Result<HttpResponse, AppError> {
-    blocking(move || service::revision(&database)).await??;
+    blocking(move || catalogue::revision(&database)).await??;
     Ok(fine())
 }
 

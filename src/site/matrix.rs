@@ -5,15 +5,16 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
-use url::form_urlencoded;
 
-use super::home::{self, Shelf};
-use super::visit::{Visit, Visitor};
+use super::shared::shelves::{Shelf, shelves};
+use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
-use crate::graders::service::{self, Profession, Track};
+use crate::graders::service::professions::{self, Profession};
+use crate::graders::service::tracks::Track;
 use crate::ladder::matrix::{SkillCell, skills_by_grade};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::{Depth, Grade, Ladder, Level};
+use crate::paths;
 use crate::web::{Head, Section, Sheet, filters};
 
 /// What is in a cell of a file where the grade is not described.
@@ -76,12 +77,12 @@ pub async fn show(
     let Parameters { profession, track, page } = parameters.into_inner();
     match Subject::of(profession, track) {
         Subject::Skills(slug) => {
-            let address = skills_address(&slug);
+            let address = paths::matrix_skills(&slug);
             visitor.html(address, move |visit| SkillsPage::build(visit, &slug)).await
         }
         Subject::Professions(track) => {
-            let number = home::page_number(page.as_deref())?;
-            let address = address(track.as_deref(), number);
+            let number = page_number(page.as_deref())?;
+            let address = paths::matrix(track.as_deref(), number);
             visitor
                 .html(address, move |visit| ProfessionsPage::build(visit, track.as_deref(), number))
                 .await
@@ -101,11 +102,11 @@ pub async fn download(
     let Parameters { profession, track, .. } = parameters.into_inner();
     match Subject::of(profession, track) {
         Subject::Skills(slug) => {
-            let address = file_address(&skills_address(&slug));
+            let address = paths::matrix_skills_csv(&slug);
             visitor.file(address, move |visit| skills_sheet(visit, &slug)?.file()).await
         }
         Subject::Professions(track) => {
-            let address = file_address(&address(track.as_deref(), 1));
+            let address = paths::matrix_csv(track.as_deref());
             visitor
                 .file(address, move |visit| professions_sheet(visit, track.as_deref())?.file())
                 .await
@@ -123,30 +124,6 @@ impl Subject {
     }
 }
 
-/// The address of a page of the professions.
-fn address(track: Option<&str>, number: usize) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    if let Some(track) = track {
-        query.append_pair("track", track);
-    }
-    if number > 1 {
-        query.append_pair("page", &number.to_string());
-    }
-    let query = query.finish();
-    if query.is_empty() { "/matrix".to_owned() } else { format!("/matrix?{query}") }
-}
-
-/// The address of a profession's skills.
-pub(super) fn skills_address(slug: &str) -> String {
-    let slug = form_urlencoded::byte_serialize(slug.as_bytes()).collect::<String>();
-    format!("/matrix?profession={slug}")
-}
-
-/// The address of the file with a table.
-fn file_address(address: &str) -> String {
-    address.replacen("/matrix", "/matrix.csv", 1)
-}
-
 /// What a ladder has at each level there is.
 fn by_level(ladder: &Ladder) -> impl Iterator<Item = (Level, Option<&Grade>)> {
     Level::ALL.into_iter().map(|level| (level, ladder.grade(level)))
@@ -154,8 +131,7 @@ fn by_level(ladder: &Ladder) -> impl Iterator<Item = (Level, Option<&Grade>)> {
 
 impl ProfessionsPage {
     fn build(visit: &Visit, track: Option<&str>, number: usize) -> Result<Self, AppError> {
-        let catalogue =
-            service::catalogue_page(&visit.database, &Dictionary::default(), track, number)?;
+        let catalogue = professions::page(&visit.database, &Dictionary::default(), track, number)?;
         let chosen = catalogue.tracks.iter().find(|found| track == Some(found.slug.as_str()));
         let chosen = chosen.cloned();
         let mut title = "Все профессии в одной таблице".to_owned();
@@ -171,24 +147,20 @@ impl ProfessionsPage {
             "Сколько новых требований добавляет каждый грейд: {whose} и десять уровней, от стажёра \
              до синьора."
         );
-        let address = address(track, number);
+        let address = paths::matrix(track, number);
         Ok(Self {
             head: visit.head(&address, Section::Professions, title, description),
             number,
             count: catalogue.count,
             tracks: catalogue.tracks,
             chosen,
-            shelves: home::shelves(catalogue.professions),
+            shelves: shelves(catalogue.professions),
         })
     }
 
     /// The address of another page of the same professions.
     fn address(&self, number: usize) -> String {
-        address(self.chosen_slug(), number)
-    }
-
-    fn file_address(&self) -> String {
-        file_address(&self.address(1))
+        paths::matrix(self.chosen_slug(), number)
     }
 
     fn chosen_slug(&self) -> Option<&str> {
@@ -203,20 +175,16 @@ impl ProfessionsPage {
 impl SkillsPage {
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let profession = service::profession(&visit.database, &dictionary, slug)?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let rows = rows(&profession.ladder, &dictionary);
         let title = format!("{}: навыки по грейдам", profession.title);
         let description = format!(
             "Какие навыки нужны в профессии «{}», с какого грейда и насколько глубоко.",
             profession.title
         );
-        let address = skills_address(slug);
+        let address = paths::matrix_skills(slug);
         let head = visit.head(&address, Section::Professions, title, description);
         Ok(Self { head, profession, rows })
-    }
-
-    fn file_address(&self) -> String {
-        file_address(&skills_address(&self.profession.slug))
     }
 }
 
@@ -231,7 +199,7 @@ fn rows(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Row> {
 fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppError> {
     let headings = ["Направление", "Профессия"].into_iter().chain(Level::ALL.map(Level::title));
     let mut rows = vec![headings.map(str::to_owned).collect::<Vec<_>>()];
-    service::each_profession(&visit.database, track, |profession| {
+    professions::each(&visit.database, track, |profession| {
         let cells = by_level(&profession.ladder).map(|(_, grade)| match grade {
             None => String::new(),
             Some(grade) if grade.is_described() => grade.requirements().len().to_string(),
@@ -246,7 +214,7 @@ fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppErr
 
 fn skills_sheet(visit: &Visit, slug: &str) -> Result<Sheet, AppError> {
     let dictionary = visit.dictionary()?;
-    let profession = service::profession(&visit.database, &dictionary, slug)?;
+    let profession = professions::profession(&visit.database, &dictionary, slug)?;
     let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
     let headings = ["Навык", "Категория"].into_iter().chain(levels).map(str::to_owned);
     let skills = rows(&profession.ladder, &dictionary).into_iter().map(|Row { skill, cells }| {

@@ -4,12 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::visit::{Visit, Visitor};
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::skill_index::Appearance;
-use crate::graders::skills;
+use crate::graders::service::skills::Appearance;
+use crate::graders::service::{ServiceError, skills};
 use crate::ladder::skill::Skill;
+use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
 
@@ -29,19 +29,14 @@ struct SkillPage {
 /// now; if the database does not answer.
 pub async fn show(visitor: Visitor, slug: Path<String>) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    visitor.html(address(&slug), move |visit| SkillPage::build(visit, &slug)).await
-}
-
-/// The address of a skill.
-pub(super) fn address(slug: &str) -> String {
-    format!("/skills/{slug}")
+    visitor.html(paths::skill(&slug), move |visit| SkillPage::build(visit, &slug)).await
 }
 
 impl SkillPage {
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
         let (dictionary, index) = (visit.dictionary()?, visit.skill_index()?);
         let Some(skill) = dictionary.skill(slug).cloned() else {
-            return Err(match skills::slug_after(&visit.database, slug)? {
+            return Err(match skills::current_slug(&visit.database, slug)? {
                 Some(present) => ServiceError::Moved(present).into(),
                 None => ServiceError::NoSuchSkill.into(),
             });
@@ -56,7 +51,8 @@ impl SkillPage {
                 russian::plural(count, "профессии", "профессиях", "профессиях"),
             ),
         };
-        let head = visit.head(&address(slug), Section::Skills, skill.title.clone(), description);
+        let head =
+            visit.head(&paths::skill(slug), Section::Skills, skill.title.clone(), description);
         Ok(Self { head, skill, appearances })
     }
 }

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::compressed::Compressed;
 use crate::error::{AppError, Missing};
+use crate::paths;
 
 /// The name changes with the content, so what is behind a name never does.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -48,7 +49,7 @@ pub fn prepare() {
 /// The address of the stylesheet.
 #[must_use]
 pub fn stylesheet_address() -> String {
-    format!("/assets/{}", STYLESHEET.name)
+    paths::asset(&STYLESHEET.name)
 }
 
 /// Serves an asset by its name.

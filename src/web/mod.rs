@@ -26,9 +26,3 @@ pub use self::head::{Head, Section};
 pub use self::request_id::{RequestId, blocking};
 pub use self::respond::{File, uncached, written};
 pub use self::site::Site;
-
-/// Whether a path belongs to the API, where answers are for programs and not for people.
-#[must_use]
-pub fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/")
-}

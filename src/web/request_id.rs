@@ -71,3 +71,17 @@ pub async fn blocking<T: Send + 'static>(
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn work_on_another_thread_belongs_to_its_request() {
+        let name = || RequestId::current().map(|id| id.to_string());
+        assert_eq!(blocking(name).await.unwrap(), None);
+        let id = RequestId::new();
+        let named = CURRENT.scope(id.clone(), blocking(name)).await.unwrap();
+        assert_eq!(named, Some(id.to_string()));
+    }
+}

@@ -1,6 +1,6 @@
 //! One level of many professions, side by side.
 
-use grades::graders::catalogue::{Grade, Profession, Track, TrackFile};
+use grades::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
 use grades::ladder::Level;
 
 use crate::app::{Backend, TestApp, between};

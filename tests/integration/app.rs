@@ -11,8 +11,8 @@ use grades::config::Config;
 use grades::db::{self, Database};
 use grades::editors;
 use grades::editors::service::Role;
-use grades::graders::catalogue::TrackFile;
-use grades::graders::service;
+use grades::graders::service::catalogue::TrackFile;
+use grades::graders::service::{ServiceError, catalogue};
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 use tempfile::TempDir;
 use url::form_urlencoded;
@@ -95,7 +95,7 @@ impl TestDatabase {
         self.open()
             .write(|connection| {
                 connection.batch_execute(statements)?;
-                Ok::<_, service::ServiceError>(())
+                Ok::<_, ServiceError>(())
             })
             .unwrap();
     }
@@ -145,7 +145,7 @@ impl TestApp {
     pub fn with_catalogue(backend: Backend, catalogue: &[TrackFile]) -> Self {
         let database = TestDatabase::on(backend);
         db::migrate(&database.url().parse().unwrap()).unwrap();
-        assert!(service::load_starting_catalogue(&database.open(), catalogue).unwrap());
+        assert!(catalogue::load_starting(&database.open(), catalogue).unwrap());
         Self::start(database)
     }
 
@@ -319,6 +319,6 @@ pub fn unescaped(html: &str) -> String {
         .fold(html.to_owned(), |text, (reference, letter)| text.replace(reference, letter))
 }
 
-fn encoded(form: &[(&str, &str)]) -> String {
+pub fn encoded(form: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use grades::graders::catalogue::{self, Profession, TrackFile};
+use grades::graders::service::catalogue::{self, Profession, TrackFile};
 use grades::ladder::{Description, Kind, Level, Requirement};
 
 fn starting() -> Vec<TrackFile> {

@@ -1,7 +1,7 @@
 //! The self-check, the sheet of a defence, and whom ladders ask to teach.
 
-use grades::graders::catalogue::{self, Grade, Profession, Track, TrackFile};
-use grades::graders::skills::DictionaryCache;
+use grades::graders::service::catalogue::{self, Grade, Profession, Track, TrackFile};
+use grades::graders::service::skills::DictionaryCache;
 use grades::ladder::Level;
 use grades::ladder::{Description, Kind};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};

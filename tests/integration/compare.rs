@@ -1,7 +1,7 @@
 //! Comparing grades.
 
-use grades::graders::catalogue::{Grade, Profession, Track, TrackFile};
-use grades::graders::{catalogue, service};
+use grades::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
+use grades::graders::service::{catalogue, professions};
 use grades::ladder::comparison::Comparison;
 use grades::ladder::skill::Dictionary;
 use grades::ladder::{Kind, Ladder, Level};
@@ -113,14 +113,14 @@ fn added_and_carried_over_are_the_target_for_every_two_grades_of_the_catalogue()
     grades::db::migrate(&database.url().parse().unwrap()).unwrap();
     let database = database.open();
     let files = catalogue::starting().unwrap();
-    service::load_starting_catalogue(&database, &files).unwrap();
-    grades::graders::skills::load_starting(&database).unwrap();
-    let cache = grades::graders::skills::DictionaryCache::default();
+    catalogue::load_starting(&database, &files).unwrap();
+    grades::graders::service::skills::load_starting(&database).unwrap();
+    let cache = grades::graders::service::skills::DictionaryCache::default();
     let (_, dictionary) = cache.get(&database).unwrap();
     let dictionary: &Dictionary = &dictionary;
     let slugs = files.iter().flat_map(|file| &file.professions).map(|profession| &profession.slug);
     let ladders =
-        slugs.map(|slug| service::profession(&database, dictionary, slug).unwrap().ladder);
+        slugs.map(|slug| professions::profession(&database, dictionary, slug).unwrap().ladder);
     let ladders = ladders.collect::<Vec<_>>();
     let grades = ladders
         .iter()

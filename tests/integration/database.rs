@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::{Connection, RunQueryDsl, sql_query};
 use grades::db::{self, DatabaseUrl, DbConnection};
 use grades::error::AppError;
-use grades::graders::{catalogue, service};
+use grades::graders::service::{ServiceError, catalogue};
 
 use crate::app::{Backend, TestDatabase};
 
@@ -61,7 +61,7 @@ where
     T: QueryableByName<<DbConnection as Connection>::Backend> + 'static,
 {
     let read = |connection: &mut DbConnection| {
-        Ok::<_, service::ServiceError>(sql_query(statement).load(connection)?)
+        Ok::<_, ServiceError>(sql_query(statement).load(connection)?)
     };
     database.open().read(read).unwrap()
 }
@@ -139,23 +139,23 @@ on_both_databases! {
         db::migrate(&url(&database)).unwrap();
         let catalogue = catalogue::starting().unwrap();
         let opened = database.open();
-        assert!(service::load_starting_catalogue(&opened, &catalogue).unwrap());
+        assert!(catalogue::load_starting(&opened, &catalogue).unwrap());
         let stored = || ["tracks", "profession", "grades", "grades WHERE description IS NULL"]
             .map(|what| count(&database, what));
         assert_eq!(stored(), [4, 15, 63, 12]);
-        assert_eq!(service::revision(&opened).unwrap(), 1);
-        assert!(!service::load_starting_catalogue(&opened, &catalogue).unwrap());
+        assert_eq!(catalogue::revision(&opened).unwrap(), 1);
+        assert!(!catalogue::load_starting(&opened, &catalogue).unwrap());
         assert_eq!(stored(), [4, 15, 63, 12]);
-        assert_eq!(service::revision(&opened).unwrap(), 1);
+        assert_eq!(catalogue::revision(&opened).unwrap(), 1);
     }
 
     async fn what_was_deleted_does_not_come_back(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         let catalogue = catalogue::starting().unwrap();
         let opened = database.open();
-        service::load_starting_catalogue(&opened, &catalogue).unwrap();
+        catalogue::load_starting(&opened, &catalogue).unwrap();
         database.execute("DELETE FROM grades; DELETE FROM profession; DELETE FROM tracks");
-        assert!(!service::load_starting_catalogue(&opened, &catalogue).unwrap());
+        assert!(!catalogue::load_starting(&opened, &catalogue).unwrap());
         assert_eq!(count(&database, "profession"), 0);
     }
 
@@ -165,9 +165,9 @@ on_both_databases! {
         let twice = catalogue[0].professions[0].slug.clone();
         catalogue[3].professions[2].slug = twice;
         let opened = database.open();
-        assert!(service::load_starting_catalogue(&opened, &catalogue).is_err());
+        assert!(catalogue::load_starting(&opened, &catalogue).is_err());
         assert_eq!(count(&database, "tracks") + count(&database, "profession"), 0);
-        assert_eq!(service::revision(&opened).unwrap(), 0);
+        assert_eq!(catalogue::revision(&opened).unwrap(), 0);
     }
 
     async fn processes_that_start_together_fill_the_database_once(database: TestDatabase) {
@@ -175,7 +175,7 @@ on_both_databases! {
             let start = || {
                 db::migrate(&url(&database)).unwrap();
                 let catalogue = catalogue::starting().unwrap();
-                service::load_starting_catalogue(&database.open(), &catalogue).unwrap()
+                catalogue::load_starting(&database.open(), &catalogue).unwrap()
             };
             let starts = (0..8).map(|_| scope.spawn(start)).collect::<Vec<_>>();
             starts.into_iter().filter_map(|start| start.join().unwrap().then_some(())).count()
@@ -187,7 +187,7 @@ on_both_databases! {
     async fn the_database_itself_refuses_what_no_ladder_has(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         let opened = database.open();
-        service::load_starting_catalogue(&opened, &catalogue::starting().unwrap()).unwrap();
+        catalogue::load_starting(&opened, &catalogue::starting().unwrap()).unwrap();
         for statement in [
             // An unknown level, a level twice, a grade of no profession, an address twice,
             // a profession of no track.
@@ -200,9 +200,9 @@ on_both_databases! {
         ] {
             let refused = opened.write(|connection| {
                 sql_query(statement).execute(connection)?;
-                Ok::<_, service::ServiceError>(())
+                Ok::<_, ServiceError>(())
             });
-            assert!(matches!(refused, Err(service::ServiceError::Query(_))), "{statement}");
+            assert!(matches!(refused, Err(ServiceError::Query(_))), "{statement}");
         }
     }
 
@@ -210,10 +210,10 @@ on_both_databases! {
         db::migrate(&url(&database)).unwrap();
         let refused = database.open().read(|connection| {
             sql_query("UPDATE catalogue_state SET revision = 7").execute(connection)?;
-            Ok::<_, service::ServiceError>(())
+            Ok::<_, ServiceError>(())
         });
         assert!(refused.is_err());
-        assert_eq!(service::revision(&database.open()).unwrap(), 0);
+        assert_eq!(catalogue::revision(&database.open()).unwrap(), 0);
     }
 
     async fn a_failed_write_leaves_nothing_and_the_connection_works_on(database: TestDatabase) {
@@ -222,11 +222,11 @@ on_both_databases! {
         for _ in 0..20 {
             let failed = opened.write(|connection| {
                 sql_query("UPDATE catalogue_state SET revision = 7").execute(connection)?;
-                Err::<(), _>(service::ServiceError::NoSuchPage)
+                Err::<(), _>(ServiceError::NoSuchPage)
             });
-            assert!(matches!(failed, Err(service::ServiceError::NoSuchPage)));
+            assert!(matches!(failed, Err(ServiceError::NoSuchPage)));
         }
-        assert_eq!(service::revision(&opened).unwrap(), 0);
+        assert_eq!(catalogue::revision(&opened).unwrap(), 0);
     }
 }
 
@@ -239,9 +239,7 @@ async fn a_sqlite_database_is_safe_against_power_cuts() {
             sql_query(format!("SELECT CAST({pragma} AS BIGINT) AS count FROM pragma_{pragma}"));
         database
             .open()
-            .write(|connection| {
-                Ok::<_, service::ServiceError>(query.get_result::<Count>(connection)?)
-            })
+            .write(|connection| Ok::<_, ServiceError>(query.get_result::<Count>(connection)?))
             .unwrap()
             .count
     };
@@ -257,8 +255,8 @@ async fn a_database_locked_past_the_timeout_is_told_as_a_pause() {
     db::migrate(&url(&database)).unwrap();
     let (first, second) = (database.open(), database.open());
     let refused = first.write(|_| {
-        let refused = second.write(|_| Ok::<_, service::ServiceError>(()));
-        Ok::<_, service::ServiceError>(refused)
+        let refused = second.write(|_| Ok::<_, ServiceError>(()));
+        Ok::<_, ServiceError>(refused)
     });
     let refused = AppError::from(refused.unwrap().unwrap_err());
     assert_eq!(refused.status_code(), 503);

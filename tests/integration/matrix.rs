@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use grades::graders::catalogue::{self, Grade, Profession, Track, TrackFile};
+use grades::graders::service::catalogue::{self, Grade, Profession, Track, TrackFile};
 use grades::ladder::{Description, Level};
 use grades::russian::bind;
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use grades::graders::catalogue::{self, Grade, Profession, Track, TrackFile};
-use grades::graders::skills::DictionaryCache;
+use grades::graders::service::catalogue::{self, Grade, Profession, Track, TrackFile};
+use grades::graders::service::skills::DictionaryCache;
 use grades::ladder::{Description, Level};
 use grades::russian::bind;
 use reqwest::Method;

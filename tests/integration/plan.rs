@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use calcard::Entry;
 use calcard::Parser;
 use calcard::icalendar::{ICalendarComponentType, ICalendarProperty, ICalendarValue};
-use grades::graders::{catalogue, rules};
+use grades::graders::service::{catalogue, rules};
 use grades::ladder::Description;
 use reqwest::Method;
 

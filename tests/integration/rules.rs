@@ -1,6 +1,6 @@
 //! The rules: what visitors read, and what owners change.
 
-use grades::graders::rules;
+use grades::graders::service::rules;
 use reqwest::Response;
 
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header, unescaped};

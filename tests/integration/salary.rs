@@ -1,6 +1,6 @@
 //! Pay by grade.
 
-use grades::graders::catalogue;
+use grades::graders::service::catalogue;
 
 use crate::app::{TestApp, between};
 

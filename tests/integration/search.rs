@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use grades::graders::catalogue::{self, Profession, Track, TrackFile};
-use grades::graders::search::{self, Found, Hit, Kind, Search};
-use grades::graders::skills::DictionaryCache;
+use grades::graders::service::catalogue::{Profession, Track, TrackFile};
+use grades::graders::service::search::{Found, Hit, Kind, Search};
+use grades::graders::service::skills::DictionaryCache;
+use grades::graders::service::{catalogue, search};
 use grades::ladder::search::{Phrase, Question, terms};
 use grades::ladder::skill::Dictionary;
 use grades::ladder::{Description, Level};

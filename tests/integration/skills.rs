@@ -1,7 +1,7 @@
 //! Skills: found in texts, listed, and followed through the ladders.
 
-use grades::graders::catalogue;
-use grades::graders::skills::DictionaryCache;
+use grades::graders::service::catalogue;
+use grades::graders::service::skills::DictionaryCache;
 use grades::ladder::Description;
 
 use crate::app::{Backend, TestApp, TestDatabase, between, header};
@@ -119,7 +119,7 @@ fn the_starting_dictionary_knows_what_the_starting_catalogue_asks() {
     let database = TestDatabase::on(Backend::Sqlite);
     grades::db::migrate(&database.url().parse().unwrap()).unwrap();
     let database = database.open();
-    assert!(grades::graders::skills::load_starting(&database).unwrap());
+    assert!(grades::graders::service::skills::load_starting(&database).unwrap());
     let (_, dictionary) = DictionaryCache::default().get(&database).unwrap();
     let professions = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions);
     let texts =

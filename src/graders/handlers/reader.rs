@@ -8,8 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::error::AppError;
-use crate::graders::cached::Catalogue;
-use crate::graders::service;
+use crate::graders::service::catalogue::{self, Catalogue};
 use crate::web::{File, PageCache, blocking, respond};
 
 /// A request to read.
@@ -45,6 +44,7 @@ impl FromRequest for Reader {
 
 impl Reader {
     /// The path of the request, as it was sent.
+    #[must_use]
     pub fn path(&self) -> &str {
         self.request.path()
     }
@@ -63,11 +63,11 @@ impl Reader {
         let address = address.into();
         let catalogue = self.catalogue.clone();
         let revision =
-            if let Some((revision, _)) = service::try_last_change_inline(catalogue.database()) {
+            if let Some((revision, _)) = catalogue::try_last_change_inline(catalogue.database()) {
                 revision
             } else {
                 let catalogue = catalogue.clone();
-                blocking(move || service::revision(catalogue.database())).await??
+                blocking(move || catalogue::revision(catalogue.database())).await??
             };
         if let Some(page) = self.cache.cached(&address, revision) {
             return Ok(respond::cached_file(&self.request, &page));

@@ -1,30 +1,31 @@
-//! Queries of lists that programs read a page at a time: narrowed, sorted, and going on after the
-//! last one of the page before.
+//! Queries of lists that programs read a page at a time: filtered, sorted, and continued after the
+//! last item of the page before.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{GradeRow, WholeProfessionRow};
+use super::grades::GradeRow;
+use super::professions::WholeProfessionRow;
 use crate::db::DbConnection;
 use crate::db::schema::{grades, profession, tracks};
 use crate::ladder::Level;
 
 /// Which to load; what is `None` does not narrow them.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::graders) struct Narrowing<'a> {
-    pub(in crate::graders) profession: Option<&'a str>,
-    pub(in crate::graders) track: Option<&'a str>,
-    pub(in crate::graders) level: Option<Level>,
+pub struct Narrowing<'a> {
+    pub profession: Option<&'a str>,
+    pub track: Option<&'a str>,
+    pub level: Option<Level>,
     /// Changed at this time or later.
-    pub(in crate::graders) since: Option<NaiveDateTime>,
+    pub since: Option<NaiveDateTime>,
 }
 
 /// A place between two times, or between two changes at the same time.
-pub(in crate::graders) type Moment = (NaiveDateTime, i32);
+pub type Moment = (NaiveDateTime, i32);
 
 /// The order of professions, and after which one the list begins.
 #[derive(Clone, Debug)]
-pub(in crate::graders) enum ProfessionOrder {
+pub enum ProfessionOrder {
     /// As on the home page, after the position of the track, its name, the position of the
     /// profession and its id.
     Catalogue(Option<(i32, String, i32, i32)>),
@@ -36,14 +37,14 @@ pub(in crate::graders) enum ProfessionOrder {
 
 /// The order of grades, and after which one the list begins.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::graders) enum GradeOrder {
+pub enum GradeOrder {
     Id(Option<i32>),
     Changed(Option<Moment>),
     ChangedDescending(Option<Moment>),
 }
 
 /// Some professions, each with the position of its track.
-pub(in crate::graders) fn professions(
+pub fn professions(
     connection: &mut DbConnection,
     narrowing: Narrowing<'_>,
     order: ProfessionOrder,
@@ -111,7 +112,7 @@ pub(in crate::graders) fn professions(
 }
 
 /// Some grades, each with the name of its profession in addresses.
-pub(in crate::graders) fn grades(
+pub fn grades(
     connection: &mut DbConnection,
     narrowing: Narrowing<'_>,
     order: GradeOrder,

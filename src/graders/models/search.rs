@@ -8,31 +8,32 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Text};
 
-use super::{GradeRow, ProfessionRow};
+use super::grades::GradeRow;
+use super::professions::ProfessionRow;
 use crate::db::DbConnection;
 use crate::db::schema::{catalogue_state, grades, profession, skills};
 use crate::ladder::search::Part;
 
 /// What one thing is found by.
-pub(in crate::graders) struct Entry {
+pub struct Entry {
     /// Which thing it is.
-    pub(in crate::graders) key: i64,
+    pub key: i64,
     /// The terms of what it says itself, in order.
-    pub(in crate::graders) own: Vec<String>,
+    pub own: Vec<String>,
     /// The terms of what it belongs to or holds, in order.
-    pub(in crate::graders) context: Vec<String>,
+    pub context: Vec<String>,
     /// Terms that no text has.
-    pub(in crate::graders) marks: Vec<String>,
+    pub marks: Vec<String>,
 }
 
 /// What to find.
-pub(in crate::graders) struct Condition<'a> {
+pub struct Condition<'a> {
     /// What is asked.
-    pub(in crate::graders) parts: &'a [Part],
+    pub parts: &'a [Part],
     /// How much of it a thing is to have.
-    pub(in crate::graders) breadth: Breadth,
+    pub breadth: Breadth,
     /// The marks it is to have besides.
-    pub(in crate::graders) marks: &'a [String],
+    pub marks: &'a [String],
 }
 
 /// How much of a question a thing is to have.
@@ -56,15 +57,12 @@ struct Found {
 }
 
 /// The way of making terms that the entries were made in.
-pub(in crate::graders) fn format(connection: &mut DbConnection) -> QueryResult<i32> {
+pub fn format(connection: &mut DbConnection) -> QueryResult<i32> {
     catalogue_state::table.select(catalogue_state::search_format).first(connection)
 }
 
 /// Notes the way of making terms.
-pub(in crate::graders) fn set_format(
-    connection: &mut DbConnection,
-    format: i32,
-) -> QueryResult<()> {
+pub fn set_format(connection: &mut DbConnection, format: i32) -> QueryResult<()> {
     diesel::update(catalogue_state::table)
         .set(catalogue_state::search_format.eq(format))
         .execute(connection)
@@ -72,7 +70,7 @@ pub(in crate::graders) fn set_format(
 }
 
 /// Puts entries in place of all whose keys lie in some ranges.
-pub(in crate::graders) fn replace(
+pub fn replace(
     connection: &mut DbConnection,
     ranges: &[RangeInclusive<i64>],
     entries: &[Entry],
@@ -114,7 +112,7 @@ pub(in crate::graders) fn replace(
 }
 
 /// The first keys in a range that a condition is true of, lowest first.
-pub(in crate::graders) fn find(
+pub fn find(
     connection: &mut DbConnection,
     condition: &Condition<'_>,
     keys: &RangeInclusive<i64>,
@@ -144,18 +142,12 @@ pub(in crate::graders) fn find(
 }
 
 /// A profession by its id.
-pub(in crate::graders) fn profession(
-    connection: &mut DbConnection,
-    id: i32,
-) -> QueryResult<Option<ProfessionRow>> {
+pub fn profession(connection: &mut DbConnection, id: i32) -> QueryResult<Option<ProfessionRow>> {
     profession::table.find(id).select(ProfessionRow::as_select()).first(connection).optional()
 }
 
 /// Professions by their ids, in no order.
-pub(in crate::graders) fn professions(
-    connection: &mut DbConnection,
-    ids: &[i32],
-) -> QueryResult<Vec<ProfessionRow>> {
+pub fn professions(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<ProfessionRow>> {
     profession::table
         .filter(profession::id.eq_any(ids))
         .select(ProfessionRow::as_select())
@@ -163,12 +155,12 @@ pub(in crate::graders) fn professions(
 }
 
 /// The ids of all professions.
-pub(in crate::graders) fn profession_ids(connection: &mut DbConnection) -> QueryResult<Vec<i32>> {
+pub fn profession_ids(connection: &mut DbConnection) -> QueryResult<Vec<i32>> {
     profession::table.order(profession::id).select(profession::id).load(connection)
 }
 
 /// The grades that some professions have of some levels, in no order.
-pub(in crate::graders) fn grades(
+pub fn grades(
     connection: &mut DbConnection,
     professions: &[i32],
     levels: &[&str],
@@ -181,18 +173,12 @@ pub(in crate::graders) fn grades(
 }
 
 /// The names that some skills have in addresses, in no order.
-pub(in crate::graders) fn skill_slugs(
-    connection: &mut DbConnection,
-    ids: &[i32],
-) -> QueryResult<Vec<(i32, String)>> {
+pub fn skill_slugs(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<(i32, String)>> {
     skills::table.filter(skills::id.eq_any(ids)).select((skills::id, skills::slug)).load(connection)
 }
 
 /// The id of a skill.
-pub(in crate::graders) fn skill_id(
-    connection: &mut DbConnection,
-    slug: &str,
-) -> QueryResult<Option<i32>> {
+pub fn skill_id(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<i32>> {
     skills::table.filter(skills::slug.eq(slug)).select(skills::id).first(connection).optional()
 }
 

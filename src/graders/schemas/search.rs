@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Cursor, Question, Slug};
-use crate::graders::search::{self, Kind};
+use super::texts::{Cursor, Question, Slug};
+use crate::graders::service::search::{self, Kind};
 use crate::ladder::{self, Level};
 
 /// The parameters of a search.

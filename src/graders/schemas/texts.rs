@@ -6,9 +6,10 @@ use serde::Deserialize;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::graders::editing::{LONGEST_DESCRIPTION, LONGEST_NOTE};
-use crate::graders::search::LONGEST_QUESTION;
-use crate::graders::structure::{LONGEST_SUMMARY, LONGEST_TITLE};
+use crate::graders::service::search::LONGEST_QUESTION;
+use crate::graders::service::texts::{
+    LONGEST_DESCRIPTION, LONGEST_NOTE, LONGEST_SUMMARY, LONGEST_TITLE,
+};
 
 /// Text in one line that neither begins nor ends with a space.
 const TRIMMED_LINE: &str = r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$";

@@ -1,0 +1,3 @@
+//! File formats of the catalogue.
+
+pub mod catalogue;

@@ -1,0 +1,51 @@
+//! The state of the catalogue: its revision, and the lock under which it is changed.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::db::schema::catalogue_state;
+use crate::db::{self, DbConnection};
+
+/// The number every visible change raises.
+pub fn revision(connection: &mut DbConnection) -> QueryResult<i64> {
+    catalogue_state::table.select(catalogue_state::revision).first(connection)
+}
+
+/// The same, and when it was raised last.
+pub fn last_change(connection: &mut DbConnection) -> QueryResult<(i64, Option<NaiveDateTime>)> {
+    catalogue_state::table
+        .select((catalogue_state::revision, catalogue_state::changed_at))
+        .first(connection)
+}
+
+/// Raises the revision of a catalogue that never had one; `false` if it had.
+pub fn claim_first_revision(connection: &mut DbConnection) -> QueryResult<bool> {
+    let raised = diesel::update(catalogue_state::table.filter(catalogue_state::revision.eq(0)))
+        .set((catalogue_state::revision.eq(1), catalogue_state::changed_at.eq(db::now())))
+        .execute(connection)?;
+    Ok(raised == 1)
+}
+
+/// Lets one transaction at a time change the catalogue, so that what it reads stays true until it
+/// ends and no two wait for each other. SQLite does so by itself.
+pub fn lock(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        DbConnection::Sqlite(_) => Ok(()),
+        DbConnection::Postgres(postgres) => catalogue_state::table
+            .select(catalogue_state::id)
+            .for_update()
+            .first::<i32>(postgres)
+            .map(drop),
+    }
+}
+
+/// Raises the revision, in the transaction of a change a visitor can see.
+pub fn raise_revision(connection: &mut DbConnection) -> QueryResult<()> {
+    diesel::update(catalogue_state::table)
+        .set((
+            catalogue_state::revision.eq(catalogue_state::revision + 1),
+            catalogue_state::changed_at.eq(db::now()),
+        ))
+        .execute(connection)
+        .map(drop)
+}

@@ -1,0 +1,205 @@
+//! Rows of professions and the queries over them.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::db::DbConnection;
+use crate::db::schema::{former_slugs, grades, profession, tracks};
+
+/// A profession without its grades.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = profession)]
+pub struct ProfessionRow {
+    pub id: i32,
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    pub track: String,
+}
+
+/// A profession with what changing it needs.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = profession)]
+pub struct WholeProfessionRow {
+    pub id: i32,
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    pub track: String,
+    pub position: i32,
+    pub version: i32,
+    pub created_at: NaiveDateTime,
+    pub updated_at: NaiveDateTime,
+}
+
+/// A profession to store.
+#[derive(Insertable)]
+#[diesel(table_name = profession)]
+pub struct NewProfession<'a> {
+    pub slug: &'a str,
+    pub title: &'a str,
+    pub summary: &'a str,
+    pub track: &'a str,
+    pub position: i32,
+    pub created_at: NaiveDateTime,
+    pub updated_at: NaiveDateTime,
+}
+
+/// How many professions each track has; tracks without any are left out.
+pub fn count_by_track(connection: &mut DbConnection) -> QueryResult<Vec<(String, i64)>> {
+    profession::table
+        .group_by(profession::track)
+        .select((profession::track, diesel::dsl::count_star()))
+        .load(connection)
+}
+
+/// A stretch of all professions, ordered by track and by position within it.
+pub fn in_order(
+    connection: &mut DbConnection,
+    offset: i64,
+    limit: i64,
+) -> QueryResult<Vec<ProfessionRow>> {
+    profession::table
+        .inner_join(tracks::table)
+        .order((tracks::position, tracks::slug, profession::position, profession::id))
+        .select(ProfessionRow::as_select())
+        .offset(offset)
+        .limit(limit)
+        .load(connection)
+}
+
+/// The profession at an address.
+pub fn at(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<ProfessionRow>> {
+    profession::table
+        .filter(profession::slug.eq(slug))
+        .select(ProfessionRow::as_select())
+        .first(connection)
+        .optional()
+}
+
+/// The profession at an address, whole.
+pub fn whole_at(
+    connection: &mut DbConnection,
+    slug: &str,
+) -> QueryResult<Option<WholeProfessionRow>> {
+    profession::table
+        .filter(profession::slug.eq(slug))
+        .select(WholeProfessionRow::as_select())
+        .first(connection)
+        .optional()
+}
+
+/// The profession with an id, whole.
+pub fn whole_by_id(
+    connection: &mut DbConnection,
+    id: i32,
+) -> QueryResult<Option<WholeProfessionRow>> {
+    profession::table.find(id).select(WholeProfessionRow::as_select()).first(connection).optional()
+}
+
+/// The ids of a track's professions, in their order.
+pub fn ids_of_track(connection: &mut DbConnection, track: &str) -> QueryResult<Vec<i32>> {
+    profession::table
+        .filter(profession::track.eq(track))
+        .order((profession::position, profession::id))
+        .select(profession::id)
+        .load(connection)
+}
+
+/// Which of some professions are there.
+pub fn existing(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<i32>> {
+    profession::table.filter(profession::id.eq_any(ids)).select(profession::id).load(connection)
+}
+
+/// Stores a profession; returns its id.
+pub fn insert(connection: &mut DbConnection, new: &NewProfession<'_>) -> QueryResult<i32> {
+    diesel::insert_into(profession::table)
+        .values(new)
+        .returning(profession::id)
+        .get_result(connection)
+}
+
+/// Stores a profession under the id it had before.
+pub fn insert_restored(connection: &mut DbConnection, row: &WholeProfessionRow) -> QueryResult<()> {
+    diesel::insert_into(profession::table).values(row).execute(connection).map(drop)
+}
+
+/// Notes when a profession or its ladder was last changed.
+pub fn touch(connection: &mut DbConnection, id: i32, now: NaiveDateTime) -> QueryResult<()> {
+    diesel::update(profession::table.find(id))
+        .set(profession::updated_at.eq(now))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Raises the version of a profession.
+pub fn raise_version(
+    connection: &mut DbConnection,
+    id: i32,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(profession::table.find(id))
+        .set((profession::version.eq(profession::version + 1), profession::updated_at.eq(now)))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Changes what a profession says of itself.
+pub fn update(
+    connection: &mut DbConnection,
+    id: i32,
+    (slug, title, summary, track): (&str, &str, &str, &str),
+) -> QueryResult<()> {
+    diesel::update(profession::table.find(id))
+        .set((
+            profession::slug.eq(slug),
+            profession::title.eq(title),
+            profession::summary.eq(summary),
+            profession::track.eq(track),
+        ))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Places a profession among those of its track.
+pub fn place(connection: &mut DbConnection, id: i32, position: i32) -> QueryResult<()> {
+    diesel::update(profession::table.find(id))
+        .set(profession::position.eq(position))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Takes a profession away with its grades and its former addresses.
+pub fn delete(connection: &mut DbConnection, id: i32) -> QueryResult<()> {
+    diesel::delete(grades::table.filter(grades::profession_id.eq(id))).execute(connection)?;
+    diesel::delete(former_slugs::table.filter(former_slugs::profession_id.eq(id)))
+        .execute(connection)?;
+    diesel::delete(profession::table.find(id)).execute(connection).map(drop)
+}
+
+/// The present address of the profession that had an address before.
+pub fn current_slug(connection: &mut DbConnection, former: &str) -> QueryResult<Option<String>> {
+    former_slugs::table
+        .inner_join(profession::table)
+        .filter(former_slugs::slug.eq(former))
+        .select(profession::slug)
+        .first(connection)
+        .optional()
+}
+
+/// Lets a former address lead to a profession.
+pub fn insert_former_slug(
+    connection: &mut DbConnection,
+    slug: &str,
+    profession_id: i32,
+) -> QueryResult<()> {
+    diesel::insert_into(former_slugs::table)
+        .values((former_slugs::slug.eq(slug), former_slugs::profession_id.eq(profession_id)))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Ends that an address leads elsewhere.
+pub fn delete_former_slug(connection: &mut DbConnection, slug: &str) -> QueryResult<()> {
+    diesel::delete(former_slugs::table.find(slug)).execute(connection).map(drop)
+}

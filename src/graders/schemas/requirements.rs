@@ -1,0 +1,98 @@
+//! Requirements.
+
+use serde::Serialize;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::ladder::comparison::Asked;
+use crate::ladder::{self, Depth, Kind, Level};
+
+/// Требование: пункт списка из описания.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Requirement {
+    /// Имя в адресах: `/professions/front-end/junior#junior-t3k9ma`. Не меняется, пока не
+    /// меняются вид и слова требования.
+    #[schema(examples("t3k9ma"))]
+    pub id: String,
+    /// Вид требования, по метке в начале пункта; `null` без метки.
+    #[schema(required = true)]
+    pub kind: Option<Kind>,
+    /// Слова без метки и разметки.
+    #[schema(examples("TypeScript"))]
+    pub text: String,
+    /// Навыки, которые оно называет; их имена в адресах.
+    pub skills: Vec<String>,
+}
+
+/// Требование грейда или одного из предыдущих.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccumulatedRequirement {
+    /// Уровень, на котором оно появляется.
+    pub level_name: Level,
+    /// Имя в адресах: `/professions/front-end/junior#junior-t3k9ma`. Не меняется, пока не
+    /// меняются вид и слова требования.
+    #[schema(examples("t3k9ma"))]
+    pub id: String,
+    /// Вид требования, по метке в начале пункта; `null` без метки.
+    #[schema(required = true)]
+    pub kind: Option<Kind>,
+    /// Слова без метки и разметки.
+    #[schema(examples("TypeScript"))]
+    pub text: String,
+    /// Навыки, которые оно называет; их имена в адресах.
+    pub skills: Vec<String>,
+}
+
+impl Requirement {
+    pub(super) fn new(requirement: &ladder::Requirement) -> Self {
+        Self {
+            id: requirement.id.clone(),
+            kind: requirement.kind,
+            text: requirement.text.clone(),
+            skills: requirement.skills.clone(),
+        }
+    }
+}
+
+impl From<Asked> for AccumulatedRequirement {
+    fn from(Asked { level, requirement }: Asked) -> Self {
+        let ladder::Requirement { id, kind, text, skills, .. } = requirement;
+        Self { level_name: level, id, kind, text, skills }
+    }
+}
+
+impl PartialSchema for Depth {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::ALL.map(Self::name);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Насколько глубоко требуется навык."))
+            .enum_values(Some(names))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for Depth {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Depth".into()
+    }
+}
+
+impl PartialSchema for Kind {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::ALL.map(Self::name);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Вид требования."))
+            .enum_values(Some(names))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for Kind {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Kind".into()
+    }
+}

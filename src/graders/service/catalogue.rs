@@ -1,0 +1,140 @@
+//! The catalogue as a whole: its revision, what is computed from all of it and kept in memory, and what
+//! it starts with.
+
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::ServiceError;
+use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
+use crate::db::{self, Database, DbConnection};
+pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
+use crate::graders::models;
+use crate::graders::models::grades::NewGrade;
+use crate::graders::models::professions::NewProfession;
+use crate::graders::models::tracks::TrackRow;
+use crate::ladder::skill::Dictionary;
+
+/// The dictionary and the skill index of a database, as they are now.
+pub struct Catalogue {
+    database: Database,
+    dictionary: DictionaryCache,
+    skill_index: SkillIndexCache,
+}
+
+impl Catalogue {
+    /// Reads nothing yet.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        let (dictionary, skill_index) = (DictionaryCache::default(), SkillIndexCache::default());
+        Self { database, dictionary, skill_index }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The skill dictionary as it is now.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn dictionary(&self) -> Result<Arc<Dictionary>, ServiceError> {
+        Ok(self.dictionary.get(&self.database)?.1)
+    }
+
+    /// Which grades name which skills now.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn skill_index(&self) -> Result<Arc<SkillIndex>, ServiceError> {
+        let (revision, dictionary) = self.dictionary.get(&self.database)?;
+        self.skill_index.get(&self.database, (revision, &dictionary))
+    }
+}
+
+/// The number that every change a visitor can see raises: what was read under one revision is
+/// good until the next.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn revision(database: &Database) -> Result<i64, ServiceError> {
+    database.read(|connection| Ok(models::catalogue::revision(connection)?))
+}
+
+/// The same, and the day of the last change in UTC, if one is known.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDate>), ServiceError> {
+    let (revision, at) = database
+        .read(|connection| Ok::<_, ServiceError>(models::catalogue::last_change(connection)?))?;
+    Ok((revision, at.map(|at| at.date())))
+}
+
+/// The same without blocking, where that is possible: see [`Database::try_read_inline`].
+#[must_use]
+pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveDate>)> {
+    let (revision, at) = database.try_read_inline(models::catalogue::last_change)?;
+    Some((revision, at.map(|at| at.date())))
+}
+
+/// Fills a catalogue that was never filled, in one transaction; `false` if it was filled before,
+/// even if everything has been deleted since.
+///
+/// # Errors
+///
+/// If the database refuses an entry, such as an address used twice, or does not answer.
+pub fn load_starting(database: &Database, catalogue: &[TrackFile]) -> Result<bool, ServiceError> {
+    let now = db::now();
+    database.write(|connection| {
+        if !models::catalogue::claim_first_revision(connection)? {
+            return Ok(false);
+        }
+        for (position, file) in (1..).zip(catalogue) {
+            load_track(connection, position, file, now)?;
+        }
+        Ok(true)
+    })
+}
+
+fn load_track(
+    connection: &mut DbConnection,
+    position: i32,
+    file: &TrackFile,
+    now: NaiveDateTime,
+) -> Result<(), ServiceError> {
+    let (slug, title) = (file.track.slug.clone(), file.track.title.clone());
+    models::tracks::insert(connection, &TrackRow { slug, title, position, version: 1 })?;
+    for (position, profession) in (1..).zip(&file.professions) {
+        let profession_id = models::professions::insert(
+            connection,
+            &NewProfession {
+                slug: &profession.slug,
+                title: &profession.title,
+                summary: &profession.summary,
+                track: &file.track.slug,
+                position,
+                created_at: now,
+                updated_at: now,
+            },
+        )?;
+        for grade in &profession.grades {
+            models::grades::insert(
+                connection,
+                NewGrade {
+                    profession_id,
+                    level_name: grade.level,
+                    description: grade.description.as_deref().map(str::trim),
+                    updated_at: now,
+                },
+            )?;
+        }
+    }
+    Ok(())
+}

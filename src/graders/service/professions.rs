@@ -1,0 +1,25 @@
+//! Professions and their ladders: read, listed for programs, changed, and brought back.
+
+mod editing;
+mod listing;
+mod programs;
+mod reading;
+mod records;
+mod snapshot;
+mod trash;
+
+pub use self::editing::{
+    Change, Changed, EditableProfession, InvalidField, ProfessionFields, ProfessionRevision,
+    change, create, editable, history,
+};
+pub use self::listing::{SortProfessions, records};
+pub use self::programs::{
+    Conflict, GradeChange, Owner, ProfessionChange, Refusal, create_grade, create_with_ladder,
+    delete, delete_grade, patch, patch_grade,
+};
+pub use self::reading::{
+    CataloguePage, Profession, ProfessionAddress, addresses, at_level, count, each, page,
+    profession,
+};
+pub use self::records::{ProfessionRecord, grade_record, record};
+pub use self::trash::{Deleted, bring_back, bring_back_grade, deleted};

@@ -1,0 +1,265 @@
+//! Professions as pages show them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use diesel::QueryResult;
+
+use crate::db::{Database, DbConnection};
+use crate::graders::models;
+use crate::graders::models::professions::ProfessionRow;
+use crate::graders::service::ServiceError;
+use crate::graders::service::texts::is_slug;
+use crate::graders::service::tracks::{self, PROFESSIONS_PER_PAGE, Track};
+use crate::ladder::skill::Dictionary;
+use crate::ladder::{Description, Grade, Ladder, Level};
+
+/// A profession with its ladder.
+#[derive(Debug)]
+pub struct Profession {
+    /// The name in addresses.
+    pub slug: String,
+    /// The name on pages.
+    pub title: String,
+    /// One phrase on what the profession works with.
+    pub summary: String,
+    /// The group it belongs to.
+    pub track: Track,
+    /// Its grades.
+    pub ladder: Ladder,
+}
+
+/// One page of the catalogue, or of one of its tracks.
+#[derive(Debug)]
+pub struct CataloguePage {
+    /// How many pages there are, at least 1.
+    pub count: usize,
+    /// Every track that has professions, in order.
+    pub tracks: Vec<Track>,
+    /// The professions of this page, in the order of the tracks.
+    pub professions: Vec<Profession>,
+}
+
+/// The addresses of one profession.
+#[derive(Debug)]
+pub struct ProfessionAddress {
+    /// The name in addresses.
+    pub slug: String,
+    /// The name on pages.
+    pub title: String,
+    /// The levels of the ladder, lowest first.
+    pub levels: Vec<Level>,
+    /// The levels that are described, lowest first.
+    pub described: Vec<Level>,
+}
+
+/// A page of the catalogue, counted from 1; of one track, if one is named. Whoever only counts
+/// requirements asks with an empty dictionary.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchPage`] past the last page and for page 0; [`ServiceError::NoSuchTrack`];
+/// if the database does not answer.
+pub fn page(
+    database: &Database,
+    dictionary: &Dictionary,
+    track: Option<&str>,
+    number: usize,
+) -> Result<CataloguePage, ServiceError> {
+    database.read(|connection| {
+        let tracks = tracks::with_professions(connection)?;
+        let places = places(&tracks, track)?;
+        let count = places.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
+        if !(1..=count).contains(&number) {
+            return Err(ServiceError::NoSuchPage);
+        }
+        let start = places.start + (number - 1) * PROFESSIONS_PER_PAGE;
+        let end = places.end.min(start + PROFESSIONS_PER_PAGE);
+        let professions = stretch(connection, dictionary, &tracks, start..end)?;
+        Ok(CataloguePage { count, tracks, professions })
+    })
+}
+
+/// Shows every profession, or every one of a track, in the order of the catalogue. They are read a
+/// page at a time, so that a large catalogue is never in memory as a whole.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchTrack`]; if the database does not answer.
+pub fn each(
+    database: &Database,
+    track: Option<&str>,
+    mut show: impl FnMut(Profession),
+) -> Result<(), ServiceError> {
+    database.read(|connection| {
+        let tracks = tracks::with_professions(connection)?;
+        let places = places(&tracks, track)?;
+        for start in places.clone().step_by(PROFESSIONS_PER_PAGE) {
+            let end = places.end.min(start + PROFESSIONS_PER_PAGE);
+            let shown = stretch(connection, &Dictionary::default(), &tracks, start..end)?;
+            shown.into_iter().for_each(&mut show);
+        }
+        Ok(())
+    })
+}
+
+/// The profession at an address.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`]; [`ServiceError::Moved`] if it had this address before; if
+/// the database does not answer.
+pub fn profession(
+    database: &Database,
+    dictionary: &Dictionary,
+    slug: &str,
+) -> Result<Profession, ServiceError> {
+    if !is_slug(slug) {
+        return Err(ServiceError::NoSuchProfession);
+    }
+    database.read(|connection| {
+        let row = models::professions::at(connection, slug)?;
+        let tracks = tracks::with_professions(connection)?;
+        let found = with_ladders(connection, dictionary, &tracks, row.into_iter().collect())?;
+        match found.into_iter().next() {
+            Some(profession) => Ok(profession),
+            None => Err(match models::professions::current_slug(connection, slug)? {
+                Some(present) => ServiceError::Moved(present),
+                None => ServiceError::NoSuchProfession,
+            }),
+        }
+    })
+}
+
+/// How many professions there are.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn count(database: &Database) -> Result<usize, ServiceError> {
+    let counts = database.read(|connection| {
+        Ok::<_, ServiceError>(models::professions::count_by_track(connection)?)
+    })?;
+    Ok(counts.into_iter().map(|(_, count)| saturating_usize(count)).sum())
+}
+
+/// The addresses of every profession and of its grades, in the order of the catalogue.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn addresses(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceError> {
+    database.read(|connection| {
+        let rows = models::professions::in_order(connection, 0, i64::MAX)?;
+        Ok(with_addresses(connection, rows)?)
+    })
+}
+
+/// The professions whose ladder has a level, in the order of the catalogue; of one track, if one is
+/// named. Besides, every track that has professions.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchTrack`]; if the database does not answer.
+pub fn at_level(
+    database: &Database,
+    level: Level,
+    track: Option<&str>,
+) -> Result<(Vec<Track>, Vec<ProfessionAddress>), ServiceError> {
+    database.read(|connection| {
+        let tracks = tracks::with_professions(connection)?;
+        let places = places(&tracks, track)?;
+        let (offset, limit) = (saturating_i64(places.start), saturating_i64(places.len()));
+        let rows = models::professions::in_order(connection, offset, limit)?;
+        let mut addresses = with_addresses(connection, rows)?;
+        addresses.retain(|profession| profession.levels.contains(&level));
+        Ok((tracks, addresses))
+    })
+}
+
+/// The places that professions have in the order of the catalogue, from 0: of all, or of those of
+/// one track, which stand together.
+fn places(tracks: &[Track], wanted: Option<&str>) -> Result<Range<usize>, ServiceError> {
+    let mut end = 0;
+    for track in tracks {
+        let start = end;
+        end += track.professions;
+        if wanted == Some(track.slug.as_str()) {
+            return Ok(start..end);
+        }
+    }
+    if wanted.is_some() { Err(ServiceError::NoSuchTrack) } else { Ok(0..end) }
+}
+
+/// The professions at some places.
+fn stretch(
+    connection: &mut DbConnection,
+    dictionary: &Dictionary,
+    tracks: &[Track],
+    places: Range<usize>,
+) -> QueryResult<Vec<Profession>> {
+    let (offset, limit) = (saturating_i64(places.start), saturating_i64(places.len()));
+    let rows = models::professions::in_order(connection, offset, limit)?;
+    with_ladders(connection, dictionary, tracks, rows)
+}
+
+/// Adds to each profession its track and its grades.
+fn with_ladders(
+    connection: &mut DbConnection,
+    dictionary: &Dictionary,
+    tracks: &[Track],
+    rows: Vec<ProfessionRow>,
+) -> QueryResult<Vec<Profession>> {
+    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    let mut grades = HashMap::<i32, Vec<Grade>>::new();
+    for row in models::grades::of(connection, &ids)? {
+        let description = row.description.as_deref();
+        let description = description.map(|text| Description::read(text, dictionary));
+        let grade = Grade { level: row.level_name, description };
+        grades.entry(row.profession_id).or_default().push(grade);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let track = tracks.iter().find(|track| track.slug == row.track);
+            Ok(Profession {
+                slug: row.slug,
+                title: row.title,
+                summary: row.summary,
+                // A foreign key and one transaction leave no profession without its track.
+                track: track.cloned().ok_or(diesel::NotFound)?,
+                ladder: Ladder::new(grades.remove(&row.id).unwrap_or_default()),
+            })
+        })
+        .collect()
+}
+
+/// Adds to each profession the levels of its ladder.
+fn with_addresses(
+    connection: &mut DbConnection,
+    rows: Vec<ProfessionRow>,
+) -> QueryResult<Vec<ProfessionAddress>> {
+    let mut levels = HashMap::<i32, Vec<(Level, bool)>>::new();
+    for (profession_id, level, is_described) in models::grades::levels(connection)? {
+        levels.entry(profession_id).or_default().push((level.into(), is_described));
+    }
+    let address = |row: ProfessionRow| {
+        let mut levels = levels.remove(&row.id).unwrap_or_default();
+        levels.sort();
+        let described = levels.iter().filter(|(_, is_described)| *is_described);
+        ProfessionAddress {
+            slug: row.slug,
+            title: row.title,
+            described: described.map(|(level, _)| *level).collect(),
+            levels: levels.into_iter().map(|(level, _)| level).collect(),
+        }
+    };
+    Ok(rows.into_iter().map(address).collect())
+}
+
+fn saturating_i64(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn saturating_usize(number: i64) -> usize {
+    usize::try_from(number).unwrap_or_default()
+}

@@ -1,0 +1,115 @@
+//! Professions with their grades as programs read them.
+
+use chrono::NaiveDateTime;
+
+use super::editing::find;
+use crate::db::{Database, DbConnection};
+use crate::graders::models;
+use crate::graders::models::grades::GradeRow;
+use crate::graders::models::professions::WholeProfessionRow;
+use crate::graders::service::ServiceError;
+use crate::graders::service::grades::{GradeRecord, record_of};
+use crate::graders::service::texts::is_slug;
+use crate::ladder::skill::Dictionary;
+use crate::ladder::{Description, Grade, Ladder};
+
+/// A profession with its ladder.
+#[derive(Clone, Debug)]
+pub struct ProfessionRecord {
+    /// Its number; it never changes.
+    pub id: i32,
+    /// The name in addresses.
+    pub slug: String,
+    /// The name on pages.
+    pub title: String,
+    /// One phrase on what the profession works with; may be empty.
+    pub summary: String,
+    /// The name of its track in addresses.
+    pub track: String,
+    /// Raised by each change of the profession or of which grades it has.
+    pub version: i32,
+    /// When it was made, in UTC.
+    pub created_at: NaiveDateTime,
+    /// When it or its ladder was last changed, in UTC.
+    pub updated_at: NaiveDateTime,
+    /// The grades, lowest first.
+    pub grades: Vec<GradeRecord>,
+}
+
+impl ProfessionRecord {
+    /// The ladder, with what its texts mean.
+    #[must_use]
+    pub fn ladder(&self, dictionary: &Dictionary) -> Ladder {
+        let read = |text: &String| Description::read(text, dictionary);
+        let grade = |record: &GradeRecord| Grade {
+            level: record.level,
+            description: record.description.as_ref().map(read),
+        };
+        Ladder::new(self.grades.iter().map(grade).collect())
+    }
+}
+
+/// The profession at an address.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`]; [`ServiceError::Moved`] if it had this address before; if
+/// the database does not answer.
+pub fn record(database: &Database, slug: &str) -> Result<ProfessionRecord, ServiceError> {
+    database.read(|connection| match find(connection, slug) {
+        Ok(row) => with_grades(connection, row),
+        Err(ServiceError::NoSuchProfession) if is_slug(slug) => {
+            Err(match models::professions::current_slug(connection, slug)? {
+                Some(present) => ServiceError::Moved(present),
+                None => ServiceError::NoSuchProfession,
+            })
+        }
+        Err(error) => Err(error),
+    })
+}
+
+/// The grade with a number, and the profession it belongs to.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchGrade`]; if the database does not answer.
+pub fn grade_record(
+    database: &Database,
+    id: i32,
+) -> Result<(GradeRecord, ProfessionRecord), ServiceError> {
+    database.read(|connection| found_grade(connection, id))
+}
+
+pub fn found_grade(
+    connection: &mut DbConnection,
+    id: i32,
+) -> Result<(GradeRecord, ProfessionRecord), ServiceError> {
+    let row = models::grades::by_id(connection, id)?.ok_or(ServiceError::NoSuchGrade)?;
+    let owner = models::professions::whole_by_id(connection, row.profession_id)?;
+    let profession = with_grades(connection, owner.ok_or(ServiceError::NoSuchGrade)?)?;
+    Ok((record_of(row, &profession.slug), profession))
+}
+
+pub fn with_grades(
+    connection: &mut DbConnection,
+    row: WholeProfessionRow,
+) -> Result<ProfessionRecord, ServiceError> {
+    let grades = models::grades::of(connection, &[row.id])?;
+    Ok(whole(row, grades))
+}
+
+pub fn whole(row: WholeProfessionRow, mut grades: Vec<GradeRow>) -> ProfessionRecord {
+    grades.sort_by_key(|grade| grade.level_name);
+    let record = |grade| record_of(grade, &row.slug);
+    ProfessionRecord {
+        grades: grades.into_iter().map(record).collect(),
+        id: row.id,
+        slug: row.slug,
+        title: row.title,
+        summary: row.summary,
+        track: row.track,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}

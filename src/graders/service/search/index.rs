@@ -1,0 +1,143 @@
+//! The index: brought up to date in the transaction of every change.
+
+use std::collections::HashMap;
+use std::iter::once;
+
+use diesel::QueryResult;
+
+use super::key::{Key, Kind};
+use crate::db::{Database, DbConnection};
+use crate::graders::models;
+use crate::graders::models::grades::GradeRow;
+use crate::graders::models::professions::ProfessionRow;
+use crate::graders::models::search::Entry;
+use crate::graders::service::ServiceError;
+use crate::ladder::search::terms;
+use crate::ladder::{self, Description, Level, Requirement};
+
+/// The way terms are made. Raised by whoever changes it, so that every database is indexed anew.
+const FORMAT: i32 = 1;
+
+/// Stands between texts; no word has it.
+const BETWEEN: &str = "@";
+
+/// Indexes a profession anew, with its grades and their requirements, or takes it out of the index if
+/// it is gone; in the transaction of its change.
+pub fn index_profession(connection: &mut DbConnection, id: i32) -> QueryResult<()> {
+    let ranges = [Kind::Profession, Kind::Grade, Kind::Requirement];
+    let ranges = ranges.map(|kind| Key::all_of(kind, id));
+    let entries = match models::search::profession(connection, id)? {
+        Some(row) => {
+            let grades = models::grades::of(connection, &[id])?;
+            let of_grades = grades.iter().flat_map(|grade| entries_of_grade(&row, grade));
+            once(entry_of_profession(&row)).chain(of_grades).collect()
+        }
+        None => Vec::new(),
+    };
+    models::search::replace(connection, &ranges, &entries)
+}
+
+/// Indexes one grade anew, with its requirements; in the transaction of its change.
+pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResult<()> {
+    let (id, level) = (grade.profession_id, grade.level_name.rank());
+    let ranges = [Kind::Grade, Kind::Requirement];
+    let ranges = ranges.map(|kind| {
+        let start = Key { kind, id, level, place: 0 };
+        start.number()..=Key { place: u16::MAX, ..start }.number()
+    });
+    let row = models::search::profession(connection, id)?;
+    let entries = row.map(|row| entries_of_grade(&row, grade)).unwrap_or_default();
+    models::search::replace(connection, &ranges, &entries)
+}
+
+/// Indexes a skill anew under its names, or takes it out of the index if it has none.
+pub fn index_skill(connection: &mut DbConnection, id: i32, names: &[&str]) -> QueryResult<()> {
+    let key = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
+    let own = terms_of(names.iter().copied());
+    let entry = Entry { key, own, context: Vec::new(), marks: Vec::new() };
+    let entries = if names.is_empty() { Vec::new() } else { vec![entry] };
+    models::search::replace(connection, &[Key::all_of(Kind::Skill, id)], &entries)
+}
+
+/// Indexes everything anew if terms were made in another way, or never; `false` if they were not.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
+    database.write(|connection| {
+        models::catalogue::lock(connection)?;
+        if models::search::format(connection)? == FORMAT {
+            return Ok(false);
+        }
+        models::search::replace(connection, &[i64::MIN..=i64::MAX], &[])?;
+        for id in models::search::profession_ids(connection)? {
+            index_profession(connection, id)?;
+        }
+        let mut aliases = HashMap::<i32, Vec<String>>::new();
+        for (id, alias) in models::skills::aliases(connection)? {
+            aliases.entry(id).or_default().push(alias);
+        }
+        for skill in models::skills::skills(connection)? {
+            let aliases = aliases.remove(&skill.id).unwrap_or_default();
+            let names = once(&skill.title).chain(&aliases).map(String::as_str).collect::<Vec<_>>();
+            index_skill(connection, skill.id, &names)?;
+        }
+        models::search::set_format(connection, FORMAT)?;
+        Ok(true)
+    })
+}
+
+pub fn track_mark(slug: &str) -> String {
+    format!("@track-{slug}")
+}
+
+pub fn level_mark(level: Level) -> String {
+    format!("@level-{}", level.rank())
+}
+
+fn entry_of_profession(row: &ProfessionRow) -> Entry {
+    Entry {
+        key: Key { kind: Kind::Profession, id: row.id, level: 0, place: 0 }.number(),
+        own: terms_of([&*row.title, &*row.summary, &*row.slug]),
+        context: Vec::new(),
+        marks: vec![track_mark(&row.track)],
+    }
+}
+
+/// The entries of a grade and of its requirements.
+fn entries_of_grade(row: &ProfessionRow, grade: &GradeRow) -> Vec<Entry> {
+    let level = grade.level_name;
+    let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
+    let marks = vec![track_mark(&row.track), level_mark(level)];
+    let text = grade.description.as_deref().unwrap_or_default();
+    let Description { requirements, notes } = Description::parse(text);
+    let label = |requirement: &Requirement| requirement.kind.map_or("", ladder::Kind::label);
+    let asked = requirements.iter().flat_map(|asked| [label(asked), &asked.text]);
+    let notes = notes.iter().map(|note| note.text.as_str());
+    let mut entries = vec![Entry {
+        key: key.number(),
+        own: terms_of(once(level.name()).chain(notes)),
+        context: terms_of(once(row.title.as_str()).chain(asked)),
+        marks: marks.clone(),
+    }];
+    let context = terms_of([&*row.title, level.name()]);
+    let requirement = |(place, requirement): (u16, &Requirement)| Entry {
+        key: Key { kind: Kind::Requirement, place, ..key }.number(),
+        own: terms_of([label(requirement), &requirement.text]),
+        context: context.clone(),
+        marks: marks.clone(),
+    };
+    entries.extend((0..=u16::MAX).zip(&requirements).map(requirement));
+    entries
+}
+
+/// The terms of several texts, with a sign between them so that no phrase goes from one to another.
+fn terms_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut all = Vec::new();
+    for text in texts {
+        all.extend(terms(text).into_iter().map(|term| term.term));
+        all.push(BETWEEN.to_owned());
+    }
+    all
+}

@@ -1,0 +1,120 @@
+//! The skill dictionary: stored, filled, and cached for reading texts.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Deserialize;
+
+use crate::db::Database;
+use crate::graders::models;
+use crate::graders::models::skills::{NewSkill, SkillRow};
+use crate::graders::service::ServiceError;
+use crate::graders::service::texts::is_slug;
+use crate::ladder::skill::{Dictionary, Skill};
+use crate::paths;
+
+/// The starting dictionary, embedded.
+const STARTING: &str = include_str!("../../../../assets/skills.toml");
+
+/// A dictionary as a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default, rename = "skill")]
+    skills: Vec<Entry>,
+}
+
+/// A table `[[skill]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    slug: String,
+    title: String,
+    category: String,
+    link: Option<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+}
+
+/// The dictionary, read anew only when it has changed.
+#[derive(Default)]
+pub struct DictionaryCache(Mutex<Option<(i64, Arc<Dictionary>)>>);
+
+impl DictionaryCache {
+    /// The dictionary as it is now, and its revision.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn get(&self, database: &Database) -> Result<(i64, Arc<Dictionary>), ServiceError> {
+        let revision = match database.try_read_inline(models::skills::revision) {
+            Some(revision) => revision,
+            None => database
+                .read(|connection| Ok::<_, ServiceError>(models::skills::revision(connection)?))?,
+        };
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, dictionary)) = &*cached
+            && *of == revision
+        {
+            return Ok((revision, Arc::clone(dictionary)));
+        }
+        let (revision, skills) = database.read(|connection| {
+            let revision = models::skills::revision(connection)?;
+            let mut aliases = HashMap::<i32, Vec<String>>::new();
+            for (id, alias) in models::skills::aliases(connection)? {
+                aliases.entry(id).or_default().push(alias);
+            }
+            let skill = |row: SkillRow| Skill {
+                aliases: aliases.remove(&row.id).unwrap_or_default(),
+                slug: row.slug,
+                title: row.title,
+                category: row.category,
+                link: row.link,
+            };
+            let skills = models::skills::skills(connection)?.into_iter().map(skill).collect();
+            Ok::<_, ServiceError>((revision, skills))
+        })?;
+        let dictionary = Dictionary::new(skills)?.with_addresses(paths::skill);
+        let dictionary = Arc::new(dictionary);
+        *cached = Some((revision, Arc::clone(&dictionary)));
+        Ok((revision, dictionary))
+    }
+}
+
+/// Fills a dictionary that never had a skill with the starting one; `false` if it had.
+///
+/// # Errors
+///
+/// If an embedded skill is used twice, which a test rules out; if the database does not answer.
+pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
+    let file = toml::from_str::<File>(STARTING);
+    let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
+    database.write(|connection| {
+        models::catalogue::lock(connection)?;
+        if models::skills::any_ever(connection)? {
+            return Ok(false);
+        }
+        for Entry { slug, title, category, link, aliases } in &file.skills {
+            let new = NewSkill { slug, title, category, link: link.as_deref() };
+            let id = models::skills::insert(connection, &new)?;
+            for alias in aliases {
+                models::skills::insert_alias(connection, id, alias)?;
+            }
+        }
+        models::skills::raise_revision(connection)?;
+        models::catalogue::raise_revision(connection)?;
+        Ok(true)
+    })
+}
+
+/// The present address of the skill that had an address before.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn current_slug(database: &Database, former: &str) -> Result<Option<String>, ServiceError> {
+    if !is_slug(former) {
+        return Ok(None);
+    }
+    database.read(|connection| Ok(models::skills::current_slug(connection, former)?))
+}

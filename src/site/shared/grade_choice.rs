@@ -1,0 +1,110 @@
+//! Grades that parameters name, and forms to choose them.
+
+use crate::error::{AppError, Missing};
+use crate::graders::service::ServiceError;
+use crate::graders::service::professions::{Profession, ProfessionAddress};
+use crate::ladder::skill::Dictionary;
+use crate::ladder::{Grade, Ladder, Level};
+use crate::paths::{self, CheckQuery};
+use crate::web::{Head, Section};
+
+use super::{Visit, choices};
+
+/// The grades of a profession, to choose from.
+pub struct Choices {
+    pub profession: String,
+    pub grades: Vec<Choice>,
+}
+
+pub struct Choice {
+    /// The grade as `front-end/middle`.
+    pub grade: String,
+    pub title: String,
+}
+
+/// A grade that was chosen, and its profession.
+pub struct ChosenGrade {
+    pub profession: Profession,
+    pub grade: Grade,
+}
+
+impl Choices {
+    /// What there is to choose from; nothing where there is too much.
+    pub fn all(visit: &Visit) -> Result<Vec<Self>, AppError> {
+        Ok(choices::professions(&visit.database)?.into_iter().map(Self::from).collect())
+    }
+}
+
+impl From<ProfessionAddress> for Choices {
+    fn from(profession: ProfessionAddress) -> Self {
+        let choice = |level: &Level| Choice {
+            grade: paths::grade_name(&profession.slug, *level),
+            title: format!("{}: {level}", profession.title),
+        };
+        let grades = profession.levels.iter().map(choice).collect();
+        Self { profession: profession.title, grades }
+    }
+}
+
+impl ChosenGrade {
+    /// The grade that is named like `front-end/middle`. `way_on` is the form to choose another.
+    pub fn find(
+        visit: &Visit,
+        dictionary: &Dictionary,
+        name: &str,
+        way_on: &str,
+    ) -> Result<Self, AppError> {
+        let missing = || {
+            AppError::NotFound(Missing {
+                sentence: format!("Грейда «{name}» в каталоге нет."),
+                way_on: way_on.into(),
+                way_on_title: "Выбрать из каталога".into(),
+            })
+        };
+        let (slug, level) = name.split_once('/').ok_or_else(missing)?;
+        let level = choices::level(level).ok_or_else(missing)?;
+        let profession = choices::find(&visit.database, dictionary, slug);
+        let profession = profession.map_err(|error| match error {
+            ServiceError::NoSuchProfession => missing(),
+            error => error.into(),
+        })?;
+        let grade = profession.ladder.grade(level).cloned().ok_or_else(missing)?;
+        Ok(Self { profession, grade })
+    }
+
+    /// The grade as `front-end/middle`.
+    pub fn name(&self) -> String {
+        paths::grade_name(&self.profession.slug, self.grade.level)
+    }
+
+    /// The parameters of the self-check and of the sheet of a defence that name the grade and nothing
+    /// else.
+    pub fn check_query(&self) -> CheckQuery {
+        CheckQuery::of_grade(&self.profession.slug, self.grade.level)
+    }
+
+    /// As the ladder knows it.
+    pub fn of_ladder(&self) -> (&Ladder, Level) {
+        (&self.profession.ladder, self.grade.level)
+    }
+
+    pub fn title(&self) -> String {
+        format!("{}: {}", self.profession.title, self.grade.level)
+    }
+
+    pub fn address(&self) -> String {
+        paths::grade(&self.profession.slug, self.grade.level)
+    }
+
+    /// What a page about the grade is called.
+    pub fn title_of(&self, what: &str) -> String {
+        format!("{what}: {}, {}", self.profession.title, self.grade.level)
+    }
+
+    /// The head of a page about the grade: the page is for one visitor and not to be found, and
+    /// printed it names the grade.
+    pub fn head(&self, visit: &Visit, title: String) -> Head {
+        let head = visit.head(&self.address(), Section::Rules, title, "");
+        Head { canonical: None, ..head }
+    }
+}
