@@ -8,13 +8,16 @@ use actix_web::middleware::{Logger, from_fn};
 use actix_web::web::{Data, PathConfig, PayloadConfig, QueryConfig};
 use actix_web::{App, HttpServer};
 
+use crate::admin;
+use crate::auth::{self, SetupToken, Throttle};
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
 use crate::error::AppError;
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::{catalogue, rules, search, skills};
 use crate::routes;
-use crate::web::{self, State};
+use crate::web::{self, PageCache, Site};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -50,22 +53,28 @@ impl Application {
         };
         let setup_url =
             setup_token.as_ref().map(|token| format!("{public_url}/admin/setup/{token}"));
-        let state = Data::new(State::new(
-            database,
-            public_url.clone(),
-            setup_token,
-            config.is_behind_proxy,
-        )?);
+        let site = Site { public_url: public_url.clone(), is_behind_proxy: config.is_behind_proxy };
+        let catalogue = Data::new(Catalogue::new(database.clone()));
+        let (database, site) = (Data::new(database), Data::new(site));
+        let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
+        let setup_token = Data::new(SetupToken(setup_token));
         let server = HttpServer::new(move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
-                .app_data(state.clone())
+                .app_data(database.clone())
+                .app_data(catalogue.clone())
+                .app_data(cache.clone())
+                .app_data(site.clone())
+                .app_data(throttle.clone())
+                .app_data(setup_token.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
                 .app_data(PayloadConfig::new(web::limits::LARGEST_BODY))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
-                .wrap(from_fn(web::cross_site::refuse))
+                .wrap(from_fn(admin::edit::keep_typed))
+                .wrap(from_fn(auth::cross_site::refuse))
                 .wrap(from_fn(web::limits::refuse_long_addresses))
+                .wrap(from_fn(auth::ended_session::ask_to_sign_in))
                 .wrap(from_fn(web::error_page::render))
                 .wrap(from_fn(web::headers::protect))
                 .wrap(from_fn(web::cors::open_reads))

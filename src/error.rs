@@ -12,9 +12,6 @@ use actix_web::error::{BlockingError, PathError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 
-use crate::audit::service::LogError;
-use crate::db;
-use crate::editors::service::AccountError;
 use crate::fields::Fields;
 use crate::problem::Problem;
 
@@ -25,8 +22,10 @@ pub enum AppError {
     BadRequest(&'static str),
     /// Nothing is at this address.
     NotFound(Missing),
-    /// The profession at this address has another one now.
+    /// What was at this address has another slug now.
     Moved(String),
+    /// What was at this address has another one now.
+    MovedTo(String),
     /// The address answers other methods only.
     MethodNotAllowed {
         /// Those methods, as the header `Allow` names them.
@@ -94,7 +93,7 @@ impl fmt::Display for AppError {
         match self {
             Self::BadRequest(sentence) => f.write_str(sentence),
             Self::NotFound(missing) => f.write_str(&missing.sentence),
-            Self::Moved(slug) => write!(f, "moved to {slug}"),
+            Self::Moved(place) | Self::MovedTo(place) => write!(f, "moved to {place}"),
             Self::MethodNotAllowed { allow } => write!(f, "only {allow} here"),
             Self::AddressTooLong => f.write_str("address too long"),
             Self::BodyTooLarge => f.write_str("body too large"),
@@ -103,43 +102,6 @@ impl fmt::Display for AppError {
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<AccountError> for AppError {
-    fn from(error: AccountError) -> Self {
-        match error {
-            AccountError::NotOwner => Self::OwnersOnly,
-            AccountError::NoSuchEditor => Self::NotFound(Missing {
-                sentence: "Такого редактора нет.".into(),
-                way_on: "/admin/editors".into(),
-                way_on_title: "Все редакторы".into(),
-            }),
-            AccountError::NoSuchToken => Self::NotFound(Missing {
-                sentence: "Такого ключа нет.".into(),
-                way_on: "/admin/tokens".into(),
-                way_on_title: "Все ключи".into(),
-            }),
-            AccountError::SessionOver => {
-                Self::SignedOut { to: "/admin".into(), typed: Fields::default() }
-            }
-            AccountError::Unavailable(_) => Self::Unavailable(error.into()),
-            AccountError::Query(ref query) if db::is_passing(query) => {
-                Self::Unavailable(error.into())
-            }
-            // The others are told beside the form they are about.
-            _ => Self::Internal(error.into()),
-        }
-    }
-}
-
-impl From<LogError> for AppError {
-    fn from(error: LogError) -> Self {
-        match error {
-            LogError::Unavailable(_) => Self::Unavailable(error.into()),
-            LogError::Query(ref query) if db::is_passing(query) => Self::Unavailable(error.into()),
-            LogError::Query(_) => Self::Internal(error.into()),
         }
     }
 }
@@ -167,7 +129,7 @@ impl ResponseError for AppError {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Moved(_) => StatusCode::PERMANENT_REDIRECT,
+            Self::Moved(_) | Self::MovedTo(_) => StatusCode::PERMANENT_REDIRECT,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

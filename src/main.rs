@@ -2,7 +2,7 @@
 //! it.
 
 use std::error::Error;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -10,10 +10,11 @@ use grades::app::Application;
 use grades::config::{Arguments, Command, Config};
 use grades::db::{self, Database};
 use grades::editors::service::{self, Role};
+use grades::web::RequestId;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
+    start_log();
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -21,6 +22,21 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Starts the log. A line that is written while a request is answered names the request.
+fn start_log() {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info"))
+        .format(|line, record| {
+            let (time, level) = (line.timestamp(), record.level());
+            let style = line.default_level_style(level);
+            write!(line, "[{time} {style}{level:<5}{style:#} {}] ", record.target())?;
+            if let Some(id) = RequestId::current() {
+                write!(line, "{id} ")?;
+            }
+            writeln!(line, "{}", record.args())
+        })
+        .init();
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {

@@ -4,17 +4,20 @@ use std::time::Instant;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::sign_in::{self, FREE_FOR_LOGIN};
 use super::{FieldError, message, see_other, told};
+use crate::auth::Throttle;
+use crate::auth::session::cookie;
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::editors::service::{self, AccountError, Objection, Role, Session};
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::web::session::cookie;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, Site, blocking, filters, uncached};
 
 /// The parameters of `/admin/account`.
 #[derive(Debug, Deserialize)]
@@ -41,7 +44,7 @@ struct AccountPage {
 ///
 /// If the database does not answer.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
@@ -50,7 +53,7 @@ pub async fn show(
         Some("ended") => Some("Сеанс завершён."),
         _ => None,
     };
-    answer(state, session, message, StatusCode::OK, Vec::new()).await
+    answer(database, session, message, StatusCode::OK, Vec::new()).await
 }
 
 /// Changes the password, or ends a session.
@@ -58,73 +61,81 @@ pub async fn show(
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn send(
+    (database, site): (Data<Database>, Data<Site>),
+    throttle: Data<Throttle>,
+    form: SignedForm,
+) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     match fields.get("action") {
-        "password" => change_password(state, session, &fields).await,
-        "end" => end(state, session, fields.get("session")).await,
-        _ => answer(state, session, None, StatusCode::OK, Vec::new()).await,
+        "password" => change_password((database, site), &throttle, session, &fields).await,
+        "end" => end((database, site), session, fields.get("session")).await,
+        _ => answer(database, session, None, StatusCode::OK, Vec::new()).await,
     }
 }
 
 async fn change_password(
-    state: Data<State>,
+    (database, site): (Data<Database>, Data<Site>),
+    throttle: &Throttle,
     session: SignedIn,
     fields: &Fields,
 ) -> Result<HttpResponse, AppError> {
     // A browser left alone is no place to guess the password at either.
     let (key, now) = (format!("password of {}", session.editor.login), Instant::now());
-    if let Some(wait) = state.attempts.wait(&key, FREE_FOR_LOGIN, now) {
+    if let Some(wait) = throttle.wait(&key, FREE_FOR_LOGIN, now) {
         let (_, message) = sign_in::too_many_attempts(wait);
         let errors = vec![FieldError { field: "present-password", message }];
-        return answer(state, session, None, StatusCode::TOO_MANY_REQUESTS, errors).await;
+        return answer(database, session, None, StatusCode::TOO_MANY_REQUESTS, errors).await;
     }
     let (present, wanted) =
         (fields.get("present-password").to_owned(), fields.get("password").to_owned());
-    let (shared, asking) = (Data::clone(&state), session.clone());
-    let changed = web::block(move || {
+    let (shared, asking) = (Data::clone(&database), session.clone());
+    let changed = blocking(move || {
         let (token, browser) = (asking.token(), &asking.browser);
-        service::change_own_password(&shared.database, token, &present, &wanted, browser)
+        service::change_own_password(&shared, token, &present, &wanted, browser)
     });
     match changed.await? {
         Ok(renewed) => {
-            state.attempts.succeeded(&key);
+            throttle.succeeded(&key);
             let mut answer = see_other("/admin/account?done=password");
-            let cookie = cookie(&state, renewed.token);
+            let cookie = cookie(&site, renewed.token);
             answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
             Ok(answer)
         }
         Err(AccountError::Refused(objections)) => {
             if objections.contains(&Objection::WrongPassword) {
-                state.attempts.failed(&key, now);
+                throttle.failed(&key, now);
             }
             let errors = told(&objections);
-            answer(state, session, None, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+            answer(database, session, None, StatusCode::UNPROCESSABLE_ENTITY, errors).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn end(state: Data<State>, session: SignedIn, name: &str) -> Result<HttpResponse, AppError> {
-    let (shared, name) = (Data::clone(&state), name.to_owned());
-    let ended = web::block(move || {
-        service::end_session(&shared.database, session.token(), &name, &session.actor())
-    });
+async fn end(
+    (database, site): (Data<Database>, Data<Site>),
+    session: SignedIn,
+    name: &str,
+) -> Result<HttpResponse, AppError> {
+    let name = name.to_owned();
+    let ended =
+        blocking(move || service::end_session(&database, session.token(), &name, &session.actor()));
     let was_this = ended.await??;
-    if was_this { sign_in::forgotten(&state) } else { Ok(see_other("/admin/account?done=ended")) }
+    if was_this { sign_in::forgotten(&site) } else { Ok(see_other("/admin/account?done=ended")) }
 }
 
 async fn answer(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     message: Option<&'static str>,
     status: StatusCode,
     errors: Vec<FieldError>,
 ) -> Result<HttpResponse, AppError> {
     let token = session.token().to_owned();
-    let sessions = web::block(move || service::sessions(&state.database, &token)).await??;
+    let sessions = blocking(move || service::sessions(&database, &token)).await??;
     let page = AccountPage {
-        head: Head::editing(super::title("Учётная запись", &errors), &session.editor),
+        head: Head::editing(super::title("Учётная запись", &errors), &session.editor.login),
         token: session.form_token(),
         login: session.editor.login,
         role: session.editor.role,

@@ -1,7 +1,7 @@
 //! `/admin/audit`: who did what, the newest first.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -9,9 +9,11 @@ use url::form_urlencoded;
 
 use super::{FieldError, message};
 use crate::audit::service::{self, Entry, Filter};
+use crate::auth::SignedIn;
+use crate::db::Database;
 use crate::editors;
 use crate::error::AppError;
-use crate::web::{Head, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the log: what narrows it, as it was typed.
 #[derive(Debug, Deserialize)]
@@ -47,7 +49,7 @@ struct AuditPage {
 ///
 /// [`AppError::OwnersOnly`]; if the database does not answer.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
@@ -75,9 +77,9 @@ pub async fn show(
         before: typed.before,
     };
     let is_clear = errors.is_empty();
-    let found = web::block(move || {
-        let accounts = editors::service::accounts(&state.database)?;
-        let page = is_clear.then(|| service::page(&state.database, &filter)).transpose()?;
+    let found = blocking(move || {
+        let accounts = editors::service::accounts(&database)?;
+        let page = is_clear.then(|| service::page(&database, &filter)).transpose()?;
         Ok::<_, AppError>((accounts, page))
     });
     let (accounts, page) = found.await??;
@@ -87,7 +89,7 @@ pub async fn show(
     }
     let (entries, older) = page.map_or((Vec::new(), None), |page| (page.entries, page.older));
     let page = AuditPage {
-        head: Head::editing(super::title("Журнал", &errors), &session.editor),
+        head: Head::editing(super::title("Журнал", &errors), &session.editor.login),
         logins,
         older: older.map(|before| typed.address(Some(before))),
         typed,

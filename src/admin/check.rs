@@ -2,14 +2,16 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::auth::SignedIn;
 use crate::error::AppError;
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::check::{Finding, check};
-use crate::web::{Head, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
@@ -33,15 +35,15 @@ struct CheckPage {
 ///
 /// [`AppError::NotFound`] past the last page.
 pub async fn show(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = parameters.page.unwrap_or(1);
-    let read = web::block(move || {
-        let dictionary = state.dictionary()?;
-        let catalogue = professions::page(&state.database, &dictionary, None, number)?;
-        Ok::<_, AppError>((dictionary, catalogue))
+    let read = blocking(move || {
+        let dictionary = catalogue.dictionary()?;
+        let page = professions::page(catalogue.database(), &dictionary, None, number)?;
+        Ok::<_, AppError>((dictionary, page))
     });
     let (dictionary, catalogue) = read.await??;
     let checked = catalogue.professions.into_iter().map(|profession| {
@@ -49,7 +51,7 @@ pub async fn show(
         (profession, findings)
     });
     let page = CheckPage {
-        head: Head::editing("Проверка лестниц", &session.editor),
+        head: Head::editing("Проверка лестниц", &session.editor.login),
         number,
         count: catalogue.count,
         found: checked.filter(|(_, findings)| !findings.is_empty()).collect(),

@@ -2,14 +2,16 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{FieldError, message, see_other, told};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of an editor's page.
 #[derive(Debug, Deserialize)]
@@ -38,13 +40,13 @@ struct EditorPage {
 ///
 /// [`AppError::OwnersOnly`]; [`AppError::NotFound`] if there is no such editor.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     id: Path<i32>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
-    let account = web::block(move || service::account(&state.database, *id)).await??;
+    let account = blocking(move || service::account(&database, *id)).await??;
     let mut page = EditorPage::new(&session, account);
     page.message = match parameters.done.as_deref() {
         Some("role") => Some("Роль сменена."),
@@ -62,14 +64,14 @@ pub async fn show(
 ///
 /// As [`show`].
 pub async fn send(
-    state: Data<State>,
+    database: Data<Database>,
     form: SignedForm,
     id: Path<i32>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     session.must_be_owner()?;
-    let (shared, id) = (Data::clone(&state), *id);
-    let account = web::block(move || service::account(&shared.database, id)).await??;
+    let (shared, id) = (Data::clone(&database), *id);
+    let account = blocking(move || service::account(&shared, id)).await??;
     let action = fields.get("action").to_owned();
     let role = match Role::from_name(fields.get("role")) {
         Some(role) => role,
@@ -81,10 +83,10 @@ pub async fn send(
         // One's own is changed where the present one is asked for.
         return Ok(see_other("/admin/account"));
     }
-    let (shared, by, chosen) = (Data::clone(&state), session.actor(), action.clone());
+    let (shared, by, chosen) = (Data::clone(&database), session.actor(), action.clone());
     let password = fields.get("password").to_owned();
-    let changed = web::block(move || {
-        let database = &shared.database;
+    let changed = blocking(move || {
+        let database = &shared;
         let done = match chosen.as_str() {
             "role" => service::change_role(database, id, role, &by).map(|()| "role"),
             "password" => service::set_password(database, id, &password, &by).map(|()| "password"),
@@ -114,7 +116,7 @@ pub async fn send(
 impl EditorPage {
     fn new(session: &SignedIn, account: Account) -> Self {
         Self {
-            head: Head::editing(format!("Редактор {}", account.login), &session.editor),
+            head: Head::editing(format!("Редактор {}", account.login), &session.editor.login),
             token: session.form_token(),
             is_own: account.login == session.editor.login,
             role: account.role,

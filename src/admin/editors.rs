@@ -2,14 +2,16 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{FieldError, message, see_other, told};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of `/admin/editors`.
 #[derive(Debug, Deserialize)]
@@ -37,12 +39,12 @@ struct EditorsPage {
 ///
 /// [`AppError::OwnersOnly`]; if the database does not answer.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
-    let accounts = web::block(move || service::accounts(&state.database)).await??;
+    let accounts = blocking(move || service::accounts(&database)).await??;
     let mut page = EditorsPage::new(&session, accounts);
     page.message = (parameters.done.as_deref() == Some("added")).then_some("Редактор добавлен.");
     uncached(StatusCode::OK, &page)
@@ -53,7 +55,7 @@ pub async fn show(
 /// # Errors
 ///
 /// As [`show`].
-pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     session.must_be_owner()?;
     let login = fields.get("login").trim().to_owned();
@@ -61,16 +63,16 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
     let mut errors = Vec::new();
     if fields.get("action") == "add" {
         let role = role.ok_or(AppError::BadRequest("В форме нет роли."))?;
-        let (shared, name, by) = (Data::clone(&state), login.clone(), session.actor());
+        let (shared, name, by) = (Data::clone(&database), login.clone(), session.actor());
         let password = fields.get("password").to_owned();
-        let added = web::block(move || service::add(&shared.database, &name, &password, role, &by));
+        let added = blocking(move || service::add(&shared, &name, &password, role, &by));
         match added.await? {
             Ok(()) => return Ok(see_other("/admin/editors?done=added")),
             Err(AccountError::Refused(objections)) => errors = told(&objections),
             Err(error) => return Err(error.into()),
         }
     }
-    let accounts = web::block(move || service::accounts(&state.database)).await??;
+    let accounts = blocking(move || service::accounts(&database)).await??;
     let role = role.unwrap_or(Role::Editor);
     let page = EditorsPage { login, role, ..EditorsPage::new(&session, accounts) };
     uncached(super::status(&errors), &page.refused(errors))
@@ -79,7 +81,7 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
 impl EditorsPage {
     fn new(session: &SignedIn, accounts: Vec<Account>) -> Self {
         Self {
-            head: Head::editing("Редакторы", &session.editor),
+            head: Head::editing("Редакторы", &session.editor.login),
             token: session.form_token(),
             accounts,
             login: String::new(),

@@ -2,19 +2,22 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{FieldError, message, note_error, see_other};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::{AppError, Missing};
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{Conflict, Edit, EditableGrade, Saved};
 use crate::graders::service::texts::InvalidText;
 use crate::graders::service::{grades, texts};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a grade's editing page.
 #[derive(Debug, Deserialize)]
@@ -64,13 +67,13 @@ struct ConflictView {
 ///
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     path: Path<(String, String)>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = address(&path)?;
-    let grade = web::block(move || grades::editable(&state.database, &slug, level)).await??;
+    let grade = blocking(move || grades::editable(&database, &slug, level)).await??;
     let mut page = EditingPage::new(&session, grade);
     page.message = match parameters.done.as_deref() {
         Some("saved") => Some("Описание сохранено."),
@@ -113,7 +116,7 @@ impl Preview {
 ///
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn send(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
@@ -138,9 +141,9 @@ pub async fn send(
     errors.extend(note_error(&note));
     let edit = Edit { version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
-        let read = web::block(move || {
-            let grade = grades::editable(&state.database, &slug, level)?;
-            Ok::<_, AppError>((grade, state.dictionary()?))
+        let read = blocking(move || {
+            let grade = grades::editable(catalogue.database(), &slug, level)?;
+            Ok::<_, AppError>((grade, catalogue.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
         let status = super::status(&errors);
@@ -151,12 +154,12 @@ pub async fn send(
         page.refuse(errors);
         return uncached(status, &page);
     }
-    save(state, &session, &slug, level, edit, "saved").await
+    save(catalogue.database(), &session, &slug, level, edit, "saved").await
 }
 
 /// Saves an edit and answers with what became of it.
 pub(super) async fn save(
-    state: Data<State>,
+    database: &Database,
     session: &SignedIn,
     slug: &str,
     level: Level,
@@ -164,12 +167,12 @@ pub(super) async fn save(
     done: &str,
 ) -> Result<HttpResponse, AppError> {
     let edit_address = format!("/admin/professions/{slug}/{}", level.slug());
-    let slug = slug.to_owned();
-    let (saved, edit, found) = web::block(move || {
-        let saved = grades::save(&state.database, &slug, level, &edit).map_err(AppError::from);
+    let (database, slug) = (database.clone(), slug.to_owned());
+    let (saved, edit, found) = blocking(move || {
+        let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
         // A text that could not be stored is shown again if the grade can be read at least.
         let found = match &saved {
-            Err(AppError::Unavailable(_)) => grades::editable(&state.database, &slug, level).ok(),
+            Err(AppError::Unavailable(_)) => grades::editable(&database, &slug, level).ok(),
             _ => None,
         };
         (saved, edit, found)
@@ -192,8 +195,10 @@ pub(super) async fn save(
         }
         // Somebody took the grade away meanwhile: its text must not go with it.
         (Err(AppError::NotFound(_)), None) => {
-            let page =
-                LostPage { head: Head::editing("Грейд удалён", &session.editor), edit };
+            let page = LostPage {
+                head: Head::editing("Грейд удалён", &session.editor.login),
+                edit,
+            };
             uncached(StatusCode::NOT_FOUND, &page)
         }
         (Err(error), None) => Err(error),
@@ -215,7 +220,7 @@ impl EditingPage {
         Self {
             head: Head::editing(
                 format!("Правка: {}: {}", grade.profession, grade.level),
-                &session.editor,
+                &session.editor.login,
             ),
             token: session.form_token(),
             text: grade.text.clone(),

@@ -2,16 +2,18 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::grade::{address, save};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::grades::{Edit, EditableGrade, Revision};
 use crate::graders::service::{ServiceError, grades};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a history: the versions to compare.
 #[derive(Debug, Deserialize)]
@@ -42,13 +44,13 @@ struct HistoryPage {
 ///
 /// [`AppError::NotFound`] if there is no such grade or version.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     path: Path<(String, String)>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = address(&path)?;
-    let history = web::block(move || grades::history(&state.database, &slug, level));
+    let history = blocking(move || grades::history(&database, &slug, level));
     let (grade, revisions) = history.await??;
     let first = revisions.last().map_or(grade.version, |oldest| oldest.version - 1);
     let to = parameters.to.unwrap_or(grade.version);
@@ -57,7 +59,7 @@ pub async fn show(
     let page = HistoryPage {
         head: Head::editing(
             format!("История: {}: {}", grade.profession, grade.level),
-            &session.editor,
+            &session.editor.login,
         ),
         token: session.form_token(),
         compared: compare(text(from)?, text(to)?),
@@ -76,7 +78,7 @@ pub async fn show(
 ///
 /// [`AppError::NotFound`] if there is no such grade or version.
 pub async fn restore(
-    state: Data<State>,
+    database: Data<Database>,
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
@@ -87,8 +89,8 @@ pub async fn restore(
         number.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
     };
     let (read, wanted) = (number("version")?, number("restore")?);
-    let (shared, name) = (Data::clone(&state), slug.clone());
-    let history = web::block(move || grades::history(&shared.database, &name, level));
+    let (shared, name) = (Data::clone(&database), slug.clone());
+    let history = blocking(move || grades::history(&shared, &name, level));
     let (grade, revisions) = history.await??;
     let text = text_of(&grade, &revisions, wanted).ok_or(ServiceError::NoSuchRevision)?;
     let edit = Edit {
@@ -97,7 +99,7 @@ pub async fn restore(
         note: format!("Возвращена версия {wanted}"),
         by: session.actor(),
     };
-    save(state, &session, &slug, level, edit, "restored").await
+    save(&database, &session, &slug, level, edit, "restored").await
 }
 
 /// The text a version had.

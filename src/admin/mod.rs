@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod check;
+pub mod edit;
 pub mod editor;
 pub mod editors;
 pub mod grade;

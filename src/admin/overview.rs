@@ -2,13 +2,15 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 use askama::Template;
 
+use crate::auth::SignedIn;
+use crate::db::Database;
 use crate::editors::service::Role;
 use crate::error::AppError;
 use crate::graders::service::grades::{self, RecentRevision};
-use crate::web::{Head, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
 #[template(path = "admin/overview.html")]
@@ -25,10 +27,10 @@ struct OverviewPage {
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn show(state: Data<State>, session: SignedIn) -> Result<HttpResponse, AppError> {
-    let recent = web::block(move || grades::recent(&state.database)).await??;
+pub async fn show(database: Data<Database>, session: SignedIn) -> Result<HttpResponse, AppError> {
+    let recent = blocking(move || grades::recent(&database)).await??;
     let page = OverviewPage {
-        head: Head::editing("Правка", &session.editor),
+        head: Head::editing("Правка", &session.editor.login),
         token: session.form_token(),
         is_owner: session.editor.role == Role::Owner,
         login: session.editor.login,

@@ -2,23 +2,27 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{FieldError, message, see_other};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
     Change, Changed, EditableProfession, InvalidField, ProfessionFields,
 };
+
 use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
@@ -56,8 +60,11 @@ struct Known {
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn show_new(state: Data<State>, session: SignedIn) -> Result<HttpResponse, AppError> {
-    let known = know(&state, None).await?;
+pub async fn show_new(
+    catalogue: Data<Catalogue>,
+    session: SignedIn,
+) -> Result<HttpResponse, AppError> {
+    let known = know(&catalogue, None).await?;
     uncached(StatusCode::OK, &ProfessionPage::new(&session, known))
 }
 
@@ -66,21 +73,24 @@ pub async fn show_new(state: Data<State>, session: SignedIn) -> Result<HttpRespo
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn create(
+    catalogue: Data<Catalogue>,
+    form: SignedForm,
+) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let mut typed = read(&fields);
     if typed.slug.is_empty() {
         typed.slug = texts::proposed_slug(&typed.title);
     }
     if fields.get("action") != "save" {
-        return retyped(&state, &session, None, typed, Vec::new()).await;
+        return retyped(&catalogue, &session, None, typed, Vec::new()).await;
     }
-    let (shared, by) = (Data::clone(&state), session.actor());
+    let (shared, by) = (Data::clone(&catalogue), session.actor());
     let wanted = typed.clone();
-    let made = web::block(move || professions::create(&shared.database, &wanted, &by)).await??;
+    let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
     match made {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=made"))),
-        Changed::Invalid(invalid) => retyped(&state, &session, None, typed, invalid).await,
+        Changed::Invalid(invalid) => retyped(&catalogue, &session, None, typed, invalid).await,
         // A profession that was not there before has nobody else's changes.
         Changed::Conflict(_) => Ok(see_other("/admin")),
     }
@@ -92,12 +102,12 @@ pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse
 ///
 /// [`AppError::NotFound`] if there is no such profession.
 pub async fn show(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     slug: Path<String>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let known = know(&state, Some(&slug)).await?;
+    let known = know(&catalogue, Some(&slug)).await?;
     let mut page = ProfessionPage::new(&session, known);
     page.message = match parameters.done.as_deref() {
         Some("made") => Some("Профессия создана. Теперь добавьте грейды."),
@@ -115,7 +125,7 @@ pub async fn show(
 ///
 /// [`AppError::NotFound`] if there is no such profession.
 pub async fn send(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
@@ -137,23 +147,25 @@ pub async fn send(
             Some(level) => Change::AddGrade(GradeFields { level, description: None }),
             None => return Err(AppError::BadRequest("В форме не хватает уровня.")),
         },
-        _ => return retyped(&state, &session, Some(&slug), typed, Vec::new()).await,
+        _ => return retyped(&catalogue, &session, Some(&slug), typed, Vec::new()).await,
     };
     let changes_fields = matches!(wanted, Change::Fields(_));
     let copies = matches!(wanted, Change::CopyLadder(_));
-    match change(&state, &session, &slug, &fields, wanted).await? {
+    match change(catalogue.database(), &session, &slug, &fields, wanted).await? {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=saved"))),
         // The form for copying has no other fields to show again.
         Changed::Invalid(invalid) if copies => {
-            let known = know(&state, Some(&slug)).await?;
+            let known = know(&catalogue, Some(&slug)).await?;
             let mut page = ProfessionPage::new(&session, known);
             page.refuse(invalid);
             fields.get("source").clone_into(&mut page.source);
             uncached(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
-        Changed::Invalid(invalid) => retyped(&state, &session, Some(&slug), typed, invalid).await,
+        Changed::Invalid(invalid) => {
+            retyped(&catalogue, &session, Some(&slug), typed, invalid).await
+        }
         Changed::Conflict(_) => {
-            let known = know(&state, Some(&slug)).await?;
+            let known = know(&catalogue, Some(&slug)).await?;
             let mut page = ProfessionPage::new(&session, known);
             if changes_fields {
                 page.typed = typed;
@@ -166,7 +178,7 @@ pub async fn send(
 
 /// Changes a profession that the form's version was read of.
 pub(super) async fn change(
-    state: &Data<State>,
+    database: &Database,
     session: &SignedIn,
     slug: &str,
     fields: &Fields,
@@ -174,22 +186,21 @@ pub(super) async fn change(
 ) -> Result<Changed, AppError> {
     let read = fields.get("version").parse::<i32>();
     let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
-    let (shared, slug) = (Data::clone(state), slug.to_owned());
+    let (database, slug) = (database.clone(), slug.to_owned());
     let by = session.actor();
-    let changed =
-        web::block(move || professions::change(&shared.database, &slug, read, &wanted, &by));
+    let changed = blocking(move || professions::change(&database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 
 /// The form again, with what was typed.
 async fn retyped(
-    state: &Data<State>,
+    catalogue: &Data<Catalogue>,
     session: &SignedIn,
     slug: Option<&str>,
     typed: ProfessionFields,
     invalid: Vec<InvalidField>,
 ) -> Result<HttpResponse, AppError> {
-    let known = know(state, slug).await?;
+    let known = know(catalogue, slug).await?;
     let mut page = ProfessionPage::new(session, known);
     page.typed = typed;
     if invalid.is_empty() {
@@ -199,16 +210,16 @@ async fn retyped(
     uncached(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-async fn know(state: &Data<State>, slug: Option<&str>) -> Result<Known, AppError> {
-    let (state, slug) = (Data::clone(state), slug.map(str::to_owned));
-    let known = web::block(move || {
-        let tracks = tracks::all(&state.database)?;
+async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, AppError> {
+    let (catalogue, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
+    let known = blocking(move || {
+        let tracks = tracks::all(catalogue.database())?;
         let Some(slug) = slug else {
             return Ok(Known { stored: None, tracks, findings: Vec::new() });
         };
-        let stored = professions::editable(&state.database, &slug)?;
-        let dictionary = state.dictionary()?;
-        let ladder = professions::profession(&state.database, &dictionary, &slug)?.ladder;
+        let stored = professions::editable(catalogue.database(), &slug)?;
+        let dictionary = catalogue.dictionary()?;
+        let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
         Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
     });
@@ -247,7 +258,7 @@ impl ProfessionPage {
             None => "Новая профессия".to_owned(),
         };
         Self {
-            head: Head::editing(title, &session.editor),
+            head: Head::editing(title, &session.editor.login),
             token: session.form_token(),
             typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
             stored,

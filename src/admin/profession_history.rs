@@ -2,18 +2,20 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{profession, see_other};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::professions::{
     Change, Changed, EditableProfession, ProfessionRevision,
 };
 use crate::graders::service::{ServiceError, professions};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page: the versions to compare.
 #[derive(Debug, Deserialize)]
@@ -43,12 +45,12 @@ struct ProfessionHistoryPage {
 ///
 /// [`AppError::NotFound`] if there is no such profession or version.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     slug: Path<String>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let page = ProfessionHistoryPage::new(&state, &session, &slug, &parameters).await?;
+    let page = ProfessionHistoryPage::new(&database, &session, &slug, &parameters).await?;
     uncached(StatusCode::OK, &page)
 }
 
@@ -58,17 +60,17 @@ pub async fn show(
 ///
 /// [`AppError::NotFound`] if there is no such profession or version.
 pub async fn restore(
-    state: Data<State>,
+    database: Data<Database>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let wanted = fields.get("restore").parse();
     let wanted = wanted.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
-    match profession::change(&state, &session, &slug, &fields, Change::Restore(wanted)).await? {
+    match profession::change(&database, &session, &slug, &fields, Change::Restore(wanted)).await? {
         Changed::Conflict(_) => {
             let parameters = Parameters { from: None, to: None };
-            let page = ProfessionHistoryPage::new(&state, &session, &slug, &parameters).await?;
+            let page = ProfessionHistoryPage::new(&database, &session, &slug, &parameters).await?;
             uncached(StatusCode::CONFLICT, &ProfessionHistoryPage { is_stale: true, ..page })
         }
         Changed::Stored { .. } | Changed::Invalid(_) => {
@@ -79,13 +81,13 @@ pub async fn restore(
 
 impl ProfessionHistoryPage {
     async fn new(
-        state: &Data<State>,
+        database: &Data<Database>,
         session: &SignedIn,
         slug: &str,
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
-        let (state, slug) = (Data::clone(state), slug.to_owned());
-        let history = web::block(move || professions::history(&state.database, &slug));
+        let (database, slug) = (Data::clone(database), slug.to_owned());
+        let history = blocking(move || professions::history(&database, &slug));
         let (profession, revisions) = history.await??;
         let to = parameters.to.unwrap_or(profession.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));
@@ -94,7 +96,7 @@ impl ProfessionHistoryPage {
             if revisions.is_empty() { Vec::new() } else { compare(text(from)?, text(to)?) };
         let title = format!("История: {}", profession.fields.title);
         Ok(Self {
-            head: Head::editing(title, &session.editor),
+            head: Head::editing(title, &session.editor.login),
             token: session.form_token(),
             profession,
             revisions,

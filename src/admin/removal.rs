@@ -2,14 +2,16 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{Data, Path};
 use askama::Template;
 
 use super::{grade, profession, see_other};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::ladder::Level;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
 #[template(path = "admin/removal.html")]
@@ -29,11 +31,11 @@ struct RemovalPage {
 ///
 /// [`AppError::NotFound`] if there is no such profession.
 pub async fn ask_profession(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    ask(&state, &session, slug.into_inner(), None, false).await
+    ask(&database, &session, slug.into_inner(), None, false).await
 }
 
 /// Takes a profession away.
@@ -42,11 +44,11 @@ pub async fn ask_profession(
 ///
 /// [`AppError::NotFound`] if there is no such profession.
 pub async fn remove_profession(
-    state: Data<State>,
+    database: Data<Database>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    remove(&state, form, slug.into_inner(), None).await
+    remove(&database, form, slug.into_inner(), None).await
 }
 
 /// Asks before a grade is taken away.
@@ -55,12 +57,12 @@ pub async fn remove_profession(
 ///
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn ask_grade(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = grade::address(&path)?;
-    ask(&state, &session, slug, Some(level), false).await
+    ask(&database, &session, slug, Some(level), false).await
 }
 
 /// Takes a grade away.
@@ -69,28 +71,28 @@ pub async fn ask_grade(
 ///
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn remove_grade(
-    state: Data<State>,
+    database: Data<Database>,
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = grade::address(&path)?;
-    remove(&state, form, slug, Some(level)).await
+    remove(&database, form, slug, Some(level)).await
 }
 
 async fn ask(
-    state: &Data<State>,
+    database: &Data<Database>,
     session: &SignedIn,
     slug: String,
     grade: Option<Level>,
     is_stale: bool,
 ) -> Result<HttpResponse, AppError> {
-    let state = Data::clone(state);
-    let found = web::block(move || professions::editable(&state.database, &slug)).await??;
+    let database = Data::clone(database);
+    let found = blocking(move || professions::editable(&database, &slug)).await??;
     if grade.is_some_and(|level| !found.grades.iter().any(|(found, _)| *found == level)) {
         return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
     }
     let page = RemovalPage {
-        head: Head::editing("Удаление", &session.editor),
+        head: Head::editing("Удаление", &session.editor.login),
         token: session.form_token(),
         profession: found,
         grade,
@@ -100,18 +102,18 @@ async fn ask(
 }
 
 async fn remove(
-    state: &Data<State>,
+    database: &Data<Database>,
     form: SignedForm,
     slug: String,
     grade: Option<Level>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     if fields.get("action") != "delete" {
-        return ask(state, &session, slug, grade, false).await;
+        return ask(database, &session, slug, grade, false).await;
     }
     let wanted = grade.map_or(Change::Delete, Change::RemoveGrade);
-    match profession::change(state, &session, &slug, &fields, wanted).await? {
-        Changed::Conflict(_) => ask(state, &session, slug, grade, true).await,
+    match profession::change(database, &session, &slug, &fields, wanted).await? {
+        Changed::Conflict(_) => ask(database, &session, slug, grade, true).await,
         Changed::Stored { .. } | Changed::Invalid(_) if grade.is_none() => {
             Ok(see_other("/admin/trash?done=removed"))
         }

@@ -4,13 +4,16 @@ use std::ops::RangeInclusive;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{FieldError, message, note_error, see_other};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::rules::{Rules, RulesConflict, RulesEdit, SavedRules, StoredRules};
 use crate::graders::service::texts::InvalidText;
 use crate::graders::service::{rules, texts};
@@ -20,7 +23,7 @@ use crate::ladder::promotion::Intervals;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::salary::Weights;
 use crate::russian;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of `/admin/rules`.
 #[derive(Debug, Deserialize)]
@@ -74,12 +77,12 @@ struct ConflictView {
 ///
 /// [`AppError::OwnersOnly`]; if the database does not answer.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
-    let stored = web::block(move || rules::current(&state.database)).await??;
+    let stored = blocking(move || rules::current(&database)).await??;
     let typed = Typed::of(&stored.rules, stored.version, String::new());
     let mut page = RulesPage::new(&session, typed);
     page.message = match parameters.done.as_deref() {
@@ -96,7 +99,7 @@ pub async fn show(
 /// # Errors
 ///
 /// As [`show`].
-pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     session.must_be_owner()?;
     let (typed, read) = Typed::read(&fields)?;
@@ -108,13 +111,18 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
         }
         Ok(rules) if action == "save" => {
             let Typed { note, version, .. } = typed;
-            save(state, &session, RulesEdit { version, rules, note, by: session.actor() }, "saved")
-                .await
+            save(
+                catalogue.database(),
+                &session,
+                RulesEdit { version, rules, note, by: session.actor() },
+                "saved",
+            )
+            .await
         }
         Ok(rules) => {
             let mut page = RulesPage::new(&session, typed);
             if action == "preview" {
-                let dictionary = web::block(move || state.dictionary()).await??;
+                let dictionary = blocking(move || catalogue.dictionary()).await??;
                 let sections = article::read(&rules.text, &dictionary);
                 page.preview = Some((rules, sections));
             }
@@ -125,14 +133,14 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
 
 /// Saves an edit and answers with what became of it.
 pub(super) async fn save(
-    state: Data<State>,
+    database: &Database,
     session: &SignedIn,
     edit: RulesEdit,
     done: &str,
 ) -> Result<HttpResponse, AppError> {
+    let database = database.clone();
     let (saved, edit) =
-        web::block(move || (rules::save(&state.database, &edit).map_err(AppError::from), edit))
-            .await?;
+        blocking(move || (rules::save(&database, &edit).map_err(AppError::from), edit)).await?;
     match saved {
         Ok(SavedRules::Stored) => Ok(see_other(&format!("/admin/rules?done={done}"))),
         Ok(SavedRules::Unchanged) => Ok(see_other("/admin/rules?done=unchanged")),
@@ -276,7 +284,7 @@ fn picked<T: Copy + PartialEq>(base: T, stored: T, typed: T) -> T {
 impl RulesPage {
     fn new(session: &SignedIn, typed: Typed) -> Self {
         Self {
-            head: Head::editing("Правка: правила", &session.editor),
+            head: Head::editing("Правка: правила", &session.editor.login),
             token: session.form_token(),
             typed,
             message: None,

@@ -2,16 +2,18 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::rules::{in_lines, save};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::rules::{Rules, RulesEdit, RulesRevision, StoredRules};
 use crate::graders::service::{ServiceError, rules};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the history: the versions to compare.
 #[derive(Debug, Deserialize)]
@@ -40,12 +42,12 @@ struct HistoryPage {
 ///
 /// [`AppError::OwnersOnly`]; [`AppError::NotFound`] if there is no such version.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
-    let (stored, revisions) = web::block(move || rules::history(&state.database)).await??;
+    let (stored, revisions) = blocking(move || rules::history(&database)).await??;
     let to = parameters.to.unwrap_or(stored.version);
     let from = parameters.from.unwrap_or(stored.version - 1).max(1);
     let lines = |version| {
@@ -53,7 +55,7 @@ pub async fn show(
         rules.map(in_lines)
     };
     let page = HistoryPage {
-        head: Head::editing("История: правила", &session.editor),
+        head: Head::editing("История: правила", &session.editor.login),
         token: session.form_token(),
         compared: compare(&lines(from)?, &lines(to)?),
         from,
@@ -69,7 +71,7 @@ pub async fn show(
 /// # Errors
 ///
 /// As [`show`].
-pub async fn restore(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn restore(database: Data<Database>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     session.must_be_owner()?;
     let number = |name| {
@@ -77,8 +79,8 @@ pub async fn restore(state: Data<State>, form: SignedForm) -> Result<HttpRespons
         number.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
     };
     let (read, wanted) = (number("version")?, number("restore")?);
-    let shared = Data::clone(&state);
-    let (stored, revisions) = web::block(move || rules::history(&shared.database)).await??;
+    let shared = Data::clone(&database);
+    let (stored, revisions) = blocking(move || rules::history(&shared)).await??;
     let rules = rules_of(&stored, &revisions, wanted).ok_or(ServiceError::NoSuchRevision)?;
     let edit = RulesEdit {
         version: read,
@@ -86,7 +88,7 @@ pub async fn restore(state: Data<State>, form: SignedForm) -> Result<HttpRespons
         note: format!("Возвращена версия {wanted}"),
         by: session.actor(),
     };
-    save(state, &session, edit, "restored").await
+    save(&database, &session, edit, "restored").await
 }
 
 /// The rules a version had.

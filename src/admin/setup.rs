@@ -1,16 +1,18 @@
 //! `/admin/setup/{token}`: where the first owner is made.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Bytes, Data, Path};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{FieldError, message, sign_in, told};
+use crate::auth::SetupToken;
+use crate::auth::session::browser;
+use crate::db::Database;
 use crate::editors::service::{self, AccountError};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
-use crate::web::session::browser;
-use crate::web::{Head, State, filters, uncached};
+use crate::web::{Head, Site, blocking, filters, uncached};
 
 #[derive(Template)]
 #[template(path = "admin/setup.html")]
@@ -36,8 +38,12 @@ impl SetupPage {
 /// # Errors
 ///
 /// [`AppError::NotFound`] if the address is not the one printed at the start, or is used up.
-pub async fn show(state: Data<State>, token: Path<String>) -> Result<HttpResponse, AppError> {
-    check(&state, &token).await?;
+pub async fn show(
+    database: Data<Database>,
+    setup_token: Data<SetupToken>,
+    token: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    check(&database, &setup_token, &token).await?;
     uncached(StatusCode::OK, &SetupPage::new("", Vec::new()))
 }
 
@@ -48,21 +54,22 @@ pub async fn show(state: Data<State>, token: Path<String>) -> Result<HttpRespons
 /// As [`show`].
 pub async fn send(
     request: HttpRequest,
-    state: Data<State>,
+    (database, site): (Data<Database>, Data<Site>),
+    setup_token: Data<SetupToken>,
     token: Path<String>,
     body: Bytes,
 ) -> Result<HttpResponse, AppError> {
-    check(&state, &token).await?;
+    check(&database, &setup_token, &token).await?;
     let form = Fields::read(&body);
     let (login, password) = (form.get("login").trim().to_owned(), form.get("password").to_owned());
-    let (database, name) = (state.database.clone(), login.clone());
+    let (database, name) = (database.clone(), login.clone());
     let browser = browser(&request);
-    let made = web::block(move || {
+    let made = blocking(move || {
         service::create_first(&database, &name, &password, &browser)?;
         service::sign_in(&database, &name, &password, &browser)
     });
     let errors = match made.await? {
-        Ok(session) => return sign_in::begin(&state, session, "/admin", Fields::default()),
+        Ok(session) => return sign_in::begin(&site, session, "/admin", Fields::default()),
         Err(AccountError::Refused(objections)) => told(&objections),
         Err(AccountError::NotFirst) => return Err(gone()),
         Err(error) => return Err(error.into()),
@@ -70,12 +77,16 @@ pub async fn send(
     uncached(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage::new(&login, errors))
 }
 
-async fn check(state: &Data<State>, token: &str) -> Result<(), AppError> {
-    if state.setup_token.as_deref() != Some(token) {
+async fn check(
+    database: &Data<Database>,
+    setup_token: &SetupToken,
+    token: &str,
+) -> Result<(), AppError> {
+    if setup_token.0.as_deref() != Some(token) {
         return Err(gone());
     }
-    let database = state.database.clone();
-    let is_used_up = web::block(move || service::any_exists(&database)).await??;
+    let database = Data::clone(database);
+    let is_used_up = blocking(move || service::any_exists(&database)).await??;
     if is_used_up { Err(gone()) } else { Ok(()) }
 }
 

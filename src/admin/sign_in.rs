@@ -3,18 +3,20 @@
 use std::time::{Duration, Instant};
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{self, Bytes, Data, Query};
+use actix_web::web::{Bytes, Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
 use super::see_other;
+use crate::auth::session::{browser, cookie, no_cookie};
+use crate::auth::{SignInPage, SignedForm, SignedIn, Throttle};
+use crate::db::Database;
 use crate::editors::service::{self, AccountError, Editor, NewSession};
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::russian;
-use crate::web::session::{browser, cookie, no_cookie};
-use crate::web::{Head, SignInPage, SignedForm, SignedIn, State, uncached};
+use crate::web::{Head, Site, blocking, uncached};
 
 /// Failures with one login that cost no wait.
 pub(super) const FREE_FOR_LOGIN: u32 = 5;
@@ -61,7 +63,8 @@ pub async fn show(
 /// If the database does not answer.
 pub async fn send(
     request: HttpRequest,
-    state: Data<State>,
+    (database, site): (Data<Database>, Data<Site>),
+    throttle: Data<Throttle>,
     body: Bytes,
 ) -> Result<HttpResponse, AppError> {
     let form = Fields::read(&body);
@@ -76,7 +79,7 @@ pub async fn send(
         (format!("address {}", browser.address), FREE_FOR_ADDRESS),
     ];
     let now = Instant::now();
-    let wait = keys.iter().filter_map(|(key, free)| state.attempts.wait(key, *free, now)).max();
+    let wait = keys.iter().filter_map(|(key, free)| throttle.wait(key, *free, now)).max();
     if let Some(wait) = wait {
         let (seconds, error) = too_many_attempts(wait);
         let mut refusal = uncached(StatusCode::TOO_MANY_REQUESTS, &page.refused(&login, error))?;
@@ -85,19 +88,19 @@ pub async fn send(
     }
 
     let password = form.get("password").to_owned();
-    let (database, name) = (state.database.clone(), login.clone());
-    let signed_in = web::block(move || service::sign_in(&database, &name, &password, &browser));
+    let (database, name) = (database.clone(), login.clone());
+    let signed_in = blocking(move || service::sign_in(&database, &name, &password, &browser));
     let signed_in = signed_in.await?;
     match signed_in {
         Ok(session) => {
             for (key, _) in &keys {
-                state.attempts.succeeded(key);
+                throttle.succeeded(key);
             }
-            begin(&state, session, page.to(), typed)
+            begin(&site, session, page.to(), typed)
         }
         Err(AccountError::WrongCredentials) => {
             for (key, _) in &keys {
-                state.attempts.failed(key, now);
+                throttle.failed(key, now);
             }
             let error = "Логин или пароль не подошли.";
             uncached(StatusCode::UNAUTHORIZED, &page.refused(&login, error))
@@ -111,18 +114,21 @@ pub async fn send(
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn sign_out(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
-    let (shared, session) = (Data::clone(&state), form.session);
+pub async fn sign_out(
+    (database, site): (Data<Database>, Data<Site>),
+    form: SignedForm,
+) -> Result<HttpResponse, AppError> {
+    let session = form.session;
     let signed_out =
-        web::block(move || service::sign_out(&shared.database, session.token(), &session.actor()));
+        blocking(move || service::sign_out(&database, session.token(), &session.actor()));
     signed_out.await??;
-    forgotten(&state)
+    forgotten(&site)
 }
 
 /// Makes the browser forget its session and leads to the public pages.
-pub(super) fn forgotten(state: &State) -> Result<HttpResponse, AppError> {
+pub(super) fn forgotten(site: &Site) -> Result<HttpResponse, AppError> {
     let mut answer = see_other("/");
-    answer.add_cookie(&no_cookie(state)).map_err(|error| AppError::Internal(error.into()))?;
+    answer.add_cookie(&no_cookie(site)).map_err(|error| AppError::Internal(error.into()))?;
     Ok(answer)
 }
 
@@ -135,7 +141,7 @@ pub(super) fn too_many_attempts(wait: Duration) -> (usize, String) {
 
 /// Gives the browser its session and leads on.
 pub(super) fn begin(
-    state: &State,
+    site: &Site,
     session: NewSession,
     to: &str,
     typed: Fields,
@@ -148,11 +154,11 @@ pub(super) fn begin(
         let token = service::form_token(&token);
         uncached(StatusCode::OK, &ResumePage { head, to: to.to_owned(), token, typed })?
     };
-    let cookie = cookie(state, token);
+    let cookie = cookie(site, token);
     answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
     Ok(answer)
 }
 
 fn resume_head(editor: &Editor) -> Head {
-    Head::editing("Вы снова вошли", editor)
+    Head::editing("Вы снова вошли", &editor.login)
 }

@@ -3,19 +3,23 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{FieldError, message, note_error, see_other};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{
     Change, Changed, EditableSkill, Effects, InvalidField, SkillFields,
 };
 use crate::graders::service::{ServiceError, skills, texts};
+
 use crate::ladder::rewording;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// Characters of what was typed that a message repeats.
 const REPEATED: usize = 40;
@@ -57,11 +61,11 @@ struct SkillPage {
 ///
 /// If the database does not answer.
 pub async fn show_new(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     parameters: Query<NewParameters>,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = SkillPage::new(&state, &session, None).await?;
+    let mut page = SkillPage::new(&catalogue, &session, None).await?;
     parameters.title.trim().clone_into(&mut page.typed.title);
     uncached(StatusCode::OK, &page)
 }
@@ -71,7 +75,10 @@ pub async fn show_new(
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn create(
+    catalogue: Data<Catalogue>,
+    form: SignedForm,
+) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let (mut typed, note) = read(&fields);
     if typed.slug.is_empty() {
@@ -80,16 +87,16 @@ pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse
     let errors = Vec::from_iter(note_error(&note));
     if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
-        return retyped(&state, &session, None, (typed, note), errors, wants_preview).await;
+        return retyped(&catalogue, &session, None, (typed, note), errors, wants_preview).await;
     }
-    let (shared, by) = (Data::clone(&state), session.actor());
+    let (shared, by) = (Data::clone(&catalogue), session.actor());
     let (wanted, why) = (typed.clone(), note.clone());
-    let made = web::block(move || skills::create(&shared.database, &wanted, &why, &by));
+    let made = blocking(move || skills::create(shared.database(), &wanted, &why, &by));
     match made.await?? {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=made"))),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(told).collect();
-            retyped(&state, &session, None, (typed, note), errors, false).await
+            retyped(&catalogue, &session, None, (typed, note), errors, false).await
         }
         // A skill that was not there before has nobody else's changes.
         Changed::Unchanged | Changed::Conflict => Ok(see_other("/admin/skills")),
@@ -102,12 +109,12 @@ pub async fn create(state: Data<State>, form: SignedForm) -> Result<HttpResponse
 ///
 /// [`AppError::NotFound`] if there is no such skill.
 pub async fn show(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     slug: Path<String>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = SkillPage::new(&state, &session, Some(&slug)).await?;
+    let mut page = SkillPage::new(&catalogue, &session, Some(&slug)).await?;
     page.message = match parameters.done.as_deref() {
         Some("made") => Some("Навык создан."),
         Some("saved") => Some("Сохранено."),
@@ -126,7 +133,7 @@ pub async fn show(
 ///
 /// If the database does not answer.
 pub async fn send(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
@@ -136,14 +143,14 @@ pub async fn send(
     let answer = if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
         let typed = (typed.clone(), note.clone());
-        retyped(&state, &session, Some(&slug), typed, errors, wants_preview).await
+        retyped(&catalogue, &session, Some(&slug), typed, errors, wants_preview).await
     } else {
-        save(&state, &session, &slug, &fields, (typed.clone(), note.clone())).await
+        save(&catalogue, &session, &slug, &fields, (typed.clone(), note.clone())).await
     };
     match answer {
         // Somebody took the skill away meanwhile: what was typed must not go with it.
         Err(AppError::NotFound(_) | AppError::Moved(_)) => {
-            let mut page = SkillPage::new(&state, &session, None).await?;
+            let mut page = SkillPage::new(&catalogue, &session, None).await?;
             (page.typed, page.note) = (typed, note);
             page.failure = Some(
                 "Пока вы правили, навык удалили, объединили с другим или сменили ему адрес. \
@@ -157,22 +164,22 @@ pub async fn send(
 }
 
 async fn save(
-    state: &Data<State>,
+    catalogue: &Data<Catalogue>,
     session: &SignedIn,
     slug: &str,
     fields: &Fields,
     (typed, note): (SkillFields, String),
 ) -> Result<HttpResponse, AppError> {
     let wanted = Change::Fields(typed.clone(), note.clone());
-    match change(state, session, slug, fields, wanted).await? {
+    match change(catalogue.database(), session, slug, fields, wanted).await? {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/skills/{slug}?done=saved"))),
         Changed::Unchanged => Ok(see_other(&format!("/admin/skills/{slug}?done=unchanged"))),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(told).collect();
-            retyped(state, session, Some(slug), (typed, note), errors, false).await
+            retyped(catalogue, session, Some(slug), (typed, note), errors, false).await
         }
         Changed::Conflict => {
-            let mut page = SkillPage::new(state, session, Some(slug)).await?;
+            let mut page = SkillPage::new(catalogue, session, Some(slug)).await?;
             (page.typed, page.note) = (typed, note);
             page.tell_conflict();
             uncached(StatusCode::CONFLICT, &page)
@@ -182,16 +189,16 @@ async fn save(
 
 /// Changes a skill that the form's version was read of.
 pub(super) async fn change(
-    state: &Data<State>,
+    database: &Database,
     session: &SignedIn,
     slug: &str,
     fields: &Fields,
     wanted: Change,
 ) -> Result<Changed, AppError> {
     let read = version(fields, "version")?;
-    let (shared, slug) = (Data::clone(state), slug.to_owned());
+    let (database, slug) = (database.clone(), slug.to_owned());
     let by = session.actor();
-    let changed = web::block(move || skills::change(&shared.database, &slug, read, &wanted, &by));
+    let changed = blocking(move || skills::change(&database, &slug, read, &wanted, &by));
     Ok(changed.await??)
 }
 
@@ -203,26 +210,26 @@ pub(super) fn version(fields: &Fields, name: &str) -> Result<i32, AppError> {
 
 /// The form again, with what was typed.
 async fn retyped(
-    state: &Data<State>,
+    catalogue: &Data<Catalogue>,
     session: &SignedIn,
     slug: Option<&str>,
     (typed, note): (SkillFields, String),
     mut errors: Vec<FieldError>,
     wants_preview: bool,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = SkillPage::new(state, session, slug).await?;
+    let mut page = SkillPage::new(catalogue, session, slug).await?;
     if wants_preview {
-        let (shared, slug) = (Data::clone(state), slug.map(str::to_owned));
+        let (shared, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
         let (wanted, stored) = (typed.clone(), page.stored.clone());
-        let checked = web::block(move || {
-            let invalid = skills::check(&shared.database, slug.as_deref(), &wanted)?;
+        let checked = blocking(move || {
+            let invalid = skills::check(shared.database(), slug.as_deref(), &wanted)?;
             if !invalid.is_empty() {
                 return Ok((invalid, None));
             }
             let before = stored.map(|stored| stored.fields.skill());
             let change = rewording::Change { before, after: Some(wanted.skill()) };
             let dictionary = shared.dictionary()?;
-            let effects = skills::preview(&shared.database, &dictionary, &[change])?;
+            let effects = skills::preview(shared.database(), &dictionary, &[change])?;
             Ok::<_, AppError>((invalid, Some(effects)))
         });
         let (invalid, effects) = checked.await??;
@@ -298,14 +305,14 @@ pub(super) fn told_together(invalid: Vec<InvalidField>) -> String {
 
 impl SkillPage {
     async fn new(
-        state: &Data<State>,
+        catalogue: &Data<Catalogue>,
         session: &SignedIn,
         slug: Option<&str>,
     ) -> Result<Self, AppError> {
-        let (state, slug) = (Data::clone(state), slug.map(str::to_owned));
-        let known = web::block(move || {
-            let stored = slug.map(|slug| skills::editable(&state.database, &slug));
-            let categories = skills::categories(&state.database)?;
+        let (catalogue, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
+        let known = blocking(move || {
+            let stored = slug.map(|slug| skills::editable(catalogue.database(), &slug));
+            let categories = skills::categories(catalogue.database())?;
             Ok::<_, ServiceError>((stored.transpose()?, categories))
         });
         let (stored, categories) = known.await??;
@@ -314,7 +321,7 @@ impl SkillPage {
             None => "Новый навык".to_owned(),
         };
         Ok(Self {
-            head: Head::editing(title, &session.editor),
+            head: Head::editing(title, &session.editor.login),
             token: session.form_token(),
             typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
             stored,

@@ -2,16 +2,18 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{see_other, skill};
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::skills::{Change, Changed, EditableSkill, SkillRevision};
 use crate::graders::service::{ServiceError, skills};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page: the versions to compare.
 #[derive(Debug, Default, Deserialize)]
@@ -41,12 +43,12 @@ struct SkillHistoryPage {
 ///
 /// [`AppError::NotFound`] if there is no such skill or version.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     slug: Path<String>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let page = SkillHistoryPage::new(&state, &session, &slug, &parameters).await?;
+    let page = SkillHistoryPage::new(&database, &session, &slug, &parameters).await?;
     uncached(StatusCode::OK, &page)
 }
 
@@ -56,13 +58,14 @@ pub async fn show(
 ///
 /// [`AppError::NotFound`] if there is no such skill or version.
 pub async fn restore(
-    state: Data<State>,
+    database: Data<Database>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let wanted = Change::Restore(skill::version(&fields, "restore")?);
-    let (status, failure) = match skill::change(&state, &session, &slug, &fields, wanted).await? {
+    let (status, failure) = match skill::change(&database, &session, &slug, &fields, wanted).await?
+    {
         Changed::Stored { slug } => {
             return Ok(see_other(&format!("/admin/skills/{slug}?done=restored")));
         }
@@ -78,19 +81,19 @@ pub async fn restore(
             format!("Вернуть эту версию не получится. {}", skill::told_together(invalid)),
         ),
     };
-    let page = SkillHistoryPage::new(&state, &session, &slug, &Parameters::default()).await?;
+    let page = SkillHistoryPage::new(&database, &session, &slug, &Parameters::default()).await?;
     uncached(status, &SkillHistoryPage { failure: Some(failure), ..page })
 }
 
 impl SkillHistoryPage {
     async fn new(
-        state: &Data<State>,
+        database: &Data<Database>,
         session: &SignedIn,
         slug: &str,
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
-        let (state, slug) = (Data::clone(state), slug.to_owned());
-        let history = web::block(move || skills::history(&state.database, &slug));
+        let (database, slug) = (Data::clone(database), slug.to_owned());
+        let history = blocking(move || skills::history(&database, &slug));
         let (skill, revisions) = history.await??;
         let to = parameters.to.unwrap_or(skill.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));
@@ -98,7 +101,7 @@ impl SkillHistoryPage {
         let compared =
             if revisions.is_empty() { Vec::new() } else { compare(text(from)?, text(to)?) };
         Ok(Self {
-            head: Head::editing(format!("История: {}", skill.fields.title), &session.editor),
+            head: Head::editing(format!("История: {}", skill.fields.title), &session.editor.login),
             token: session.form_token(),
             skill,
             revisions,

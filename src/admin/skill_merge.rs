@@ -2,15 +2,17 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::{FieldError, message, see_other, skill};
+use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
@@ -48,13 +50,13 @@ struct Chosen {
 ///
 /// [`AppError::NotFound`] if there is no such skill.
 pub async fn show(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     slug: Path<String>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let into = parameters.into.trim().to_owned();
-    let page = SkillMergePage::new(&state, &session, slug.into_inner(), into).await?;
+    let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
     uncached(super::status(&page.errors), &page)
 }
 
@@ -64,48 +66,49 @@ pub async fn show(
 ///
 /// [`AppError::NotFound`] if one of them is gone.
 pub async fn send(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let into = fields.get("into").trim().to_owned();
     if fields.get("action") != "merge" {
-        let page = SkillMergePage::new(&state, &session, slug.into_inner(), into).await?;
+        let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
         return uncached(super::status(&page.errors), &page);
     }
     let version = skill::version(&fields, "into-version")?;
     let wanted = Change::Merge { into: into.clone(), version };
-    let (status, failure) = match skill::change(&state, &session, &slug, &fields, wanted).await? {
-        Changed::Stored { slug } => {
-            return Ok(see_other(&format!("/admin/skills/{slug}?done=merged")));
-        }
-        Changed::Unchanged => return Ok(see_other("/admin/skills")),
-        Changed::Conflict => (
-            StatusCode::CONFLICT,
-            "Только что один из навыков изменили. Проверьте, что получится, и повторите."
-                .to_owned(),
-        ),
-        Changed::Invalid(invalid) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            format!("Объединить не получится. {}", skill::told_together(invalid)),
-        ),
-    };
-    let page = SkillMergePage::new(&state, &session, slug.into_inner(), into).await?;
+    let (status, failure) =
+        match skill::change(catalogue.database(), &session, &slug, &fields, wanted).await? {
+            Changed::Stored { slug } => {
+                return Ok(see_other(&format!("/admin/skills/{slug}?done=merged")));
+            }
+            Changed::Unchanged => return Ok(see_other("/admin/skills")),
+            Changed::Conflict => (
+                StatusCode::CONFLICT,
+                "Только что один из навыков изменили. Проверьте, что получится, и повторите."
+                    .to_owned(),
+            ),
+            Changed::Invalid(invalid) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                format!("Объединить не получится. {}", skill::told_together(invalid)),
+            ),
+        };
+    let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
     uncached(status, &SkillMergePage { failure: Some(failure), ..page })
 }
 
 impl SkillMergePage {
     async fn new(
-        state: &Data<State>,
+        catalogue: &Data<Catalogue>,
         session: &SignedIn,
         slug: String,
         into: String,
     ) -> Result<Self, AppError> {
-        let (state, wanted) = (Data::clone(state), into.clone());
-        let read = web::block(move || {
-            let skill = skills::editable(&state.database, &slug)?;
-            let chosen = Chosen::find(&state, &skill, &wanted)?;
+        let (catalogue, wanted) = (Data::clone(catalogue), into.clone());
+        let read = blocking(move || {
+            let skill = skills::editable(catalogue.database(), &slug)?;
+            let chosen = Chosen::find(&catalogue, &skill, &wanted)?;
             Ok::<_, AppError>((skill, chosen))
         });
         let (skill, chosen) = read.await??;
@@ -115,7 +118,7 @@ impl SkillMergePage {
         };
         let title = super::title(&format!("Объединение: {}", skill.fields.title), &errors);
         Ok(Self {
-            head: Head::editing(title, &session.editor),
+            head: Head::editing(title, &session.editor.login),
             token: session.form_token(),
             skill,
             into,
@@ -133,21 +136,21 @@ impl SkillMergePage {
 impl Chosen {
     /// The skill with a name or an address, if one was typed; a sentence if it can't be that one.
     fn find(
-        state: &State,
+        catalogue: &Catalogue,
         skill: &EditableSkill,
         typed: &str,
     ) -> Result<Result<Option<Self>, &'static str>, AppError> {
         if typed.is_empty() {
             return Ok(Ok(None));
         }
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let Some(found) = dictionary.skill(typed).or_else(|| dictionary.called(typed)) else {
             return Ok(Err("Такого навыка в словаре нет. Введите его название или адрес."));
         };
         if found.slug == skill.fields.slug {
             return Ok(Err("Это тот же самый навык. Выберите другой."));
         }
-        let target = skills::editable(&state.database, &found.slug)?;
+        let target = skills::editable(catalogue.database(), &found.slug)?;
         let whole = target.fields.with_names_of(&skill.fields);
         let is_new = |name: &&String| !target.fields.aliases.contains(name);
         let names = whole.aliases.iter().filter(is_new).cloned().collect();
@@ -155,7 +158,7 @@ impl Chosen {
             rewording::Change { before: Some(skill.fields.skill()), after: None },
             rewording::Change { before: Some(target.fields.skill()), after: Some(whole.skill()) },
         ];
-        let effects = skills::preview(&state.database, &dictionary, &changes)?;
+        let effects = skills::preview(catalogue.database(), &dictionary, &changes)?;
         Ok(Ok(Some(Self { skill: target, names, effects })))
     }
 }

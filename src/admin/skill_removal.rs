@@ -3,14 +3,16 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{Data, Path};
 use askama::Template;
 
 use super::{see_other, skill};
+use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 #[derive(Template)]
 #[template(path = "admin/skill_removal.html")]
@@ -29,11 +31,11 @@ struct SkillRemovalPage {
 ///
 /// [`AppError::NotFound`] if there is no such skill.
 pub async fn ask(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    question(&state, &session, slug.into_inner(), false).await
+    question(&catalogue, &session, slug.into_inner(), false).await
 }
 
 /// Takes a skill away.
@@ -42,16 +44,16 @@ pub async fn ask(
 ///
 /// [`AppError::NotFound`] if there is no such skill.
 pub async fn remove(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     if fields.get("action") != "delete" {
-        return question(&state, &session, slug.into_inner(), false).await;
+        return question(&catalogue, &session, slug.into_inner(), false).await;
     }
-    match skill::change(&state, &session, &slug, &fields, Change::Delete).await? {
-        Changed::Conflict => question(&state, &session, slug.into_inner(), true).await,
+    match skill::change(catalogue.database(), &session, &slug, &fields, Change::Delete).await? {
+        Changed::Conflict => question(&catalogue, &session, slug.into_inner(), true).await,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) => {
             Ok(see_other("/admin/skills?done=removed"))
         }
@@ -59,22 +61,22 @@ pub async fn remove(
 }
 
 async fn question(
-    state: &Data<State>,
+    catalogue: &Data<Catalogue>,
     session: &SignedIn,
     slug: String,
     is_stale: bool,
 ) -> Result<HttpResponse, AppError> {
-    let state = Data::clone(state);
-    let read = web::block(move || {
-        let skill = skills::editable(&state.database, &slug)?;
+    let catalogue = Data::clone(catalogue);
+    let read = blocking(move || {
+        let skill = skills::editable(catalogue.database(), &slug)?;
         let change = rewording::Change { before: Some(skill.fields.skill()), after: None };
-        let dictionary = state.dictionary()?;
-        let effects = skills::preview(&state.database, &dictionary, &[change])?;
+        let dictionary = catalogue.dictionary()?;
+        let effects = skills::preview(catalogue.database(), &dictionary, &[change])?;
         Ok::<_, AppError>((skill, effects))
     });
     let (skill, effects) = read.await??;
     let page = SkillRemovalPage {
-        head: Head::editing("Удаление", &session.editor),
+        head: Head::editing("Удаление", &session.editor.login),
         token: session.form_token(),
         skill,
         effects,

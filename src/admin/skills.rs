@@ -2,16 +2,18 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::{see_other, skill};
+use crate::auth::{SignedForm, SignedIn};
 use crate::error::{AppError, Missing};
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Changed, RecentChange};
 use crate::ladder::skill::{Dictionary, Skill};
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// How many skills one page holds.
 const SKILLS_PER_PAGE: usize = 100;
@@ -48,14 +50,14 @@ struct SkillsPage {
 ///
 /// [`AppError::NotFound`] past the last page.
 pub async fn show(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let parameters = parameters.into_inner();
     let message = (parameters.done.as_deref() == Some("removed"))
         .then_some("Навык удалён. Его можно вернуть.");
-    let page = SkillsPage::new(&state, &session, parameters).await?;
+    let page = SkillsPage::new(&catalogue, &session, parameters).await?;
     uncached(StatusCode::OK, &SkillsPage { message, ..page })
 }
 
@@ -64,13 +66,13 @@ pub async fn show(
 /// # Errors
 ///
 /// [`AppError::NotFound`] if there is no such change.
-pub async fn undo(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn undo(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let revision = fields.get("revision").parse::<i32>();
     let revision =
         revision.map_err(|_| AppError::BadRequest("В форме не хватает номера правки."))?;
-    let (shared, by) = (Data::clone(&state), session.actor());
-    let undone = web::block(move || skills::undo(&shared.database, revision, &by));
+    let (shared, by) = (Data::clone(&catalogue), session.actor());
+    let undone = blocking(move || skills::undo(shared.database(), revision, &by));
     let (status, failure) = match undone.await?? {
         Changed::Stored { slug } => {
             return Ok(see_other(&format!("/admin/skills/{slug}?done=undone")));
@@ -86,19 +88,19 @@ pub async fn undo(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
             format!("Отменить не получится. {}", skill::told_together(invalid)),
         ),
     };
-    let page = SkillsPage::new(&state, &session, Parameters::default()).await?;
+    let page = SkillsPage::new(&catalogue, &session, Parameters::default()).await?;
     uncached(status, &SkillsPage { failure: Some(failure), ..page })
 }
 
 impl SkillsPage {
     async fn new(
-        state: &Data<State>,
+        catalogue: &Data<Catalogue>,
         session: &SignedIn,
         parameters: Parameters,
     ) -> Result<Self, AppError> {
-        let state = Data::clone(state);
-        let read = web::block(move || {
-            Ok::<_, AppError>((state.dictionary()?, skills::recent(&state.database)?))
+        let catalogue = Data::clone(catalogue);
+        let read = blocking(move || {
+            Ok::<_, AppError>((catalogue.dictionary()?, skills::recent(catalogue.database())?))
         });
         let (dictionary, recent) = read.await??;
         let query = parameters.q.trim().to_owned();
@@ -115,7 +117,7 @@ impl SkillsPage {
         let shown = found.iter().skip((number - 1) * SKILLS_PER_PAGE).take(SKILLS_PER_PAGE);
         let is_first = query.is_empty() && number == 1;
         Ok(Self {
-            head: Head::editing("Навыки", &session.editor),
+            head: Head::editing("Навыки", &session.editor.login),
             token: session.form_token(),
             total: found.len(),
             skills: shown.map(|skill| (*skill).clone()).collect(),

@@ -2,18 +2,20 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDateTime;
 use serde::Deserialize;
 
 use super::{FieldError, message, see_other, told};
+use crate::auth::{SignedForm, SignedIn};
 use crate::db;
+use crate::db::Database;
 use crate::editors::service::AccountError;
 use crate::editors::tokens::{self, LIFETIMES, Scope, Token};
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of `/admin/tokens`.
 #[derive(Debug, Deserialize)]
@@ -52,12 +54,12 @@ struct Created {
 ///
 /// [`AppError::OwnersOnly`]; if the database does not answer.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
-    let mut page = TokensPage::new(&state, &session).await?;
+    let mut page = TokensPage::new(&database, &session).await?;
     page.message = (parameters.done.as_deref() == Some("revoked"))
         .then_some("Ключ отозван, запросы с ним больше не принимаются.");
     uncached(StatusCode::OK, &page)
@@ -69,14 +71,14 @@ pub async fn show(
 ///
 /// As [`show`]; [`AppError::BadRequest`] if a field has what the form does not offer;
 /// [`AppError::NotFound`] if there is no such token.
-pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     session.must_be_owner()?;
     match fields.get("action") {
-        "add" => add(&state, &session, &fields).await,
-        "revoke" => revoke(state, &session, fields.get("id")).await,
+        "add" => add(&database, &session, &fields).await,
+        "revoke" => revoke(database, &session, fields.get("id")).await,
         _ => {
-            let mut page = TokensPage::new(&state, &session).await?;
+            let mut page = TokensPage::new(&database, &session).await?;
             fields.get("name").clone_into(&mut page.name);
             page.scope = scope(&fields).unwrap_or(page.scope);
             page.days = days(&fields).unwrap_or(page.days);
@@ -87,24 +89,24 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
 
 /// The page that answers is the only one that ever shows the token, so it must be no redirect.
 async fn add(
-    state: &Data<State>,
+    database: &Data<Database>,
     session: &SignedIn,
     fields: &Fields,
 ) -> Result<HttpResponse, AppError> {
     let name = fields.get("name").trim().to_owned();
     let scope = scope(fields).ok_or(AppError::BadRequest("В форме нет доступа для ключа."))?;
     let days = days(fields).ok_or(AppError::BadRequest("В форме нет срока для ключа."))?;
-    let (shared, wanted, by) = (Data::clone(state), name.clone(), session.actor());
-    let made = web::block(move || tokens::create(&shared.database, &wanted, scope, days, &by));
+    let (shared, wanted, by) = (Data::clone(database), name.clone(), session.actor());
+    let made = blocking(move || tokens::create(&shared, &wanted, scope, days, &by));
     match made.await? {
         Ok(secret) => {
-            let mut page = TokensPage::new(state, session).await?;
+            let mut page = TokensPage::new(database, session).await?;
             page.created = Some(Created { name, secret });
             uncached(StatusCode::OK, &page)
         }
         Err(AccountError::Refused(objections)) => {
             let errors = told(&objections);
-            let page = TokensPage::new(state, session).await?;
+            let page = TokensPage::new(database, session).await?;
             let page = TokensPage { name, scope, days, ..page };
             uncached(super::status(&errors), &page.refused(errors))
         }
@@ -113,13 +115,13 @@ async fn add(
 }
 
 async fn revoke(
-    state: Data<State>,
+    database: Data<Database>,
     session: &SignedIn,
     id: &str,
 ) -> Result<HttpResponse, AppError> {
     let id = id.parse().map_err(|_| AppError::BadRequest("В форме нет номера ключа."))?;
     let by = session.actor();
-    web::block(move || tokens::revoke(&state.database, id, &by)).await??;
+    blocking(move || tokens::revoke(&database, id, &by)).await??;
     Ok(see_other("/admin/tokens?done=revoked"))
 }
 
@@ -133,11 +135,11 @@ fn days(fields: &Fields) -> Option<i64> {
 }
 
 impl TokensPage {
-    async fn new(state: &Data<State>, session: &SignedIn) -> Result<Self, AppError> {
-        let state = Data::clone(state);
-        let tokens = web::block(move || tokens::all(&state.database)).await??;
+    async fn new(database: &Data<Database>, session: &SignedIn) -> Result<Self, AppError> {
+        let database = Data::clone(database);
+        let tokens = blocking(move || tokens::all(&database)).await??;
         Ok(Self {
-            head: Head::editing("Ключи API", &session.editor),
+            head: Head::editing("Ключи API", &session.editor.login),
             token: session.form_token(),
             tokens,
             now: db::now(),

@@ -2,16 +2,18 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::see_other;
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::tracks::{self, Change, Changed, EditableTrack};
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
@@ -46,11 +48,11 @@ struct RemovalPage {
 ///
 /// If the database does not answer.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = TracksPage::new(&state, &session).await?;
+    let mut page = TracksPage::new(&database, &session).await?;
     page.message = parameters.done.is_some().then_some("Сохранено.");
     uncached(StatusCode::OK, &page)
 }
@@ -60,17 +62,17 @@ pub async fn show(
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let wanted = wanted(&fields)?;
     if matches!(wanted, Some((_, Change::Delete))) && fields.get("confirmed").is_empty() {
-        return ask(&state, &session, fields.get("track")).await;
+        return ask(&database, &session, fields.get("track")).await;
     }
-    let (shared, track) = (Data::clone(&state), fields.get("track").to_owned());
+    let (shared, track) = (Data::clone(&database), fields.get("track").to_owned());
     let (title, by) = (fields.get("title").trim().to_owned(), session.actor());
-    let changed = web::block(move || match wanted {
-        Some((read, wanted)) => tracks::change(&shared.database, &track, read, &wanted, &by),
-        None => tracks::create(&shared.database, &title, &by),
+    let changed = blocking(move || match wanted {
+        Some((read, wanted)) => tracks::change(&shared, &track, read, &wanted, &by),
+        None => tracks::create(&shared, &title, &by),
     });
     let (status, failure) = match changed.await?? {
         Changed::Stored => return Ok(see_other("/admin/tracks?done=saved")),
@@ -87,22 +89,22 @@ pub async fn send(state: Data<State>, form: SignedForm) -> Result<HttpResponse, 
             "В направлении есть профессии. Сначала перенесите или удалите их.",
         ),
     };
-    let mut page = TracksPage::new(&state, &session).await?;
+    let mut page = TracksPage::new(&database, &session).await?;
     page.failure = Some(failure);
     page.typed = Some((fields.get("track").to_owned(), fields.get("title").to_owned()));
     uncached(status, &page)
 }
 
 async fn ask(
-    state: &Data<State>,
+    database: &Data<Database>,
     session: &SignedIn,
     slug: &str,
 ) -> Result<HttpResponse, AppError> {
-    let page = TracksPage::new(state, session).await?;
+    let page = TracksPage::new(database, session).await?;
     let Some(track) = page.tracks.into_iter().find(|track| track.slug == slug) else {
         return Ok(see_other("/admin/tracks"));
     };
-    let head = Head::editing("Удаление", &session.editor);
+    let head = Head::editing("Удаление", &session.editor.login);
     uncached(StatusCode::OK, &RemovalPage { head, token: page.token, track })
 }
 
@@ -121,11 +123,11 @@ fn wanted(fields: &Fields) -> Result<Option<(i32, Change)>, AppError> {
 }
 
 impl TracksPage {
-    async fn new(state: &Data<State>, session: &SignedIn) -> Result<Self, AppError> {
-        let state = Data::clone(state);
-        let tracks = web::block(move || tracks::all(&state.database)).await??;
+    async fn new(database: &Data<Database>, session: &SignedIn) -> Result<Self, AppError> {
+        let database = Data::clone(database);
+        let tracks = blocking(move || tracks::all(&database)).await??;
         Ok(Self {
-            head: Head::editing("Направления", &session.editor),
+            head: Head::editing("Направления", &session.editor.login),
             token: session.form_token(),
             tracks,
             message: None,

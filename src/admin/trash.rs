@@ -2,17 +2,19 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::see_other;
+use crate::auth::{SignedForm, SignedIn};
+use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::professions::Deleted;
 use crate::graders::service::skills::RecentChange;
 use crate::graders::service::{professions, skills};
 use crate::ladder::Level;
-use crate::web::{Head, SignedForm, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
@@ -36,17 +38,17 @@ struct TrashPage {
 ///
 /// If the database does not answer.
 pub async fn show(
-    state: Data<State>,
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let read = web::block(move || {
-        let deleted = professions::deleted(&state.database)?;
-        Ok::<_, AppError>((deleted, skills::deleted(&state.database)?))
+    let read = blocking(move || {
+        let deleted = professions::deleted(&database)?;
+        Ok::<_, AppError>((deleted, skills::deleted(&database)?))
     });
     let (deleted, skills) = read.await??;
     let page = TrashPage {
-        head: Head::editing("Корзина", &session.editor),
+        head: Head::editing("Корзина", &session.editor.login),
         token: session.form_token(),
         deleted,
         skills,
@@ -61,15 +63,18 @@ pub async fn show(
 /// # Errors
 ///
 /// [`AppError::NotFound`] if there is nothing to bring back, or if it is back already.
-pub async fn bring_back(state: Data<State>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn bring_back(
+    database: Data<Database>,
+    form: SignedForm,
+) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let id = fields.get("profession").parse::<i32>();
     let id = id.map_err(|_| AppError::BadRequest("В форме не хватает номера профессии."))?;
     let level = Level::from_slug(fields.get("grade"));
     let by = session.actor();
-    let slug = web::block(move || match level {
-        Some(level) => professions::bring_back_grade(&state.database, id, level, &by),
-        None => professions::bring_back(&state.database, id, &by),
+    let slug = blocking(move || match level {
+        Some(level) => professions::bring_back_grade(&database, id, level, &by),
+        None => professions::bring_back(&database, id, &by),
     });
     Ok(see_other(&format!("/admin/professions/{}?done=back", slug.await??)))
 }

@@ -2,15 +2,17 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::auth::SignedIn;
 use crate::error::AppError;
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::professions::Profession;
 use crate::graders::service::{ServiceError, professions};
 use crate::ladder::{Grade, Requirement};
-use crate::web::{Head, SignedIn, State, filters, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// How many professions one page holds.
 const PROFESSIONS_PER_PAGE: usize = 20;
@@ -38,13 +40,13 @@ struct UnnamedPage {
 ///
 /// [`AppError::NotFound`] past the last page.
 pub async fn show(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = parameters.page.unwrap_or(1);
-    let read = web::block(move || {
-        let (dictionary, index) = (state.dictionary()?, state.skill_index()?);
+    let read = blocking(move || {
+        let (dictionary, index) = (catalogue.dictionary()?, catalogue.skill_index()?);
         let unnamed = index.unnamed();
         let count = unnamed.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
         if !(1..=count).contains(&number) {
@@ -53,7 +55,7 @@ pub async fn show(
         let shown = unnamed.iter().skip((number - 1) * PROFESSIONS_PER_PAGE);
         let mut professions = Vec::new();
         for found in shown.take(PROFESSIONS_PER_PAGE) {
-            match professions::profession(&state.database, &dictionary, &found.slug) {
+            match professions::profession(catalogue.database(), &dictionary, &found.slug) {
                 Ok(profession) => professions.push(profession),
                 // It went away since the index was made.
                 Err(ServiceError::NoSuchProfession | ServiceError::Moved(_)) => {}
@@ -65,7 +67,7 @@ pub async fn show(
     });
     let (count, total, professions) = read.await??;
     let page = UnnamedPage {
-        head: Head::editing("Требования без навыка", &session.editor),
+        head: Head::editing("Требования без навыка", &session.editor.login),
         number,
         count,
         total,

@@ -23,13 +23,20 @@ pub enum DbConnection {
 /// How long SQLite waits for another process's lock.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a transaction, or a SQLite connection, is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+/// Whether a transaction writes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Mode {
     Read,
     Write,
-    /// To read without waiting for anything.
-    Glance,
+}
+
+/// Which pool a connection belongs to: SQLite is configured differently in each.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Purpose {
+    Read,
+    /// Single queries on the request's own thread: never waits for a lock.
+    ReadInline,
+    Write,
 }
 
 /// Opens connections for a pool, choosing the database by the address alone. (The `establish` of
@@ -37,20 +44,12 @@ pub(super) enum Access {
 #[derive(Debug)]
 pub(super) struct Manager {
     url: DatabaseUrl,
-    access: Access,
+    purpose: Purpose,
 }
 
 impl Manager {
-    pub(super) fn for_reading(url: DatabaseUrl) -> Self {
-        Self { url, access: Access::Read }
-    }
-
-    pub(super) fn for_glancing(url: DatabaseUrl) -> Self {
-        Self { url, access: Access::Glance }
-    }
-
-    pub(super) fn for_writing(url: DatabaseUrl) -> Self {
-        Self { url, access: Access::Write }
+    pub(super) fn new(url: DatabaseUrl, purpose: Purpose) -> Self {
+        Self { url, purpose }
     }
 }
 
@@ -65,7 +64,7 @@ impl r2d2::ManageConnection for Manager {
                     ConnectionError::BadConnection("the path is not valid UTF-8".into())
                 })?;
                 let mut connection = SqliteConnection::establish(path)?;
-                configure_sqlite(&mut connection, self.access)
+                configure_sqlite(&mut connection, self.purpose)
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(DbConnection::Sqlite(connection))
             }
@@ -88,24 +87,26 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
-fn configure_sqlite(connection: &mut SqliteConnection, access: Access) -> QueryResult<()> {
-    // The timeout comes first, so that the others wait for a lock too.
-    let timeout = match access {
-        Access::Read | Access::Write => SQLITE_BUSY_TIMEOUT,
-        Access::Glance => Duration::ZERO,
+fn configure_sqlite(connection: &mut SqliteConnection, purpose: Purpose) -> QueryResult<()> {
+    // The timeout comes first, so that the other pragmas wait for a lock too.
+    let timeout = match purpose {
+        Purpose::Read | Purpose::Write => SQLITE_BUSY_TIMEOUT,
+        Purpose::ReadInline => Duration::ZERO,
     };
     connection.batch_execute(&format!("PRAGMA busy_timeout = {}", timeout.as_millis()))?;
-    match access {
-        Access::Write => use_wal(connection)?,
-        Access::Read | Access::Glance => connection.batch_execute("PRAGMA query_only = ON")?,
+    match purpose {
+        Purpose::Write => use_wal(connection)?,
+        Purpose::Read | Purpose::ReadInline => {
+            connection.batch_execute("PRAGMA query_only = ON")?;
+        }
     }
     // An answered save must survive a power cut.
     connection.batch_execute("PRAGMA synchronous = FULL")?;
     connection.batch_execute("PRAGMA foreign_keys = ON")
 }
 
-/// Switches to write-ahead logging. SQLite does not wait here when another process is switching
-/// the same new file, so the waiting is ours.
+/// Switches to write-ahead logging. The busy timeout does not apply when another process is
+/// switching the same new file, so this function retries.
 fn use_wal(connection: &mut SqliteConnection) -> QueryResult<()> {
     let started = Instant::now();
     loop {
@@ -118,20 +119,19 @@ fn use_wal(connection: &mut SqliteConnection) -> QueryResult<()> {
     }
 }
 
-/// Whether SQLite gave up waiting for a lock: its error has a message and no kind of its own.
+/// Whether SQLite gave up waiting for a lock. Diesel has no error kind for that, only the message.
 fn is_locked(error: &Error) -> bool {
     has_message(error, &["database is locked"])
 }
 
-/// Whether SQLite could not write for a reason that passes: a lock, or a disk that is full just
-/// now.
-pub(super) fn is_held_up(error: &Error) -> bool {
+/// Whether SQLite failed for a temporary reason: a lock or a full disk.
+pub(super) fn is_temporary(error: &Error) -> bool {
     let full = ["database or disk is full", "disk I/O error"];
     is_locked(error) || has_message(error, &full)
 }
 
 fn has_message(error: &Error, messages: &[&str]) -> bool {
-    matches!(error, Error::DatabaseError(_, told) if messages.contains(&told.message()))
+    matches!(error, Error::DatabaseError(_, info) if messages.contains(&info.message()))
 }
 
 /// libpq built without OpenSSL says that SSL is missing, but not how to get it.
@@ -149,48 +149,48 @@ fn name_tls_feature(error: ConnectionError) -> ConnectionError {
     }
 }
 
-/// Runs `work` in one transaction on `connection`: committed on success, taken back on error.
+/// Runs `work` in one transaction on `connection`: committed on success, rolled back on error.
 pub(super) fn in_transaction<T, E: From<Error>>(
     connection: &mut DbConnection,
-    access: Access,
+    mode: Mode,
     work: impl FnOnce(&mut DbConnection) -> Result<T, E>,
 ) -> Result<T, E> {
     type Manager = <DbConnection as diesel::Connection>::TransactionManager;
 
-    begin(connection, access)?;
+    begin(connection, mode)?;
     match work(connection) {
         Ok(value) => {
             Manager::commit_transaction(connection)?;
             Ok(value)
         }
         Err(error) => {
-            // The error of `work` is the one to tell; a connection whose rollback failed is
-            // thrown away by the pool.
+            // The caller needs the error of `work`; the pool discards a connection whose
+            // rollback failed.
             if let Err(rollback) = Manager::rollback_transaction(connection) {
-                log::warn!("a transaction could not be taken back: {rollback}");
+                log::warn!("a transaction could not be rolled back: {rollback}");
             }
             Err(error)
         }
     }
 }
 
-fn begin(connection: &mut DbConnection, access: Access) -> QueryResult<()> {
-    match (connection, access) {
-        (DbConnection::Sqlite(sqlite), Access::Read | Access::Glance) => {
+fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()> {
+    match (connection, mode) {
+        (DbConnection::Sqlite(sqlite), Mode::Read) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN")
         }
-        // A transaction that starts by reading and then writes fails at once when another one
-        // wrote in between; one that takes the write lock first waits its turn.
-        (DbConnection::Sqlite(sqlite), Access::Write) => {
+        // A deferred transaction that reads first and writes later fails immediately if another
+        // one wrote in between; an immediate one waits for the write lock.
+        (DbConnection::Sqlite(sqlite), Mode::Write) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
         }
-        (DbConnection::Postgres(postgres), Access::Read | Access::Glance) => {
+        (DbConnection::Postgres(postgres), Mode::Read) => {
             AnsiTransactionManager::begin_transaction_sql(
                 postgres,
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             )
         }
-        (DbConnection::Postgres(postgres), Access::Write) => {
+        (DbConnection::Postgres(postgres), Mode::Write) => {
             AnsiTransactionManager::begin_transaction_sql(postgres, "BEGIN")
         }
     }

@@ -15,8 +15,8 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// the letters «grades» as a number.
 const POSTGRES_LOCK: u64 = 0x6772_6164_6573;
 
-/// Applies what is pending; returns how many migrations that were. Meant for a write transaction,
-/// so that a second process waits and then finds nothing to do.
+/// Applies all pending migrations; returns their number. Call it in a write transaction, so that
+/// a second process waits and then finds nothing pending.
 pub(super) fn apply_pending(connection: &mut DbConnection) -> QueryResult<usize> {
     lock(connection)?;
     match connection {
@@ -30,7 +30,7 @@ pub(super) fn apply_pending(connection: &mut DbConnection) -> QueryResult<usize>
     .map_err(Error::QueryBuilderError)
 }
 
-/// Takes back the newest applied migration; returns its name, if there was one.
+/// Reverts the newest applied migration; returns its name, if there was one.
 pub(super) fn revert_newest(connection: &mut DbConnection) -> QueryResult<Option<String>> {
     lock(connection)?;
     match connection {

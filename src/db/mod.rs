@@ -1,8 +1,8 @@
 //! The database: SQLite or PostgreSQL, chosen by the scheme of `DATABASE_URL`.
 //!
-//! [`Database::read`] and [`Database::write`] are the only ways to a connection. Each runs its
-//! closure in one transaction: a read sees one moment of the data, a write is kept whole or not
-//! at all.
+//! [`Database::read`] and [`Database::write`] are the usual ways to a connection. Each runs its
+//! closure in one transaction: a read sees one snapshot of the data, a write is atomic.
+//! [`Database::try_read_inline`] is a shortcut for single queries on SQLite.
 
 mod connection;
 mod migrations;
@@ -17,10 +17,10 @@ use diesel::QueryResult;
 use r2d2::Pool;
 
 pub use self::connection::DbConnection;
-use self::connection::Manager;
+use self::connection::{Manager, Mode, Purpose, in_transaction};
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
-/// How long a request waits for a free connection before it is told to come back later.
+/// How long a request waits for a free connection before it is answered with 503.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections for reading on SQLite, for everything on PostgreSQL.
@@ -31,8 +31,8 @@ const POOL_SIZE: u32 = 8;
 pub struct Database {
     readers: Pool<Manager>,
     writers: Pool<Manager>,
-    /// To a SQLite file, which is read without any other process's help.
-    glancers: Option<Pool<Manager>>,
+    /// Only for SQLite, whose queries need no round trip to a server.
+    inline_readers: Option<Pool<Manager>>,
 }
 
 /// Why a database could not be opened or migrated; one line, without passwords.
@@ -59,11 +59,12 @@ impl Database {
     ///
     /// If the server does not answer, refuses the account, or the file can't be opened.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let writer = Manager::for_writing(url.clone());
-        // A pool retries silently until its timeout; one plain connection tells at once what is
-        // wrong.
+        let writer = Manager::new(url.clone(), Purpose::Write);
+        // A pool retries silently until its timeout; a plain connection fails immediately and
+        // with the reason.
         r2d2::ManageConnection::connect(&writer)
             .map_err(|error| OpenError::new("open", url, &error))?;
+        let manager = |purpose| Manager::new(url.clone(), purpose);
         let pool = |manager, size, test| {
             Pool::builder()
                 .max_size(size)
@@ -77,40 +78,44 @@ impl Database {
             // One writer: SQLite has one write lock, and waiting in the pool is fairer and
             // cheaper than waiting for that lock.
             DatabaseUrl::Sqlite(_) => Self {
-                readers: pool(Manager::for_reading(url.clone()), POOL_SIZE, false)?,
+                readers: pool(manager(Purpose::Read), POOL_SIZE, false)?,
                 writers: pool(writer, 1, false)?,
-                glancers: Some(pool(Manager::for_glancing(url.clone()), POOL_SIZE, false)?),
+                inline_readers: Some(pool(manager(Purpose::ReadInline), POOL_SIZE, false)?),
             },
             DatabaseUrl::Postgres(_) => {
                 let pool = pool(writer, POOL_SIZE, true)?;
-                Self { readers: pool.clone(), writers: pool, glancers: None }
+                Self { readers: pool.clone(), writers: pool, inline_readers: None }
             }
         })
     }
 
-    /// Runs `work` in a read-only transaction that sees one moment of the data.
+    /// Runs `work` in a read-only transaction that sees one snapshot of the data.
     ///
     /// # Errors
     ///
-    /// What `work` returns; besides, if no connection comes free in five seconds or the
-    /// transaction can't be begun or ended.
+    /// What `work` returns; also if no connection is free within five seconds or the transaction
+    /// can't be begun or committed.
     pub fn read<T, E>(&self, work: impl FnOnce(&mut DbConnection) -> Result<T, E>) -> Result<T, E>
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
         let mut connection = self.readers.get()?;
-        connection::in_transaction(&mut connection, connection::Access::Read, work)
+        in_transaction(&mut connection, Mode::Read, work)
     }
 
-    /// Runs one short query on the calling thread, where that takes less than handing it to
-    /// another one: on a SQLite file that nothing locks. `None` where it would have to wait or
-    /// failed; then [`Database::read`] does, and tells why.
-    pub fn glance<T>(&self, query: impl FnOnce(&mut DbConnection) -> QueryResult<T>) -> Option<T> {
-        let mut connection = self.glancers.as_ref()?.try_get()?;
+    /// Runs one short query without blocking, so that an async task can call it directly: on
+    /// SQLite that costs less than handing the query to the blocking pool. `None` on PostgreSQL,
+    /// when no connection is free, and when the query fails or meets a lock; the caller then
+    /// falls back to [`Database::read`], which waits and reports errors.
+    pub fn try_read_inline<T>(
+        &self,
+        query: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
+    ) -> Option<T> {
+        let mut connection = self.inline_readers.as_ref()?.try_get()?;
         query(&mut connection).ok()
     }
 
-    /// Runs `work` in a transaction that is committed if `work` succeeds and taken back if not.
+    /// Runs `work` in a transaction that is committed if `work` succeeds and rolled back if not.
     ///
     /// # Errors
     ///
@@ -120,12 +125,11 @@ impl Database {
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
         let mut connection = self.writers.get()?;
-        connection::in_transaction(&mut connection, connection::Access::Write, work)
+        in_transaction(&mut connection, Mode::Write, work)
     }
 }
 
-/// Whether the database refused for a reason that passes: a lost connection, a lock, a
-/// full disk.
+/// Whether an error is temporary: a lost connection, a lock, a full disk.
 #[must_use]
 pub fn is_passing(error: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind::{
@@ -133,27 +137,27 @@ pub fn is_passing(error: &diesel::result::Error) -> bool {
     };
     use diesel::result::Error::DatabaseError;
 
-    connection::is_held_up(error)
+    connection::is_temporary(error)
         || matches!(
             error,
             DatabaseError(ClosedConnection | SerializationFailure | UnableToSendCommand, _)
         )
 }
 
-/// Now in UTC, in the microseconds both databases keep.
+/// The current time in UTC, truncated to microseconds: the precision of both databases.
 #[must_use]
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc().trunc_subsecs(6)
 }
 
-/// A moment in UTC, as both databases can compare it: years have four digits.
+/// `moment` in UTC, clamped to a four-digit year so that both databases compare it correctly.
 #[must_use]
 pub fn comparable<Zone: TimeZone>(moment: &DateTime<Zone>) -> NaiveDateTime {
     let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX);
     moment.naive_utc().trunc_subsecs(6).min(last.and_time(NaiveTime::MIN))
 }
 
-/// Applies every migration the database has not had yet, in one transaction; returns how many.
+/// Applies all pending migrations in one transaction; returns their number.
 ///
 /// # Errors
 ///
@@ -162,11 +166,11 @@ pub fn migrate(url: &DatabaseUrl) -> Result<usize, OpenError> {
     change_schema(url, migrations::apply_pending)
 }
 
-/// Takes back the newest migration with the data it holds; returns its name, if there was one.
+/// Reverts the newest migration, deleting the data it holds; returns its name, if there was one.
 ///
 /// # Errors
 ///
-/// If the database can't be opened or the migration can't be taken back.
+/// If the database can't be opened or the migration can't be reverted.
 pub fn revert_migration(url: &DatabaseUrl) -> Result<Option<String>, OpenError> {
     change_schema(url, migrations::revert_newest)
 }
@@ -175,8 +179,9 @@ fn change_schema<T>(
     url: &DatabaseUrl,
     change: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
 ) -> Result<T, OpenError> {
-    let mut connection = r2d2::ManageConnection::connect(&Manager::for_writing(url.clone()))
-        .map_err(|error| OpenError::new("open", url, &error))?;
-    connection::in_transaction(&mut connection, connection::Access::Write, change)
+    let mut connection =
+        r2d2::ManageConnection::connect(&Manager::new(url.clone(), Purpose::Write))
+            .map_err(|error| OpenError::new("open", url, &error))?;
+    in_transaction(&mut connection, Mode::Write, change)
         .map_err(|error| OpenError::new("migrate", url, &error))
 }

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod grades;
 pub mod levels;
 pub mod professions;
+mod reader;
 pub mod search;
 pub mod skills;
 pub mod tracks;
@@ -21,14 +22,17 @@ use serde_json::Value;
 use utoipa::IntoResponses;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
+pub use self::reader::{Json, Reader};
 use super::schemas::{List, Text};
 use super::service::grades::GradeFields;
+use super::service::idempotency::IdempotencyKey;
 use super::service::professions::{Conflict, Refusal};
 use super::service::texts::{InvalidText, normalise};
+use crate::auth::program::RequestKey;
 use crate::error::AppError;
 use crate::ladder::Level;
 use crate::problem::{self, Fault, Kind, Problem};
-use crate::web::{Json, entity_tag, written};
+use crate::web::{entity_tag, written};
 
 /// Where the API stands.
 pub const ROOT: &str = "/api/v1/graders";
@@ -161,6 +165,12 @@ fn fields_of(
 ) -> Result<GradeFields, AppError> {
     let text = normalised(description, pointer)?;
     Ok(GradeFields { level, description: Some(text).filter(|text| !text.is_empty()) })
+}
+
+/// The name of a request, as the service knows it.
+fn idempotency_key(key: RequestKey) -> IdempotencyKey {
+    let RequestKey { token_id, key, request_hash } = key;
+    IdempotencyKey { token_id, key, request_hash }
 }
 
 /// A text as it is stored.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use url::form_urlencoded;
 
+use super::visit::{Visit, Visitor};
 use super::{grade, matrix};
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::ProfessionAddress;
@@ -16,7 +16,7 @@ use crate::graders::service::{ServiceError, professions};
 use crate::ladder::matrix::{Across, skills_across};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::{Depth, Level};
-use crate::web::{Head, State, Visit, filters, html};
+use crate::web::{Head, filters};
 
 /// How many professions stand side by side on a page: as many as leave room for the words of their
 /// names.
@@ -59,8 +59,7 @@ struct Row {
 ///
 /// [`AppError::NotFound`] for a level, track or page there is not; if the database does not answer.
 pub(super) async fn show(
-    request: &HttpRequest,
-    state: &Data<State>,
+    visitor: &Visitor,
     level: &str,
     track: String,
     number: usize,
@@ -75,10 +74,9 @@ pub(super) async fn show(
     // The form sends an empty track for all of them.
     let track = Some(track).filter(|track| !track.is_empty());
     let address = address(level, track.as_deref(), number);
-    html(request, state, address, move |visit| {
-        AcrossPage::build(visit, level, track.as_deref(), number)
-    })
-    .await
+    visitor
+        .html(address, move |visit| AcrossPage::build(visit, level, track.as_deref(), number))
+        .await
 }
 
 /// The address of a page of a level's table.
@@ -96,18 +94,18 @@ pub(super) fn address(level: Level, track: Option<&str>, number: usize) -> Strin
 
 impl AcrossPage {
     fn build(
-        visit: &Visit<'_>,
+        visit: &Visit,
         level: Level,
         track: Option<&str>,
         number: usize,
     ) -> Result<Self, AppError> {
-        let database = &visit.state.database;
+        let database = &visit.database;
         let (tracks, professions) = professions::at_level(database, level, track)?;
         let count = professions.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
         if !(1..=count).contains(&number) {
             return Err(ServiceError::NoSuchPage.into());
         }
-        let (dictionary, index) = (visit.state.dictionary()?, visit.state.skill_index()?);
+        let (dictionary, index) = (visit.dictionary()?, visit.skill_index()?);
         let across = across(level, &professions, &dictionary, &index);
         let start = (number - 1) * PROFESSIONS_PER_PAGE;
         let shown = start..professions.len().min(start + PROFESSIONS_PER_PAGE);
@@ -136,7 +134,7 @@ impl AcrossPage {
         );
         let path = address(level, track, number);
         Ok(Self {
-            head: Head::outside(visit, &path, title, description),
+            head: visit.head_outside_menu(&path, title, description),
             level,
             chosen,
             total: professions.len(),

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 use url::form_urlencoded;
 
 use super::grade_choice::{Choices, ChosenGrade};
+use super::visit::{Visit, Visitor};
 use super::{compare, defence, grade, plan};
 use crate::error::AppError;
 use crate::ladder::Level;
 use crate::ladder::comparison::Asked;
 use crate::ladder::self_check::{Answer, Answers, Checked, SelfCheck};
 use crate::russian;
-use crate::web::{Head, Section, State, Visit, filters, html};
+use crate::web::{Head, Section, filters};
 
 const PATH: &str = "/check";
 const QUESTIONS: &str = "Самопроверка";
@@ -80,8 +81,7 @@ struct ResultPage {
 ///
 /// [`AppError::NotFound`] for a grade there is not; if the database does not answer.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     let parameters = Parameters::read(parameters.into_inner());
@@ -90,15 +90,14 @@ pub async fn show(
     }
     let address = parameters.cache_key(PATH);
     let Some(grade) = parameters.grade() else {
-        return html(&request, &state, address, ChoicePage::build).await;
+        return visitor.html(address, ChoicePage::build).await;
     };
     if parameters.answers.is_none() || parameters.from.is_some() {
-        return html(&request, &state, address, move |visit| {
-            QuestionsPage::build(visit, &grade, parameters)
-        })
-        .await;
+        return visitor
+            .html(address, move |visit| QuestionsPage::build(visit, &grade, parameters))
+            .await;
     }
-    html(&request, &state, address, move |visit| ResultPage::build(visit, &grade, parameters)).await
+    visitor.html(address, move |visit| ResultPage::build(visit, &grade, parameters)).await
 }
 
 /// The address of the questions about a grade.
@@ -192,18 +191,18 @@ impl Parameters {
 }
 
 impl ChoicePage {
-    fn build(visit: &Visit<'_>) -> Result<Self, AppError> {
+    fn build(visit: &Visit) -> Result<Self, AppError> {
         let description = "Отметьте, что из требований грейда уже есть, и получите список того, \
                            что осталось.";
-        let head = Head::new(visit, PATH, Section::Rules, "Самопроверка", description);
-        Ok(Self { head, choices: Choices::all(visit.state)? })
+        let head = visit.head(PATH, Section::Rules, "Самопроверка", description);
+        Ok(Self { head, choices: Choices::all(visit)? })
     }
 }
 
 impl QuestionsPage {
-    fn build(visit: &Visit<'_>, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
-        let dictionary = visit.state.dictionary()?;
-        let find = |name: &str| ChosenGrade::find(visit.state, &dictionary, name, PATH);
+    fn build(visit: &Visit, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let find = |name: &str| ChosenGrade::find(visit, &dictionary, name, PATH);
         let chosen = find(grade)?;
         let answers = parameters.answers.unwrap_or_default();
         let mut check = SelfCheck::new(chosen.of_ladder(), &answers);
@@ -241,13 +240,13 @@ impl QuestionsPage {
 }
 
 impl ResultPage {
-    fn build(visit: &Visit<'_>, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
-        let dictionary = visit.state.dictionary()?;
-        let chosen = ChosenGrade::find(visit.state, &dictionary, grade, PATH)?;
+    fn build(visit: &Visit, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let chosen = ChosenGrade::find(visit, &dictionary, grade, PATH)?;
         let check = SelfCheck::new(chosen.of_ladder(), &parameters.answers.unwrap_or_default());
         let left_out = check.unasked + parameters.unread;
         let head = head(visit, &chosen, title(RESULT, &chosen));
-        Ok(Self { head, chosen, check, left_out, choices: Choices::all(visit.state)? })
+        Ok(Self { head, chosen, check, left_out, choices: Choices::all(visit)? })
     }
 
     /// What is left, in words.
@@ -324,8 +323,8 @@ pub(super) fn title(what: &str, chosen: &ChosenGrade) -> String {
 
 /// What a page about one grade says of itself: it is for one visitor and not to be found, and
 /// printed it names the grade.
-pub(super) fn head(visit: &Visit<'_>, chosen: &ChosenGrade, title: String) -> Head {
-    let head = Head::new(visit, &chosen.address(), Section::Rules, title, "");
+pub(super) fn head(visit: &Visit, chosen: &ChosenGrade, title: String) -> Head {
+    let head = visit.head(&chosen.address(), Section::Rules, title, "");
     Head { canonical: None, ..head }
 }
 

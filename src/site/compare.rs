@@ -1,18 +1,19 @@
 //! `/compare`: what separates two grades; one level across professions is in `across`.
 
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::grade_choice::{Choices, ChosenGrade};
+use super::visit::{Visit, Visitor};
 use super::{across, grade, home};
 use crate::error::AppError;
 use crate::graders::service::tracks::{self, Track};
 use crate::ladder::comparison::{Asked, Comparison};
 use crate::ladder::skill::Dictionary;
-use crate::web::{Head, State, Visit, filters, html};
+use crate::web::{Head, filters};
 
 /// The parameters of `/compare`.
 #[derive(Debug, Deserialize)]
@@ -61,17 +62,15 @@ struct Compared {
 /// [`AppError::NotFound`] for a grade, level, track or page there is not; [`AppError::BadRequest`] for one alone; if the
 /// database does not answer.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { from, to, level, track, page } = parameters.into_inner();
     if !level.is_empty() {
         let number = home::page_number(page.as_deref())?;
-        return across::show(&request, &state, &level, track, number).await;
+        return across::show(&visitor, &level, track, number).await;
     }
-    html(&request, &state, address(&from, &to), move |visit| ComparePage::build(visit, from, to))
-        .await
+    visitor.html(address(&from, &to), move |visit| ComparePage::build(visit, from, to)).await
 }
 
 /// The address of a comparison of two grades, each as `front-end/middle`.
@@ -87,7 +86,7 @@ pub(super) fn address(from: &str, to: &str) -> String {
 }
 
 impl ComparePage {
-    fn build(visit: &Visit<'_>, from: String, to: String) -> Result<Self, AppError> {
+    fn build(visit: &Visit, from: String, to: String) -> Result<Self, AppError> {
         let compared = match (from.is_empty(), to.is_empty()) {
             (true, true) => None,
             (false, false) => Some(Compared::build(visit, &from, &to)?),
@@ -105,20 +104,22 @@ impl ComparePage {
         let path = address(&from, &to);
         let head = match compared {
             // Search engines need not know every pair.
-            Some(_) => Head { canonical: None, ..Head::outside(visit, &path, title, description) },
-            None => Head::outside(visit, &path, title, description),
+            Some(_) => {
+                Head { canonical: None, ..visit.head_outside_menu(&path, title, description) }
+            }
+            None => visit.head_outside_menu(&path, title, description),
         };
-        let choices = Choices::all(visit.state)?;
-        let tracks = tracks::filled(&visit.state.database)?;
+        let choices = Choices::all(visit)?;
+        let tracks = tracks::filled(&visit.database)?;
         Ok(Self { head, from, to, choices, tracks, compared })
     }
 }
 
 impl Compared {
-    fn build(visit: &Visit<'_>, from: &str, to: &str) -> Result<Self, AppError> {
-        let dictionary = visit.state.dictionary()?;
-        let from = ChosenGrade::find(visit.state, &dictionary, from, "/compare")?;
-        let to = ChosenGrade::find(visit.state, &dictionary, to, "/compare")?;
+    fn build(visit: &Visit, from: &str, to: &str) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let from = ChosenGrade::find(visit, &dictionary, from, "/compare")?;
+        let to = ChosenGrade::find(visit, &dictionary, to, "/compare")?;
         let swapped = address(&to.name(), &from.name());
         let comparison = Comparison::new(
             (&from.profession.ladder, from.grade.level),

@@ -1,16 +1,17 @@
 //! `/defence`: the sheet a grade is defended with, to print; `/defence.md`: the same as Markdown.
 
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 
 use super::check::{self, Parameters};
 use super::grade_choice::{Choices, ChosenGrade};
+use super::visit::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::ladder::Level;
 use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
 use crate::ladder::self_check::{Answer, Checked, SelfCheck};
-use crate::web::{Document, Head, Section, State, Visit, filters, html, markdown};
+use crate::web::{File, Head, Section, filters};
 
 pub(super) const PATH: &str = "/defence";
 const FILE_PATH: &str = "/defence.md";
@@ -50,8 +51,7 @@ struct Defence {
 ///
 /// [`AppError::NotFound`] for a grade there is not; if the database does not answer.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     let parameters = Parameters::read(parameters.into_inner());
@@ -60,9 +60,9 @@ pub async fn show(
     }
     let address = parameters.address(PATH);
     let Some(grade) = parameters.grade() else {
-        return html(&request, &state, address, ChoicePage::build).await;
+        return visitor.html(address, ChoicePage::build).await;
     };
-    html(&request, &state, address, move |visit| SheetPage::build(visit, &grade, parameters)).await
+    visitor.html(address, move |visit| SheetPage::build(visit, &grade, parameters)).await
 }
 
 /// Answers with the sheet as a file.
@@ -72,8 +72,7 @@ pub async fn show(
 /// [`AppError::NotFound`] for a grade there is not or if none is named; if the database does not
 /// answer.
 pub async fn download(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     let parameters = Parameters::read(parameters.into_inner());
@@ -85,13 +84,15 @@ pub async fn download(
         })
     })?;
     let address = parameters.address(FILE_PATH);
-    markdown(&request, &state, address, move |state| {
-        let defence = Defence::build(state, &grade, parameters)?;
-        let level = defence.chosen.grade.level.slug();
-        let name = format!("defence-{}-{level}", defence.chosen.profession.slug);
-        Ok(Document { name, text: SheetFile { defence }.render()? })
-    })
-    .await
+    visitor
+        .file(address, move |visit| {
+            let defence = Defence::build(visit, &grade, parameters)?;
+            let level = defence.chosen.grade.level.slug();
+            let name = format!("defence-{}-{level}.md", defence.chosen.profession.slug);
+            let text = SheetFile { defence }.render()?;
+            Ok(File::attachment("text/markdown; charset=utf-8", &name, text))
+        })
+        .await
 }
 
 /// The address of the sheet of a grade.
@@ -100,25 +101,25 @@ pub(super) fn address(slug: &str, level: Level) -> String {
 }
 
 impl ChoicePage {
-    fn build(visit: &Visit<'_>) -> Result<Self, AppError> {
+    fn build(visit: &Visit) -> Result<Self, AppError> {
         let description = "Лист к защите грейда: требования, доказательства, отметки руководителя \
                            и комиссии. Для печати и в Markdown.";
-        let head = Head::new(visit, PATH, Section::Rules, "Лист защиты", description);
-        Ok(Self { head, choices: Choices::all(visit.state)? })
+        let head = visit.head(PATH, Section::Rules, "Лист защиты", description);
+        Ok(Self { head, choices: Choices::all(visit)? })
     }
 }
 
 impl SheetPage {
-    fn build(visit: &Visit<'_>, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
-        let defence = Defence::build(visit.state, grade, parameters)?;
+    fn build(visit: &Visit, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+        let defence = Defence::build(visit, grade, parameters)?;
         Ok(Self { head: check::head(visit, &defence.chosen, defence.title()), defence })
     }
 }
 
 impl Defence {
-    fn build(state: &State, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
-        let dictionary = state.dictionary()?;
-        let chosen = ChosenGrade::find(state, &dictionary, grade, PATH)?;
+    fn build(visit: &Visit, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let chosen = ChosenGrade::find(visit, &dictionary, grade, PATH)?;
         let answers = parameters.answers.clone();
         let earlier = match (parameters.is_whole, &answers) {
             (true, _) => Earlier::All,

@@ -1,16 +1,17 @@
 //! `/professions/{slug}/{level}`: one grade, with everything accumulated and what comes next.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Path;
 use askama::Template;
 
+use super::visit::{Visit, Visitor};
 use super::{compare, profession};
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::comparison::Asked;
 use crate::ladder::{Grade, Level};
 use crate::russian;
-use crate::web::{Head, Section, State, Visit, filters, html};
+use crate::web::{Head, Section, filters};
 
 #[derive(Template)]
 #[template(path = "site/grade.html")]
@@ -33,15 +34,13 @@ struct GradePage {
 /// [`AppError::NotFound`] if there is no such profession, no such level, or the ladder leaves the
 /// level out.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = path.into_inner();
     if let Some(level) = Level::from_slug(&level) {
         let address = address(&slug, level);
-        return html(&request, &state, address, move |visit| GradePage::build(visit, &slug, level))
-            .await;
+        return visitor.html(address, move |visit| GradePage::build(visit, &slug, level)).await;
     }
     match level.parse() {
         // «junior+», as the level is written everywhere but in addresses.
@@ -70,9 +69,9 @@ pub(super) fn requirement_address(slug: &str, asked: &Asked) -> String {
 }
 
 impl GradePage {
-    fn build(visit: &Visit<'_>, slug: &str, level: Level) -> Result<Self, AppError> {
-        let dictionary = visit.state.dictionary()?;
-        let profession = professions::profession(&visit.state.database, &dictionary, slug)?;
+    fn build(visit: &Visit, slug: &str, level: Level) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let ladder = &profession.ladder;
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {
@@ -85,7 +84,7 @@ impl GradePage {
         let title = format!("{}: {level}", profession.title);
         let description = description(&profession, &grade, accumulated_count);
         Ok(Self {
-            head: Head::new(visit, &address(slug, level), Section::Professions, title, description),
+            head: visit.head(&address(slug, level), Section::Professions, title, description),
             previous: ladder.previous(level).cloned(),
             next: ladder.next(level).cloned(),
             below: ladder

@@ -5,8 +5,8 @@ use crate::graders::service::ServiceError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Grade, Ladder, Level};
-use crate::web::State;
 
+use super::visit::Visit;
 use super::{choices, grade};
 
 /// The grades of a profession, to choose from.
@@ -29,8 +29,8 @@ pub(super) struct ChosenGrade {
 
 impl Choices {
     /// What there is to choose from; nothing where there is too much.
-    pub(super) fn all(state: &State) -> Result<Vec<Self>, AppError> {
-        Ok(choices::professions(&state.database)?.into_iter().map(Self::from).collect())
+    pub(super) fn all(visit: &Visit) -> Result<Vec<Self>, AppError> {
+        Ok(choices::professions(&visit.database)?.into_iter().map(Self::from).collect())
     }
 }
 
@@ -48,7 +48,7 @@ impl From<ProfessionAddress> for Choices {
 impl ChosenGrade {
     /// The grade that is named like `front-end/middle`. `way_on` is the form to choose another.
     pub(super) fn find(
-        state: &State,
+        visit: &Visit,
         dictionary: &Dictionary,
         name: &str,
         way_on: &str,
@@ -62,7 +62,7 @@ impl ChosenGrade {
         };
         let (slug, level) = name.split_once('/').ok_or_else(missing)?;
         let level = choices::level(level).ok_or_else(missing)?;
-        let profession = choices::find(&state.database, dictionary, slug);
+        let profession = choices::find(&visit.database, dictionary, slug);
         let profession = profession.map_err(|error| match error {
             ServiceError::NoSuchProfession => missing(),
             error => error.into(),

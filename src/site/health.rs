@@ -2,11 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 
+use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::catalogue;
-use crate::web::State;
+use crate::web::blocking;
 
 /// The process answers.
 pub async fn alive() -> HttpResponse {
@@ -18,8 +19,8 @@ pub async fn alive() -> HttpResponse {
 /// # Errors
 ///
 /// If the database does not.
-pub async fn ready(state: Data<State>) -> Result<HttpResponse, AppError> {
-    web::block(move || catalogue::revision(&state.database)).await??;
+pub async fn ready(database: Data<Database>) -> Result<HttpResponse, AppError> {
+    blocking(move || catalogue::revision(&database)).await??;
     Ok(fine())
 }
 

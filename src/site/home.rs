@@ -1,15 +1,16 @@
 //! `/`: every profession with its grades, by track.
 
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
+use super::visit::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::professions::{self, Profession};
 use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Dictionary;
-use crate::web::{Head, Section, State, Visit, filters, html};
+use crate::web::{Head, Section, filters};
 
 /// The parameters of `/`.
 #[derive(Debug, Deserialize)]
@@ -39,12 +40,11 @@ pub(super) struct Shelf {
 ///
 /// [`AppError::BadRequest`] if `page` is no number; [`AppError::NotFound`] past the last page.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = page_number(parameters.page.as_deref())?;
-    html(&request, &state, address(number), move |visit| HomePage::build(visit, number)).await
+    visitor.html(address(number), move |visit| HomePage::build(visit, number)).await
 }
 
 /// `/professions` is the part of a profession's address that people type alone.
@@ -75,9 +75,8 @@ pub(super) fn track_address(track: &Track) -> String {
 }
 
 impl HomePage {
-    fn build(visit: &Visit<'_>, number: usize) -> Result<Self, AppError> {
-        let catalogue =
-            professions::page(&visit.state.database, &Dictionary::default(), None, number)?;
+    fn build(visit: &Visit, number: usize) -> Result<Self, AppError> {
+        let catalogue = professions::page(&visit.database, &Dictionary::default(), None, number)?;
         let title = match number {
             1 => "Профессии и грейды".to_owned(),
             _ => format!("Профессии и грейды, страница {number}"),
@@ -85,7 +84,7 @@ impl HomePage {
         let description = "Лестницы грейдов для IT-профессий: что нужно знать и уметь на каждой \
                            ступени, от стажёра до синьора.";
         Ok(Self {
-            head: Head::new(visit, &address(number), Section::Professions, title, description),
+            head: visit.head(&address(number), Section::Professions, title, description),
             number,
             count: catalogue.count,
             tracks: catalogue.tracks,

@@ -1,20 +1,21 @@
 //! `/matrix`: every profession by level as one table, or the skills of one by grade; `/matrix.csv`:
 //! the same for spreadsheets.
 
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::home::{self, Shelf};
+use super::visit::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::professions::{self, Profession};
 use crate::graders::service::tracks::Track;
 use crate::ladder::matrix::{SkillCell, skills_by_grade};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::{Depth, Grade, Ladder, Level};
-use crate::web::{Head, Section, Sheet, State, Visit, csv, filters, html};
+use crate::web::{Head, Section, Sheet, filters};
 
 /// What is in a cell of a file where the grade is not described.
 const UNDESCRIBED: &str = "не описан";
@@ -70,23 +71,21 @@ struct Row {
 /// [`AppError::BadRequest`] if `page` is no number; [`AppError::NotFound`] past the last page and
 /// if there is no such track or profession.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { profession, track, page } = parameters.into_inner();
     match Subject::of(profession, track) {
         Subject::Skills(slug) => {
             let address = skills_address(&slug);
-            html(&request, &state, address, move |visit| SkillsPage::build(visit, &slug)).await
+            visitor.html(address, move |visit| SkillsPage::build(visit, &slug)).await
         }
         Subject::Professions(track) => {
             let number = home::page_number(page.as_deref())?;
             let address = address(track.as_deref(), number);
-            html(&request, &state, address, move |visit| {
-                ProfessionsPage::build(visit, track.as_deref(), number)
-            })
-            .await
+            visitor
+                .html(address, move |visit| ProfessionsPage::build(visit, track.as_deref(), number))
+                .await
         }
     }
 }
@@ -97,19 +96,19 @@ pub async fn show(
 ///
 /// [`AppError::NotFound`] if there is no such track or profession.
 pub async fn download(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { profession, track, .. } = parameters.into_inner();
     match Subject::of(profession, track) {
         Subject::Skills(slug) => {
             let address = file_address(&skills_address(&slug));
-            csv(&request, &state, address, move |state| skills_sheet(state, &slug)).await
+            visitor.file(address, move |visit| skills_sheet(visit, &slug)?.file()).await
         }
         Subject::Professions(track) => {
             let address = file_address(&address(track.as_deref(), 1));
-            csv(&request, &state, address, move |state| professions_sheet(state, track.as_deref()))
+            visitor
+                .file(address, move |visit| professions_sheet(visit, track.as_deref())?.file())
                 .await
         }
     }
@@ -155,9 +154,8 @@ fn by_level(ladder: &Ladder) -> impl Iterator<Item = (Level, Option<&Grade>)> {
 }
 
 impl ProfessionsPage {
-    fn build(visit: &Visit<'_>, track: Option<&str>, number: usize) -> Result<Self, AppError> {
-        let catalogue =
-            professions::page(&visit.state.database, &Dictionary::default(), track, number)?;
+    fn build(visit: &Visit, track: Option<&str>, number: usize) -> Result<Self, AppError> {
+        let catalogue = professions::page(&visit.database, &Dictionary::default(), track, number)?;
         let chosen = catalogue.tracks.iter().find(|found| track == Some(found.slug.as_str()));
         let chosen = chosen.cloned();
         let mut title = "Все профессии в одной таблице".to_owned();
@@ -175,7 +173,7 @@ impl ProfessionsPage {
         );
         let address = address(track, number);
         Ok(Self {
-            head: Head::new(visit, &address, Section::Professions, title, description),
+            head: visit.head(&address, Section::Professions, title, description),
             number,
             count: catalogue.count,
             tracks: catalogue.tracks,
@@ -203,9 +201,9 @@ impl ProfessionsPage {
 }
 
 impl SkillsPage {
-    fn build(visit: &Visit<'_>, slug: &str) -> Result<Self, AppError> {
-        let dictionary = visit.state.dictionary()?;
-        let profession = professions::profession(&visit.state.database, &dictionary, slug)?;
+    fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let rows = rows(&profession.ladder, &dictionary);
         let title = format!("{}: навыки по грейдам", profession.title);
         let description = format!(
@@ -213,7 +211,7 @@ impl SkillsPage {
             profession.title
         );
         let address = skills_address(slug);
-        let head = Head::new(visit, &address, Section::Professions, title, description);
+        let head = visit.head(&address, Section::Professions, title, description);
         Ok(Self { head, profession, rows })
     }
 
@@ -230,10 +228,10 @@ fn rows(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Row> {
     row.collect()
 }
 
-fn professions_sheet(state: &State, track: Option<&str>) -> Result<Sheet, AppError> {
+fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppError> {
     let headings = ["Направление", "Профессия"].into_iter().chain(Level::ALL.map(Level::title));
     let mut rows = vec![headings.map(str::to_owned).collect::<Vec<_>>()];
-    professions::each(&state.database, track, |profession| {
+    professions::each(&visit.database, track, |profession| {
         let cells = by_level(&profession.ladder).map(|(_, grade)| match grade {
             None => String::new(),
             Some(grade) if grade.is_described() => grade.requirements().len().to_string(),
@@ -246,9 +244,9 @@ fn professions_sheet(state: &State, track: Option<&str>) -> Result<Sheet, AppErr
     Ok(Sheet { name, rows })
 }
 
-fn skills_sheet(state: &State, slug: &str) -> Result<Sheet, AppError> {
-    let dictionary = state.dictionary()?;
-    let profession = professions::profession(&state.database, &dictionary, slug)?;
+fn skills_sheet(visit: &Visit, slug: &str) -> Result<Sheet, AppError> {
+    let dictionary = visit.dictionary()?;
+    let profession = professions::profession(&visit.database, &dictionary, slug)?;
     let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
     let headings = ["Навык", "Категория"].into_iter().chain(levels).map(str::to_owned);
     let skills = rows(&profession.ladder, &dictionary).into_iter().map(|Row { skill, cells }| {

@@ -1,17 +1,18 @@
 //! `/mentoring`: which grades require raising whom, and who may need whom.
 
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
+use super::visit::{Visit, Visitor};
 use super::{grade, home};
 use crate::error::AppError;
 use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::ladder::comparison::Asked;
 use crate::ladder::mentoring::Raising;
-use crate::web::{Head, Section, State, Visit, filters, html};
+use crate::web::{Head, Section, filters};
 
 /// The parameters of `/mentoring`.
 #[derive(Debug, Deserialize)]
@@ -43,12 +44,11 @@ struct Need {
 ///
 /// [`AppError::BadRequest`] if `page` is no number; [`AppError::NotFound`] past the last page.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = home::page_number(parameters.page.as_deref())?;
-    html(&request, &state, address(number), move |visit| MentoringPage::build(visit, number)).await
+    visitor.html(address(number), move |visit| MentoringPage::build(visit, number)).await
 }
 
 /// The address of a page.
@@ -57,9 +57,9 @@ fn address(number: usize) -> String {
 }
 
 impl MentoringPage {
-    fn build(visit: &Visit<'_>, number: usize) -> Result<Self, AppError> {
-        let dictionary = visit.state.dictionary()?;
-        let catalogue = professions::page(&visit.state.database, &dictionary, None, number)?;
+    fn build(visit: &Visit, number: usize) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let catalogue = professions::page(&visit.database, &dictionary, None, number)?;
         let mut needs = Vec::new();
         for profession in catalogue.professions {
             for asked in profession.ladder.accumulated(Level::SeniorPlusPlus) {
@@ -75,7 +75,7 @@ impl MentoringPage {
         };
         let description = "Какие грейды требуют вырастить ученика, с какого уровня до какого, и \
                            кому нужен ученик вашего уровня.";
-        let head = Head::new(visit, &address(number), Section::Rules, title, description);
+        let head = visit.head(&address(number), Section::Rules, title, description);
         Ok(Self { head, number, count: catalogue.count, needs })
     }
 

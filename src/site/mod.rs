@@ -21,6 +21,7 @@ pub mod salary;
 pub mod search;
 pub mod skill;
 pub mod skills;
+mod visit;
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
 

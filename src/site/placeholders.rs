@@ -1,11 +1,11 @@
 //! `/learning` and `/profile`: pages that say what will stand here and show nothing invented.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
+use super::visit::Visitor;
 use crate::error::AppError;
-use crate::web::{Head, Section, State, html};
+use crate::web::{Head, Section};
 
 #[derive(Template)]
 #[template(path = "site/learning.html")]
@@ -24,13 +24,14 @@ struct ProfilePage {
 /// # Errors
 ///
 /// If the page can't be rendered.
-pub async fn learning(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
-    html(&request, &state, "/learning".into(), |visit| {
-        let description = "Раздел с уровнями, разделами и модулями обучения ещё готовится.";
-        let head = Head::new(visit, "/learning", Section::Learning, "Обучение", description);
-        Ok(LearningPage { head })
-    })
-    .await
+pub async fn learning(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    visitor
+        .html("/learning".into(), |visit| {
+            let description = "Раздел с уровнями, разделами и модулями обучения ещё готовится.";
+            let head = visit.head("/learning", Section::Learning, "Обучение", description);
+            Ok(LearningPage { head })
+        })
+        .await
 }
 
 /// Answers with the placeholder for the visitor's profile.
@@ -38,11 +39,12 @@ pub async fn learning(request: HttpRequest, state: Data<State>) -> Result<HttpRe
 /// # Errors
 ///
 /// If the page can't be rendered.
-pub async fn profile(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
-    html(&request, &state, "/profile".into(), |visit| {
-        let description = "Страница о пользователе: его профессия и грейд. Ещё готовится.";
-        let head = Head::new(visit, "/profile", Section::Profile, "Профиль", description);
-        Ok(ProfilePage { head })
-    })
-    .await
+pub async fn profile(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    visitor
+        .html("/profile".into(), |visit| {
+            let description = "Страница о пользователе: его профессия и грейд. Ещё готовится.";
+            let head = visit.head("/profile", Section::Profile, "Профиль", description);
+            Ok(ProfilePage { head })
+        })
+        .await
 }

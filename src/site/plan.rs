@@ -1,9 +1,9 @@
 //! `/plan`: the earliest days of the next defences and what each asks; `/plan.ics`: the same for a
 //! calendar.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Query;
 use askama::Template;
 use chrono::{Datelike, Months, NaiveDate};
 use icalendar::{Component, EventLike, Property};
@@ -12,6 +12,7 @@ use url::form_urlencoded;
 
 use super::choices::{self, Errors};
 use super::grade;
+use super::visit::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
@@ -20,7 +21,7 @@ use crate::ladder::promotion::{Failures, NoPlan, Start, plan, whole_months};
 use crate::ladder::{Grade, Level};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
-use crate::web::{Calendar, Head, Section, State, Visit, calendar, filters, form};
+use crate::web::{File, Head, Section, filters};
 
 /// The years a grade may have been given in.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
@@ -85,13 +86,12 @@ struct Planned {
 ///
 /// If the database does not answer.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let typed = Typed::from(parameters.into_inner());
     let address = typed.address();
-    form(&request, &state, address, move |visit| PlanPage::build(visit, typed)).await
+    visitor.form(address, move |visit| PlanPage::build(visit, typed)).await
 }
 
 /// Answers with a plan as a calendar of days without hours, which are the same in every time zone.
@@ -101,19 +101,19 @@ pub async fn show(
 /// [`AppError::BadRequest`] if the address does not have all a plan needs; if the database does
 /// not answer.
 pub async fn download(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let mut typed = Typed { is_sent: true, ..Typed::from(parameters.into_inner()) };
     let address = typed.calendar_address();
-    calendar(&request, &state, address, move |state| match typed.plan(state)? {
-        Ok(plan) => Ok(plan.calendar(&state.public_url, &typed.address())),
-        Err(_) => Err(AppError::BadRequest(
-            "Плана по этим данным нет. Заполните форму на странице «План роста».",
-        )),
-    })
-    .await
+    visitor
+        .file(address, move |visit| match typed.plan(visit)? {
+            Ok(plan) => Ok(plan.calendar(&visit.site.public_url, &typed.address())),
+            Err(_) => Err(AppError::BadRequest(
+                "Плана по этим данным нет. Заполните форму на странице «План роста».",
+            )),
+        })
+        .await
 }
 
 /// The address of the form with the profession filled in, and with the present grade.
@@ -162,12 +162,12 @@ impl Typed {
     }
 
     /// The plan for what was typed, or what is wrong with it.
-    fn plan(&mut self, state: &State) -> Result<Result<Plan, Vec<FieldError>>, AppError> {
+    fn plan(&mut self, visit: &Visit) -> Result<Result<Plan, Vec<FieldError>>, AppError> {
         let mut errors = Errors::default();
         let is_named = self.is_sent || !self.profession.is_empty();
         let profession = if is_named {
-            let dictionary = state.dictionary()?;
-            errors.profession(&state.database, &dictionary, &self.profession)?
+            let dictionary = visit.dictionary()?;
+            errors.profession(&visit.database, &dictionary, &self.profession)?
         } else {
             None
         };
@@ -186,7 +186,7 @@ impl Typed {
         else {
             return Ok(Err(errors.0));
         };
-        let rules = rules::current(&state.database)?;
+        let rules = rules::current(&visit.database)?;
         let start = Start { level, since, failures };
         let defences = match plan(&profession.ladder, &rules.rules.intervals, start, to) {
             Ok(defences) => defences
@@ -267,17 +267,17 @@ fn why_not(why: NoPlan, profession: &Profession, present: Level) -> (&'static st
 }
 
 impl PlanPage {
-    fn build(visit: &Visit<'_>, mut typed: Typed) -> Result<(StatusCode, Self), AppError> {
-        let (made, errors) = match typed.plan(visit.state)? {
+    fn build(visit: &Visit, mut typed: Typed) -> Result<(StatusCode, Self), AppError> {
+        let (made, errors) = match typed.plan(visit)? {
             Ok(plan) => (Some(plan), Vec::new()),
             Err(errors) => (None, errors),
         };
-        let choices = choices::professions(&visit.state.database)?;
+        let choices = choices::professions(&visit.database)?;
         let address = typed.address();
         let name = made.as_ref().map_or_else(|| "План роста".to_owned(), Plan::title);
         let description = "Когда можно защищать следующие грейды и что нового нужно для каждого.";
         let name = title(&name, &errors);
-        let head = Head::new(visit, &address, Section::Rules, name, description);
+        let head = visit.head(&address, Section::Rules, name, description);
         // Search engines need not know every plan.
         let canonical = head.canonical.filter(|_| address == "/plan");
         let status = status(&errors);
@@ -317,7 +317,7 @@ impl Plan {
 
     /// The plan as a calendar. What does not change gives the same bytes: no clock is asked, the
     /// stamp is the day the rules were last saved.
-    fn calendar(&self, public_url: &str, address: &str) -> Calendar {
+    fn calendar(&self, public_url: &str, address: &str) -> File {
         let slug = &self.profession.slug;
         let mut calendar = icalendar::Calendar::empty();
         calendar.append_property(Property::new("VERSION", "2.0"));
@@ -344,7 +344,8 @@ impl Plan {
             calendar.push(event);
         }
         let last = self.defences.last().map_or(self.start.level, |last| last.grade.level);
-        Calendar { name: format!("plan-{slug}-{}", last.slug()), text: calendar.to_string() }
+        let name = format!("plan-{slug}-{}.ics", last.slug());
+        File::attachment("text/calendar; charset=utf-8", &name, calendar.to_string())
     }
 }
 

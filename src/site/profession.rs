@@ -1,12 +1,13 @@
 //! `/professions/{slug}`: one ladder, every grade in full.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Path;
 use askama::Template;
 
+use super::visit::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::professions::{self, Profession};
-use crate::web::{Head, Section, State, Visit, filters, html};
+use crate::web::{Head, Section, filters};
 
 #[derive(Template)]
 #[template(path = "site/profession.html")]
@@ -20,13 +21,9 @@ struct ProfessionPage {
 /// # Errors
 ///
 /// [`AppError::NotFound`] if there is no such profession.
-pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
-    slug: Path<String>,
-) -> Result<HttpResponse, AppError> {
+pub async fn show(visitor: Visitor, slug: Path<String>) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    html(&request, &state, address(&slug), move |visit| ProfessionPage::build(visit, &slug)).await
+    visitor.html(address(&slug), move |visit| ProfessionPage::build(visit, &slug)).await
 }
 
 /// The address of a profession.
@@ -35,9 +32,9 @@ pub(super) fn address(slug: &str) -> String {
 }
 
 impl ProfessionPage {
-    fn build(visit: &Visit<'_>, slug: &str) -> Result<Self, AppError> {
-        let dictionary = visit.state.dictionary()?;
-        let profession = professions::profession(&visit.state.database, &dictionary, slug)?;
+    fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let title = format!("{}: лестница грейдов", profession.title);
         let description = match profession.ladder.grades() {
             [] => format!(
@@ -53,7 +50,7 @@ impl ProfessionPage {
                 profession.title, profession.summary, lowest.level, highest.level,
             ),
         };
-        let head = Head::new(visit, &address(slug), Section::Professions, title, description);
+        let head = visit.head(&address(slug), Section::Professions, title, description);
         Ok(Self { head, profession })
     }
 }

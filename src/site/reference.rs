@@ -1,16 +1,16 @@
 //! `/api`: the API's document as a page.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use serde_json::Value;
 use url::form_urlencoded;
 
+use super::visit::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::ladder::{Description, InlineHtml};
 use crate::problem::Kind;
-use crate::web::{Head, State, Visit, filters, html};
+use crate::web::{Head, filters};
 
 #[derive(Template)]
 #[template(path = "site/reference.html")]
@@ -86,17 +86,17 @@ struct Kinds {
 /// # Errors
 ///
 /// If the page can't be rendered.
-pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, AppError> {
-    html(&request, &state, "/api".into(), ReferencePage::build).await
+pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    visitor.html("/api".into(), ReferencePage::build).await
 }
 
 impl ReferencePage {
-    fn build(visit: &Visit<'_>) -> Result<Self, AppError> {
+    fn build(visit: &Visit) -> Result<Self, AppError> {
         let document = serde_json::to_value(&*DOCUMENT);
         let document = document.map_err(|error| AppError::Internal(error.into()))?;
         let description = "Профессии и грейды в JSON: адреса, параметры, ответы и примеры вызова.";
-        let head = Head::outside(visit, "/api", "API", description);
-        let base = &visit.state.public_url;
+        let head = visit.head_outside_menu("/api", "API", description);
+        let base = &visit.site.public_url;
         let groups = items(&document["tags"]).map(|tag| Group::read(&document, tag, base));
         Ok(Self {
             head,

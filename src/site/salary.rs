@@ -1,13 +1,14 @@
 //! `/salary`: pay by grade between a floor and a ceiling.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::choices::{self, Errors};
+use super::visit::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
@@ -17,7 +18,7 @@ use crate::ladder::salary::{Pay, Range, Step, Unpayable, Weights, share_out};
 use crate::ladder::skill::Dictionary;
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
-use crate::web::{Head, Section, State, Visit, filters, form};
+use crate::web::{Head, Section, filters};
 
 /// The most anybody is paid here, in whole units of a currency.
 const MOST: u64 = 1_000_000_000;
@@ -118,13 +119,12 @@ enum Currency {
 ///
 /// If the database does not answer.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let typed = Typed::from(parameters.into_inner());
     let address = typed.address();
-    form(&request, &state, address, move |visit| SalaryPage::build(visit, typed)).await
+    visitor.form(address, move |visit| SalaryPage::build(visit, typed)).await
 }
 
 impl From<Parameters> for Typed {
@@ -172,14 +172,14 @@ impl Typed {
     /// The pay for what was typed, or what is wrong with it.
     fn scale(
         &mut self,
-        state: &State,
+        visit: &Visit,
         usual: Weights,
     ) -> Result<Result<Scale, Vec<FieldError>>, AppError> {
         let mut errors = Errors::default();
         let is_named = self.is_sent || !self.profession.is_empty();
         let profession = if is_named {
             // Pay takes the levels alone, no skills.
-            errors.profession(&state.database, &Dictionary::default(), &self.profession)?
+            errors.profession(&visit.database, &Dictionary::default(), &self.profession)?
         } else {
             None
         };
@@ -347,13 +347,13 @@ impl Currency {
 }
 
 impl SalaryPage {
-    fn build(visit: &Visit<'_>, mut typed: Typed) -> Result<(StatusCode, Self), AppError> {
-        let usual = rules::current(&visit.state.database)?.rules.weights;
-        let (made, errors) = match typed.scale(visit.state, usual)? {
+    fn build(visit: &Visit, mut typed: Typed) -> Result<(StatusCode, Self), AppError> {
+        let usual = rules::current(&visit.database)?.rules.weights;
+        let (made, errors) = match typed.scale(visit, usual)? {
             Ok(scale) => (Some(scale), Vec::new()),
             Err(errors) => (None, errors),
         };
-        let choices = choices::professions(&visit.state.database)?;
+        let choices = choices::professions(&visit.database)?;
         let address = typed.address();
         let name = made.as_ref().map_or_else(
             || "Зарплата по грейдам".to_owned(),
@@ -361,7 +361,7 @@ impl SalaryPage {
         );
         let description = "Как вилка зарплат делится между грейдами: сумма и прибавка на каждом.";
         let name = title(&name, &errors);
-        let head = Head::new(visit, &address, Section::Rules, name, description);
+        let head = visit.head(&address, Section::Rules, name, description);
         // Search engines need not know every range.
         let canonical = head.canonical.filter(|_| address == "/salary");
         let status = status(&errors);

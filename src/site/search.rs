@@ -1,11 +1,12 @@
 //! `/search`: skills, professions, grades and requirements that a question finds.
 
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
+use super::visit::{Visit, Visitor};
 use super::{grade, home, profession, skill};
 use crate::error::AppError;
 use crate::graders::service::search::{
@@ -15,7 +16,7 @@ use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Skill;
 use crate::ladder::{Description, Level};
 use crate::russian;
-use crate::web::{Head, Section, State, Visit, filters, html};
+use crate::web::{Head, Section, filters};
 
 /// The parameters of `/search`.
 #[derive(Debug, Deserialize)]
@@ -46,12 +47,11 @@ struct SearchPage {
 /// kind there is not, and if `page` is no number; [`AppError::NotFound`] for a track there is not and
 /// past the last page; if the database does not answer.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let search = Search::try_from(parameters.into_inner())?;
-    html(&request, &state, address(&search), move |visit| SearchPage::build(visit, search)).await
+    visitor.html(address(&search), move |visit| SearchPage::build(visit, search)).await
 }
 
 /// The address of a search.
@@ -111,15 +111,15 @@ impl TryFrom<Parameters> for Search {
 }
 
 impl SearchPage {
-    fn build(visit: &Visit<'_>, search: Search) -> Result<Self, AppError> {
-        let dictionary = visit.state.dictionary()?;
-        let found = search::search(&visit.state.database, &dictionary, &search)?;
+    fn build(visit: &Visit, search: Search) -> Result<Self, AppError> {
+        let dictionary = visit.dictionary()?;
+        let found = search::search(&visit.database, &dictionary, &search)?;
         let title = match search.question.as_str() {
             "" => "Поиск".to_owned(),
             question => format!("{question} — поиск"),
         };
         let description = "Поиск по навыкам, профессиям, грейдам и требованиям.";
-        let head = Head::new(visit, &address(&search), Section::Search, title, description);
+        let head = visit.head(&address(&search), Section::Search, title, description);
         let head = if search.question.is_empty() {
             head
         } else {

@@ -1,16 +1,16 @@
 //! `/skills/{slug}`: where one skill appears and how it deepens.
 
-use actix_web::http::header;
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Path;
 use askama::Template;
 
+use super::visit::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::skills::Appearance;
 use crate::graders::service::{ServiceError, skills};
 use crate::ladder::skill::Skill;
 use crate::russian;
-use crate::web::{Head, Section, State, Visit, filters, html};
+use crate::web::{Head, Section, filters};
 
 #[derive(Template)]
 #[template(path = "site/skill.html")]
@@ -24,33 +24,11 @@ struct SkillPage {
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] if there is no such skill; if the database does not answer.
-pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
-    slug: Path<String>,
-) -> Result<HttpResponse, AppError> {
+/// [`AppError::NotFound`] if there is no such skill; [`AppError::Moved`] if it has another address
+/// now; if the database does not answer.
+pub async fn show(visitor: Visitor, slug: Path<String>) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    let shared = Data::clone(&state);
-    let found = {
-        let slug = slug.clone();
-        html(&request, &state, address(&slug), move |visit| SkillPage::build(visit, &slug)).await
-    };
-    match found {
-        Err(AppError::NotFound(missing)) => {
-            let present = actix_web::web::block(move || {
-                skills::current_slug(&shared.database, &slug).map_err(AppError::from)
-            });
-            match present.await?? {
-                Some(present) => Ok(HttpResponse::PermanentRedirect()
-                    .insert_header((header::LOCATION, address(&present)))
-                    .insert_header((header::CACHE_CONTROL, "no-cache"))
-                    .finish()),
-                None => Err(AppError::NotFound(missing)),
-            }
-        }
-        found => found,
-    }
+    visitor.html(address(&slug), move |visit| SkillPage::build(visit, &slug)).await
 }
 
 /// The address of a skill.
@@ -59,9 +37,14 @@ pub(super) fn address(slug: &str) -> String {
 }
 
 impl SkillPage {
-    fn build(visit: &Visit<'_>, slug: &str) -> Result<Self, AppError> {
-        let (dictionary, index) = (visit.state.dictionary()?, visit.state.skill_index()?);
-        let skill = dictionary.skill(slug).cloned().ok_or(ServiceError::NoSuchSkill)?;
+    fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
+        let (dictionary, index) = (visit.dictionary()?, visit.skill_index()?);
+        let Some(skill) = dictionary.skill(slug).cloned() else {
+            return Err(match skills::current_slug(&visit.database, slug)? {
+                Some(present) => ServiceError::Moved(present).into(),
+                None => ServiceError::NoSuchSkill.into(),
+            });
+        };
         let appearances = index.appearances(slug).to_vec();
         let count = appearances.len();
         let description = match count {
@@ -72,8 +55,7 @@ impl SkillPage {
                 russian::plural(count, "профессии", "профессиях", "профессиях"),
             ),
         };
-        let head =
-            Head::new(visit, &address(slug), Section::Skills, skill.title.clone(), description);
+        let head = visit.head(&address(slug), Section::Skills, skill.title.clone(), description);
         Ok(Self { head, skill, appearances })
     }
 }

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
+use super::visit::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Skill;
-use crate::web::{Head, Section, State, Visit, filters, html};
+use crate::web::{Head, Section, filters};
 
 /// The parameters of `/skills`.
 #[derive(Debug, Deserialize)]
@@ -45,8 +46,7 @@ struct Listed {
 ///
 /// [`AppError::BadRequest`] for an order there is not; if the database does not answer.
 pub async fn show(
-    request: HttpRequest,
-    state: Data<State>,
+    visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let by_category = match parameters.by.as_deref() {
@@ -55,15 +55,12 @@ pub async fn show(
         Some(_) => return Err(AppError::BadRequest("Такого порядка навыков нет.")),
     };
     let address = if by_category { "/skills?by=category" } else { "/skills" };
-    html(&request, &state, address.into(), move |visit| {
-        SkillsPage::build(visit, address, by_category)
-    })
-    .await
+    visitor.html(address.into(), move |visit| SkillsPage::build(visit, address, by_category)).await
 }
 
 impl SkillsPage {
-    fn build(visit: &Visit<'_>, address: &str, by_category: bool) -> Result<Self, AppError> {
-        let (dictionary, index) = (visit.state.dictionary()?, visit.state.skill_index()?);
+    fn build(visit: &Visit, address: &str, by_category: bool) -> Result<Self, AppError> {
+        let (dictionary, index) = (visit.dictionary()?, visit.skill_index()?);
         let (title, description) = if by_category {
             (
                 "Навыки по категориям",
@@ -73,7 +70,7 @@ impl SkillsPage {
             ("Навыки", "Технологии и практики из всех лестниц: где какая появляется впервые.")
         };
         Ok(Self {
-            head: Head::new(visit, address, Section::Skills, title, description),
+            head: visit.head(address, Section::Skills, title, description),
             by_category,
             groups: groups(dictionary.skills(), &index, by_category),
         })

@@ -108,7 +108,8 @@ pub fn entity_tag(body: &[u8]) -> EntityTag {
 
 /// Whether the condition `If-Match` of a request holds for a body: it names the body in one of
 /// the forms that [`Compressed::respond`] answers with, or any body there is.
-pub(super) fn is_matched(condition: &IfMatch, body: &[u8]) -> bool {
+#[must_use]
+pub fn is_matched(condition: &IfMatch, body: &[u8]) -> bool {
     match condition {
         IfMatch::Any => true,
         IfMatch::Items(tags) => {
@@ -154,7 +155,8 @@ fn brotli(mut body: &[u8], quality: i32) -> io::Result<Vec<u8>> {
 }
 
 /// 16 hexadecimal digits that change with the bytes.
-pub(super) fn digest(body: &[u8]) -> String {
+#[must_use]
+pub fn digest(body: &[u8]) -> String {
     let start = Sha256::digest(body)
         .iter()
         .take(8)

@@ -1,5 +1,6 @@
 //! Tables as files for spreadsheets (RFC 4180).
 
+use super::File;
 use crate::error::AppError;
 
 /// Tells a spreadsheet that the letters after it are UTF-8.
@@ -18,13 +19,23 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// The table as a file that browsers save.
+    ///
+    /// # Errors
+    ///
+    /// If the rows are not equally long.
+    pub fn file(&self) -> Result<File, AppError> {
+        let name = format!("{}.csv", self.name);
+        Ok(File::attachment("text/csv; charset=utf-8", &name, self.written()?))
+    }
+
     /// The bytes of the file. A cell that a spreadsheet would compute opens with an apostrophe,
     /// which makes it words.
     ///
     /// # Errors
     ///
     /// If the rows are not equally long.
-    pub(super) fn written(&self) -> Result<Vec<u8>, AppError> {
+    fn written(&self) -> Result<Vec<u8>, AppError> {
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());

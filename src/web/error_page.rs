@@ -6,12 +6,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
-use url::form_urlencoded;
 
-use super::{
-    Head, RequestId, SignInPage, filters, is_for_programs, problem_page, session, uncached,
-};
-use crate::editors::service;
+use super::{Head, RequestId, filters, is_for_programs, problem_page};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
 
@@ -27,8 +23,8 @@ pub async fn render(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let answer = next.call(request).await?;
     let status = answer.status();
-    if let Some(AppError::Moved(slug)) = answer.response().error().and_then(Error::as_error) {
-        let address = with_slug(answer.request(), slug);
+    let error = answer.response().error().and_then(Error::as_error::<AppError>);
+    if let Some(address) = error.and_then(|error| moved_address(answer.request(), error)) {
         let (request, _) = answer.into_parts();
         let moved = HttpResponse::PermanentRedirect()
             .insert_header((header::LOCATION, address))
@@ -46,46 +42,47 @@ pub async fn render(
         return Ok(answer.map_into_boxed_body());
     }
     let (request, response) = answer.into_parts();
-    let id = RequestId::of(&request);
+    let id = RequestId::current();
     let error = response.error().and_then(|error| error.as_error::<AppError>());
     if status.is_server_error() {
         match response.error() {
-            Some(cause) => log::error!("{id} {} {}: {cause}", request.method(), request.path()),
-            None => log::error!("{id} {} {}: {status}", request.method(), request.path()),
+            Some(cause) => log::error!("{} {}: {cause}", request.method(), request.path()),
+            None => log::error!("{} {}: {status}", request.method(), request.path()),
         }
     }
     let rendered = match error {
-        _ if is_for_programs(request.path()) => problem_page::respond(status, error, &id),
-        Some(AppError::SignedOut { to, typed }) => sign_in(&request, to, typed),
-        _ => ErrorPage::new(status, error, &id).with_retry(&request).into_response(),
+        _ if is_for_programs(request.path()) => problem_page::respond(status, error, id),
+        _ => ErrorPage::new(status, error, id).with_retry(&request).into_response(),
     };
     Ok(ServiceResponse::new(request, rendered))
 }
 
-/// The address of a request with another name of the profession: in the path, or else in the
-/// parameter that chooses it.
-fn with_slug(request: &HttpRequest, slug: &str) -> String {
-    let pattern = request.match_pattern().unwrap_or_default();
-    if !pattern.contains("{slug}") {
-        return format!("{pattern}?profession={slug}");
+/// Where something is now that has moved; `None` for any other error.
+#[must_use]
+pub fn moved_address(request: &HttpRequest, error: &AppError) -> Option<String> {
+    match error {
+        AppError::Moved(slug) => Some(with_slug(request, slug)),
+        AppError::MovedTo(address) => Some(address.clone()),
+        _ => None,
     }
-    let pattern = pattern.replace("{slug}", slug);
-    let parts = request.match_info().iter();
-    parts.fold(pattern, |address, (name, part)| address.replace(&format!("{{{name}}}"), part))
 }
 
-/// Leads to signing in: by an address from a page that was only to be seen, on the spot where
-/// something was typed.
-fn sign_in(request: &HttpRequest, to: &str, typed: &Fields) -> HttpResponse {
-    if request.method().is_safe() {
-        let to = form_urlencoded::byte_serialize(to.as_bytes()).collect::<String>();
-        return HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, format!("/admin/sign-in?to={to}")))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .finish();
+/// The address of a request with another slug of the profession, in the path or else in the parameter
+/// that names it; every other segment and parameter stays as it was sent.
+fn with_slug(request: &HttpRequest, slug: &str) -> String {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let segments = request.path().split('/').zip(pattern.split('/'));
+    let segments = segments.map(|(sent, part)| if part == "{slug}" { slug } else { sent });
+    let path = segments.collect::<Vec<_>>().join("/");
+    if request.query_string().is_empty() {
+        return path;
     }
-    uncached(StatusCode::UNAUTHORIZED, &SignInPage::new(to, typed))
-        .unwrap_or_else(HttpResponse::from_error)
+    let is_in_path = pattern.contains("{slug}");
+    let pairs = request.query_string().split('&').map(|pair| match pair.split_once('=') {
+        Some((name @ "profession", _)) if !is_in_path => format!("{name}={slug}"),
+        _ => pair.to_owned(),
+    });
+    format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
 }
 
 #[derive(Template)]
@@ -97,22 +94,27 @@ struct ErrorPage {
     way_on: String,
     way_on_title: String,
     /// Shown where a person may want to report what happened.
-    request_id: Option<String>,
+    request_id: Option<RequestId>,
     status: StatusCode,
     allow: Option<&'static str>,
     /// The form that met a fault of ours, to be sent again.
     retry: Option<Retry>,
 }
 
-/// A form as it was sent.
-struct Retry {
-    to: String,
-    token: String,
-    typed: Fields,
+/// A form as it was sent, to be sent again should the request fail. Whoever reads the form puts it into
+/// the extensions of the request.
+#[derive(Clone, Debug)]
+pub struct Retry {
+    /// Where it was sent.
+    pub to: String,
+    /// The form token of the session.
+    pub token: String,
+    /// What was typed.
+    pub typed: Fields,
 }
 
 impl ErrorPage {
-    fn new(status: StatusCode, error: Option<&AppError>, id: &RequestId) -> Self {
+    fn new(status: StatusCode, error: Option<&AppError>, id: Option<RequestId>) -> Self {
         let Missing { way_on, way_on_title, .. } = Missing::new("");
         let (heading, sentence) = match status {
             StatusCode::BAD_REQUEST => ("Запрос не понят", "Сервер не разобрал этот запрос."),
@@ -146,7 +148,7 @@ impl ErrorPage {
             sentence: sentence.to_owned(),
             way_on,
             way_on_title,
-            request_id: status.is_server_error().then(|| id.to_string()),
+            request_id: id.filter(|_| status.is_server_error()),
             status,
             allow: None,
             retry: None,
@@ -173,14 +175,10 @@ impl ErrorPage {
         page
     }
 
-    /// Gives back what was typed, where it was not for the form that nothing was done.
+    /// Offers to send the form again, where it was not for the form that nothing was done.
     fn with_retry(mut self, request: &HttpRequest) -> Self {
-        if self.status.is_server_error()
-            && let Some(typed) = request.extensions().get::<Fields>().cloned()
-            && let Some(token) = session::sent_token(request)
-        {
-            let to = request.path().to_owned();
-            self.retry = Some(Retry { to, token: service::form_token(&token), typed });
+        if self.status.is_server_error() {
+            self.retry = request.extensions().get::<Retry>().cloned();
         }
         self
     }

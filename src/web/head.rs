@@ -2,8 +2,6 @@
 
 use chrono::NaiveDate;
 
-use super::Visit;
-use crate::editors::service::Editor;
 use crate::russian;
 
 /// The site's own name.
@@ -49,36 +47,6 @@ pub enum Section {
 }
 
 impl Head {
-    /// The head of a page that is to be found at `path`.
-    pub fn new(
-        visit: &Visit<'_>,
-        path: &str,
-        section: Section,
-        title: impl Into<String>,
-        description: impl Into<String>,
-    ) -> Self {
-        let address = format!("{}{path}", visit.state.public_url);
-        Self {
-            title: title.into(),
-            description: description.into(),
-            canonical: Some(address.clone()),
-            address: Some(address),
-            changed_on: visit.changed_on,
-            section: Some(section),
-            login: visit.editor.as_ref().map(|editor| editor.login.clone()),
-        }
-    }
-
-    /// The head of a page that is to be found at `path` and belongs to no menu item.
-    pub fn outside(
-        visit: &Visit<'_>,
-        path: &str,
-        title: impl Into<String>,
-        description: impl Into<String>,
-    ) -> Self {
-        Self { section: None, ..Self::new(visit, path, Section::Professions, title, description) }
-    }
-
     /// The head of a page that search engines leave out.
     pub fn unlisted(title: impl Into<String>) -> Self {
         Self {
@@ -93,10 +61,10 @@ impl Head {
     }
 
     /// The head of a page for an editor.
-    pub fn editing(title: impl Into<String>, editor: &Editor) -> Self {
+    pub fn editing(title: impl Into<String>, login: &str) -> Self {
         Self {
             section: Some(Section::Editing),
-            login: Some(editor.login.clone()),
+            login: Some(login.to_owned()),
             ..Self::unlisted(title)
         }
     }

@@ -1,14 +1,5 @@
 //! Texts as files of Markdown.
 
-/// A text that is saved as a file.
-#[derive(Debug)]
-pub struct Document {
-    /// The name of the file, without its ending.
-    pub name: String,
-    /// What it holds.
-    pub text: String,
-}
-
 /// What means something inside a line of Markdown, or in a cell of a table.
 const MEANING: [char; 12] = ['\\', '`', '*', '_', '[', ']', '<', '>', '|', '~', '&', '#'];
 

@@ -1,11 +1,11 @@
-//! What pages share.
+//! What every answer needs, whatever it is about: the page cache, responders, compression,
+//! conditional requests, headers, limits, request ids and the error page. Knows no domain.
 
 pub mod assets;
-pub mod attempts;
+pub mod cache;
 mod compressed;
 pub mod contract;
 pub mod cors;
-pub mod cross_site;
 mod csv;
 pub mod error_page;
 pub mod field_errors;
@@ -14,23 +14,18 @@ mod head;
 pub mod headers;
 pub mod limits;
 pub(crate) mod markdown;
-mod page;
 mod problem_page;
-pub mod program;
 pub mod request_id;
-pub mod session;
-mod sign_in_page;
+pub mod respond;
+mod site;
 
-pub use self::compressed::{Compressed, entity_tag};
+pub use self::cache::PageCache;
+pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
 pub use self::csv::Sheet;
 pub use self::head::{Head, Section};
-pub use self::markdown::Document;
-pub use self::page::{
-    Calendar, Json, State, Visit, calendar, csv, form, html, json, markdown, uncached, written, xml,
-};
-pub use self::request_id::RequestId;
-pub use self::session::{SignedForm, SignedIn};
-pub use self::sign_in_page::SignInPage;
+pub use self::request_id::{RequestId, blocking};
+pub use self::respond::{File, uncached, written};
+pub use self::site::Site;
 
 /// Whether a path belongs to the API, where answers are for programs and not for people.
 #[must_use]

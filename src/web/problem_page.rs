@@ -14,7 +14,7 @@ const PAUSE: u64 = 60;
 pub(super) fn respond(
     status: StatusCode,
     error: Option<&AppError>,
-    id: &RequestId,
+    id: Option<RequestId>,
 ) -> HttpResponse {
     let problem = problem(status, error);
     let mut response = HttpResponse::build(problem.kind.status());
@@ -28,7 +28,7 @@ pub(super) fn respond(
     if problem.kind == Kind::Unauthorized {
         response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"api\""));
     }
-    match written(&problem.body(id.to_string())) {
+    match written(&problem.body(id.map(|id| id.to_string()).unwrap_or_default())) {
         Ok(body) => response.content_type(MEDIA_TYPE).body(body),
         Err(error) => {
             log::error!("the problem itself could not be written: {error}");
@@ -61,6 +61,7 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
         },
         // Nobody signs in to the API, and a move is answered before.
         AppError::Moved(_)
+        | AppError::MovedTo(_)
         | AppError::OwnersOnly
         | AppError::SignedOut { .. }
         | AppError::Internal(_) => {

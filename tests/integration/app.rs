@@ -319,6 +319,6 @@ pub fn unescaped(html: &str) -> String {
         .fold(html.to_owned(), |text, (reference, letter)| text.replace(reference, letter))
 }
 
-fn encoded(form: &[(&str, &str)]) -> String {
+pub fn encoded(form: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish()
 }

@@ -289,3 +289,51 @@ fn every_save_that_was_answered_survives_kill_nine() {
     }
     assert!(answered >= 50, "only {answered} saves were answered");
 }
+
+/// Reads an address with its own connection.
+fn read(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address.strip_prefix("http://").unwrap()).unwrap();
+    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn requests_right_after_an_edit_render_a_page_once() {
+    let folder = TempDir::new().unwrap();
+    let mut command = grades(&folder);
+    command.args(["--address", "127.0.0.1:0"]).env("RUST_LOG", "grades=debug");
+    let (mut server, address) = {
+        command.stderr(Stdio::piped());
+        Server::start(command)
+    };
+    let log = server.0.stderr.take().unwrap();
+    let log = thread::spawn(move || {
+        BufReader::new(log).lines().map_while(Result::ok).collect::<Vec<_>>()
+    });
+    let first = read(&address, "/matrix.csv");
+    let file = folder.path().join("grades.sqlite3");
+    let mut database = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    diesel::sql_query("UPDATE catalogue_state SET revision = revision + 1")
+        .execute(&mut database)
+        .unwrap();
+    let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+    thread::scope(|scope| {
+        let readers = (0..64).map(|_| scope.spawn(|| read(&address, "/matrix.csv")));
+        for reader in readers.collect::<Vec<_>>() {
+            let answer = reader.join().unwrap();
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+            assert_eq!(body(&answer), body(&first));
+        }
+    });
+    drop(server);
+    let log = log.join().unwrap();
+    let rendered = log.iter().filter(|line| line.ends_with(" rendering /matrix.csv"));
+    let rendered = rendered.collect::<Vec<_>>();
+    assert_eq!(rendered.len(), 2, "once before the edit and once after it: {log:#?}");
+    // A line that is written for a request names it as its answer does.
+    let id = first.split_once("x-request-id: ").unwrap().1.split_once('\r').unwrap().0;
+    assert!(rendered[0].contains(&format!("] {id} rendering")), "{rendered:?} of {id}");
+}

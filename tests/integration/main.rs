@@ -32,3 +32,4 @@ mod signing_in;
 mod skills;
 mod structure;
 mod tokens;
+mod typed;

@@ -1,15 +1,13 @@
 //! Comparison.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
-use super::{Finds, Reads, alone};
+use super::{Finds, Reader, Reads, alone};
 use crate::error::AppError;
 use crate::graders::schemas::{CompareQuery, Comparison};
 use crate::graders::service::professions;
 use crate::ladder::comparison;
 use crate::web::contract::Parameters;
-use crate::web::{State, json};
 
 /// Compares two grades.
 ///
@@ -23,20 +21,20 @@ use crate::web::{State, json};
     responses((status = 200, description = "Сравнение", body = Comparison), Reads, Finds),
 )]
 pub async fn compare(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     parameters: Parameters<CompareQuery>,
 ) -> Result<HttpResponse, AppError> {
-    let address = format!("{}{}", request.path(), parameters.canonical);
-    json(&request, &state, address, move |state| {
-        let dictionary = state.dictionary()?;
-        let side = |id: i32| {
-            let (grade, profession) = professions::grade_record(&state.database, id)?;
-            Ok::<_, AppError>((profession.ladder(&dictionary), grade.level))
-        };
-        let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);
-        let compared = comparison::Comparison::new((&from.0, from.1), (&to.0, to.1));
-        Ok(alone(Comparison::from(compared)))
-    })
-    .await
+    let address = format!("{}{}", reader.path(), parameters.canonical);
+    reader
+        .json(address, move |catalogue| {
+            let dictionary = catalogue.dictionary()?;
+            let side = |id: i32| {
+                let (grade, profession) = professions::grade_record(catalogue.database(), id)?;
+                Ok::<_, AppError>((profession.ladder(&dictionary), grade.level))
+            };
+            let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);
+            let compared = comparison::Comparison::new((&from.0, from.1), (&to.0, to.1));
+            Ok(alone(Comparison::from(compared)))
+        })
+        .await
 }

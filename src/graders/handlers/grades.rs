@@ -1,24 +1,26 @@
 //! Grades.
 
-use actix_web::web::{self, Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
 
 use super::{
-    Authorised, Conditional, Contradicts, Finds, Reads, Sends, alone, changed_to, created,
-    fields_of, normalised, one_part, refused, text_of, whole,
+    Authorised, Conditional, Contradicts, Finds, Reader, Reads, Sends, alone, changed_to, created,
+    fields_of, idempotency_key, normalised, one_part, refused, text_of, whole,
 };
+use crate::auth::program::{Command, Reading, Writing};
 use crate::db;
 use crate::error::AppError;
 use crate::graders::schemas::{
     Cursor, Grade, GradeOfLadder, GradePatch, GradePath, GradeQuery, GradesQuery, IdempotencyKey,
     IfMatch, List, NewGrade, Note, ProfessionPath, Revision, RevisionsQuery, Slug,
 };
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{self, GradeRecord};
 use crate::graders::service::listing::{Filter, Part};
 use crate::graders::service::professions::{self, GradeChange, Owner};
+use crate::web::blocking;
 use crate::web::contract::Parameters;
-use crate::web::program::{Command, Reading, Writing};
-use crate::web::{State, json};
+
 use actix_web::http::header;
 
 /// Lists the grades of a profession, lowest first.
@@ -38,18 +40,18 @@ use actix_web::http::header;
     ),
 )]
 pub async fn grades_of(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     slug: Path<String>,
     parameters: Parameters<GradeQuery>,
 ) -> Result<HttpResponse, AppError> {
-    let address = format!("{}{}", request.path(), parameters.canonical);
-    json(&request, &state, address, move |state| {
-        let found = professions::record(&state.database, &slug)?;
-        let dictionary = state.dictionary()?;
-        Ok(whole(Grade::of_ladder(&found, &dictionary, parameters.values.accumulated)))
-    })
-    .await
+    let address = format!("{}{}", reader.path(), parameters.canonical);
+    reader
+        .json(address, move |catalogue| {
+            let found = professions::record(catalogue.database(), &slug)?;
+            let dictionary = catalogue.dictionary()?;
+            Ok(whole(Grade::of_ladder(&found, &dictionary, parameters.values.accumulated)))
+        })
+        .await
 }
 
 /// Makes a grade of the profession at an address.
@@ -71,17 +73,25 @@ pub async fn grades_of(
     security(("token" = [])),
 )]
 pub async fn create_grade_of(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     slug: Path<String>,
     command: Command<GradeOfLadder>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
-    let made = web::block(move || {
+    let made = blocking(move || {
         let fields = fields_of(body.level_name, body.description, "/description")?;
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let write = |made: &GradeRecord| text_of(&Grade::new(made, &dictionary));
-        let (database, owner, by) = (&state.database, Owner::Slug(&slug), &writing.by);
-        professions::create_grade(database, owner, fields, key.as_ref(), by, write).map_err(refused)
+        let (database, owner, by) = (catalogue.database(), Owner::Slug(&slug), &writing.by);
+        professions::create_grade(
+            database,
+            owner,
+            fields,
+            key.map(idempotency_key).as_ref(),
+            by,
+            write,
+        )
+        .map_err(refused)
     });
     created(made.await??, "grades", "grade_id")
 }
@@ -99,27 +109,29 @@ pub async fn create_grade_of(
             headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))), Reads, Finds),
 )]
 pub async fn list_grades(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     parameters: Parameters<GradesQuery>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { values, canonical } = parameters;
-    let address = format!("{}{canonical}", request.path());
-    json(&request, &state, address.clone(), move |state| {
-        let filter = Filter {
-            profession: values.profession.map(|Slug(profession)| profession),
-            track: values.track.map(|Slug(track)| track),
-            level: values.level,
-            changed_since: values.changed_since.as_ref().map(db::comparable),
-        };
-        let part =
-            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
-        let listed = grades::records(&state.database, &filter, values.sort.into(), &part)?;
-        let dictionary = state.dictionary()?;
-        let items = listed.items.iter().map(|found| Grade::new(found, &dictionary)).collect();
-        Ok(one_part(&address, items, listed.next))
-    })
-    .await
+    let address = format!("{}{canonical}", reader.path());
+    reader
+        .json(address.clone(), move |catalogue| {
+            let filter = Filter {
+                profession: values.profession.map(|Slug(profession)| profession),
+                track: values.track.map(|Slug(track)| track),
+                level: values.level,
+                changed_since: values.changed_since.as_ref().map(db::comparable),
+            };
+            let part = Part {
+                limit: values.limit.into(),
+                cursor: values.cursor.map(|Cursor(cursor)| cursor),
+            };
+            let listed = grades::records(catalogue.database(), &filter, values.sort.into(), &part)?;
+            let dictionary = catalogue.dictionary()?;
+            let items = listed.items.iter().map(|found| Grade::new(found, &dictionary)).collect();
+            Ok(one_part(&address, items, listed.next))
+        })
+        .await
 }
 
 /// Makes a grade of the profession with a number.
@@ -140,17 +152,24 @@ pub async fn list_grades(
     security(("token" = [])),
 )]
 pub async fn create_grade(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     command: Command<NewGrade>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
-    let made = web::block(move || {
+    let made = blocking(move || {
         let fields = fields_of(body.level_name, body.description, "/description")?;
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let write = |made: &GradeRecord| text_of(&Grade::new(made, &dictionary));
-        let (database, owner) = (&state.database, Owner::Id(body.profession_id));
-        professions::create_grade(database, owner, fields, key.as_ref(), &writing.by, write)
-            .map_err(refused)
+        let (database, owner) = (catalogue.database(), Owner::Id(body.profession_id));
+        professions::create_grade(
+            database,
+            owner,
+            fields,
+            key.map(idempotency_key).as_ref(),
+            &writing.by,
+            write,
+        )
+        .map_err(refused)
     });
     created(made.await??, "grades", "grade_id")
 }
@@ -167,24 +186,24 @@ pub async fn create_grade(
     responses((status = 200, description = "Грейд", body = Grade), Reads, Finds),
 )]
 pub async fn grade(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     grade_id: Path<i32>,
     parameters: Parameters<GradeQuery>,
 ) -> Result<HttpResponse, AppError> {
-    let address = format!("{}{}", request.path(), parameters.canonical);
-    json(&request, &state, address, move |state| {
-        let (found, profession) = professions::grade_record(&state.database, *grade_id)?;
-        let dictionary = state.dictionary()?;
-        let grade = Grade::new(&found, &dictionary);
-        let accumulated = parameters.values.accumulated;
-        let ladder = accumulated.then(|| profession.ladder(&dictionary));
-        Ok(alone(match ladder {
-            Some(ladder) => grade.with_everything_under_it(&ladder),
-            None => grade,
-        }))
-    })
-    .await
+    let address = format!("{}{}", reader.path(), parameters.canonical);
+    reader
+        .json(address, move |catalogue| {
+            let (found, profession) = professions::grade_record(catalogue.database(), *grade_id)?;
+            let dictionary = catalogue.dictionary()?;
+            let grade = Grade::new(&found, &dictionary);
+            let accumulated = parameters.values.accumulated;
+            let ladder = accumulated.then(|| profession.ladder(&dictionary));
+            Ok(alone(match ladder {
+                Some(ladder) => grade.with_everything_under_it(&ladder),
+                None => grade,
+            }))
+        })
+        .await
 }
 
 /// Changes a grade.
@@ -205,22 +224,22 @@ pub async fn grade(
     security(("token" = [])),
 )]
 pub async fn change_grade(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     grade_id: Path<i32>,
     command: Command<GradePatch>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, .. } = command;
     let condition = writing.condition()?;
-    let changed = web::block(move || {
+    let changed = blocking(move || {
         let text = body.description.map(|text| normalised(text, "/description"));
         let change = GradeChange {
             level: body.level_name,
             description: text.transpose()?,
             note: body.note.map(|Note(note)| note).unwrap_or_default(),
         };
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &GradeRecord| condition.holds(&Grade::new(present, &dictionary));
-        professions::patch_grade(&state.database, *grade_id, &change, &writing.by, is_seen)
+        professions::patch_grade(catalogue.database(), *grade_id, &change, &writing.by, is_seen)
             .map(|changed| Grade::new(&changed, &dictionary))
             .map_err(refused)
     });
@@ -240,15 +259,16 @@ pub async fn change_grade(
     security(("token" = [])),
 )]
 pub async fn delete_grade(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     grade_id: Path<i32>,
     writing: Writing,
 ) -> Result<HttpResponse, AppError> {
     let condition = writing.condition()?;
-    let deleted = web::block(move || {
-        let dictionary = state.dictionary()?;
+    let deleted = blocking(move || {
+        let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &GradeRecord| condition.holds(&Grade::new(present, &dictionary));
-        professions::delete_grade(&state.database, *grade_id, &writing.by, is_seen).map_err(refused)
+        professions::delete_grade(catalogue.database(), *grade_id, &writing.by, is_seen)
+            .map_err(refused)
     });
     deleted.await??;
     Ok(HttpResponse::NoContent().finish())
@@ -272,22 +292,24 @@ pub async fn delete_grade(
     security(("token" = [])),
 )]
 pub async fn revisions(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     grade_id: Path<i32>,
     _: Reading,
     parameters: Parameters<RevisionsQuery>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { values, canonical } = parameters;
-    let address = format!("{}{canonical}", request.path());
-    let mut answer = json(&request, &state, address.clone(), move |state| {
-        let part =
-            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
-        let listed = grades::revisions(&state.database, *grade_id, &part)?;
-        let items = listed.items.into_iter().map(Revision::from).collect();
-        Ok(one_part(&address, items, listed.next))
-    })
-    .await?;
+    let address = format!("{}{canonical}", reader.path());
+    let mut answer = reader
+        .json(address.clone(), move |catalogue| {
+            let part = Part {
+                limit: values.limit.into(),
+                cursor: values.cursor.map(|Cursor(cursor)| cursor),
+            };
+            let listed = grades::revisions(catalogue.database(), *grade_id, &part)?;
+            let items = listed.items.into_iter().map(Revision::from).collect();
+            Ok(one_part(&address, items, listed.next))
+        })
+        .await?;
     let for_one = header::HeaderValue::from_static("private, no-cache");
     answer.headers_mut().insert(header::CACHE_CONTROL, for_one);
     Ok(answer)

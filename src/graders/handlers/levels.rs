@@ -1,14 +1,12 @@
 //! Levels.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
-use super::{Reads, whole};
+use super::{Reader, Reads, whole};
 use crate::error::AppError;
 use crate::graders::schemas::{LevelBody, List};
 use crate::ladder::Level;
 use crate::web::contract::{NoParameters, Parameters};
-use crate::web::{State, json};
 
 /// Lists the levels a grade can have, lowest first.
 ///
@@ -20,13 +18,10 @@ use crate::web::{State, json};
     description = "Десять уровней, от стажёра до синьора++. Лестница берёт из них любые.",
     responses((status = 200, description = "Все уровни", body = List<LevelBody>), Reads),
 )]
-pub async fn levels(
-    request: HttpRequest,
-    state: Data<State>,
-    _: Parameters<NoParameters>,
-) -> Result<HttpResponse, AppError> {
-    json(&request, &state, request.path().to_owned(), move |_| {
-        Ok(whole(Level::ALL.into_iter().map(LevelBody::from).collect()))
-    })
-    .await
+pub async fn levels(reader: Reader, _: Parameters<NoParameters>) -> Result<HttpResponse, AppError> {
+    reader
+        .json(reader.path(), move |_| {
+            Ok(whole(Level::ALL.into_iter().map(LevelBody::from).collect()))
+        })
+        .await
 }

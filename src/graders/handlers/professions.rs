@@ -1,25 +1,26 @@
 //! Professions.
 
-use actix_web::web::{self, Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
 
 use super::{
-    Authorised, Conditional, Contradicts, Finds, Reads, Sends, alone, changed_to, created,
-    fields_of, one_part, refused, text_of,
+    Authorised, Conditional, Contradicts, Finds, Reader, Reads, Sends, alone, changed_to, created,
+    fields_of, idempotency_key, one_part, refused, text_of,
 };
+use crate::auth::program::{Command, Writing};
 use crate::db;
 use crate::error::AppError;
 use crate::graders::schemas::{
     Cursor, GradeQuery, IdempotencyKey, IfMatch, List, NewProfession, Profession, ProfessionInList,
     ProfessionPatch, ProfessionPath, ProfessionsQuery, Slug, Summary, Title,
 };
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::listing::{Filter, Part};
 use crate::graders::service::professions::{
     self, ProfessionChange, ProfessionFields, ProfessionRecord,
 };
+use crate::web::blocking;
 use crate::web::contract::Parameters;
-use crate::web::program::{Command, Writing};
-use crate::web::{State, json};
 
 /// Lists professions.
 ///
@@ -38,26 +39,29 @@ use crate::web::{State, json};
     ),
 )]
 pub async fn list_professions(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     parameters: Parameters<ProfessionsQuery>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { values, canonical } = parameters;
-    let address = format!("{}{canonical}", request.path());
-    json(&request, &state, address.clone(), move |state| {
-        let filter = Filter {
-            profession: None,
-            track: values.track.map(|Slug(track)| track),
-            level: values.level,
-            changed_since: values.changed_since.as_ref().map(db::comparable),
-        };
-        let part =
-            Part { limit: values.limit.into(), cursor: values.cursor.map(|Cursor(cursor)| cursor) };
-        let listed = professions::records(&state.database, &filter, values.sort.into(), &part)?;
-        let items = listed.items.into_iter().map(ProfessionInList::from).collect();
-        Ok(one_part(&address, items, listed.next))
-    })
-    .await
+    let address = format!("{}{canonical}", reader.path());
+    reader
+        .json(address.clone(), move |catalogue| {
+            let filter = Filter {
+                profession: None,
+                track: values.track.map(|Slug(track)| track),
+                level: values.level,
+                changed_since: values.changed_since.as_ref().map(db::comparable),
+            };
+            let part = Part {
+                limit: values.limit.into(),
+                cursor: values.cursor.map(|Cursor(cursor)| cursor),
+            };
+            let listed =
+                professions::records(catalogue.database(), &filter, values.sort.into(), &part)?;
+            let items = listed.items.into_iter().map(ProfessionInList::from).collect();
+            Ok(one_part(&address, items, listed.next))
+        })
+        .await
 }
 
 /// Makes a profession.
@@ -79,11 +83,11 @@ pub async fn list_professions(
     security(("token" = [])),
 )]
 pub async fn create_profession(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     command: Command<NewProfession>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
-    let made = web::block(move || {
+    let made = blocking(move || {
         let NewProfession { slug, title, summary, track, grades } = body;
         let fields = ProfessionFields {
             title: title.0,
@@ -96,11 +100,18 @@ pub async fn create_profession(
         let ladder = grades
             .map(|(index, grade)| fields_of(grade.level_name, grade.description, &pointer(index)))
             .collect::<Result<Vec<_>, _>>()?;
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let write = |made: &ProfessionRecord| text_of(&Profession::new(made, &dictionary, false));
-        let (database, by) = (&state.database, &writing.by);
-        professions::create_with_ladder(database, &fields, &ladder, key.as_ref(), by, write)
-            .map_err(refused)
+        let (database, by) = (catalogue.database(), &writing.by);
+        professions::create_with_ladder(
+            database,
+            &fields,
+            &ladder,
+            key.map(idempotency_key).as_ref(),
+            by,
+            write,
+        )
+        .map_err(refused)
     });
     created(made.await??, "professions", "slug")
 }
@@ -123,18 +134,18 @@ pub async fn create_profession(
     ),
 )]
 pub async fn profession(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     slug: Path<String>,
     parameters: Parameters<GradeQuery>,
 ) -> Result<HttpResponse, AppError> {
-    let address = format!("{}{}", request.path(), parameters.canonical);
-    json(&request, &state, address, move |state| {
-        let found = professions::record(&state.database, &slug)?;
-        let dictionary = state.dictionary()?;
-        Ok(alone(Profession::new(&found, &dictionary, parameters.values.accumulated)))
-    })
-    .await
+    let address = format!("{}{}", reader.path(), parameters.canonical);
+    reader
+        .json(address, move |catalogue| {
+            let found = professions::record(catalogue.database(), &slug)?;
+            let dictionary = catalogue.dictionary()?;
+            Ok(alone(Profession::new(&found, &dictionary, parameters.values.accumulated)))
+        })
+        .await
 }
 
 /// Changes a profession.
@@ -155,24 +166,24 @@ pub async fn profession(
     security(("token" = [])),
 )]
 pub async fn change_profession(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     slug: Path<String>,
     command: Command<ProfessionPatch>,
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, .. } = command;
     let condition = writing.condition()?;
-    let changed = web::block(move || {
+    let changed = blocking(move || {
         let change = ProfessionChange {
             title: body.title.map(|Title(title)| title),
             slug: body.slug.map(|Slug(slug)| slug),
             summary: body.summary.map(|Summary(summary)| summary),
             track: body.track.map(|Slug(track)| track),
         };
-        let dictionary = state.dictionary()?;
+        let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &ProfessionRecord| {
             condition.holds(&Profession::new(present, &dictionary, false))
         };
-        professions::patch(&state.database, &slug, change, &writing.by, is_seen)
+        professions::patch(catalogue.database(), &slug, change, &writing.by, is_seen)
             .map(|changed| Profession::new(&changed, &dictionary, false))
             .map_err(refused)
     });
@@ -193,17 +204,17 @@ pub async fn change_profession(
     security(("token" = [])),
 )]
 pub async fn delete_profession(
-    state: Data<State>,
+    catalogue: Data<Catalogue>,
     slug: Path<String>,
     writing: Writing,
 ) -> Result<HttpResponse, AppError> {
     let condition = writing.condition()?;
-    let deleted = web::block(move || {
-        let dictionary = state.dictionary()?;
+    let deleted = blocking(move || {
+        let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &ProfessionRecord| {
             condition.holds(&Profession::new(present, &dictionary, false))
         };
-        professions::delete(&state.database, &slug, &writing.by, is_seen).map_err(refused)
+        professions::delete(catalogue.database(), &slug, &writing.by, is_seen).map_err(refused)
     });
     deleted.await??;
     Ok(HttpResponse::NoContent().finish())

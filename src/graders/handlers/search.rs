@@ -1,16 +1,13 @@
 //! Search.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
-use super::{Finds, Reads, link_to_next};
+use super::{Finds, Json, Reader, Reads, link_to_next};
 use crate::error::AppError;
 use crate::graders::schemas::{Cursor, FoundBody, Question, SearchQuery, Slug};
 use crate::graders::service::ServiceError;
 use crate::graders::service::search::{self, Search};
-use crate::web::Json;
 use crate::web::contract::Parameters;
-use crate::web::{State, json};
 
 /// Searches skills, professions, grades and requirements.
 ///
@@ -29,29 +26,29 @@ use crate::web::{State, json};
     ),
 )]
 pub async fn search(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     parameters: Parameters<SearchQuery>,
 ) -> Result<HttpResponse, AppError> {
     let Parameters { values, canonical } = parameters;
-    let address = format!("{}{canonical}", request.path());
-    json(&request, &state, address.clone(), move |state| {
-        let page = match values.cursor {
-            None => 1,
-            Some(Cursor(page)) => page.parse().map_err(|_| ServiceError::InvalidCursor)?,
-        };
-        let Question(question) = values.q;
-        let search = Search {
-            question,
-            track: values.track.map(|Slug(track)| track),
-            level: values.level,
-            kind: values.kind.map(Into::into),
-            page,
-        };
-        let found = search::search(&state.database, &*state.dictionary()?, &search)?;
-        let next = (page < found.pages).then(|| (page + 1).to_string());
-        let link = next.as_deref().map(|next| link_to_next(&address, next));
-        Ok(Json { body: FoundBody::new(found, next), link })
-    })
-    .await
+    let address = format!("{}{canonical}", reader.path());
+    reader
+        .json(address.clone(), move |catalogue| {
+            let page = match values.cursor {
+                None => 1,
+                Some(Cursor(page)) => page.parse().map_err(|_| ServiceError::InvalidCursor)?,
+            };
+            let Question(question) = values.q;
+            let search = Search {
+                question,
+                track: values.track.map(|Slug(track)| track),
+                level: values.level,
+                kind: values.kind.map(Into::into),
+                page,
+            };
+            let found = search::search(catalogue.database(), &*catalogue.dictionary()?, &search)?;
+            let next = (page < found.pages).then(|| (page + 1).to_string());
+            let link = next.as_deref().map(|next| link_to_next(&address, next));
+            Ok(Json { body: FoundBody::new(found, next), link })
+        })
+        .await
 }

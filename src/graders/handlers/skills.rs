@@ -1,14 +1,13 @@
 //! Skills.
 
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::Path;
 
-use super::{Finds, Reads, alone, whole};
+use super::{Finds, Reader, Reads, alone, whole};
 use crate::error::AppError;
 use crate::error::Missing;
 use crate::graders::schemas::{List, SkillBody, SkillInList, SkillPath};
 use crate::web::contract::{NoParameters, Parameters};
-use crate::web::{State, json};
 
 /// Lists the skills of the dictionary.
 ///
@@ -21,17 +20,17 @@ use crate::web::{State, json};
     responses((status = 200, description = "Все навыки", body = List<SkillInList>), Reads),
 )]
 pub async fn list_skills(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     _: Parameters<NoParameters>,
 ) -> Result<HttpResponse, AppError> {
-    json(&request, &state, request.path().to_owned(), move |state| {
-        let dictionary = state.dictionary()?;
-        let mut skills = dictionary.skills().iter().collect::<Vec<_>>();
-        skills.sort_by_key(|skill| &skill.slug);
-        Ok(whole(skills.into_iter().map(SkillInList::from).collect()))
-    })
-    .await
+    reader
+        .json(reader.path(), move |catalogue| {
+            let dictionary = catalogue.dictionary()?;
+            let mut skills = dictionary.skills().iter().collect::<Vec<_>>();
+            skills.sort_by_key(|skill| &skill.slug);
+            Ok(whole(skills.into_iter().map(SkillInList::from).collect()))
+        })
+        .await
 }
 
 /// One skill, and where it appears.
@@ -46,16 +45,16 @@ pub async fn list_skills(
     responses((status = 200, description = "Навык", body = SkillBody), Reads, Finds),
 )]
 pub async fn skill(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     slug: Path<String>,
     _: Parameters<NoParameters>,
 ) -> Result<HttpResponse, AppError> {
-    json(&request, &state, request.path().to_owned(), move |state| {
-        let (dictionary, index) = (state.dictionary()?, state.skill_index()?);
-        let missing = || AppError::NotFound(Missing::new("Такого навыка в словаре нет."));
-        let skill = dictionary.skill(&slug).ok_or_else(missing)?;
-        Ok(alone(SkillBody::new(skill, index.appearances(&skill.slug))))
-    })
-    .await
+    reader
+        .json(reader.path(), move |catalogue| {
+            let (dictionary, index) = (catalogue.dictionary()?, catalogue.skill_index()?);
+            let missing = || AppError::NotFound(Missing::new("Такого навыка в словаре нет."));
+            let skill = dictionary.skill(&slug).ok_or_else(missing)?;
+            Ok(alone(SkillBody::new(skill, index.appearances(&skill.slug))))
+        })
+        .await
 }

@@ -1,14 +1,12 @@
 //! Tracks.
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
-use super::{Reads, whole};
+use super::{Reader, Reads, whole};
 use crate::error::AppError;
 use crate::graders::schemas::{List, Track};
 use crate::graders::service::tracks;
 use crate::web::contract::{NoParameters, Parameters};
-use crate::web::{State, json};
 
 /// Lists the tracks in their order.
 ///
@@ -21,12 +19,12 @@ use crate::web::{State, json};
     responses((status = 200, description = "Все направления", body = List<Track>), Reads),
 )]
 pub async fn list_tracks(
-    request: HttpRequest,
-    state: Data<State>,
+    reader: Reader,
     _: Parameters<NoParameters>,
 ) -> Result<HttpResponse, AppError> {
-    json(&request, &state, request.path().to_owned(), move |state| {
-        Ok(whole(tracks::all(&state.database)?.into_iter().map(Track::from).collect()))
-    })
-    .await
+    reader
+        .json(reader.path(), move |catalogue| {
+            Ok(whole(tracks::all(catalogue.database())?.into_iter().map(Track::from).collect()))
+        })
+        .await
 }

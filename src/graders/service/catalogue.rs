@@ -1,14 +1,60 @@
-//! The catalogue as a whole: its revision, and what it starts with.
+//! The catalogue as a whole: its revision, what is computed from all of it and kept in memory, and what
+//! it starts with.
+
+use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::ServiceError;
+use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::db::{self, Database, DbConnection};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
 use crate::graders::models;
 use crate::graders::models::grades::NewGrade;
 use crate::graders::models::professions::NewProfession;
 use crate::graders::models::tracks::TrackRow;
+use crate::ladder::skill::Dictionary;
+
+/// The dictionary and the skill index of a database, as they are now.
+pub struct Catalogue {
+    database: Database,
+    dictionary: DictionaryCache,
+    skill_index: SkillIndexCache,
+}
+
+impl Catalogue {
+    /// Reads nothing yet.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        let (dictionary, skill_index) = (DictionaryCache::default(), SkillIndexCache::default());
+        Self { database, dictionary, skill_index }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The skill dictionary as it is now.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn dictionary(&self) -> Result<Arc<Dictionary>, ServiceError> {
+        Ok(self.dictionary.get(&self.database)?.1)
+    }
+
+    /// Which grades name which skills now.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn skill_index(&self) -> Result<Arc<SkillIndex>, ServiceError> {
+        let (revision, dictionary) = self.dictionary.get(&self.database)?;
+        self.skill_index.get(&self.database, (revision, &dictionary))
+    }
+}
 
 /// The number that every change a visitor can see raises: what was read under one revision is
 /// good until the next.
@@ -31,10 +77,11 @@ pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDate>), Serv
     Ok((revision, at.map(|at| at.date())))
 }
 
-/// The same number where it is known at once.
+/// The same without blocking, where that is possible: see [`Database::try_read_inline`].
 #[must_use]
-pub fn revision_at_once(database: &Database) -> Option<i64> {
-    database.glance(models::catalogue::revision)
+pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveDate>)> {
+    let (revision, at) = database.try_read_inline(models::catalogue::last_change)?;
+    Some((revision, at.map(|at| at.date())))
 }
 
 /// Fills a catalogue that was never filled, in one transaction; `false` if it was filled before,

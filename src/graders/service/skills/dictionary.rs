@@ -47,7 +47,7 @@ impl DictionaryCache {
     ///
     /// If the database does not answer.
     pub fn get(&self, database: &Database) -> Result<(i64, Arc<Dictionary>), ServiceError> {
-        let revision = match database.glance(models::skills::revision) {
+        let revision = match database.try_read_inline(models::skills::revision) {
             Some(revision) => revision,
             None => database
                 .read(|connection| Ok::<_, ServiceError>(models::skills::revision(connection)?))?,

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::{Head, filters};
 use crate::fields::Fields;
+use crate::web::{Head, filters};
 
 /// The page for signing in.
 #[derive(Template)]

@@ -10,7 +10,7 @@ const REMEMBERED: usize = 10_000;
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// Failures by key.
-pub struct Attempts(Cache<String, Failures>);
+pub struct Throttle(Cache<String, Failures>);
 
 #[derive(Clone, Copy)]
 struct Failures {
@@ -18,13 +18,13 @@ struct Failures {
     last: Instant,
 }
 
-impl Default for Attempts {
+impl Default for Throttle {
     fn default() -> Self {
         Self(Cache::new(REMEMBERED))
     }
 }
 
-impl Attempts {
+impl Throttle {
     /// How long a key must still wait; `free` failures cost nothing, each further one doubles the
     /// wait.
     #[must_use]
@@ -54,16 +54,16 @@ mod tests {
 
     #[test]
     fn each_failure_past_the_free_ones_doubles_the_wait_up_to_five_minutes() {
-        let (attempts, now) = (Attempts::default(), Instant::now());
+        let (throttle, now) = (Throttle::default(), Instant::now());
         let mut waits = Vec::new();
         for _ in 0..14 {
-            attempts.failed("ann", now);
-            waits.push(attempts.wait("ann", 3, now).map_or(0, |wait| wait.as_secs()));
+            throttle.failed("ann", now);
+            waits.push(throttle.wait("ann", 3, now).map_or(0, |wait| wait.as_secs()));
         }
         assert_eq!(waits, [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
-        assert_eq!(attempts.wait("bob", 3, now), None);
-        assert_eq!(attempts.wait("ann", 3, now + LONGEST_WAIT), None);
-        attempts.succeeded("ann");
-        assert_eq!(attempts.wait("ann", 3, now), None);
+        assert_eq!(throttle.wait("bob", 3, now), None);
+        assert_eq!(throttle.wait("ann", 3, now + LONGEST_WAIT), None);
+        throttle.succeeded("ann");
+        assert_eq!(throttle.wait("ann", 3, now), None);
     }
 }

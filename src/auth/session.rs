@@ -8,14 +8,16 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
-use super::State;
 use crate::audit::service::Actor;
+use crate::db::Database;
 use crate::editors::service::{self, Browser, Editor, Role};
 use crate::error::AppError;
 use crate::fields::{self, Fields};
+use crate::web::error_page::Retry;
+use crate::web::{Site, blocking};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
 const LONGEST_USER_AGENT: usize = 300;
@@ -98,7 +100,10 @@ impl FromRequest for SignedForm {
         Box::pin(async move {
             let typed = Fields::read(&body.await.map_err(|_| AppError::BodyTooLarge)?);
             // Should the request fail, the error page gives back what was typed.
-            request.extensions_mut().insert(typed.clone());
+            if let Some(token) = session_token(&request) {
+                let (to, token) = (request.path().to_owned(), service::form_token(&token));
+                request.extensions_mut().insert(Retry { to, token, typed: typed.clone() });
+            }
             match find(&request).await? {
                 Some(session) if typed.get(fields::TOKEN) == session.form_token() => {
                     Ok(Self { session, fields: typed })
@@ -115,11 +120,11 @@ fn signed_out(request: &HttpRequest, typed: Fields) -> AppError {
 }
 
 async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
-    let Some(state) = request.app_data::<Data<State>>().cloned() else { return Ok(None) };
-    let Some(token) = session_token(request, &state) else { return Ok(None) };
+    let Some(database) = request.app_data::<Data<Database>>().cloned() else { return Ok(None) };
+    let Some(token) = session_token(request) else { return Ok(None) };
     let browser = browser(request);
-    let found = web::block(move || {
-        let editor = service::signed_in(&state.database, &token)?;
+    let found = blocking(move || {
+        let editor = service::signed_in(&database, &token)?;
         Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, browser, token }))
     });
     found.await?
@@ -138,8 +143,7 @@ pub fn browser(request: &HttpRequest) -> Browser {
 /// The network address a request comes from. Behind a proxy that is what the proxy has written
 /// last; what stands before may be anybody's invention.
 fn address(request: &HttpRequest) -> String {
-    let is_behind_proxy =
-        request.app_data::<Data<State>>().is_some_and(|state| state.is_behind_proxy);
+    let is_behind_proxy = request.app_data::<Data<Site>>().is_some_and(|site| site.is_behind_proxy);
     let forwarded = request.headers().get_all("x-forwarded-for").last();
     let forwarded = forwarded.and_then(|value| value.to_str().ok());
     let last = forwarded.and_then(|addresses| addresses.rsplit(',').next()?.trim().parse().ok());
@@ -148,43 +152,36 @@ fn address(request: &HttpRequest) -> String {
     address.map_or_else(String::new, |address| address.to_string())
 }
 
-/// The token the browser sent, where the state is at hand.
-pub(super) fn sent_token(request: &HttpRequest) -> Option<String> {
-    session_token(request, request.app_data::<Data<State>>()?)
-}
-
 /// The token in the session cookie, if the browser sent one.
-pub(super) fn session_token(request: &HttpRequest, state: &State) -> Option<String> {
-    request.cookie(cookie_name(state)).map(|cookie| cookie.value().to_owned())
+#[must_use]
+pub fn session_token(request: &HttpRequest) -> Option<String> {
+    let site = request.app_data::<Data<Site>>()?;
+    request.cookie(cookie_name(site)).map(|cookie| cookie.value().to_owned())
 }
 
 /// The cookie that keeps a session in a browser.
 #[must_use]
-pub fn cookie(state: &State, token: String) -> Cookie<'static> {
-    let seconds = service::LONGEST_SESSION.num_seconds();
-    built(state, token).max_age(Duration::seconds(seconds)).finish()
+pub fn cookie(site: &Site, token: String) -> Cookie<'static> {
+    let seconds = service::SESSION_LIFETIME.num_seconds();
+    built(site, token).max_age(Duration::seconds(seconds)).finish()
 }
 
 /// The cookie that makes a browser forget its session.
 #[must_use]
-pub fn no_cookie(state: &State) -> Cookie<'static> {
-    built(state, String::new()).max_age(Duration::ZERO).finish()
+pub fn no_cookie(site: &Site) -> Cookie<'static> {
+    built(site, String::new()).max_age(Duration::ZERO).finish()
 }
 
-fn built(state: &State, token: String) -> actix_web::cookie::CookieBuilder<'static> {
-    Cookie::build(cookie_name(state), token)
+fn built(site: &Site, token: String) -> actix_web::cookie::CookieBuilder<'static> {
+    Cookie::build(cookie_name(site), token)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(is_https(state))
+        .secure(site.is_https())
 }
 
 /// Over https the prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis,
 /// section 4.1.3.2).
-fn cookie_name(state: &State) -> &'static str {
-    if is_https(state) { "__Host-session" } else { "session" }
-}
-
-fn is_https(state: &State) -> bool {
-    state.public_url.starts_with("https://")
+fn cookie_name(site: &Site) -> &'static str {
+    if site.is_https() { "__Host-session" } else { "session" }
 }

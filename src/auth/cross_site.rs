@@ -7,8 +7,8 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
-use super::State;
 use crate::error::AppError;
+use crate::web::Site;
 
 /// Refuses a request that changes something and comes from a page of another site. (That it comes
 /// from a page of the same session, [`super::SignedForm`] sees to.)
@@ -36,7 +36,7 @@ fn comes_from_elsewhere(request: &ServiceRequest) -> bool {
             let origin = String::from_utf8_lossy(origin);
             let host = origin.split_once("://").map_or("", |(_, host)| host);
             // Behind a proxy the host asked for may be another than the one visitors see.
-            let public = request.app_data::<Data<State>>().map(|state| state.public_url.as_str());
+            let public = request.app_data::<Data<Site>>().map(|site| site.public_url.as_str());
             value(header::HOST) != Some(host.as_bytes()) && public != Some(&*origin)
         }
         (None, None) => false,

@@ -7,20 +7,20 @@ use std::time::Instant;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, Header as _, IfMatch};
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
-use super::compressed::{digest, is_matched};
-use super::contract::{Parameters, read_body};
-use super::{State, session, written};
+use super::{Throttle, session};
 use crate::audit::service::Actor;
+use crate::db::Database;
 use crate::editors::tokens::{self, Program, Scope};
 use crate::error::AppError;
-use crate::graders::service::idempotency::IdempotencyKey;
 use crate::problem::{Fault, Kind, Problem};
+use crate::web::contract::{NoParameters, Parameters, read_body};
+use crate::web::{blocking, digest, is_matched, written};
 
 /// Tokens that are none of ours, from one address, that cost no wait.
 const FREE_FOR_ADDRESS: u32 = 50;
@@ -47,7 +47,18 @@ pub struct Command<T> {
     /// What it sends.
     pub body: T,
     /// What it calls the request, so that it can be sent again.
-    pub key: Option<IdempotencyKey>,
+    pub key: Option<RequestKey>,
+}
+
+/// The name a program gave its request, and what it asked under that name.
+#[derive(Clone, Debug)]
+pub struct RequestKey {
+    /// The id of the program's token.
+    pub token_id: i32,
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// A digest of method, path and body.
+    pub request_hash: String,
 }
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;
@@ -82,7 +93,7 @@ impl<T: ToSchema + DeserializeOwned + 'static> FromRequest for Command<T> {
             let (writing, program) = authorise(&request).await?;
             let key = named(&request)?;
             let (body, bytes) = read_body(&request, &mut payload).await?;
-            let key = key.map(|key| IdempotencyKey {
+            let key = key.map(|key| RequestKey {
                 token_id: program.token_id,
                 request_hash: request_hash(&request, &bytes),
                 key,
@@ -126,7 +137,7 @@ async fn authorise(request: &HttpRequest) -> Result<(Writing, Program), AppError
         let detail = "Этим ключом можно только читать. Нужен ключ с правом записи.";
         return Err(Problem::new(Kind::Forbidden, detail).into());
     }
-    Parameters::<super::contract::NoParameters>::extract(request).await?;
+    Parameters::<NoParameters>::extract(request).await?;
     let address = session::browser(request).address;
     // What can't be read names no state.
     let named = || IfMatch::parse(request).unwrap_or(IfMatch::Items(Vec::new()));
@@ -145,26 +156,26 @@ async fn authenticate(request: &HttpRequest) -> Result<Program, AppError> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(unauthorized("Пришлите ключ в заголовке Authorization: Bearer …"));
     }
-    let Some(state) = request.app_data::<Data<State>>().cloned() else {
-        return Err(AppError::Internal("no state".into()));
+    let database = request.app_data::<Data<Database>>().cloned();
+    let throttle = request.app_data::<Data<Throttle>>().cloned();
+    let (Some(database), Some(throttle)) = (database, throttle) else {
+        return Err(AppError::Internal("the application has no database or throttle".into()));
     };
     let (address, secret) = (session::browser(request).address, secret.trim().to_owned());
     let (key, now) = (format!("token from {address}"), Instant::now());
     let asked = format!("{} {}", request.method(), request.path());
-    let shared = Data::clone(&state);
-    let found =
-        web::block(move || tokens::authenticate(&shared.database, &secret, &asked, &address));
+    let found = blocking(move || tokens::authenticate(&database, &secret, &asked, &address));
     if let Some(program) = found.await?? {
         return Ok(program);
     }
     // A token can't be guessed, so the right one is never made to wait.
-    if let Some(wait) = state.attempts.wait(&key, FREE_FOR_ADDRESS, now) {
+    if let Some(wait) = throttle.wait(&key, FREE_FOR_ADDRESS, now) {
         let detail = "Слишком много запросов с чужими ключами.";
         let retry_after = Some(wait.as_secs().saturating_add(1));
         let problem = Problem { retry_after, ..Problem::new(Kind::TooManyRequests, detail) };
         return Err(problem.into());
     }
-    state.attempts.failed(&key, now);
+    throttle.failed(&key, now);
     Err(unauthorized("Такого ключа нет, или он отозван, или его срок истёк."))
 }
 

@@ -1,0 +1,48 @@
+//! What a request gets that needs a session and has none: the page for signing in, with what was
+//! typed.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse};
+use url::form_urlencoded;
+
+use super::SignInPage;
+use crate::error::AppError;
+use crate::fields::Fields;
+use crate::web::{is_for_programs, uncached};
+
+/// Answers [`AppError::SignedOut`] with the way to sign in.
+///
+/// # Errors
+///
+/// None of its own.
+pub async fn ask_to_sign_in(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answer = next.call(request).await?;
+    let error = answer.response().error().and_then(Error::as_error::<AppError>);
+    let page = match error {
+        Some(AppError::SignedOut { to, typed }) if !is_for_programs(answer.request().path()) => {
+            sign_in(answer.request(), to, typed)
+        }
+        _ => return Ok(answer.map_into_boxed_body()),
+    };
+    Ok(ServiceResponse::new(answer.into_parts().0, page))
+}
+
+/// Redirects a request that only reads; shows the form in place where something was typed, so that
+/// the typed fields can be sent along.
+fn sign_in(request: &HttpRequest, to: &str, typed: &Fields) -> HttpResponse {
+    if request.method().is_safe() {
+        let to = form_urlencoded::byte_serialize(to.as_bytes()).collect::<String>();
+        return HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, format!("/admin/sign-in?to={to}")))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .finish();
+    }
+    uncached(StatusCode::UNAUTHORIZED, &SignInPage::new(to, typed))
+        .unwrap_or_else(HttpResponse::from_error)
+}

@@ -1,0 +1,17 @@
+//! Who is asking: sessions of editors, tokens of programs, limits on guessing, and forms that only a
+//! page of this site can send.
+
+pub mod cross_site;
+pub mod ended_session;
+pub mod program;
+pub mod session;
+mod sign_in_page;
+pub mod throttle;
+
+pub use self::session::{SignedForm, SignedIn};
+pub use self::sign_in_page::SignInPage;
+pub use self::throttle::Throttle;
+
+/// The secret part of the address where the first owner is made, while there is no editor.
+#[derive(Clone, Debug)]
+pub struct SetupToken(pub Option<String>);
