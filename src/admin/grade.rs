@@ -139,10 +139,17 @@ pub async fn send(
     });
     let note = fields.get("note").trim().to_owned();
     errors.extend(note_error(&note));
-    let edit = Edit { version, text, note, by: session.actor() };
+    let grade_id = fields.get("grade").parse().ok();
+    let edit = Edit { grade_id, version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
         let read = blocking(move || {
-            let grade = grades::editable(catalogue.database(), &slug, level)?;
+            let grade = match grade_id {
+                Some(id) => grades::editable_with_id(catalogue.database(), id)?,
+                None => grades::editable(catalogue.database(), &slug, level)?,
+            };
+            if grade.slug != slug || grade.level != level {
+                return Err(AppError::MovedTo(address_of(&grade.slug, grade.level)));
+            }
             Ok::<_, AppError>((grade, catalogue.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
@@ -166,7 +173,7 @@ pub(super) async fn save(
     edit: Edit,
     done: &str,
 ) -> Result<HttpResponse, AppError> {
-    let edit_address = format!("/admin/professions/{slug}/{}", level.slug());
+    let edit_address = address_of(slug, level);
     let (database, slug) = (database.clone(), slug.to_owned());
     let (saved, edit, found) = blocking(move || {
         let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
@@ -179,11 +186,7 @@ pub(super) async fn save(
     })
     .await?;
     match (saved, found) {
-        (Ok(Saved::Stored), _) => Ok(see_other(&format!("{edit_address}?done={done}"))),
-        (Ok(Saved::Unchanged), _) => Ok(see_other(&format!("{edit_address}?done=unchanged"))),
-        (Ok(Saved::Conflict(conflict)), _) => {
-            uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
-        }
+        (Ok(saved), _) => outcome(session, &edit_address, saved, edit, done),
         (Err(error), Some(grade)) => {
             log::error!("a description could not be saved: {error}");
             let mut page = EditingPage::typed(session, grade, edit);
@@ -203,6 +206,29 @@ pub(super) async fn save(
         }
         (Err(error), None) => Err(error),
     }
+}
+
+/// The answer to an edit that the database did not refuse.
+pub(super) fn outcome(
+    session: &SignedIn,
+    address: &str,
+    saved: Saved,
+    edit: Edit,
+    done: &str,
+) -> Result<HttpResponse, AppError> {
+    match saved {
+        Saved::Stored => Ok(see_other(&format!("{address}?done={done}"))),
+        Saved::Unchanged => Ok(see_other(&format!("{address}?done=unchanged"))),
+        Saved::Conflict(conflict) => {
+            uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
+        }
+        Saved::Moved(grade) => Err(AppError::MovedTo(address_of(&grade.slug, grade.level))),
+    }
+}
+
+/// The address of the editing page of a grade.
+pub(super) fn address_of(slug: &str, level: Level) -> String {
+    format!("/admin/professions/{slug}/{}", level.slug())
 }
 
 /// The grade an address of an editing page names.

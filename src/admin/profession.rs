@@ -92,7 +92,7 @@ pub async fn create(
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=made"))),
         Changed::Invalid(invalid) => retyped(&catalogue, &session, None, typed, invalid).await,
         // A profession that was not there before has nobody else's changes.
-        Changed::Conflict(_) => Ok(see_other("/admin")),
+        Changed::Unchanged | Changed::Conflict(_) => Ok(see_other("/admin")),
     }
 }
 
@@ -112,6 +112,7 @@ pub async fn show(
     page.message = match parameters.done.as_deref() {
         Some("made") => Some("Профессия создана. Теперь добавьте грейды."),
         Some("saved") => Some("Сохранено."),
+        Some("unchanged") => Some("Всё это уже сохранено, менять нечего."),
         Some("removed") => Some("Грейд убран. Вернуть его можно из корзины."),
         Some("back") => Some("Возвращено из корзины."),
         _ => None,
@@ -150,11 +151,11 @@ pub async fn send(
         _ => return retyped(&catalogue, &session, Some(&slug), typed, Vec::new()).await,
     };
     let changes_fields = matches!(wanted, Change::Fields(_));
-    let copies = matches!(wanted, Change::CopyLadder(_));
     match change(catalogue.database(), &session, &slug, &fields, wanted).await? {
         Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=saved"))),
-        // The form for copying has no other fields to show again.
-        Changed::Invalid(invalid) if copies => {
+        Changed::Unchanged => Ok(see_other(&format!("/admin/professions/{slug}?done=unchanged"))),
+        // The other forms have none of these fields to show again.
+        Changed::Invalid(invalid) if !changes_fields => {
             let known = know(&catalogue, Some(&slug)).await?;
             let mut page = ProfessionPage::new(&session, known);
             page.refuse(invalid);
@@ -236,6 +237,17 @@ fn read(fields: &Fields) -> ProfessionFields {
     }
 }
 
+/// What is wrong with a change, in sentences.
+pub(super) fn describe_together(invalid: Vec<InvalidField>) -> String {
+    let sentences = invalid.into_iter().map(|field| match field {
+        InvalidField::LevelTaken(level) => {
+            format!("Уровень {level} занят другим грейдом. Сначала смените уровень у него.")
+        }
+        field => told(field).message,
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
 fn told(invalid: InvalidField) -> FieldError {
     let (field, message) = match invalid {
         InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
@@ -245,6 +257,7 @@ fn told(invalid: InvalidField) -> FieldError {
         InvalidField::SlugTaken => ("slug", "Этот адрес занят другой профессией."),
         InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
         InvalidField::Track => ("track", "Выберите направление из списка."),
+        InvalidField::LevelTaken(_) => ("level", "Грейд этого уровня в лестнице уже есть."),
         InvalidField::Source => ("source", "По этому адресу нет другой профессии с лестницей."),
     };
     FieldError { field, message: message.to_owned() }

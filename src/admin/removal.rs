@@ -114,12 +114,12 @@ async fn remove(
     let wanted = grade.map_or(Change::Delete, Change::RemoveGrade);
     match profession::change(database, &session, &slug, &fields, wanted).await? {
         Changed::Conflict(_) => ask(database, &session, slug, grade, true).await,
-        Changed::Stored { .. } | Changed::Invalid(_) if grade.is_none() => {
+        Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) if grade.is_none() => {
             Ok(see_other("/admin/trash?done=removed"))
         }
         Changed::Stored { slug } => {
             Ok(see_other(&format!("/admin/professions/{slug}?done=removed")))
         }
-        Changed::Invalid(_) => Ok(see_other("/admin")),
+        Changed::Unchanged | Changed::Invalid(_) => Ok(see_other("/admin")),
     }
 }

@@ -22,4 +22,6 @@ pub use self::reading::{
     profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
-pub use self::trash::{BroughtBack, Deleted, DeletedGrade, bring_back, bring_back_grade, deleted};
+pub use self::trash::{
+    BroughtBack, Deleted, DeletedGrade, PresentGrade, bring_back, bring_back_grade, deleted,
+};

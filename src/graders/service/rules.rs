@@ -141,7 +141,7 @@ pub fn save(database: &Database, edit: &RulesEdit) -> Result<SavedRules, Service
     })
 }
 
-/// Saves the rules of an earlier version anew.
+/// Saves the rules of an earlier version anew; returns them as well.
 ///
 /// # Errors
 ///
@@ -150,7 +150,7 @@ pub fn restore(
     database: &Database,
     (read, wanted): (i32, i32),
     by: &Actor,
-) -> Result<SavedRules, ServiceError> {
+) -> Result<(SavedRules, Rules), ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let stored = stored(connection)?;
@@ -161,7 +161,8 @@ pub fn restore(
             was.ok_or(ServiceError::NoSuchRevision)?
         };
         let note = format!("Возвращена версия {wanted}");
-        save_locked(connection, &RulesEdit { version: read, rules, note, by: by.clone() })
+        let edit = RulesEdit { version: read, rules, note, by: by.clone() };
+        Ok((save_locked(connection, &edit)?, edit.rules))
     })
 }
 

@@ -344,14 +344,15 @@ fn record(
     note: &str,
     by: &Actor,
 ) -> Result<(), ServiceError> {
+    let (before, after) = (before.map(Snapshot::from), after.map(Snapshot::from));
     let change = revisions::Change {
         id: row.id,
         version: row.version,
         object: &row.slug,
         by,
         note,
-        before: before.map(Snapshot::from).as_ref(),
-        after: after.map(Snapshot::from).as_ref(),
+        before: before.as_ref(),
+        after: after.as_ref(),
         merged_with: None,
     };
     revisions::record(connection, &change)

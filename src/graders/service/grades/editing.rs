@@ -1,6 +1,5 @@
 //! Changing descriptions: every save is a revision, and none overwrites one it has not seen.
 
-
 use super::text::Text;
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
@@ -168,7 +167,7 @@ pub fn save(
     })
 }
 
-/// Saves the description of an earlier version anew.
+/// Saves the description of an earlier version anew; returns it as well.
 ///
 /// # Errors
 ///
@@ -179,7 +178,7 @@ pub fn restore(
     level: Level,
     (read, wanted): (i32, i32),
     by: &Actor,
-) -> Result<Saved, ServiceError> {
+) -> Result<(Saved, String), ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let Found { row, .. } = find(connection, slug, level)?;
@@ -195,7 +194,7 @@ pub fn restore(
             note: format!("Возвращена версия {wanted}"),
             by: by.clone(),
         };
-        save_locked(connection, slug, level, &edit)
+        Ok((save_locked(connection, slug, level, &edit)?, edit.text))
     })
 }
 
@@ -281,14 +280,15 @@ pub fn store(
     models::professions::touch(connection, row.profession_id, now)?;
     let stored = GradeRow { description: after.map(str::to_owned), ..row.clone() };
     search::index_grade(connection, &stored)?;
+    let (before, after) = (Text::of(row.description.as_deref()), Text::of(after));
     let change = Change {
         id: row.grade_id,
         version: row.version + 1,
         object: &format!("{slug}/{}", row.level_name.slug()),
         by,
         note,
-        before: Text::of(row.description.as_deref()).as_ref(),
-        after: Text::of(after).as_ref(),
+        before: before.as_ref(),
+        after: after.as_ref(),
         merged_with: None,
     };
     revisions::record(connection, &change)

@@ -133,6 +133,7 @@ pub fn store_new(
     by: &Actor,
 ) -> Result<WholeProfessionRow, ServiceError> {
     let now = db::now();
+    let position = next_position(connection, &fields.track)?;
     let id = models::professions::insert(
         connection,
         &NewProfession {
@@ -140,7 +141,7 @@ pub fn store_new(
             title: &fields.title,
             summary: &fields.summary,
             track: &fields.track,
-            position: next_position(connection, &fields.track)?,
+            position,
             created_at: now,
             updated_at: now,
         },

@@ -11,6 +11,7 @@ use super::snapshot::{GradeSnapshot, Snapshot};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
+use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::revisions::{self, Snapshot as _};
 use crate::graders::service::{ServiceError, search};
@@ -45,8 +46,19 @@ pub struct DeletedGrade {
     pub level: Level,
     /// Its description; empty if nobody wrote one.
     pub text: String,
+    /// The grade that has the level now.
+    pub taken_by: Option<PresentGrade>,
     /// The levels that the ladder leaves out now, lowest first.
     pub free_levels: Vec<Level>,
+}
+
+/// The grade that the text of a deleted one can go into.
+#[derive(Clone, Copy, Debug)]
+pub struct PresentGrade {
+    /// Its number.
+    pub grade_id: i32,
+    /// The version of its description.
+    pub version: i32,
 }
 
 /// What became of bringing something back.
@@ -70,23 +82,21 @@ pub enum BroughtBack {
 }
 
 impl DeletedGrade {
-    /// Whether another grade has the level it had.
-    #[must_use]
-    pub fn is_level_taken(&self) -> bool {
-        !self.free_levels.contains(&self.level)
-    }
-
     fn new(
         connection: &mut DbConnection,
         id: i32,
         last: GradeSnapshot,
     ) -> diesel::QueryResult<Self> {
         let present = models::grades::by_age(connection, id)?;
+        let present_grade =
+            |grade: &GradeRow| PresentGrade { grade_id: grade.grade_id, version: grade.version };
+        let taken_by = present.iter().find(|grade| grade.level_name == last.level);
         let is_free = |level: &Level| !present.iter().any(|grade| grade.level_name == *level);
         Ok(Self {
             grade_id: last.id,
             level: last.level,
             text: last.description.unwrap_or_default(),
+            taken_by: taken_by.map(present_grade),
             free_levels: Level::ALL.into_iter().filter(is_free).collect(),
         })
     }
