@@ -16,6 +16,7 @@ use crate::editors;
 use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::{catalogue, rules, search, skills};
+use crate::paths;
 use crate::routes;
 use crate::web::{self, PageCache, Site};
 
@@ -52,7 +53,7 @@ impl Application {
             Some(editors::service::random_token()?)
         };
         let setup_url =
-            setup_token.as_ref().map(|token| format!("{public_url}/admin/setup/{token}"));
+            setup_token.as_ref().map(|token| format!("{public_url}{}", paths::admin::setup(token)));
         let site = Site { public_url: public_url.clone(), is_behind_proxy: config.is_behind_proxy };
         let catalogue = Data::new(Catalogue::new(database.clone()));
         let (database, site) = (Data::new(database), Data::new(site));

@@ -13,6 +13,7 @@ use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 
 use crate::fields::Fields;
+use crate::paths;
 use crate::problem::Problem;
 
 /// Why a request was not answered with what it asked for.
@@ -69,7 +70,9 @@ impl Missing {
     /// Something unknown, with the way to all professions.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self {
-            sentence: sentence.into(), way_on: "/".into(), way_on_title: "Все профессии".into()
+            sentence: sentence.into(),
+            way_on: paths::home(1),
+            way_on_title: "Все профессии".into(),
         }
     }
 }

@@ -17,6 +17,7 @@
 //! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions, grades, skills and rules stored, served and changed; the JSON API |
 //! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison, search, promotion, pay; pure |
+//! | `paths` | every address as a function |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, numbers, days and no-break spaces |
@@ -34,6 +35,7 @@ pub mod error;
 pub mod fields;
 pub mod graders;
 pub mod ladder;
+pub(crate) mod paths;
 pub mod problem;
 pub mod routes;
 pub mod russian;

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, Handler, Resource, Responder, Route, guard};
 
 use crate::error::AppError;
 use crate::graders::{document, handlers};
-use crate::{admin, site, web};
+use crate::{admin, paths, site, web};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig) {
@@ -15,7 +15,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/professions", site::home::moved))
         .service(get("/professions/{slug}", site::profession::show))
         .service(get("/professions/{slug}/{level}", site::grade::show))
-        .service(get("/compare", site::compare::show))
+        .service(
+            resource("/compare")
+                .route(
+                    reading().guard(guard::fn_guard(site::across::is_asked)).to(site::across::show),
+                )
+                .route(reading().to(site::compare::show))
+                .default_service(only("GET, HEAD")),
+        )
         .service(get("/skills", site::skills::show))
         .service(get("/skills/{slug}", site::skill::show))
         .service(get("/search", site::search::show))
@@ -101,7 +108,7 @@ pub fn configure(config: &mut ServiceConfig) {
         ))
         .service(get("/api", site::reference::show))
         .service(get("/api/v1/openapi.json", document::show))
-        .service(scope(handlers::ROOT).configure(graders))
+        .service(scope(paths::api::ROOT).configure(graders))
         .service(get("/sitemap.xml", site::robots::sitemap))
         .service(get("/robots.txt", site::robots::rules))
         .service(get("/favicon.svg", web::assets::favicon))

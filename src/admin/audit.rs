@@ -5,14 +5,15 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use url::form_urlencoded;
 
-use super::{FieldError, message};
 use crate::audit::service::{self, Entry, Filter};
 use crate::auth::SignedIn;
 use crate::db::Database;
 use crate::editors;
 use crate::error::AppError;
+use crate::fields::FieldError;
+use crate::paths::admin::{self, AuditQuery};
+use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the log: what narrows it, as it was typed.
@@ -89,14 +90,14 @@ pub async fn show(
     }
     let (entries, older) = page.map_or((Vec::new(), None), |page| (page.entries, page.older));
     let page = AuditPage {
-        head: Head::editing(super::title("Журнал", &errors), &session.editor.login),
+        head: Head::editing(title("Журнал", &errors), &session.editor.login),
         logins,
         older: older.map(|before| typed.address(Some(before))),
         typed,
         entries,
         errors,
     };
-    uncached(super::status(&page.errors), &page)
+    uncached(status(&page.errors), &page)
 }
 
 /// The day that was typed, if any; an error if it is none.
@@ -134,18 +135,13 @@ impl Parameters {
 
     /// The address of the entries before one, narrowed the same.
     fn address(&self, before: Option<i32>) -> String {
-        let mut query = form_urlencoded::Serializer::new("/admin/audit?".to_owned());
-        let chosen = [
-            ("login", &self.login),
-            ("object", &self.object),
-            ("from", &self.from),
-            ("to", &self.to),
-        ];
-        query.extend_pairs(chosen.iter().filter(|(_, text)| !text.is_empty()));
-        if let Some(before) = before {
-            query.append_pair("before", &before.to_string());
-        }
-        query.finish()
+        admin::audit_of(&AuditQuery {
+            login: &self.login,
+            object: &self.object,
+            from: &self.from,
+            to: &self.to,
+            before,
+        })
     }
 }
 

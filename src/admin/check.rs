@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::check::{Finding, check};
+use crate::paths::admin;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
@@ -61,5 +62,5 @@ pub async fn show(
 
 /// The address of a page.
 fn address(number: usize) -> String {
-    format!("/admin/check?page={number}")
+    admin::check_page(number)
 }

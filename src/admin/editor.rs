@@ -6,17 +6,20 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::account_errors::field_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::fields::FieldError;
+use crate::paths::admin::{self, Done};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of an editor's page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -48,11 +51,11 @@ pub async fn show(
     session.must_be_owner()?;
     let account = blocking(move || service::account(&database, *id)).await??;
     let mut page = EditorPage::new(&session, account);
-    page.message = match parameters.done.as_deref() {
-        Some("role") => Some("Роль сменена."),
-        Some("password") => Some("Новый пароль задан, прежние сеансы завершены."),
-        Some("disabled") => Some("Редактор отключён, его сеансы завершены."),
-        Some("enabled") => Some("Редактор снова может войти."),
+    page.message = match parameters.done {
+        Some(Done::Role) => Some("Роль сменена."),
+        Some(Done::Password) => Some("Новый пароль задан, прежние сеансы завершены."),
+        Some(Done::Disabled) => Some("Редактор отключён, его сеансы завершены."),
+        Some(Done::Enabled) => Some("Редактор снова может войти."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -81,27 +84,29 @@ pub async fn send(
     let is_own = account.login == session.editor.login;
     if is_own && action == "password" {
         // One's own is changed where the present one is asked for.
-        return Ok(see_other("/admin/account"));
+        return Ok(see_other(admin::account()));
     }
     let (shared, by, chosen) = (Data::clone(&database), session.actor(), action.clone());
     let password = fields.get("password").to_owned();
     let changed = blocking(move || {
         let database = &shared;
         let done = match chosen.as_str() {
-            "role" => service::change_role(database, id, role, &by).map(|()| "role"),
-            "password" => service::set_password(database, id, &password, &by).map(|()| "password"),
-            "disable" => service::disable(database, id, &by).map(|()| "disabled"),
-            "enable" => service::enable(database, id, &by).map(|()| "enabled"),
+            "role" => service::change_role(database, id, role, &by).map(|()| Done::Role),
+            "password" => {
+                service::set_password(database, id, &password, &by).map(|()| Done::Password)
+            }
+            "disable" => service::disable(database, id, &by).map(|()| Done::Disabled),
+            "enable" => service::enable(database, id, &by).map(|()| Done::Enabled),
             _ => return Ok(None),
         };
         done.map(Some)
     });
     let mut errors = match changed.await? {
         // Whoever is no owner any more can't see this page.
-        Ok(Some(_)) if is_own => return Ok(see_other("/admin")),
-        Ok(Some(done)) => return Ok(see_other(&format!("/admin/editors/{id}?done={done}"))),
+        Ok(Some(_)) if is_own => return Ok(see_other(admin::overview())),
+        Ok(Some(done)) => return Ok(see_other(&admin::done(&admin::editor(id), done))),
         Ok(None) => Vec::new(),
-        Err(AccountError::Refused(objections)) => told(&objections),
+        Err(AccountError::Refused(objections)) => field_errors(&objections),
         Err(error) => return Err(error.into()),
     };
     if action == "disable" {
@@ -110,7 +115,7 @@ pub async fn send(
         }
     }
     let page = EditorPage { role, ..EditorPage::new(&session, account) };
-    uncached(super::status(&errors), &page.refused(errors))
+    uncached(status(&errors), &page.refused(errors))
 }
 
 impl EditorPage {
@@ -127,7 +132,7 @@ impl EditorPage {
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         Self { errors, ..self }
     }
 

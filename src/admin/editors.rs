@@ -6,17 +6,20 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::account_errors::field_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::fields::FieldError;
+use crate::paths::admin::{self, Done, done};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of `/admin/editors`.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -46,7 +49,7 @@ pub async fn show(
     session.must_be_owner()?;
     let accounts = blocking(move || service::accounts(&database)).await??;
     let mut page = EditorsPage::new(&session, accounts);
-    page.message = (parameters.done.as_deref() == Some("added")).then_some("Редактор добавлен.");
+    page.message = (parameters.done == Some(Done::Added)).then_some("Редактор добавлен.");
     uncached(StatusCode::OK, &page)
 }
 
@@ -67,15 +70,15 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         let password = fields.get("password").to_owned();
         let added = blocking(move || service::add(&shared, &name, &password, role, &by));
         match added.await? {
-            Ok(()) => return Ok(see_other("/admin/editors?done=added")),
-            Err(AccountError::Refused(objections)) => errors = told(&objections),
+            Ok(()) => return Ok(see_other(&done(admin::editors(), Done::Added))),
+            Err(AccountError::Refused(objections)) => errors = field_errors(&objections),
             Err(error) => return Err(error.into()),
         }
     }
     let accounts = blocking(move || service::accounts(&database)).await??;
     let role = role.unwrap_or(Role::Editor);
     let page = EditorsPage { login, role, ..EditorsPage::new(&session, accounts) };
-    uncached(super::status(&errors), &page.refused(errors))
+    uncached(status(&errors), &page.refused(errors))
 }
 
 impl EditorsPage {
@@ -92,7 +95,7 @@ impl EditorsPage {
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         Self { errors, ..self }
     }
 

@@ -6,10 +6,11 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, note_error, see_other};
+use super::edit::note_error;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
+use crate::fields::FieldError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{Conflict, Edit, EditableGrade, Saved};
 use crate::graders::service::texts::InvalidText;
@@ -17,12 +18,14 @@ use crate::graders::service::{grades, texts};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::paths::admin::{self, Done};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of a grade's editing page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -75,10 +78,10 @@ pub async fn show(
     let (slug, level) = address(&path)?;
     let grade = blocking(move || grades::editable(&database, &slug, level)).await??;
     let mut page = EditingPage::new(&session, grade);
-    page.message = match parameters.done.as_deref() {
-        Some("saved") => Some("Описание сохранено."),
-        Some("unchanged") => Some("Этот текст уже сохранён, менять нечего."),
-        Some("restored") => Some("Прежний текст возвращён."),
+    page.message = match parameters.done {
+        Some(Done::Saved) => Some("Описание сохранено."),
+        Some(Done::Unchanged) => Some("Этот текст уже сохранён, менять нечего."),
+        Some(Done::Restored) => Some("Прежний текст возвращён."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -148,12 +151,12 @@ pub async fn send(
                 None => grades::editable(catalogue.database(), &slug, level)?,
             };
             if grade.slug != slug || grade.level != level {
-                return Err(AppError::MovedTo(address_of(&grade.slug, grade.level)));
+                return Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level)));
             }
             Ok::<_, AppError>((grade, catalogue.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
-        let status = super::status(&errors);
+        let status = status(&errors);
         let mut page = EditingPage::typed(&session, grade, edit);
         if errors.is_empty() && fields.get("action") == "preview" {
             page.preview = Some(Preview::new(&page.text, &dictionary));
@@ -161,7 +164,7 @@ pub async fn send(
         page.refuse(errors);
         return uncached(status, &page);
     }
-    save(catalogue.database(), &session, &slug, level, edit, "saved").await
+    save(catalogue.database(), &session, &slug, level, edit, Done::Saved).await
 }
 
 /// Saves an edit and answers with what became of it.
@@ -171,9 +174,9 @@ pub(super) async fn save(
     slug: &str,
     level: Level,
     edit: Edit,
-    done: &str,
+    done: Done,
 ) -> Result<HttpResponse, AppError> {
-    let edit_address = address_of(slug, level);
+    let edit_address = admin::grade(slug, level);
     let (database, slug) = (database.clone(), slug.to_owned());
     let (saved, edit, found) = blocking(move || {
         let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
@@ -214,21 +217,16 @@ pub(super) fn outcome(
     address: &str,
     saved: Saved,
     edit: Edit,
-    done: &str,
+    done: Done,
 ) -> Result<HttpResponse, AppError> {
     match saved {
-        Saved::Stored => Ok(see_other(&format!("{address}?done={done}"))),
-        Saved::Unchanged => Ok(see_other(&format!("{address}?done=unchanged"))),
+        Saved::Stored => Ok(see_other(&admin::done(address, done))),
+        Saved::Unchanged => Ok(see_other(&admin::done(address, Done::Unchanged))),
         Saved::Conflict(conflict) => {
             uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
         }
-        Saved::Moved(grade) => Err(AppError::MovedTo(address_of(&grade.slug, grade.level))),
+        Saved::Moved(grade) => Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level))),
     }
-}
-
-/// The address of the editing page of a grade.
-pub(super) fn address_of(slug: &str, level: Level) -> String {
-    format!("/admin/professions/{slug}/{}", level.slug())
 }
 
 /// The grade an address of an editing page names.
@@ -283,7 +281,7 @@ impl EditingPage {
     }
 
     fn refuse(&mut self, errors: Vec<FieldError>) {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         self.errors = errors;
     }
 

@@ -6,13 +6,14 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::grade::{address, address_of, outcome};
+use super::grade::{address, outcome};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::grades::{self, Edit, EditableGrade};
 use crate::graders::service::revisions::Revision;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::{self, Done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a history: the versions to compare.
@@ -91,14 +92,14 @@ pub async fn restore(
         number.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
     };
     let (read, wanted) = (number("version")?, number("restore")?);
-    let (by, edit_address) = (session.actor(), address_of(&slug, level));
+    let (by, edit_address) = (session.actor(), admin::grade(&slug, level));
     let restored = blocking(move || {
         let (restored, text) = grades::restore(&database, &slug, level, (read, wanted), &by)?;
         let note = format!("Возвращена версия {wanted}");
         Ok::<_, AppError>((restored, Edit { grade_id: None, version: read, text, note, by }))
     });
     let (restored, edit) = restored.await??;
-    outcome(&session, &edit_address, restored, edit, "restored")
+    outcome(&session, &edit_address, restored, edit, Done::Restored)
 }
 
 impl HistoryPage {

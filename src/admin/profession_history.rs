@@ -6,14 +6,16 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{profession, see_other};
+use super::edit::change_profession;
+use super::profession_errors::describe_all;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::graders::service::revisions::History;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::paths::admin::{self, Done, done};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page: the versions to compare.
 #[derive(Debug, Deserialize)]
@@ -66,7 +68,7 @@ pub async fn restore(
     let SignedForm { session, fields } = form;
     let wanted = fields.get("restore").parse();
     let wanted = wanted.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
-    match profession::change(&database, &session, &slug, &fields, Change::Restore(wanted)).await? {
+    match change_profession(&database, &session, &slug, &fields, Change::Restore(wanted)).await? {
         Changed::Conflict(_) => {
             let parameters = Parameters { from: None, to: None };
             let page = ProfessionHistoryPage::new(&database, &session, &slug, &parameters).await?;
@@ -75,11 +77,11 @@ pub async fn restore(
         Changed::Invalid(invalid) => {
             let parameters = Parameters { from: None, to: None };
             let page = ProfessionHistoryPage::new(&database, &session, &slug, &parameters).await?;
-            let failure = Some(profession::describe_together(invalid));
+            let failure = Some(describe_all(invalid));
             uncached(StatusCode::UNPROCESSABLE_ENTITY, &ProfessionHistoryPage { failure, ..page })
         }
-        Changed::Stored { slug } => Ok(see_other(&format!("/admin/professions/{slug}?done=saved"))),
-        Changed::Unchanged => Ok(see_other(&format!("/admin/professions/{slug}?done=unchanged"))),
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Saved))),
+        Changed::Unchanged => Ok(see_other(&done(&admin::profession(&slug), Done::Unchanged))),
     }
 }
 

@@ -8,11 +8,11 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, note_error, see_other};
+use super::edit::note_error;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::rules::{Rules, RulesConflict, RulesEdit, SavedRules, StoredRules};
 use crate::graders::service::texts::InvalidText;
@@ -22,12 +22,14 @@ use crate::ladder::article::{self, Section};
 use crate::ladder::promotion::Intervals;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::salary::Weights;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::paths::admin::{self, Done};
+use crate::web::field_errors::{message, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of `/admin/rules`.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -84,10 +86,10 @@ pub async fn show(
     let stored = blocking(move || rules::current(&database)).await??;
     let typed = Typed::of(&stored.rules, stored.version, String::new());
     let mut page = RulesPage::new(&session, typed);
-    page.message = match parameters.done.as_deref() {
-        Some("saved") => Some("Правила сохранены."),
-        Some("unchanged") => Some("Такие правила уже сохранены, менять нечего."),
-        Some("restored") => Some("Прежние правила возвращены."),
+    page.message = match parameters.done {
+        Some(Done::Saved) => Some("Правила сохранены."),
+        Some(Done::Unchanged) => Some("Такие правила уже сохранены, менять нечего."),
+        Some(Done::Restored) => Some("Прежние правила возвращены."),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -114,7 +116,7 @@ pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
                 catalogue.database(),
                 &session,
                 RulesEdit { version, rules, note, by: session.actor() },
-                "saved",
+                Done::Saved,
             )
             .await
         }
@@ -135,7 +137,7 @@ pub(super) async fn save(
     database: &Database,
     session: &SignedIn,
     edit: RulesEdit,
-    done: &str,
+    done: Done,
 ) -> Result<HttpResponse, AppError> {
     let database = database.clone();
     let (saved, edit) =
@@ -161,11 +163,11 @@ pub(super) fn outcome(
     session: &SignedIn,
     saved: SavedRules,
     edit: RulesEdit,
-    done: &str,
+    done: Done,
 ) -> Result<HttpResponse, AppError> {
     match saved {
-        SavedRules::Stored => Ok(see_other(&format!("/admin/rules?done={done}"))),
-        SavedRules::Unchanged => Ok(see_other("/admin/rules?done=unchanged")),
+        SavedRules::Stored => Ok(see_other(&admin::done(admin::rules(), done))),
+        SavedRules::Unchanged => Ok(see_other(&admin::done(admin::rules(), Done::Unchanged))),
         SavedRules::Conflict(conflict) => {
             uncached(StatusCode::CONFLICT, &RulesPage::conflicting(session, *conflict, edit))
         }
@@ -323,7 +325,7 @@ impl RulesPage {
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         Self { errors, ..self }
     }
 

@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::graders::service::revisions::Revision;
 use crate::graders::service::rules::{self, RulesEdit, StoredRules};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
+use crate::paths::admin::Done;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the history: the versions to compare.
@@ -85,7 +86,7 @@ pub async fn restore(database: Data<Database>, form: SignedForm) -> Result<HttpR
         Ok::<_, AppError>((saved, RulesEdit { version: read, rules, note, by }))
     });
     let (saved, edit) = restored.await??;
-    outcome(&session, saved, edit, "restored")
+    outcome(&session, saved, edit, Done::Restored)
 }
 
 impl HistoryPage {

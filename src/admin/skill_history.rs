@@ -6,14 +6,16 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{see_other, skill};
+use super::edit::{self, change_skill};
+use super::skill_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::revisions::History;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::paths::admin::{self, Done, done};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page: the versions to compare.
 #[derive(Debug, Default, Deserialize)]
@@ -62,14 +64,13 @@ pub async fn restore(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let wanted = Change::Restore(skill::version(&fields, "restore")?);
-    let (status, failure) = match skill::change(&database, &session, &slug, &fields, wanted).await?
-    {
+    let wanted = Change::Restore(edit::version(&fields, "restore")?);
+    let (status, failure) = match change_skill(&database, &session, &slug, &fields, wanted).await? {
         Changed::Stored { slug } => {
-            return Ok(see_other(&format!("/admin/skills/{slug}?done=restored")));
+            return Ok(see_other(&done(&admin::skill(&slug), Done::Restored)));
         }
         Changed::Unchanged => {
-            return Ok(see_other(&format!("/admin/skills/{slug}?done=unchanged")));
+            return Ok(see_other(&done(&admin::skill(&slug), Done::Unchanged)));
         }
         Changed::Conflict => (
             StatusCode::CONFLICT,
@@ -77,7 +78,7 @@ pub async fn restore(
         ),
         Changed::Invalid(invalid) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            format!("Вернуть эту версию не получится. {}", skill::told_together(invalid)),
+            format!("Вернуть эту версию не получится. {}", skill_errors::describe_all(invalid)),
         ),
     };
     let page = SkillHistoryPage::new(&database, &session, &slug, &Parameters::default()).await?;

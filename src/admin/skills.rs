@@ -5,15 +5,15 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
-use url::form_urlencoded;
 
-use super::{see_other, skill};
+use super::skill_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::{AppError, Missing};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Changed, RecentChange};
 use crate::ladder::skill::{Dictionary, Skill};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::paths::admin::{self, Done, done};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// How many skills one page holds.
 const SKILLS_PER_PAGE: usize = 100;
@@ -24,7 +24,7 @@ pub struct Parameters {
     #[serde(default)]
     q: String,
     page: Option<usize>,
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -55,8 +55,8 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let parameters = parameters.into_inner();
-    let message = (parameters.done.as_deref() == Some("removed"))
-        .then_some("Навык удалён. Его можно вернуть.");
+    let message =
+        (parameters.done == Some(Done::Removed)).then_some("Навык удалён. Его можно вернуть.");
     let page = SkillsPage::new(&catalogue, &session, parameters).await?;
     uncached(StatusCode::OK, &SkillsPage { message, ..page })
 }
@@ -75,9 +75,9 @@ pub async fn undo(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
     let undone = blocking(move || skills::undo(shared.database(), revision, &by));
     let (status, failure) = match undone.await?? {
         Changed::Stored { slug } => {
-            return Ok(see_other(&format!("/admin/skills/{slug}?done=undone")));
+            return Ok(see_other(&done(&admin::skill(&slug), Done::Undone)));
         }
-        Changed::Unchanged => return Ok(see_other("/admin/skills")),
+        Changed::Unchanged => return Ok(see_other(admin::skills())),
         Changed::Conflict => (
             StatusCode::CONFLICT,
             "С тех пор навык меняли ещё раз. Откройте его историю и верните нужную версию."
@@ -85,7 +85,7 @@ pub async fn undo(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
         ),
         Changed::Invalid(invalid) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            format!("Отменить не получится. {}", skill::told_together(invalid)),
+            format!("Отменить не получится. {}", skill_errors::describe_all(invalid)),
         ),
     };
     let page = SkillsPage::new(&catalogue, &session, Parameters::default()).await?;
@@ -110,7 +110,7 @@ impl SkillsPage {
         if !(1..=count).contains(&number) {
             return Err(AppError::NotFound(Missing {
                 sentence: "Столько страниц в словаре нет.".into(),
-                way_on: "/admin/skills".into(),
+                way_on: admin::skills().into(),
                 way_on_title: "Все навыки".into(),
             }));
         }
@@ -132,17 +132,12 @@ impl SkillsPage {
 
     /// The address of another page of the same skills.
     fn address(&self, number: usize) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if !self.query.is_empty() {
-            query.append_pair("q", &self.query);
-        }
-        format!("/admin/skills?{}", query.append_pair("page", &number.to_string()).finish())
+        admin::skills_page(&self.query, number)
     }
 
     /// The address of the form of a new skill with what was looked for.
     fn new_address(&self) -> String {
-        let title = form_urlencoded::byte_serialize(self.query.as_bytes()).collect::<String>();
-        format!("/admin/new-skill?title={title}")
+        admin::new_skill_called(&self.query)
     }
 }
 

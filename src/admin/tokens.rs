@@ -7,20 +7,22 @@ use askama::Template;
 use chrono::NaiveDateTime;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::account_errors::field_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db;
 use crate::db::Database;
 use crate::editors::service::AccountError;
 use crate::editors::tokens::{self, LIFETIMES, Scope, Token};
 use crate::error::AppError;
-use crate::fields::Fields;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::fields::{FieldError, Fields};
+use crate::paths::admin::{self, Done, done};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of `/admin/tokens`.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -60,7 +62,7 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
     let mut page = TokensPage::new(&database, &session).await?;
-    page.message = (parameters.done.as_deref() == Some("revoked"))
+    page.message = (parameters.done == Some(Done::Revoked))
         .then_some("Ключ отозван, запросы с ним больше не принимаются.");
     uncached(StatusCode::OK, &page)
 }
@@ -105,10 +107,10 @@ async fn add(
             uncached(StatusCode::OK, &page)
         }
         Err(AccountError::Refused(objections)) => {
-            let errors = told(&objections);
+            let errors = field_errors(&objections);
             let page = TokensPage::new(database, session).await?;
             let page = TokensPage { name, scope, days, ..page };
-            uncached(super::status(&errors), &page.refused(errors))
+            uncached(status(&errors), &page.refused(errors))
         }
         Err(error) => Err(error.into()),
     }
@@ -122,7 +124,7 @@ async fn revoke(
     let id = id.parse().map_err(|_| AppError::BadRequest("В форме нет номера ключа."))?;
     let by = session.actor();
     blocking(move || tokens::revoke(&database, id, &by)).await??;
-    Ok(see_other("/admin/tokens?done=revoked"))
+    Ok(see_other(&done(admin::tokens(), Done::Revoked)))
 }
 
 fn scope(fields: &Fields) -> Option<Scope> {
@@ -153,7 +155,7 @@ impl TokensPage {
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         Self { errors, ..self }
     }
 

@@ -6,19 +6,19 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::see_other;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::tracks::{self, Change, Changed, EditableTrack};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::paths::admin::{self, Done, done};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -53,8 +53,8 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let mut page = TracksPage::new(&database, &session).await?;
-    page.message = match parameters.done.as_deref() {
-        Some("unchanged") => Some("Всё это уже сохранено, менять нечего."),
+    page.message = match parameters.done {
+        Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
         done => done.map(|_| "Сохранено."),
     };
     uncached(StatusCode::OK, &page)
@@ -78,8 +78,8 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         None => tracks::create(&shared, &title, &by),
     });
     let (status, failure) = match changed.await?? {
-        Changed::Stored => return Ok(see_other("/admin/tracks?done=saved")),
-        Changed::Unchanged => return Ok(see_other("/admin/tracks?done=unchanged")),
+        Changed::Stored => return Ok(see_other(&done(admin::tracks(), Done::Saved))),
+        Changed::Unchanged => return Ok(see_other(&done(admin::tracks(), Done::Unchanged))),
         Changed::Conflict => (
             StatusCode::CONFLICT,
             "Пока вы правили, это направление изменили или удалили. Проверьте и повторите.",
@@ -106,7 +106,7 @@ async fn ask(
 ) -> Result<HttpResponse, AppError> {
     let page = TracksPage::new(database, session).await?;
     let Some(track) = page.tracks.into_iter().find(|track| track.slug == slug) else {
-        return Ok(see_other("/admin/tracks"));
+        return Ok(see_other(admin::tracks()));
     };
     let head = Head::editing("Удаление", &session.editor.login);
     uncached(StatusCode::OK, &RemovalPage { head, token: page.token, track })

@@ -6,7 +6,6 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::see_other;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
@@ -14,12 +13,13 @@ use crate::graders::service::professions::{self, BroughtBack, Deleted};
 use crate::graders::service::skills::{self, RecentChange};
 use crate::graders::service::tracks::{self, DeletedTrack};
 use crate::ladder::Level;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::paths::admin::{self, Done, done};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
-    done: Option<String>,
+    done: Option<Done>,
 }
 
 #[derive(Template)]
@@ -45,8 +45,8 @@ pub async fn show(
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let message = (parameters.done.as_deref() == Some("removed"))
-        .then_some("Профессия удалена. Её можно вернуть.");
+    let message =
+        (parameters.done == Some(Done::Removed)).then_some("Профессия удалена. Её можно вернуть.");
     let page = TrashPage::new(&database, &session).await?;
     uncached(StatusCode::OK, &TrashPage { message, ..page })
 }
@@ -77,7 +77,7 @@ pub async fn bring_back(
         });
         match brought.await?? {
             BroughtBack::Stored { slug } => {
-                return Ok(see_other(&format!("/admin/professions/{slug}?done=back")));
+                return Ok(see_other(&done(&admin::profession(&slug), Done::Back)));
             }
             BroughtBack::SlugTaken { slug, by } => format!(
                 "Вернуть некуда: адрес «{slug}» есть или был у профессии «{by}». Сначала смените \
@@ -92,7 +92,7 @@ pub async fn bring_back(
     } else {
         let id = number("track")?;
         match blocking(move || tracks::bring_back(&shared, id, &by)).await?? {
-            tracks::Changed::Stored => return Ok(see_other("/admin/tracks?done=saved")),
+            tracks::Changed::Stored => return Ok(see_other(&done(admin::tracks(), Done::Saved))),
             _ => "Вернуть некуда: такое название или адрес уже у другого направления.".to_owned(),
         }
     };

@@ -12,6 +12,7 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::professions::Profession;
 use crate::graders::service::{ServiceError, professions};
 use crate::ladder::{Grade, Requirement};
+use crate::paths::admin;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// How many professions one page holds.
@@ -88,5 +89,5 @@ fn unnamed(grade: &Grade) -> impl Iterator<Item = &Requirement> {
 
 /// The address of a page.
 fn address(number: usize) -> String {
-    format!("/admin/without-skills?page={number}")
+    admin::unnamed_page(number)
 }

@@ -2,10 +2,13 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::QueryResult;
+use strum::{EnumString, IntoStaticStr};
 
 use super::models::{self, Conditions, EntryRow, NewEntry};
 use crate::db::{self, Database, DbConnection};
 use crate::error::AppError;
+use crate::ladder::Level;
+use crate::paths;
 
 /// The number of entries on a page of the log.
 pub const ENTRIES_PER_PAGE: usize = 100;
@@ -19,8 +22,9 @@ pub struct Actor {
     pub address: String,
 }
 
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What was done. The database stores the names of the variants in kebab case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Action {
     /// Somebody signed in.
     SignIn,
@@ -125,50 +129,6 @@ impl From<LogError> for AppError {
 }
 
 impl Action {
-    /// Every action.
-    const ALL: [Self; 17] = [
-        Self::SignIn,
-        Self::FailedSignIn,
-        Self::SignOut,
-        Self::EndSession,
-        Self::AddEditor,
-        Self::DisableEditor,
-        Self::EnableEditor,
-        Self::ChangePassword,
-        Self::ChangeRole,
-        Self::Save,
-        Self::ChangeProfession,
-        Self::ChangeTrack,
-        Self::ChangeSkill,
-        Self::ChangeRules,
-        Self::AddToken,
-        Self::RevokeToken,
-        Self::UseToken,
-    ];
-
-    /// The name in the database.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign-in",
-            Self::FailedSignIn => "failed-sign-in",
-            Self::SignOut => "sign-out",
-            Self::EndSession => "end-session",
-            Self::AddEditor => "add-editor",
-            Self::DisableEditor => "disable-editor",
-            Self::EnableEditor => "enable-editor",
-            Self::ChangePassword => "change-password",
-            Self::ChangeRole => "change-role",
-            Self::Save => "save",
-            Self::ChangeProfession => "change-profession",
-            Self::ChangeTrack => "change-track",
-            Self::ChangeSkill => "change-skill",
-            Self::ChangeRules => "change-rules",
-            Self::AddToken => "add-token",
-            Self::RevokeToken => "revoke-token",
-            Self::UseToken => "use-token",
-        }
-    }
-
     /// The name on pages.
     const fn label(self) -> &'static str {
         match self {
@@ -195,10 +155,10 @@ impl Action {
 
 impl From<EntryRow> for Entry {
     fn from(row: EntryRow) -> Self {
-        let action = Action::ALL.into_iter().find(|action| action.name() == row.action);
+        let action = row.action.parse::<Action>().ok();
         let link = match action {
-            Some(Action::Save) => Some(format!("/admin/professions/{}/history", row.object)),
-            Some(Action::ChangeRules) => Some("/admin/rules/history".to_owned()),
+            Some(Action::Save) => grade_history(&row.object),
+            Some(Action::ChangeRules) => Some(paths::admin::rules_history().to_owned()),
             _ => None,
         };
         Self {
@@ -215,7 +175,14 @@ impl From<EntryRow> for Entry {
     }
 }
 
-/// Writes an entry; call it in the transaction of the action. Never pass passwords or tokens.
+/// The history of a grade, named as [`paths::grade_name`] writes it.
+fn grade_history(name: &str) -> Option<String> {
+    let (slug, level) = name.split_once('/')?;
+    Some(paths::admin::grade_history(slug, Level::from_slug(level)?))
+}
+
+/// Writes an entry, in the transaction of what it tells of. A password or a token has no place in
+/// it.
 ///
 /// # Errors
 ///
@@ -230,7 +197,7 @@ pub fn record(
     let new = NewEntry {
         at: db::now(),
         login: &by.login,
-        action: action.name(),
+        action: action.into(),
         object,
         detail,
         address: &by.address,

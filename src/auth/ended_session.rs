@@ -6,12 +6,12 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse};
-use url::form_urlencoded;
 
 use super::SignInPage;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::web::{is_for_programs, uncached};
+use crate::paths;
+use crate::web::uncached;
 
 /// Answers [`AppError::SignedOut`] with the way to sign in.
 ///
@@ -25,7 +25,9 @@ pub async fn ask_to_sign_in(
     let answer = next.call(request).await?;
     let error = answer.response().error().and_then(Error::as_error::<AppError>);
     let page = match error {
-        Some(AppError::SignedOut { to, typed }) if !is_for_programs(answer.request().path()) => {
+        Some(AppError::SignedOut { to, typed })
+            if !paths::api::contains(answer.request().path()) =>
+        {
             sign_in(answer.request(), to, typed)
         }
         _ => return Ok(answer.map_into_boxed_body()),
@@ -37,9 +39,8 @@ pub async fn ask_to_sign_in(
 /// the typed fields can be sent along.
 fn sign_in(request: &HttpRequest, to: &str, typed: &Fields) -> HttpResponse {
     if request.method().is_safe() {
-        let to = form_urlencoded::byte_serialize(to.as_bytes()).collect::<String>();
         return HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, format!("/admin/sign-in?to={to}")))
+            .insert_header((header::LOCATION, paths::admin::sign_in_to(to)))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .finish();
     }

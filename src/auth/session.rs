@@ -16,6 +16,7 @@ use crate::db::Database;
 use crate::editors::service::{self, Browser, Editor, Role};
 use crate::error::AppError;
 use crate::fields::{self, Fields};
+use crate::paths;
 use crate::web::error_page::Retry;
 use crate::web::{Site, blocking};
 
@@ -115,7 +116,8 @@ impl FromRequest for SignedForm {
 }
 
 fn signed_out(request: &HttpRequest, typed: Fields) -> AppError {
-    let to = request.uri().path_and_query().map_or("/admin", |address| address.as_str());
+    let to =
+        request.uri().path_and_query().map_or(paths::admin::overview(), |address| address.as_str());
     AppError::SignedOut { to: to.to_owned(), typed }
 }
 

@@ -3,6 +3,8 @@
 mod accounts;
 mod sessions;
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 pub(super) use self::accounts::lock_as_owner;
 pub use self::accounts::{
     Account, account, accounts, add, any_exists, change_role, create, create_first, disable,
@@ -18,14 +20,16 @@ pub use super::secrets::random_token;
 use crate::db;
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
+use crate::paths;
 
 /// What an editor may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Role {
-    /// May change texts and manage editors.
-    Owner,
     /// May change texts.
     Editor,
+    /// May change texts and manage editors.
+    Owner,
 }
 
 /// A person who may change the catalogue.
@@ -130,16 +134,16 @@ impl From<AccountError> for AppError {
             AccountError::NotOwner => Self::OwnersOnly,
             AccountError::NoSuchEditor => Self::NotFound(Missing {
                 sentence: "Такого редактора нет.".into(),
-                way_on: "/admin/editors".into(),
+                way_on: paths::admin::editors().into(),
                 way_on_title: "Все редакторы".into(),
             }),
             AccountError::NoSuchToken => Self::NotFound(Missing {
                 sentence: "Такого ключа нет.".into(),
-                way_on: "/admin/tokens".into(),
+                way_on: paths::admin::tokens().into(),
                 way_on_title: "Все ключи".into(),
             }),
             AccountError::SessionOver => {
-                Self::SignedOut { to: "/admin".into(), typed: Fields::default() }
+                Self::SignedOut { to: paths::admin::overview().into(), typed: Fields::default() }
             }
             AccountError::Unavailable(_) => Self::Unavailable(error.into()),
             AccountError::Query(ref query) if db::is_passing(query) => {
@@ -152,16 +156,13 @@ impl From<AccountError> for AppError {
 }
 
 impl Role {
-    /// Every role.
-    pub const ALL: [Self; 2] = [Self::Editor, Self::Owner];
+    /// All roles.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The name in the database and in forms.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Editor => "editor",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The name on pages.
@@ -176,7 +177,7 @@ impl Role {
     /// The role with this [`Self::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.name() == name)
+        name.parse().ok()
     }
 
     /// The role in a row; a check constraint allows no other name.

@@ -15,6 +15,7 @@ pub mod tracks;
 
 use crate::db;
 use crate::error::{AppError, Missing};
+use crate::paths;
 
 /// Why an operation was not done.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +79,7 @@ impl From<ServiceError> for AppError {
             }
             ServiceError::NoSuchSkill => Self::NotFound(Missing {
                 sentence: "Такого навыка в словаре нет.".into(),
-                way_on: "/skills".into(),
+                way_on: paths::skills().into(),
                 way_on_title: "Все навыки".into(),
             }),
             ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use strum::VariantArray;
+
 use super::comparison::{Asked, depths};
 use super::{Depth, Kind, Ladder, Level, Requirement, description};
 
-/// Stands between ids in a list of them.
-const BETWEEN: char = '.';
-
 /// How one meets a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Answer {
     /// Not at all.
     No,
@@ -22,25 +21,8 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Every answer, in the order they are offered.
-    pub const ALL: [Self; 4] = [Self::No, Self::Partly, Self::Yes, Self::NotApplicable];
-
-    /// The name in addresses.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Partly => "partly",
-            Self::Yes => "yes",
-            Self::NotApplicable => "na",
-        }
-    }
-
-    /// The answer with a name in addresses.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|answer| answer.name() == name)
-    }
+    /// All answers, in the order they are offered.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The name on pages.
     #[must_use]
@@ -71,24 +53,16 @@ impl Answers {
         is_id
     }
 
-    /// The same for a list of [`Self::list`]. How many of its parts are no ids.
-    pub fn give_all(&mut self, list: &str, answer: Answer) -> usize {
-        let parts = list.split(BETWEEN).filter(|part| !part.is_empty());
-        parts.filter(|part| !self.give(part, answer)).count()
-    }
-
-    /// The ids with an answer in one line, as they stand in an address.
-    #[must_use]
-    pub fn list(&self, answer: Answer) -> String {
-        let ids = self.0.iter().filter(|(_, given)| **given == answer);
-        let ids = ids.map(|(id, _)| id.as_str()).collect::<Vec<_>>();
-        ids.join(&BETWEEN.to_string())
-    }
-
     /// The answer to a requirement.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<Answer> {
         self.0.get(id).copied()
+    }
+
+    /// The ids of the requirements with an answer, in order.
+    pub fn with(&self, answer: Answer) -> impl Iterator<Item = &str> {
+        let ids = self.0.iter().filter(move |(_, given)| **given == answer);
+        ids.map(|(id, _)| id.as_str())
     }
 
     fn ids(&self) -> impl Iterator<Item = &str> {
@@ -234,8 +208,6 @@ impl ConfirmedSkills {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::super::skill::{Dictionary, Skill};
     use super::super::{Description, Grade};
     use super::*;
@@ -351,44 +323,14 @@ mod tests {
     }
 
     #[test]
-    fn of_two_answers_the_humbler_one_counts_and_what_is_no_id_is_told() {
+    fn of_two_answers_the_humbler_one_counts() {
         let mut answers = Answers::default();
-        let unread =
-            answers.give_all("abc123.abc123-2.x.ABC123.abc12i.abc123-.abc123-1..", Answer::Yes);
-        assert_eq!(unread, 5);
-        assert_eq!(answers.give_all("abc123", Answer::No), 0);
-        assert!(answers.give("abc123", Answer::Partly));
+        assert!(answers.give("abc123", Answer::Yes) && answers.give("abc123", Answer::No));
+        assert!(answers.give("abc123", Answer::Partly) && answers.give("abc123-2", Answer::Yes));
         assert_eq!(answers.get("abc123"), Some(Answer::No));
-        assert_eq!(answers.list(Answer::Yes), "abc123-2");
-        // No name of a parameter can be an id.
-        for answer in Answer::ALL {
-            assert!(!answers.give(answer.name(), answer));
-            assert_eq!(Answer::from_name(answer.name()), Some(answer));
-        }
-    }
-
-    fn given() -> impl Strategy<Value = Answers> {
-        let id = "[0-9abcdefghjkmnpqrstvwxyz]{6}(-[2-9])?";
-        prop::collection::btree_map(id, prop::sample::select(Answer::ALL.to_vec()), 0..70)
-            .prop_map(Answers)
-    }
-
-    proptest! {
-        #[test]
-        fn lists_lead_back_to_the_answers(answers in given()) {
-            let mut read = Answers::default();
-            for answer in Answer::ALL {
-                prop_assert_eq!(read.give_all(&answers.list(answer), answer), 0);
-            }
-            prop_assert_eq!(read, answers);
-        }
-
-        #[test]
-        fn any_text_is_read_and_what_is_read_is_kept(text in ".{0,40}") {
-            let (mut answers, mut again) = (Answers::default(), Answers::default());
-            answers.give_all(&text, Answer::Partly);
-            prop_assert_eq!(again.give_all(&answers.list(Answer::Partly), Answer::Partly), 0);
-            prop_assert_eq!(answers, again);
+        assert_eq!(answers.with(Answer::Yes).collect::<Vec<_>>(), ["abc123-2"]);
+        for other in ["x", "ABC123", "abc12i", "abc123-", "abc123-1", ""] {
+            assert!(!answers.give(other, Answer::Yes), "{other}");
         }
     }
 }

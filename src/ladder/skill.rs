@@ -61,6 +61,8 @@ pub struct Dictionary {
     matcher: Option<AhoCorasick>,
     /// For each name of the matcher, whose it is.
     owners: Vec<usize>,
+    /// Writes the address of the skill with a name in addresses.
+    address: Option<fn(&str) -> String>,
 }
 
 impl fmt::Debug for Dictionary {
@@ -78,6 +80,7 @@ impl Default for Dictionary {
             by_slug: HashMap::new(),
             matcher: None,
             owners: Vec::new(),
+            address: None,
         }
     }
 }
@@ -105,7 +108,20 @@ impl Dictionary {
         }
         let by_slug = skills.iter().enumerate();
         let by_slug = by_slug.map(|(index, skill)| (skill.slug.clone(), index)).collect();
-        Ok(Self { matcher: Some(AhoCorasick::new(&lines)?), owners, names, by_slug, skills })
+        let matcher = Some(AhoCorasick::new(&lines)?);
+        Ok(Self { matcher, owners, names, by_slug, skills, address: None })
+    }
+
+    /// The same dictionary, with an address for each skill: texts that name one link to it.
+    #[must_use]
+    pub fn with_addresses(self, address: fn(&str) -> String) -> Self {
+        Self { address: Some(address), ..self }
+    }
+
+    /// Where a text that names a skill links to; `None` if skills have no addresses here.
+    #[must_use]
+    pub fn link(&self, skill: &Skill) -> Option<String> {
+        self.address.map(|address| address(&skill.slug))
     }
 
     /// Every skill.

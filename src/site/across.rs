@@ -1,13 +1,16 @@
-//! `/compare?level=…`: what one level asks in every profession that has it, side by side.
+//! `/compare?level=…`: what one level asks in every profession that has it, side by side; without a
+//! level, `compare` answers.
 
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
+use actix_web::guard::GuardContext;
+use actix_web::web::Query;
 use askama::Template;
+use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::visit::{Visit, Visitor};
-use super::{grade, matrix};
+use super::shared::{Visit, Visitor, page_number};
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::ProfessionAddress;
 use crate::graders::service::skills::SkillIndex;
@@ -16,11 +19,21 @@ use crate::graders::service::{ServiceError, professions};
 use crate::ladder::matrix::{Across, skills_across};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::{Depth, Level};
+use crate::paths;
 use crate::web::{Head, filters};
 
 /// How many professions stand side by side on a page: as many as leave room for the words of their
 /// names.
 const PROFESSIONS_PER_PAGE: usize = 7;
+
+/// The parameters of `/compare?level=…`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    level: String,
+    #[serde(default)]
+    track: String,
+    page: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "site/across.html")]
@@ -57,39 +70,35 @@ struct Row {
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] for a level, track or page there is not; if the database does not answer.
-pub(super) async fn show(
-    visitor: &Visitor,
-    level: &str,
-    track: String,
-    number: usize,
+/// [`AppError::BadRequest`] if `page` is no number; [`AppError::NotFound`] for a level, track or page
+/// there is not; if the database does not answer.
+pub async fn show(
+    visitor: Visitor,
+    parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let level = Level::from_slug(level).or_else(|| level.parse().ok()).ok_or_else(|| {
+    let Parameters { level, track, page } = parameters.into_inner();
+    let number = page_number(page.as_deref())?;
+    let level = Level::from_slug(&level).or_else(|| level.parse().ok()).ok_or_else(|| {
         AppError::NotFound(Missing {
             sentence: "Такого уровня нет.".into(),
-            way_on: "/compare".into(),
+            way_on: paths::compare_form().into(),
             way_on_title: "Выбрать уровень".into(),
         })
     })?;
     // The form sends an empty track for all of them.
     let track = Some(track).filter(|track| !track.is_empty());
-    let address = address(level, track.as_deref(), number);
+    let address = paths::across(level, track.as_deref(), number);
     visitor
         .html(address, move |visit| AcrossPage::build(visit, level, track.as_deref(), number))
         .await
 }
 
-/// The address of a page of a level's table.
-pub(super) fn address(level: Level, track: Option<&str>, number: usize) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("level", level.slug());
-    if let Some(track) = track {
-        query.append_pair("track", track);
-    }
-    if number > 1 {
-        query.append_pair("page", &number.to_string());
-    }
-    format!("/compare?{}", query.finish())
+/// Whether a request names a level, which this page answers.
+#[must_use]
+pub fn is_asked(request: &GuardContext<'_>) -> bool {
+    let query = request.head().uri.query().unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.any(|(name, value)| name == "level" && !value.is_empty())
 }
 
 impl AcrossPage {
@@ -132,7 +141,7 @@ impl AcrossPage {
         let description = format!(
             "Какие навыки нужны на уровне «{level}» в разных профессиях и насколько глубоко."
         );
-        let path = address(level, track, number);
+        let path = paths::across(level, track, number);
         Ok(Self {
             head: visit.head_outside_menu(&path, title, description),
             level,
@@ -148,7 +157,8 @@ impl AcrossPage {
 
     /// The address of another page of the same table.
     fn address(&self, number: usize) -> String {
-        address(self.level, self.chosen.as_ref().map(|track| track.slug.as_str()), number)
+        let track = self.chosen.as_ref().map(|track| track.slug.as_str());
+        paths::across(self.level, track, number)
     }
 
     fn chosen_slug(&self) -> &str {
@@ -158,10 +168,6 @@ impl AcrossPage {
     /// Whether some profession asks what no other does.
     fn has_lone_skills(&self) -> bool {
         self.columns.iter().any(|column| column.alone > 0)
-    }
-
-    fn grade_address(&self, column: &Column) -> String {
-        grade::address(&column.slug, self.level)
     }
 }
 

@@ -5,45 +5,22 @@ use std::collections::BTreeSet;
 use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
-use url::form_urlencoded;
 
-use super::grade_choice::{Choices, ChosenGrade};
-use super::visit::{Visit, Visitor};
-use super::{compare, defence, grade, plan};
+use super::shared::grade_choice::{Choices, ChosenGrade};
+use super::shared::redirect;
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::ladder::Level;
 use crate::ladder::comparison::Asked;
-use crate::ladder::self_check::{Answer, Answers, Checked, SelfCheck};
+use crate::ladder::self_check::{Answer, Checked, SelfCheck};
+use crate::paths::{self, CheckQuery};
 use crate::russian;
 use crate::web::{Head, Section, filters};
 
-const PATH: &str = "/check";
 const QUESTIONS: &str = "Самопроверка";
 const RESULT: &str = "Что осталось";
 
 /// So many questions fit a screen; a longer form can be sent from its top too.
 const ONE_SCREEN: usize = 10;
-
-/// What the parameters of `/check` and `/defence` say. How many they are and how long, the limit
-/// for addresses bounds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parameters {
-    /// The profession by its name in addresses; empty if no grade was chosen.
-    pub(super) profession: String,
-    /// The level by its name in addresses.
-    pub(super) level: String,
-    /// The grade these are the answers to, where they are to be gone through again: for the same
-    /// grade or for another one.
-    pub(super) from: Option<String>,
-    /// The answers; `None` before any form with them was sent.
-    pub(super) answers: Option<Answers>,
-    /// Whether the sheet of a defence shows all that lower grades ask.
-    pub(super) is_whole: bool,
-    /// How many parts of the lists of answers are none.
-    pub(super) unread: usize,
-    /// Whether a form sent them, whose address is longer than it need be.
-    pub(super) is_from_form: bool,
-}
 
 #[derive(Template)]
 #[template(path = "site/check/choice.html")]
@@ -84,11 +61,11 @@ pub async fn show(
     visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
-    let parameters = Parameters::read(parameters.into_inner());
+    let parameters = CheckQuery::read(parameters.into_inner());
     if parameters.is_from_form {
-        return Ok(super::led_to(&parameters.address(PATH)));
+        return Ok(redirect::see_other(&paths::check(&parameters)));
     }
-    let address = parameters.cache_key(PATH);
+    let address = cache_key(&parameters);
     let Some(grade) = parameters.grade() else {
         return visitor.html(address, ChoicePage::build).await;
     };
@@ -100,109 +77,26 @@ pub async fn show(
     visitor.html(address, move |visit| ResultPage::build(visit, &grade, parameters)).await
 }
 
-/// The address of the questions about a grade.
-pub(super) fn address(slug: &str, level: Level) -> String {
-    Parameters::of_grade(slug, level).address(PATH)
-}
-
-impl Parameters {
-    /// Reads them: answers either in lists of ids, each under the name of the answer, or as a form
-    /// sends them, each answer under the id.
-    pub(super) fn read(pairs: Vec<(String, String)>) -> Self {
-        let mut read = Self::default();
-        let mut answers = Answers::default();
-        let mut is_answered = false;
-        for (name, value) in pairs {
-            match (name.as_str(), Answer::from_name(&name), Answer::from_name(&value)) {
-                ("profession", ..) => read.profession = value,
-                ("grade", ..) => read.level = value,
-                ("from", ..) => read.from = Some(value).filter(|from| !from.is_empty()),
-                ("earlier", ..) => read.is_whole = value == "all",
-                (_, Some(answer), _) => {
-                    is_answered = true;
-                    read.unread += answers.give_all(&value, answer);
-                }
-                (id, None, Some(answer)) if answers.give(id, answer) => {
-                    is_answered = true;
-                    read.is_from_form = true;
-                }
-                _ => {}
-            }
-        }
-        // A form names a grade in one field, as `front-end/middle`.
-        if read.profession.is_empty() && !read.level.is_empty() {
-            read.is_from_form = true;
-            let grade = read.level.trim_start_matches('/');
-            let (profession, level) = grade.split_once('/').unwrap_or((grade, ""));
-            (read.profession, read.level) = (profession.to_owned(), level.to_owned());
-        }
-        read.answers = is_answered.then_some(answers);
-        read
-    }
-
-    /// The shortest address that says the same. Of the answers «есть» is told too, though it is the
-    /// longest list: what is not told is not answered, so that a requirement added later does not
-    /// pass for met.
-    pub(super) fn address(&self, path: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if !self.profession.is_empty() {
-            query.append_pair("profession", &self.profession).append_pair("grade", &self.level);
-        }
-        if let Some(from) = &self.from {
-            query.append_pair("from", from);
-        }
-        if let Some(answers) = &self.answers {
-            query.append_pair(Answer::Yes.name(), &answers.list(Answer::Yes));
-            for answer in [Answer::Partly, Answer::No, Answer::NotApplicable] {
-                let list = answers.list(answer);
-                if !list.is_empty() {
-                    query.append_pair(answer.name(), &list);
-                }
-            }
-        }
-        if self.is_whole {
-            query.append_pair("earlier", "all");
-        }
-        let query = query.finish().replace("%2F", "/");
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-    }
-
-    /// The parameters that name a grade and nothing else.
-    pub(super) fn of_grade(slug: &str, level: Level) -> Self {
-        let (profession, level) = (slug.to_owned(), level.slug().to_owned());
-        Self { profession, level, ..Self::default() }
-    }
-
-    /// The same for a grade that was found, whatever it was called by.
-    pub(super) fn of(chosen: &ChosenGrade) -> Self {
-        Self::of_grade(&chosen.profession.slug, chosen.grade.level)
-    }
-
-    /// The grade as `front-end/middle`, if one was chosen.
-    pub(super) fn grade(&self) -> Option<String> {
-        (!self.profession.is_empty()).then(|| format!("{}/{}", self.profession, self.level))
-    }
-
-    /// What pages are kept under.
-    pub(super) fn cache_key(&self, path: &str) -> String {
-        let address = self.address(path);
-        if self.unread == 0 { address } else { format!("{address}#{}", self.unread) }
-    }
+/// What pages are cached under. How many answers could not be read is told on the page and is not in
+/// its address.
+fn cache_key(query: &CheckQuery) -> String {
+    let address = paths::check(query);
+    if query.unread == 0 { address } else { format!("{address}#{}", query.unread) }
 }
 
 impl ChoicePage {
     fn build(visit: &Visit) -> Result<Self, AppError> {
         let description = "Отметьте, что из требований грейда уже есть, и получите список того, \
                            что осталось.";
-        let head = visit.head(PATH, Section::Rules, "Самопроверка", description);
+        let head = visit.head(paths::check_form(), Section::Rules, "Самопроверка", description);
         Ok(Self { head, choices: Choices::all(visit)? })
     }
 }
 
 impl QuestionsPage {
-    fn build(visit: &Visit, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+    fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let find = |name: &str| ChosenGrade::find(visit, &dictionary, name, PATH);
+        let find = |name: &str| ChosenGrade::find(visit, &dictionary, name, paths::check_form());
         let chosen = find(grade)?;
         let answers = parameters.answers.unwrap_or_default();
         let mut check = SelfCheck::new(chosen.of_ladder(), &answers);
@@ -218,7 +112,7 @@ impl QuestionsPage {
                 }
             }
         }
-        let head = head(visit, &chosen, title(QUESTIONS, &chosen));
+        let head = chosen.head(visit, chosen.title_of(QUESTIONS));
         Ok(Self { head, chosen, check, from, by_skill })
     }
 
@@ -240,12 +134,12 @@ impl QuestionsPage {
 }
 
 impl ResultPage {
-    fn build(visit: &Visit, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+    fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let chosen = ChosenGrade::find(visit, &dictionary, grade, PATH)?;
+        let chosen = ChosenGrade::find(visit, &dictionary, grade, paths::check_form())?;
         let check = SelfCheck::new(chosen.of_ladder(), &parameters.answers.unwrap_or_default());
         let left_out = check.unasked + parameters.unread;
-        let head = head(visit, &chosen, title(RESULT, &chosen));
+        let head = chosen.head(visit, chosen.title_of(RESULT));
         Ok(Self { head, chosen, check, left_out, choices: Choices::all(visit)? })
     }
 
@@ -279,62 +173,54 @@ impl ResultPage {
     }
 
     fn place(&self, asked: &Asked) -> String {
-        grade::requirement_address(&self.chosen.profession.slug, asked)
+        paths::requirement(&self.chosen.profession.slug, asked.level, &asked.requirement.id)
     }
 
-    fn parameters(&self) -> Parameters {
+    fn query(&self) -> CheckQuery {
         let answers = Some(self.check.answers());
-        Parameters { answers, ..Parameters::of(&self.chosen) }
+        CheckQuery { answers, ..self.chosen.check_query() }
     }
 
     fn address_of_change(&self) -> String {
-        Parameters { from: Some(self.chosen.name()), ..self.parameters() }.address(PATH)
+        paths::check(&CheckQuery { from: Some(self.chosen.name()), ..self.query() })
     }
 
     fn address_of_sheet(&self) -> String {
-        self.parameters().address(defence::PATH)
+        paths::defence(&self.query())
     }
 
     fn address_of_plan(&self) -> String {
         let ChosenGrade { profession, grade } = &self.chosen;
         let previous = profession.ladder.previous(grade.level).map(|previous| previous.level);
-        plan::address(&profession.slug, previous)
+        paths::plan_of(&profession.slug, previous)
     }
 
     /// The comparison with the grade before, if there is one.
     fn comparison(&self) -> Option<String> {
         let ChosenGrade { profession, grade } = &self.chosen;
         let previous = profession.ladder.previous(grade.level)?;
-        let previous = grade::name(&profession.slug, previous.level);
-        Some(compare::address(&previous, &self.chosen.name()))
+        let previous = paths::grade_name(&profession.slug, previous.level);
+        Some(paths::compare(&previous, &self.chosen.name()))
     }
 
     /// The lists of answers, to be sent along with another grade.
     fn lists(&self) -> Vec<(&'static str, String)> {
         let answers = self.check.answers();
-        Answer::ALL.map(|answer| (answer.name(), answers.list(answer))).into()
+        let list = |answer| (paths::answer_name(answer), paths::answer_list(&answers, answer));
+        Answer::ALL.map(list).into()
     }
-}
-
-/// What a page about one grade is called.
-pub(super) fn title(what: &str, chosen: &ChosenGrade) -> String {
-    format!("{what}: {}, {}", chosen.profession.title, chosen.grade.level)
-}
-
-/// What a page about one grade says of itself: it is for one visitor and not to be found, and
-/// printed it names the grade.
-pub(super) fn head(visit: &Visit, chosen: &ChosenGrade, title: String) -> Head {
-    let head = visit.head(&chosen.address(), Section::Rules, title, "");
-    Head { canonical: None, ..head }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use url::form_urlencoded;
+
     use super::*;
     use crate::graders::service::catalogue;
-    use crate::ladder::{Description, Grade, Ladder};
+    use crate::ladder::self_check::Answers;
+    use crate::ladder::{Description, Grade, Ladder, Level};
 
     /// Every ladder of the starting catalogue, with the name of its profession in addresses.
     fn ladders() -> Vec<(String, Ladder)> {
@@ -351,9 +237,9 @@ mod tests {
         professions.map(ladder).collect()
     }
 
-    fn read(address: &str) -> Parameters {
+    fn read(address: &str) -> CheckQuery {
         let query = address.split_once('?').map_or("", |(_, query)| query);
-        Parameters::read(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        CheckQuery::read(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
     /// Answers in turn to what a grade asks.
@@ -373,11 +259,10 @@ mod tests {
         let longest = ladders().into_iter().map(|(slug, ladder)| {
             let answers =
                 answers(&ladder, Level::SeniorPlusPlus, &[Some(Answer::Partly), Some(Answer::Yes)]);
-            let address = Parameters {
+            let address = paths::check(&CheckQuery {
                 answers: Some(answers),
-                ..Parameters::of_grade(&slug, Level::SeniorPlusPlus)
-            }
-            .address(PATH);
+                ..CheckQuery::of_grade(&slug, Level::SeniorPlusPlus)
+            });
             (
                 address.len(),
                 SelfCheck::new((&ladder, Level::SeniorPlusPlus), &Answers::default()).items.len(),
@@ -385,23 +270,6 @@ mod tests {
         });
         let (length, questions) = longest.max().unwrap();
         assert!(questions > 50 && length < 500, "{length} letters for {questions} answers");
-    }
-
-    #[test]
-    fn a_form_leads_to_the_short_address_of_what_it_says() {
-        let form = "?profession=front-end&grade=junior-plus&yes=&wkfpxj=yes&rmghmw=no&utm=x&v84krb=maybe&x=yes";
-        let read_form = read(form);
-        assert!(read_form.is_from_form);
-        let address = read_form.address(PATH);
-        assert_eq!(address, "/check?profession=front-end&grade=junior-plus&yes=wkfpxj&no=rmghmw");
-        assert!(!read(&address).is_from_form);
-        let chosen = read("?grade=front-end%2Fmiddle%2B");
-        assert!(chosen.is_from_form);
-        assert_eq!(chosen.address(PATH), "/check?profession=front-end&grade=middle%2B");
-        // Nothing answered at all is an answer too.
-        assert_eq!(read("?profession=a&grade=b&yes=").answers, Some(Answers::default()));
-        assert_eq!(read("?profession=a&grade=b").answers, None);
-        assert_eq!(read("?profession=a&grade=b&no=abc123.abc.&na=%FF").unread, 2);
     }
 
     proptest! {
@@ -415,13 +283,12 @@ mod tests {
             let ladders = ladders();
             let (slug, ladder) = which.get(&ladders);
             let answers = answers(ladder, level, &given);
-            let parameters = Parameters {
+            let query = CheckQuery {
                 answers: Some(answers.clone()),
                 is_whole,
-                ..Parameters::of_grade(slug, level)
+                ..CheckQuery::of_grade(slug, level)
             };
-            let back = read(&parameters.address(PATH));
-            prop_assert_eq!(&back, &parameters);
+            prop_assert_eq!(&read(&paths::check(&query)), &query);
             let check = SelfCheck::new((ladder, level), &answers);
             prop_assert_eq!(check.unasked, 0);
             prop_assert_eq!(check.answers(), answers);
@@ -429,16 +296,6 @@ mod tests {
             prop_assert_eq!(in_gaps.count(), check.gap_count());
             let told = Answer::ALL.map(Some).into_iter().chain([None]).map(|answer| check.count(answer));
             prop_assert_eq!(told.sum::<usize>(), check.items.len());
-        }
-
-        #[test]
-        fn any_parameters_have_an_address_that_says_the_same(
-            pairs in prop::collection::vec(("(profession|grade|from|yes|no|na|partly|earlier|.{0,3})", "([a-z0-9]{6}(\\.[a-z0-9]{6}){0,3}|front-end|.{0,6})"), 0..8),
-        ) {
-            let first = Parameters::read(pairs);
-            let second = read(&first.address(PATH));
-            prop_assert_eq!(second.address(PATH), first.address(PATH));
-            prop_assert_eq!(&second.answers, &first.answers);
         }
     }
 }

@@ -4,15 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
-use url::form_urlencoded;
 
-use super::grade_choice::{Choices, ChosenGrade};
-use super::visit::{Visit, Visitor};
-use super::{across, grade, home};
+use super::shared::grade_choice::{Choices, ChosenGrade};
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::tracks::{self, Track};
 use crate::ladder::comparison::{Asked, Comparison};
 use crate::ladder::skill::Dictionary;
+use crate::paths;
 use crate::web::{Head, filters};
 
 /// The parameters of `/compare`.
@@ -22,11 +21,6 @@ pub struct Parameters {
     from: String,
     #[serde(default)]
     to: String,
-    #[serde(default)]
-    level: String,
-    #[serde(default)]
-    track: String,
-    page: Option<String>,
 }
 
 #[derive(Template)]
@@ -54,35 +48,18 @@ struct Compared {
     swapped: String,
 }
 
-/// Answers with a form to choose two grades, and with what separates them; or with one level across
-/// professions.
+/// Answers with a form to choose two grades, and with what separates them.
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] for a grade, level, track or page there is not; [`AppError::BadRequest`] for one alone; if the
+/// [`AppError::NotFound`] for a grade there is not; [`AppError::BadRequest`] for one alone; if the
 /// database does not answer.
 pub async fn show(
     visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let Parameters { from, to, level, track, page } = parameters.into_inner();
-    if !level.is_empty() {
-        let number = home::page_number(page.as_deref())?;
-        return across::show(&visitor, &level, track, number).await;
-    }
-    visitor.html(address(&from, &to), move |visit| ComparePage::build(visit, from, to)).await
-}
-
-/// The address of a comparison of two grades, each as `front-end/middle`.
-pub(super) fn address(from: &str, to: &str) -> String {
-    if from.is_empty() && to.is_empty() {
-        return "/compare".to_owned();
-    }
-    // A slash may stand in a query as it is (RFC 3986, section 3.4).
-    let encode = |grade: &str| {
-        form_urlencoded::byte_serialize(grade.as_bytes()).collect::<String>().replace("%2F", "/")
-    };
-    format!("/compare?from={}&to={}", encode(from), encode(to))
+    let Parameters { from, to } = parameters.into_inner();
+    visitor.html(paths::compare(&from, &to), move |visit| ComparePage::build(visit, from, to)).await
 }
 
 impl ComparePage {
@@ -101,7 +78,7 @@ impl ComparePage {
             |compared| format!("{} и {}", compared.from.title(), compared.to.title()),
         );
         let description = "Что добавляется, углубляется и остаётся между двумя грейдами.";
-        let path = address(&from, &to);
+        let path = paths::compare(&from, &to);
         let head = match compared {
             // Search engines need not know every pair.
             Some(_) => {
@@ -118,9 +95,9 @@ impl ComparePage {
 impl Compared {
     fn build(visit: &Visit, from: &str, to: &str) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let from = ChosenGrade::find(visit, &dictionary, from, "/compare")?;
-        let to = ChosenGrade::find(visit, &dictionary, to, "/compare")?;
-        let swapped = address(&to.name(), &from.name());
+        let from = ChosenGrade::find(visit, &dictionary, from, paths::compare_form())?;
+        let to = ChosenGrade::find(visit, &dictionary, to, paths::compare_form())?;
+        let swapped = paths::compare(&to.name(), &from.name());
         let comparison = Comparison::new(
             (&from.profession.ladder, from.grade.level),
             (&to.profession.ladder, to.grade.level),
@@ -141,12 +118,12 @@ impl Compared {
 
     /// The address of a requirement of the target's ladder.
     fn target(&self, asked: &Asked) -> String {
-        grade::requirement_address(&self.to.profession.slug, asked)
+        paths::requirement(&self.to.profession.slug, asked.level, &asked.requirement.id)
     }
 
     /// The address of a requirement of the ladder one comes from.
     fn start(&self, asked: &Asked) -> String {
-        grade::requirement_address(&self.from.profession.slug, asked)
+        paths::requirement(&self.from.profession.slug, asked.level, &asked.requirement.id)
     }
 
     fn new_count(&self) -> usize {

@@ -4,17 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
 
-use super::check::{self, Parameters};
-use super::grade_choice::{Choices, ChosenGrade};
-use super::visit::{Visit, Visitor};
+use super::shared::grade_choice::{Choices, ChosenGrade};
+use super::shared::redirect;
+use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
-use crate::ladder::Level;
 use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
 use crate::ladder::self_check::{Answer, Checked, SelfCheck};
+use crate::paths::{self, CheckQuery};
 use crate::web::{File, Head, Section, filters};
-
-pub(super) const PATH: &str = "/defence";
-const FILE_PATH: &str = "/defence.md";
 
 #[derive(Template)]
 #[template(path = "site/defence/choice.html")]
@@ -40,7 +37,7 @@ struct SheetFile {
 struct Defence {
     chosen: ChosenGrade,
     sheet: Sheet,
-    parameters: Parameters,
+    parameters: CheckQuery,
     /// How many requirements lower grades have.
     earlier_count: usize,
 }
@@ -54,11 +51,11 @@ pub async fn show(
     visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
-    let parameters = Parameters::read(parameters.into_inner());
+    let parameters = CheckQuery::read(parameters.into_inner());
     if parameters.is_from_form {
-        return Ok(super::led_to(&parameters.address(PATH)));
+        return Ok(redirect::see_other(&paths::defence(&parameters)));
     }
-    let address = parameters.address(PATH);
+    let address = paths::defence(&parameters);
     let Some(grade) = parameters.grade() else {
         return visitor.html(address, ChoicePage::build).await;
     };
@@ -75,15 +72,15 @@ pub async fn download(
     visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
-    let parameters = Parameters::read(parameters.into_inner());
+    let parameters = CheckQuery::read(parameters.into_inner());
     let grade = parameters.grade().ok_or_else(|| {
         AppError::NotFound(Missing {
             sentence: "Не указано, для какого грейда лист.".into(),
-            way_on: PATH.into(),
+            way_on: paths::defence_form().into(),
             way_on_title: "Выбрать грейд".into(),
         })
     })?;
-    let address = parameters.address(FILE_PATH);
+    let address = paths::defence_md(&parameters);
     visitor
         .file(address, move |visit| {
             let defence = Defence::build(visit, &grade, parameters)?;
@@ -95,31 +92,26 @@ pub async fn download(
         .await
 }
 
-/// The address of the sheet of a grade.
-pub(super) fn address(slug: &str, level: Level) -> String {
-    Parameters::of_grade(slug, level).address(PATH)
-}
-
 impl ChoicePage {
     fn build(visit: &Visit) -> Result<Self, AppError> {
         let description = "Лист к защите грейда: требования, доказательства, отметки руководителя \
                            и комиссии. Для печати и в Markdown.";
-        let head = visit.head(PATH, Section::Rules, "Лист защиты", description);
+        let head = visit.head(paths::defence_form(), Section::Rules, "Лист защиты", description);
         Ok(Self { head, choices: Choices::all(visit)? })
     }
 }
 
 impl SheetPage {
-    fn build(visit: &Visit, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+    fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
         let defence = Defence::build(visit, grade, parameters)?;
-        Ok(Self { head: check::head(visit, &defence.chosen, defence.title()), defence })
+        Ok(Self { head: defence.chosen.head(visit, defence.title()), defence })
     }
 }
 
 impl Defence {
-    fn build(visit: &Visit, grade: &str, parameters: Parameters) -> Result<Self, AppError> {
+    fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let chosen = ChosenGrade::find(visit, &dictionary, grade, PATH)?;
+        let chosen = ChosenGrade::find(visit, &dictionary, grade, paths::defence_form())?;
         let answers = parameters.answers.clone();
         let earlier = match (parameters.is_whole, &answers) {
             (true, _) => Earlier::All,
@@ -131,8 +123,8 @@ impl Defence {
         let earlier_count = checked.items.iter().filter(|item| item.asked.level < level).count();
         let sheet = Sheet::new(checked, level, earlier);
         // Under the present name of the profession.
-        let Parameters { answers, is_whole, .. } = parameters;
-        let parameters = Parameters { answers, is_whole, ..Parameters::of(&chosen) };
+        let CheckQuery { answers, is_whole, .. } = parameters;
+        let parameters = CheckQuery { answers, is_whole, ..chosen.check_query() };
         Ok(Self { chosen, sheet, parameters, earlier_count })
     }
 
@@ -149,20 +141,21 @@ impl Defence {
     }
 
     fn title(&self) -> String {
-        check::title("Лист защиты", &self.chosen)
+        self.chosen.title_of("Лист защиты")
     }
 
     /// The sheet with everything of lower grades, or without what is met.
     fn other_address(&self) -> String {
-        Parameters { is_whole: !self.parameters.is_whole, ..self.parameters.clone() }.address(PATH)
+        let is_whole = !self.parameters.is_whole;
+        paths::defence(&CheckQuery { is_whole, ..self.parameters.clone() })
     }
 
     fn file_address(&self) -> String {
-        self.parameters.address(FILE_PATH)
+        paths::defence_md(&self.parameters)
     }
 
     fn check_address(&self) -> String {
-        check::address(&self.chosen.profession.slug, self.chosen.grade.level)
+        paths::check_of(&self.chosen.profession.slug, self.chosen.grade.level)
     }
 }
 

@@ -4,12 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::visit::{Visit, Visitor};
-use super::{compare, profession};
+use super::shared::redirect;
+use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Profession};
-use crate::ladder::comparison::Asked;
 use crate::ladder::{Grade, Level};
+use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
 
@@ -39,33 +39,18 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = path.into_inner();
     if let Some(level) = Level::from_slug(&level) {
-        let address = address(&slug, level);
+        let address = paths::grade(&slug, level);
         return visitor.html(address, move |visit| GradePage::build(visit, &slug, level)).await;
     }
     match level.parse() {
         // «junior+», as the level is written everywhere but in addresses.
-        Ok(level) => Ok(super::moved_to(&address(&slug, level))),
+        Ok(level) => Ok(redirect::permanent(&paths::grade(&slug, level))),
         Err(_) => Err(AppError::NotFound(Missing {
             sentence: "Такого уровня нет.".into(),
-            way_on: profession::address(&slug),
+            way_on: paths::profession(&slug),
             way_on_title: "Вся лестница".into(),
         })),
     }
-}
-
-/// The address of a grade.
-pub(super) fn address(slug: &str, level: Level) -> String {
-    format!("{}/{}", profession::address(slug), level.slug())
-}
-
-/// A grade as parameters name it: `front-end/middle`.
-pub(super) fn name(slug: &str, level: Level) -> String {
-    format!("{slug}/{}", level.slug())
-}
-
-/// The address of a requirement, at the grade that asks it.
-pub(super) fn requirement_address(slug: &str, asked: &Asked) -> String {
-    format!("{}#{}-{}", address(slug, asked.level), asked.level.slug(), asked.requirement.id)
 }
 
 impl GradePage {
@@ -76,7 +61,7 @@ impl GradePage {
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {
                 sentence: format!("В лестнице «{}» нет грейда «{level}».", profession.title),
-                way_on: profession::address(slug),
+                way_on: paths::profession(slug),
                 way_on_title: "Вся лестница".into(),
             }));
         };
@@ -84,7 +69,7 @@ impl GradePage {
         let title = format!("{}: {level}", profession.title);
         let description = description(&profession, &grade, accumulated_count);
         Ok(Self {
-            head: visit.head(&address(slug, level), Section::Professions, title, description),
+            head: visit.head(&paths::grade(slug, level), Section::Professions, title, description),
             previous: ladder.previous(level).cloned(),
             next: ladder.next(level).cloned(),
             below: ladder
@@ -102,8 +87,8 @@ impl GradePage {
 impl GradePage {
     /// The address of the comparison of this grade with another one of the ladder.
     fn comparison(&self, level: Level) -> String {
-        let grade = |level| name(&self.profession.slug, level);
-        compare::address(&grade(self.grade.level), &grade(level))
+        let grade = |level| paths::grade_name(&self.profession.slug, level);
+        paths::compare(&grade(self.grade.level), &grade(level))
     }
 }
 

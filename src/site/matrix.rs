@@ -5,16 +5,16 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
-use url::form_urlencoded;
 
-use super::home::{self, Shelf};
-use super::visit::{Visit, Visitor};
+use super::shared::shelves::{Shelf, shelves};
+use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
 use crate::graders::service::professions::{self, Profession};
 use crate::graders::service::tracks::Track;
 use crate::ladder::matrix::{SkillCell, skills_by_grade};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::{Depth, Grade, Ladder, Level};
+use crate::paths;
 use crate::web::{Head, Section, Sheet, filters};
 
 /// What is in a cell of a file where the grade is not described.
@@ -77,12 +77,12 @@ pub async fn show(
     let Parameters { profession, track, page } = parameters.into_inner();
     match Subject::of(profession, track) {
         Subject::Skills(slug) => {
-            let address = skills_address(&slug);
+            let address = paths::matrix_skills(&slug);
             visitor.html(address, move |visit| SkillsPage::build(visit, &slug)).await
         }
         Subject::Professions(track) => {
-            let number = home::page_number(page.as_deref())?;
-            let address = address(track.as_deref(), number);
+            let number = page_number(page.as_deref())?;
+            let address = paths::matrix(track.as_deref(), number);
             visitor
                 .html(address, move |visit| ProfessionsPage::build(visit, track.as_deref(), number))
                 .await
@@ -102,11 +102,11 @@ pub async fn download(
     let Parameters { profession, track, .. } = parameters.into_inner();
     match Subject::of(profession, track) {
         Subject::Skills(slug) => {
-            let address = file_address(&skills_address(&slug));
+            let address = paths::matrix_skills_csv(&slug);
             visitor.file(address, move |visit| skills_sheet(visit, &slug)?.file()).await
         }
         Subject::Professions(track) => {
-            let address = file_address(&address(track.as_deref(), 1));
+            let address = paths::matrix_csv(track.as_deref());
             visitor
                 .file(address, move |visit| professions_sheet(visit, track.as_deref())?.file())
                 .await
@@ -122,30 +122,6 @@ impl Subject {
             None => Self::Professions(track.filter(|track| !track.is_empty())),
         }
     }
-}
-
-/// The address of a page of the professions.
-fn address(track: Option<&str>, number: usize) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    if let Some(track) = track {
-        query.append_pair("track", track);
-    }
-    if number > 1 {
-        query.append_pair("page", &number.to_string());
-    }
-    let query = query.finish();
-    if query.is_empty() { "/matrix".to_owned() } else { format!("/matrix?{query}") }
-}
-
-/// The address of a profession's skills.
-pub(super) fn skills_address(slug: &str) -> String {
-    let slug = form_urlencoded::byte_serialize(slug.as_bytes()).collect::<String>();
-    format!("/matrix?profession={slug}")
-}
-
-/// The address of the file with a table.
-fn file_address(address: &str) -> String {
-    address.replacen("/matrix", "/matrix.csv", 1)
 }
 
 /// What a ladder has at each level there is.
@@ -171,24 +147,20 @@ impl ProfessionsPage {
             "Сколько новых требований добавляет каждый грейд: {whose} и десять уровней, от стажёра \
              до синьора."
         );
-        let address = address(track, number);
+        let address = paths::matrix(track, number);
         Ok(Self {
             head: visit.head(&address, Section::Professions, title, description),
             number,
             count: catalogue.count,
             tracks: catalogue.tracks,
             chosen,
-            shelves: home::shelves(catalogue.professions),
+            shelves: shelves(catalogue.professions),
         })
     }
 
     /// The address of another page of the same professions.
     fn address(&self, number: usize) -> String {
-        address(self.chosen_slug(), number)
-    }
-
-    fn file_address(&self) -> String {
-        file_address(&self.address(1))
+        paths::matrix(self.chosen_slug(), number)
     }
 
     fn chosen_slug(&self) -> Option<&str> {
@@ -210,13 +182,9 @@ impl SkillsPage {
             "Какие навыки нужны в профессии «{}», с какого грейда и насколько глубоко.",
             profession.title
         );
-        let address = skills_address(slug);
+        let address = paths::matrix_skills(slug);
         let head = visit.head(&address, Section::Professions, title, description);
         Ok(Self { head, profession, rows })
-    }
-
-    fn file_address(&self) -> String {
-        file_address(&skills_address(&self.profession.slug))
     }
 }
 

@@ -5,13 +5,13 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::visit::{Visit, Visitor};
-use super::{grade, home};
+use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
 use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::ladder::comparison::Asked;
 use crate::ladder::mentoring::Raising;
+use crate::paths;
 use crate::web::{Head, Section, filters};
 
 /// The parameters of `/mentoring`.
@@ -47,13 +47,8 @@ pub async fn show(
     visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let number = home::page_number(parameters.page.as_deref())?;
-    visitor.html(address(number), move |visit| MentoringPage::build(visit, number)).await
-}
-
-/// The address of a page.
-fn address(number: usize) -> String {
-    if number == 1 { "/mentoring".to_owned() } else { format!("/mentoring?page={number}") }
+    let number = page_number(parameters.page.as_deref())?;
+    visitor.html(paths::mentoring(number), move |visit| MentoringPage::build(visit, number)).await
 }
 
 impl MentoringPage {
@@ -75,7 +70,7 @@ impl MentoringPage {
         };
         let description = "Какие грейды требуют вырастить ученика, с какого уровня до какого, и \
                            кому нужен ученик вашего уровня.";
-        let head = visit.head(&address(number), Section::Rules, title, description);
+        let head = visit.head(&paths::mentoring(number), Section::Rules, title, description);
         Ok(Self { head, number, count: catalogue.count, needs })
     }
 
@@ -105,11 +100,11 @@ impl Need {
     }
 
     fn address(&self) -> String {
-        grade::address(&self.slug, self.asked.level)
+        paths::grade(&self.slug, self.asked.level)
     }
 
     fn place(&self) -> String {
-        grade::requirement_address(&self.slug, &self.asked)
+        paths::requirement(&self.slug, self.asked.level, &self.asked.requirement.id)
     }
 
     /// The level to grow to.

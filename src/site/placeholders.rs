@@ -3,8 +3,9 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::visit::Visitor;
+use super::shared::Visitor;
 use crate::error::AppError;
+use crate::paths;
 use crate::web::{Head, Section};
 
 #[derive(Template)]
@@ -26,9 +27,9 @@ struct ProfilePage {
 /// If the page can't be rendered.
 pub async fn learning(visitor: Visitor) -> Result<HttpResponse, AppError> {
     visitor
-        .html("/learning".into(), |visit| {
+        .html(paths::learning().into(), |visit| {
             let description = "Раздел с уровнями, разделами и модулями обучения ещё готовится.";
-            let head = visit.head("/learning", Section::Learning, "Обучение", description);
+            let head = visit.head(paths::learning(), Section::Learning, "Обучение", description);
             Ok(LearningPage { head })
         })
         .await
@@ -41,9 +42,9 @@ pub async fn learning(visitor: Visitor) -> Result<HttpResponse, AppError> {
 /// If the page can't be rendered.
 pub async fn profile(visitor: Visitor) -> Result<HttpResponse, AppError> {
     visitor
-        .html("/profile".into(), |visit| {
+        .html(paths::profile().into(), |visit| {
             let description = "Страница о пользователе: его профессия и грейд. Ещё готовится.";
-            let head = visit.head("/profile", Section::Profile, "Профиль", description);
+            let head = visit.head(paths::profile(), Section::Profile, "Профиль", description);
             Ok(ProfilePage { head })
         })
         .await

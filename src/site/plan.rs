@@ -8,17 +8,16 @@ use askama::Template;
 use chrono::{Datelike, Months, NaiveDate};
 use icalendar::{Component, EventLike, Property};
 use serde::Deserialize;
-use url::form_urlencoded;
 
-use super::choices::{self, Errors};
-use super::grade;
-use super::visit::{Visit, Visitor};
+use super::shared::choices::{self, Errors};
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::graders::service::rules::{self, StoredRules};
 use crate::ladder::promotion::{Failures, NoPlan, Start, plan, whole_months};
 use crate::ladder::{Grade, Level};
+use crate::paths::{self, PlanQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
 use crate::web::{File, Head, Section, filters};
@@ -90,7 +89,7 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let typed = Typed::from(parameters.into_inner());
-    let address = typed.address();
+    let address = paths::plan(&typed.query());
     visitor.form(address, move |visit| PlanPage::build(visit, typed)).await
 }
 
@@ -105,25 +104,15 @@ pub async fn download(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let mut typed = Typed { is_sent: true, ..Typed::from(parameters.into_inner()) };
-    let address = typed.calendar_address();
+    let address = paths::plan_ics(&typed.query());
     visitor
         .file(address, move |visit| match typed.plan(visit)? {
-            Ok(plan) => Ok(plan.calendar(&visit.site.public_url, &typed.address())),
+            Ok(plan) => Ok(plan.calendar(&visit.site.public_url, &paths::plan(&typed.query()))),
             Err(_) => Err(AppError::BadRequest(
                 "Плана по этим данным нет. Заполните форму на странице «План роста».",
             )),
         })
         .await
-}
-
-/// The address of the form with the profession filled in, and with the present grade.
-pub(super) fn address(slug: &str, level: Option<Level>) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("profession", slug);
-    if let Some(level) = level {
-        query.append_pair("grade", level.slug());
-    }
-    format!("/plan?{}", query.finish())
 }
 
 impl From<Parameters> for Typed {
@@ -143,22 +132,16 @@ impl From<Parameters> for Typed {
 }
 
 impl Typed {
-    /// The address of the page with these fields.
-    fn address(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let always = [("since", &self.since), ("to", &self.to)];
-        let fields = [("profession", &self.profession), ("grade", &self.grade)];
-        query.extend_pairs(fields.iter().filter(|(_, typed)| !typed.is_empty()));
-        query.extend_pairs(always.iter().filter(|_| self.is_sent));
-        let fields = [("failed", &self.failed), ("failed-on", &self.failed_on)];
-        query.extend_pairs(fields.iter().filter(|(_, typed)| !typed.is_empty()));
-        let query = query.finish();
-        if query.is_empty() { "/plan".to_owned() } else { format!("/plan?{query}") }
-    }
-
-    /// The address of the same plan as a calendar.
-    fn calendar_address(&self) -> String {
-        self.address().replacen("/plan", "/plan.ics", 1)
+    /// What stands in the address of the page with these fields.
+    fn query(&self) -> PlanQuery<'_> {
+        PlanQuery {
+            profession: &self.profession,
+            grade: &self.grade,
+            since: self.is_sent.then_some(&self.since),
+            to: self.is_sent.then_some(&self.to),
+            failed: &self.failed,
+            failed_on: &self.failed_on,
+        }
     }
 
     /// The plan for what was typed, or what is wrong with it.
@@ -273,13 +256,13 @@ impl PlanPage {
             Err(errors) => (None, errors),
         };
         let choices = choices::professions(&visit.database)?;
-        let address = typed.address();
+        let address = paths::plan(&typed.query());
         let name = made.as_ref().map_or_else(|| "План роста".to_owned(), Plan::title);
         let description = "Когда можно защищать следующие грейды и что нового нужно для каждого.";
         let name = title(&name, &errors);
         let head = visit.head(&address, Section::Rules, name, description);
         // Search engines need not know every plan.
-        let canonical = head.canonical.filter(|_| address == "/plan");
+        let canonical = head.canonical.filter(|_| address == paths::plan_form());
         let status = status(&errors);
         Ok((status, Self { head: Head { canonical, ..head }, typed, choices, errors, made }))
     }
@@ -338,7 +321,7 @@ impl Plan {
                 .starts(*date)
                 .summary(&format!("Можно защищать {level}: {title}"))
                 .description(&asked(grade, &format!("{public_url}{address}")))
-                .url(&format!("{public_url}{}", grade::address(slug, level)))
+                .url(&format!("{public_url}{}", paths::grade(slug, level)))
                 .add_property("TRANSP", "TRANSPARENT")
                 .done();
             calendar.push(event);

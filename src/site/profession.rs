@@ -4,9 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::visit::{Visit, Visitor};
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::professions::{self, Profession};
+use crate::paths;
 use crate::web::{Head, Section, filters};
 
 #[derive(Template)]
@@ -23,12 +24,7 @@ struct ProfessionPage {
 /// [`AppError::NotFound`] if there is no such profession.
 pub async fn show(visitor: Visitor, slug: Path<String>) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    visitor.html(address(&slug), move |visit| ProfessionPage::build(visit, &slug)).await
-}
-
-/// The address of a profession.
-pub(super) fn address(slug: &str) -> String {
-    format!("/professions/{slug}")
+    visitor.html(paths::profession(&slug), move |visit| ProfessionPage::build(visit, &slug)).await
 }
 
 impl ProfessionPage {
@@ -50,7 +46,7 @@ impl ProfessionPage {
                 profession.title, profession.summary, lowest.level, highest.level,
             ),
         };
-        let head = visit.head(&address(slug), Section::Professions, title, description);
+        let head = visit.head(&paths::profession(slug), Section::Professions, title, description);
         Ok(Self { head, profession })
     }
 }

@@ -5,10 +5,11 @@ use askama::Template;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::visit::{Visit, Visitor};
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::ladder::{Description, InlineHtml};
+use crate::paths;
 use crate::problem::Kind;
 use crate::web::{Head, filters};
 
@@ -87,7 +88,7 @@ struct Kinds {
 ///
 /// If the page can't be rendered.
 pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    visitor.html("/api".into(), ReferencePage::build).await
+    visitor.html(paths::api::reference().into(), ReferencePage::build).await
 }
 
 impl ReferencePage {
@@ -95,7 +96,7 @@ impl ReferencePage {
         let document = serde_json::to_value(&*DOCUMENT);
         let document = document.map_err(|error| AppError::Internal(error.into()))?;
         let description = "Профессии и грейды в JSON: адреса, параметры, ответы и примеры вызова.";
-        let head = visit.head_outside_menu("/api", "API", description);
+        let head = visit.head_outside_menu(paths::api::reference(), "API", description);
         let base = &visit.site.public_url;
         let groups = items(&document["tags"]).map(|tag| Group::read(&document, tag, base));
         Ok(Self {

@@ -5,11 +5,11 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::visit::Visitor;
-use super::{across, grade, profession, skill};
+use super::shared::Visitor;
 use crate::error::AppError;
 use crate::graders::service::professions;
 use crate::ladder::Level;
+use crate::paths;
 use crate::web::{File, Site};
 
 /// The most addresses one file may hold (sitemaps.org protocol).
@@ -23,8 +23,11 @@ struct Sitemap {
 
 /// Answers with the rules for robots.
 pub async fn rules(site: Data<Site>) -> HttpResponse {
-    let text =
-        format!("User-agent: *\nDisallow: /admin/\n\nSitemap: {}/sitemap.xml\n", site.public_url);
+    let text = format!(
+        "User-agent: *\nDisallow: {}/\n\nSitemap: {}\n",
+        paths::admin::overview(),
+        site.address(paths::sitemap()),
+    );
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .content_type("text/plain; charset=utf-8")
@@ -38,45 +41,44 @@ pub async fn rules(site: Data<Site>) -> HttpResponse {
 /// If the database does not answer.
 pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
     visitor
-        .file("/sitemap.xml".into(), |visit| {
+        .file(paths::sitemap().into(), |visit| {
             let catalogue = professions::addresses(&visit.database)?;
-            let professions = catalogue.iter().map(|found| profession::address(&found.slug));
+            let professions = catalogue.iter().map(|found| paths::profession(&found.slug));
             let grades = catalogue.iter().flat_map(|found| {
-                found.described.iter().map(|level| grade::address(&found.slug, *level))
+                found.described.iter().map(|level| paths::grade(&found.slug, *level))
             });
             let (dictionary, index) = (visit.dictionary()?, visit.skill_index()?);
             let asked = dictionary
                 .skills()
                 .iter()
                 .filter(|found| !index.appearances(&found.slug).is_empty());
-            let skills = asked.map(|found| skill::address(&found.slug));
+            let skills = asked.map(|found| paths::skill(&found.slug));
             let is_described =
                 |level: &Level| catalogue.iter().any(|found| found.described.contains(level));
             let levels = Level::ALL.into_iter().filter(is_described);
-            let levels = levels.map(|level| across::address(level, None, 1));
-            let single = [
-                "/",
-                "/rules",
-                "/plan",
-                "/salary",
-                "/matrix",
-                "/compare",
-                "/check",
-                "/defence",
-                "/mentoring",
-                "/skills",
-                "/search",
-                "/api",
+            let levels = levels.map(|level| paths::across(level, None, 1));
+            let single: [String; 12] = [
+                paths::home(1),
+                paths::rules().into(),
+                paths::plan_form().into(),
+                paths::salary_form().into(),
+                paths::matrix_form().into(),
+                paths::compare_form().into(),
+                paths::check_form().into(),
+                paths::defence_form().into(),
+                paths::mentoring(1),
+                paths::skills().into(),
+                paths::search_form().into(),
+                paths::api::reference().into(),
             ];
             let addresses = single
-                .map(str::to_owned)
                 .into_iter()
                 .chain(professions)
                 .chain(levels)
                 .chain(skills)
                 .chain(grades)
                 .take(MOST_ADDRESSES)
-                .map(|path| format!("{}{path}", visit.site.public_url))
+                .map(|path| visit.site.address(&path))
                 .collect();
             let sitemap = Sitemap { addresses }.render()?;
             Ok(File::inline("application/xml; charset=utf-8", sitemap))

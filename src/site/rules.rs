@@ -3,11 +3,12 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::visit::{Visit, Visitor};
+use super::shared::{Visit, Visitor};
 use crate::editors::service::Role;
 use crate::error::AppError;
 use crate::graders::service::rules::{self, Rules};
 use crate::ladder::article::{self, Section as ArticleSection};
+use crate::paths;
 use crate::web::{Head, Section, filters};
 
 #[derive(Template)]
@@ -26,7 +27,7 @@ struct RulesPage {
 ///
 /// If the database does not answer.
 pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    visitor.html("/rules".into(), RulesPage::build).await
+    visitor.html(paths::rules().into(), RulesPage::build).await
 }
 
 impl RulesPage {
@@ -36,7 +37,7 @@ impl RulesPage {
         let description = "Как переходят с грейда на грейд: порядок и сроки защит, что учитывают, \
                            кто решает и как растёт зарплата.";
         Ok(Self {
-            head: visit.head("/rules", Section::Rules, "Правила грейдов", description),
+            head: visit.head(paths::rules(), Section::Rules, "Правила грейдов", description),
             sections: article::read(&rules.text, &dictionary),
             rules,
             is_owner: visit.editor.as_ref().is_some_and(|editor| editor.role == Role::Owner),

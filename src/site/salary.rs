@@ -5,10 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
-use url::form_urlencoded;
 
-use super::choices::{self, Errors};
-use super::visit::{Visit, Visitor};
+use super::shared::choices::{self, Errors};
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
@@ -16,6 +15,7 @@ use crate::graders::service::rules;
 use crate::ladder::Level;
 use crate::ladder::salary::{Pay, Range, Step, Unpayable, Weights, share_out};
 use crate::ladder::skill::Dictionary;
+use crate::paths::{self, SalaryQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, Section, filters};
@@ -149,24 +149,17 @@ impl From<Parameters> for Typed {
 impl Typed {
     /// The address of the page with these fields.
     fn address(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if !self.profession.is_empty() {
-            query.append_pair("profession", &self.profession);
-        }
-        if self.is_sent {
-            query.append_pair("floor", &self.floor).append_pair("ceiling", &self.ceiling);
-        }
-        let fields = [
-            ("currency", &self.currency),
-            ("round", &self.round),
-            ("junior", &self.junior),
-            ("middle", &self.middle),
-            ("senior", &self.senior),
-            ("base", &self.base),
-        ];
-        query.extend_pairs(fields.iter().filter(|(_, typed)| !typed.is_empty()));
-        let query = query.finish();
-        if query.is_empty() { "/salary".to_owned() } else { format!("/salary?{query}") }
+        paths::salary(&SalaryQuery {
+            profession: &self.profession,
+            floor: self.is_sent.then_some(&self.floor),
+            ceiling: self.is_sent.then_some(&self.ceiling),
+            currency: &self.currency,
+            round: &self.round,
+            junior: &self.junior,
+            middle: &self.middle,
+            senior: &self.senior,
+            base: &self.base,
+        })
     }
 
     /// The pay for what was typed, or what is wrong with it.
@@ -363,7 +356,7 @@ impl SalaryPage {
         let name = title(&name, &errors);
         let head = visit.head(&address, Section::Rules, name, description);
         // Search engines need not know every range.
-        let canonical = head.canonical.filter(|_| address == "/salary");
+        let canonical = head.canonical.filter(|_| address == paths::salary_form());
         let status = status(&errors);
         Ok((status, Self { head: Head { canonical, ..head }, typed, choices, usual, errors, made }))
     }

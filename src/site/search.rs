@@ -4,10 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
-use url::form_urlencoded;
 
-use super::visit::{Visit, Visitor};
-use super::{grade, home, profession, skill};
+use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
 use crate::graders::service::search::{
     self, Breadth, Found, Hit, Kind, LONGEST_QUESTION, MOST_HITS, Search,
@@ -15,6 +13,7 @@ use crate::graders::service::search::{
 use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Skill;
 use crate::ladder::{Description, Level};
+use crate::paths::{self, SearchQuery};
 use crate::russian;
 use crate::web::{Head, Section, filters};
 
@@ -56,24 +55,13 @@ pub async fn show(
 
 /// The address of a search.
 fn address(search: &Search) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    if !search.question.is_empty() {
-        query.append_pair("q", &search.question);
-    }
-    if let Some(track) = &search.track {
-        query.append_pair("track", track);
-    }
-    if let Some(level) = search.level {
-        query.append_pair("level", level.slug());
-    }
-    if let Some(kind) = search.kind {
-        query.append_pair("kind", kind.name());
-    }
-    if search.page > 1 {
-        query.append_pair("page", &search.page.to_string());
-    }
-    let query = query.finish();
-    if query.is_empty() { "/search".to_owned() } else { format!("/search?{query}") }
+    paths::search(&SearchQuery {
+        question: &search.question,
+        track: search.track.as_deref(),
+        level: search.level,
+        kind: search.kind.map(Kind::name),
+        page: search.page,
+    })
 }
 
 impl TryFrom<Parameters> for Search {
@@ -105,7 +93,7 @@ impl TryFrom<Parameters> for Search {
             track: Some(parameters.track).filter(|track| !track.is_empty()),
             level,
             kind,
-            page: home::page_number(parameters.page.as_deref())?,
+            page: page_number(parameters.page.as_deref())?,
         })
     }
 }

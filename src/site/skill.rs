@@ -4,11 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::visit::{Visit, Visitor};
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::skills::Appearance;
 use crate::graders::service::{ServiceError, skills};
 use crate::ladder::skill::Skill;
+use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
 
@@ -28,12 +29,7 @@ struct SkillPage {
 /// now; if the database does not answer.
 pub async fn show(visitor: Visitor, slug: Path<String>) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    visitor.html(address(&slug), move |visit| SkillPage::build(visit, &slug)).await
-}
-
-/// The address of a skill.
-pub(super) fn address(slug: &str) -> String {
-    format!("/skills/{slug}")
+    visitor.html(paths::skill(&slug), move |visit| SkillPage::build(visit, &slug)).await
 }
 
 impl SkillPage {
@@ -55,7 +51,8 @@ impl SkillPage {
                 russian::plural(count, "профессии", "профессиях", "профессиях"),
             ),
         };
-        let head = visit.head(&address(slug), Section::Skills, skill.title.clone(), description);
+        let head =
+            visit.head(&paths::skill(slug), Section::Skills, skill.title.clone(), description);
         Ok(Self { head, skill, appearances })
     }
 }

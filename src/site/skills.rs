@@ -7,10 +7,11 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::visit::{Visit, Visitor};
+use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Skill;
+use crate::paths;
 use crate::web::{Head, Section, filters};
 
 /// The parameters of `/skills`.
@@ -54,7 +55,7 @@ pub async fn show(
         Some("category") => true,
         Some(_) => return Err(AppError::BadRequest("Такого порядка навыков нет.")),
     };
-    let address = if by_category { "/skills?by=category" } else { "/skills" };
+    let address = if by_category { paths::skills_by_category() } else { paths::skills() };
     visitor.html(address.into(), move |visit| SkillsPage::build(visit, address, by_category)).await
 }
 

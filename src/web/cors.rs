@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 
-use super::is_for_programs;
+use crate::paths;
 
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -28,7 +28,7 @@ pub async fn open_reads(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    let is_open = reads && is_for_programs(request.path());
+    let is_open = reads && paths::api::contains(request.path());
     let mut answer = next.call(request).await?;
     if is_open {
         for (name, value) in HEADERS {

@@ -7,9 +7,10 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{Head, RequestId, filters, is_for_programs, problem_page};
+use super::{Head, RequestId, filters, problem_page};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
+use crate::paths;
 
 /// Turns every refusal, ours and the framework's, into a page in the site's own dress, and under
 /// `/api/` into a problem.
@@ -51,7 +52,7 @@ pub async fn render(
         }
     }
     let rendered = match error {
-        _ if is_for_programs(request.path()) => problem_page::respond(status, error, id),
+        _ if paths::api::contains(request.path()) => problem_page::respond(status, error, id),
         _ => ErrorPage::new(status, error, id).with_retry(&request).into_response(),
     };
     Ok(ServiceResponse::new(request, rendered))
@@ -71,18 +72,7 @@ pub fn moved_address(request: &HttpRequest, error: &AppError) -> Option<String> 
 /// that names it; every other segment and parameter stays as it was sent.
 fn with_slug(request: &HttpRequest, slug: &str) -> String {
     let pattern = request.match_pattern().unwrap_or_default();
-    let segments = request.path().split('/').zip(pattern.split('/'));
-    let segments = segments.map(|(sent, part)| if part == "{slug}" { slug } else { sent });
-    let path = segments.collect::<Vec<_>>().join("/");
-    if request.query_string().is_empty() {
-        return path;
-    }
-    let is_in_path = pattern.contains("{slug}");
-    let pairs = request.query_string().split('&').map(|pair| match pair.split_once('=') {
-        Some((name @ "profession", _)) if !is_in_path => format!("{name}={slug}"),
-        _ => pair.to_owned(),
-    });
-    format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
+    paths::moved(&pattern, request.path(), request.query_string(), slug)
 }
 
 #[derive(Template)]
@@ -166,7 +156,7 @@ impl ErrorPage {
                 page.heading = "Только для владельцев";
                 page.head = Head::unlisted(page.heading);
                 "Редакторами и журналом занимаются владельцы.".clone_into(&mut page.sentence);
-                "/admin".clone_into(&mut page.way_on);
+                paths::admin::overview().clone_into(&mut page.way_on);
                 "К правке".clone_into(&mut page.way_on_title);
             }
             Some(AppError::MethodNotAllowed { allow }) => page.allow = Some(allow),

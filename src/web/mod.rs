@@ -24,11 +24,5 @@ pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
 pub use self::csv::Sheet;
 pub use self::head::{Head, Section};
 pub use self::request_id::{RequestId, blocking};
-pub use self::respond::{File, uncached, written};
+pub use self::respond::{File, see_other, uncached, written};
 pub use self::site::Site;
-
-/// Whether a path belongs to the API, where answers are for programs and not for people.
-#[must_use]
-pub fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/")
-}

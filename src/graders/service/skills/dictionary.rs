@@ -12,6 +12,7 @@ use crate::graders::models::skills::{NewSkill, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::is_slug;
 use crate::ladder::skill::{Dictionary, Skill};
+use crate::paths;
 
 /// The starting dictionary, embedded.
 const STARTING: &str = include_str!("../../../../assets/skills.toml");
@@ -74,7 +75,7 @@ impl DictionaryCache {
             let skills = models::skills::skills(connection)?.into_iter().map(skill).collect();
             Ok::<_, ServiceError>((revision, skills))
         })?;
-        let dictionary = Dictionary::new(skills)?;
+        let dictionary = Dictionary::new(skills)?.with_addresses(paths::skill);
         let dictionary = Arc::new(dictionary);
         *cached = Some((revision, Arc::clone(&dictionary)));
         Ok((revision, dictionary))

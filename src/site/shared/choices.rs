@@ -14,7 +14,7 @@ use crate::ladder::skill::Dictionary;
 const MOST_CHOICES: usize = 100;
 
 /// What there is to choose from; empty where there is too much.
-pub(super) fn professions(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceError> {
+pub fn professions(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceError> {
     if professions::count(database)? > MOST_CHOICES {
         return Ok(Vec::new());
     }
@@ -23,7 +23,7 @@ pub(super) fn professions(database: &Database) -> Result<Vec<ProfessionAddress>,
 
 /// The profession that was chosen, also by an address it had before: links go on working under the
 /// name they were made with.
-pub(super) fn find(
+pub fn find(
     database: &Database,
     dictionary: &Dictionary,
     slug: &str,
@@ -37,33 +37,33 @@ pub(super) fn find(
 }
 
 /// The level that was chosen, as addresses or as everything else writes it.
-pub(super) fn level(typed: &str) -> Option<Level> {
+pub fn level(typed: &str) -> Option<Level> {
     Level::from_slug(typed).or_else(|| typed.parse().ok())
 }
 
 /// The levels of a ladder in one line.
-pub(super) fn levels(profession: &Profession) -> String {
+pub fn levels(profession: &Profession) -> String {
     let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
     levels.collect::<Vec<_>>().join(", ")
 }
 
 /// What was typed into a field, without what no field of ours has.
-pub(super) fn cleaned(typed: Option<&str>) -> String {
+pub fn cleaned(typed: Option<&str>) -> String {
     typed.unwrap_or_default().replace(char::is_control, "").trim().to_owned()
 }
 
 /// What is wrong with the fields.
 #[derive(Debug, Default)]
-pub(super) struct Errors(pub(super) Vec<FieldError>);
+pub struct Errors(pub Vec<FieldError>);
 
 impl Errors {
-    pub(super) fn add(&mut self, field: &'static str, message: impl Into<String>) {
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
         self.0.push(FieldError { field, message: message.into() });
     }
 
     /// The profession in the field `profession`, with a ladder; an error if it names none or one
     /// without.
-    pub(super) fn profession(
+    pub fn profession(
         &mut self,
         database: &Database,
         dictionary: &Dictionary,

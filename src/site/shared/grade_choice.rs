@@ -5,31 +5,32 @@ use crate::graders::service::ServiceError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Grade, Ladder, Level};
+use crate::paths::{self, CheckQuery};
+use crate::web::{Head, Section};
 
-use super::visit::Visit;
-use super::{choices, grade};
+use super::{Visit, choices};
 
 /// The grades of a profession, to choose from.
-pub(super) struct Choices {
-    pub(super) profession: String,
-    pub(super) grades: Vec<Choice>,
+pub struct Choices {
+    pub profession: String,
+    pub grades: Vec<Choice>,
 }
 
-pub(super) struct Choice {
+pub struct Choice {
     /// The grade as `front-end/middle`.
-    pub(super) grade: String,
-    pub(super) title: String,
+    pub grade: String,
+    pub title: String,
 }
 
 /// A grade that was chosen, and its profession.
-pub(super) struct ChosenGrade {
-    pub(super) profession: Profession,
-    pub(super) grade: Grade,
+pub struct ChosenGrade {
+    pub profession: Profession,
+    pub grade: Grade,
 }
 
 impl Choices {
     /// What there is to choose from; nothing where there is too much.
-    pub(super) fn all(visit: &Visit) -> Result<Vec<Self>, AppError> {
+    pub fn all(visit: &Visit) -> Result<Vec<Self>, AppError> {
         Ok(choices::professions(&visit.database)?.into_iter().map(Self::from).collect())
     }
 }
@@ -37,7 +38,7 @@ impl Choices {
 impl From<ProfessionAddress> for Choices {
     fn from(profession: ProfessionAddress) -> Self {
         let choice = |level: &Level| Choice {
-            grade: grade::name(&profession.slug, *level),
+            grade: paths::grade_name(&profession.slug, *level),
             title: format!("{}: {level}", profession.title),
         };
         let grades = profession.levels.iter().map(choice).collect();
@@ -47,7 +48,7 @@ impl From<ProfessionAddress> for Choices {
 
 impl ChosenGrade {
     /// The grade that is named like `front-end/middle`. `way_on` is the form to choose another.
-    pub(super) fn find(
+    pub fn find(
         visit: &Visit,
         dictionary: &Dictionary,
         name: &str,
@@ -72,20 +73,38 @@ impl ChosenGrade {
     }
 
     /// The grade as `front-end/middle`.
-    pub(super) fn name(&self) -> String {
-        grade::name(&self.profession.slug, self.grade.level)
+    pub fn name(&self) -> String {
+        paths::grade_name(&self.profession.slug, self.grade.level)
+    }
+
+    /// The parameters of the self-check and of the sheet of a defence that name the grade and nothing
+    /// else.
+    pub fn check_query(&self) -> CheckQuery {
+        CheckQuery::of_grade(&self.profession.slug, self.grade.level)
     }
 
     /// As the ladder knows it.
-    pub(super) fn of_ladder(&self) -> (&Ladder, Level) {
+    pub fn of_ladder(&self) -> (&Ladder, Level) {
         (&self.profession.ladder, self.grade.level)
     }
 
-    pub(super) fn title(&self) -> String {
+    pub fn title(&self) -> String {
         format!("{}: {}", self.profession.title, self.grade.level)
     }
 
-    pub(super) fn address(&self) -> String {
-        grade::address(&self.profession.slug, self.grade.level)
+    pub fn address(&self) -> String {
+        paths::grade(&self.profession.slug, self.grade.level)
+    }
+
+    /// What a page about the grade is called.
+    pub fn title_of(&self, what: &str) -> String {
+        format!("{what}: {}, {}", self.profession.title, self.grade.level)
+    }
+
+    /// The head of a page about the grade: the page is for one visitor and not to be found, and
+    /// printed it names the grade.
+    pub fn head(&self, visit: &Visit, title: String) -> Head {
+        let head = visit.head(&self.address(), Section::Rules, title, "");
+        Head { canonical: None, ..head }
     }
 }

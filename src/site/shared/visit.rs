@@ -72,7 +72,7 @@ impl Visitor {
     /// # Errors
     ///
     /// What `build` returns; besides, if the database does not answer or the template fails.
-    pub(super) async fn html<T: Template>(
+    pub async fn html<T: Template>(
         &self,
         address: String,
         build: impl FnOnce(&Visit) -> Result<T, AppError> + Send + 'static,
@@ -87,7 +87,7 @@ impl Visitor {
     /// # Errors
     ///
     /// As [`Self::html`].
-    pub(super) async fn form<T: Template>(
+    pub async fn form<T: Template>(
         &self,
         address: String,
         build: impl FnOnce(&Visit) -> Result<(StatusCode, T), AppError> + Send + 'static,
@@ -126,7 +126,7 @@ impl Visitor {
     /// # Errors
     ///
     /// As [`Self::html`].
-    pub(super) async fn file(
+    pub async fn file(
         &self,
         address: String,
         build: impl FnOnce(&Visit) -> Result<File, AppError> + Send + 'static,

@@ -1,0 +1,275 @@
+//! Addresses of the editors' pages.
+
+use serde::Deserialize;
+
+use super::{encoded, filled, with_query};
+use crate::ladder::Level;
+
+/// What was done, for the page that a form leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Done {
+    /// An editor was added.
+    Added,
+    /// Something was brought back from the trash.
+    Back,
+    /// An editor was disabled.
+    Disabled,
+    /// An editor was enabled.
+    Enabled,
+    /// A session was ended.
+    Ended,
+    /// A profession or a skill was made.
+    Made,
+    /// Two skills were merged.
+    Merged,
+    /// A password was changed.
+    Password,
+    /// Something was removed.
+    Removed,
+    /// An earlier version was restored.
+    Restored,
+    /// A token was revoked.
+    Revoked,
+    /// A role was changed.
+    Role,
+    /// Something was saved.
+    Saved,
+    /// There was nothing to change.
+    Unchanged,
+    /// A change was undone.
+    Undone,
+    /// A name that this program does not write.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What the audit log is narrowed to. What is empty is left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditQuery<'a> {
+    /// Whose deeds.
+    pub login: &'a str,
+    /// What they were done to.
+    pub object: &'a str,
+    /// The first day.
+    pub from: &'a str,
+    /// The last day.
+    pub to: &'a str,
+    /// Only entries before this one.
+    pub before: Option<i32>,
+}
+
+impl Done {
+    /// The name in addresses.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Back => "back",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::Ended => "ended",
+            Self::Made => "made",
+            Self::Merged => "merged",
+            Self::Password => "password",
+            Self::Removed => "removed",
+            Self::Restored => "restored",
+            Self::Revoked => "revoked",
+            Self::Role => "role",
+            Self::Saved => "saved",
+            Self::Unchanged => "unchanged",
+            Self::Undone => "undone",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A page that says what was done. `address` is one of this module, without a query.
+pub fn done(address: &str, done: Done) -> String {
+    with_query(address, [("done", Some(done.name()))])
+}
+
+/// Two versions of something, side by side. `address` is that of its history.
+pub fn versions(address: &str, from: i32, to: i32) -> String {
+    let (from, to) = (from.to_string(), to.to_string());
+    with_query(address, [("from", Some(&*from)), ("to", Some(&*to))])
+}
+
+/// What an editor can do, and the latest changes.
+pub const fn overview() -> &'static str {
+    "/admin"
+}
+
+/// Signing in.
+pub const fn sign_in() -> &'static str {
+    "/admin/sign-in"
+}
+
+/// Signing in, and then on to an address of the site.
+pub fn sign_in_to(address: &str) -> String {
+    with_query(sign_in(), [("to", Some(address))])
+}
+
+/// Signing out.
+pub const fn sign_out() -> &'static str {
+    "/admin/sign-out"
+}
+
+/// Where the first owner is made.
+pub fn setup(token: &str) -> String {
+    format!("/admin/setup/{}", encoded(token))
+}
+
+/// The editor's own password and sessions.
+pub const fn account() -> &'static str {
+    "/admin/account"
+}
+
+/// Every editor.
+pub const fn editors() -> &'static str {
+    "/admin/editors"
+}
+
+/// An editor.
+pub fn editor(id: i32) -> String {
+    format!("/admin/editors/{id}")
+}
+
+/// The tokens of programs.
+pub const fn tokens() -> &'static str {
+    "/admin/tokens"
+}
+
+/// The audit log.
+pub const fn audit() -> &'static str {
+    "/admin/audit"
+}
+
+/// A part of the audit log.
+pub fn audit_of(query: &AuditQuery<'_>) -> String {
+    let before = query.before.map(|before| before.to_string());
+    with_query(
+        audit(),
+        [
+            ("login", filled(query.login)),
+            ("object", filled(query.object)),
+            ("from", filled(query.from)),
+            ("to", filled(query.to)),
+            ("before", before.as_deref()),
+        ],
+    )
+}
+
+/// What the ladders contradict themselves in.
+pub const fn check() -> &'static str {
+    "/admin/check"
+}
+
+/// A page of it.
+pub fn check_page(page: usize) -> String {
+    with_query(check(), [("page", Some(&*page.to_string()))])
+}
+
+/// The tracks.
+pub const fn tracks() -> &'static str {
+    "/admin/tracks"
+}
+
+/// The rules.
+pub const fn rules() -> &'static str {
+    "/admin/rules"
+}
+
+/// The history of the rules.
+pub const fn rules_history() -> &'static str {
+    "/admin/rules/history"
+}
+
+/// What was removed and may be brought back.
+pub const fn trash() -> &'static str {
+    "/admin/trash"
+}
+
+/// The form of a new profession.
+pub const fn new_profession() -> &'static str {
+    "/admin/new-profession"
+}
+
+/// The form of a profession.
+pub fn profession(slug: &str) -> String {
+    format!("/admin/professions/{}", encoded(slug))
+}
+
+/// The history of a profession.
+pub fn profession_history(slug: &str) -> String {
+    format!("/admin/professions/{}/history", encoded(slug))
+}
+
+/// The question whether to remove a profession.
+pub fn profession_removal(slug: &str) -> String {
+    format!("/admin/professions/{}/delete", encoded(slug))
+}
+
+/// The form of a grade.
+pub fn grade(slug: &str, level: Level) -> String {
+    format!("/admin/professions/{}/{}", encoded(slug), level.slug())
+}
+
+/// The history of a grade.
+pub fn grade_history(slug: &str, level: Level) -> String {
+    format!("/admin/professions/{}/{}/history", encoded(slug), level.slug())
+}
+
+/// The question whether to remove a grade.
+pub fn grade_removal(slug: &str, level: Level) -> String {
+    format!("/admin/professions/{}/{}/delete", encoded(slug), level.slug())
+}
+
+/// The dictionary of skills.
+pub const fn skills() -> &'static str {
+    "/admin/skills"
+}
+
+/// A page of the skills that have a text in one of their names.
+pub fn skills_page(text: &str, page: usize) -> String {
+    with_query(skills(), [("q", filled(text)), ("page", Some(&*page.to_string()))])
+}
+
+/// The form of a new skill.
+pub const fn new_skill() -> &'static str {
+    "/admin/new-skill"
+}
+
+/// The form of a new skill with its title filled in.
+pub fn new_skill_called(title: &str) -> String {
+    with_query(new_skill(), [("title", Some(title))])
+}
+
+/// Requirements that name no skill.
+pub const fn unnamed() -> &'static str {
+    "/admin/without-skills"
+}
+
+/// A page of them.
+pub fn unnamed_page(page: usize) -> String {
+    with_query(unnamed(), [("page", Some(&*page.to_string()))])
+}
+
+/// The form of a skill.
+pub fn skill(slug: &str) -> String {
+    format!("/admin/skills/{}", encoded(slug))
+}
+
+/// The history of a skill.
+pub fn skill_history(slug: &str) -> String {
+    format!("/admin/skills/{}/history", encoded(slug))
+}
+
+/// The form that merges a skill with another one.
+pub fn skill_merge(slug: &str) -> String {
+    format!("/admin/skills/{}/merge", encoded(slug))
+}
+
+/// The question whether to remove a skill.
+pub fn skill_removal(slug: &str) -> String {
+    format!("/admin/skills/{}/delete", encoded(slug))
+}

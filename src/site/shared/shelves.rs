@@ -1,0 +1,23 @@
+//! Professions by track.
+
+use crate::graders::service::professions::Profession;
+use crate::graders::service::tracks::Track;
+
+/// The professions of one track that stand on a page.
+pub struct Shelf {
+    pub track: Track,
+    pub professions: Vec<Profession>,
+}
+
+/// Professions by track; those of one track stand together.
+pub fn shelves(professions: Vec<Profession>) -> Vec<Shelf> {
+    let mut shelves = Vec::<Shelf>::new();
+    for profession in professions {
+        match shelves.last_mut() {
+            Some(shelf) if shelf.track == profession.track => shelf.professions.push(profession),
+            _ => shelves
+                .push(Shelf { track: profession.track.clone(), professions: vec![profession] }),
+        }
+    }
+    shelves
+}
