@@ -184,7 +184,7 @@ fn normalised(text: Option<Text>, pointer: &str) -> Result<String, AppError> {
     })
 }
 
-/// What is told of a change that was not made.
+/// The answer to a change that was refused.
 fn refused(refusal: Refusal) -> AppError {
     match refusal {
         Refusal::Conflicts(conflicts) => {

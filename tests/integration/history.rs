@@ -80,7 +80,7 @@ on_both_databases! {
             "UPDATE revisions SET before = replace(replace(before, '{day}T', '{day} '), 'former_slugs', 'unknown')
              WHERE kind = 'profession'"
         );
-        for statement in ["", &as_before] {
+        for statement in ["SELECT 1", &as_before] {
             delete(&ann, "/admin/professions/frontend").await;
             assert_eq!(app.get("/professions/front-end").await.status(), 404);
             app.database.execute(statement);
@@ -99,6 +99,9 @@ on_both_databases! {
         done(bring_back_profession(&ann).await).await;
         assert!(app.page("/professions/front-end").await.contains("<h1>Другая</h1>"));
         assert!(app.page("/professions/frontend").await.contains("<h1>Фронтенд</h1>"));
+        change(&ann, PROFESSION, &fields("Другая", "drugaya", "web")).await;
+        let moved = app.get("/professions/front-end").await;
+        assert_eq!(header(&moved, "location"), "/professions/drugaya");
     }
 
     async fn grades_of_a_renamed_profession_are_listed_under_its_new_name(app: TestApp) {

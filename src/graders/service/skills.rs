@@ -6,12 +6,13 @@ mod effects;
 mod fields;
 mod index;
 mod snapshot;
+mod trash;
 
 pub use self::dictionary::{DictionaryCache, current_slug, load_starting};
 pub use self::editing::{
-    Change, Changed, EditableSkill, RecentChange, categories, change, check, create, deleted,
-    editable, history, recent, undo,
+    Change, Changed, EditableSkill, categories, change, check, create, editable, history,
 };
 pub use self::effects::{Effects, MOST_SHOWN, Place, SkillEffect, preview};
 pub use self::fields::{InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};
 pub use self::index::{Appearance, SkillIndex, SkillIndexCache, Unnamed};
+pub use self::trash::{RecentChange, deleted, recent, undo};

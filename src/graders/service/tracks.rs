@@ -1,19 +1,20 @@
 //! Tracks: read, and changed as to their titles, their order, and which there are.
 
+mod snapshot;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
-use serde::{Deserialize, Serialize};
 
+use self::snapshot::Snapshot;
 use super::ServiceError;
 use super::order::{self, Direction};
-use super::revisions::{self, History, Snapshot as _, from_toml, to_toml};
+use super::revisions::{self, History, Snapshot as _};
 use super::texts::{LONGEST_TITLE, is_slug, proposed_slug};
 use crate::audit::service::Actor;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
-use crate::graders::models::revisions::Kind;
 use crate::graders::models::tracks::TrackRow;
 
 /// How many professions one page of the catalogue holds.
@@ -84,14 +85,6 @@ pub struct DeletedTrack {
     pub author: String,
     /// When, in UTC.
     pub at: NaiveDateTime,
-}
-
-/// A track at one moment, in TOML.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-struct Snapshot {
-    slug: String,
-    title: String,
-    position: i32,
 }
 
 /// Every track that has professions, in order.
@@ -368,38 +361,4 @@ fn is_taken(rows: &[TrackRow], slug: &str, title: &str) -> bool {
 
 fn is_title(title: &str) -> bool {
     (1..=LONGEST_TITLE).contains(&title.chars().count()) && !title.contains(char::is_control)
-}
-
-impl From<&TrackRow> for Snapshot {
-    fn from(row: &TrackRow) -> Self {
-        Self { slug: row.slug.clone(), title: row.title.clone(), position: row.position }
-    }
-}
-
-impl revisions::Snapshot for Snapshot {
-    const KIND: Kind = Kind::Track;
-
-    fn read(text: &str) -> Result<Self, ServiceError> {
-        from_toml(text)
-    }
-
-    fn write(&self) -> Result<String, ServiceError> {
-        to_toml(self)
-    }
-
-    fn lines(&self) -> String {
-        let Self { slug, title, position } = self;
-        format!("Название: {title}\nАдрес: {slug}\nМесто: {position}")
-    }
-
-    fn changes(&self, after: &Self) -> Vec<String> {
-        let mut changes = Vec::new();
-        if self.title != after.title {
-            changes.push(format!("Переименовано: «{}» → «{}»", self.title, after.title));
-        }
-        if self.position != after.position {
-            changes.push("Изменилось место".to_owned());
-        }
-        changes
-    }
 }

@@ -254,7 +254,7 @@ pub fn insert(
         after: Some(&after),
         merged_with: None,
     };
-    // That the grade was made is told by the revision of its profession.
+    // The change of its profession raises the revision of the catalogue and is logged.
     revisions::store(connection, &change)
 }
 

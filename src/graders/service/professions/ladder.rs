@@ -74,9 +74,9 @@ pub fn remove(
     Ok(models::grades::delete(connection, grade.grade_id)?)
 }
 
-/// Gives a ladder the grades it had once, at the levels they had, each as it was last. Grades it did
-/// not have stay; one that has a level to be given back makes room if it was never described, and is
-/// told otherwise: then nothing is stored.
+/// Gives a ladder the grades of an earlier version, at the levels they had then, each with its last
+/// description. Grades that the version did not have stay, unless they have one of those levels: if
+/// one was never described, it is deleted; otherwise its level is returned and nothing is stored.
 pub fn restore(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
