@@ -101,7 +101,7 @@ fn has(terms: &[String], phrase: &Phrase) -> bool {
     let (last, first) = phrase.terms.split_last().unwrap();
     terms.windows(phrase.terms.len()).any(|window| {
         let (end, start) = window.split_last().unwrap();
-        start == first && if phrase.is_open { end.starts_with(last) } else { end == last }
+        start == first && if phrase.is_prefix { end.starts_with(last) } else { end == last }
     })
 }
 
