@@ -9,7 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::sign_in::{self, FREE_FOR_LOGIN};
-use super::{FieldError, message, see_other, told};
+use super::{FieldError, field_errors, message, see_other};
 use crate::auth::Throttle;
 use crate::auth::session::cookie;
 use crate::auth::{SignedForm, SignedIn};
@@ -107,7 +107,7 @@ async fn change_password(
             if objections.contains(&Objection::WrongPassword) {
                 throttle.failed(&key, now);
             }
-            let errors = told(&objections);
+            let errors = field_errors(&objections);
             answer(database, session, None, StatusCode::UNPROCESSABLE_ENTITY, errors).await
         }
         Err(error) => Err(error.into()),

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::{FieldError, field_errors, message, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
@@ -104,7 +104,7 @@ pub async fn send(
         Ok(Some(_)) if is_own => return Ok(see_other(admin::overview())),
         Ok(Some(done)) => return Ok(see_other(&admin::done(&admin::editor(id), done))),
         Ok(None) => Vec::new(),
-        Err(AccountError::Refused(objections)) => told(&objections),
+        Err(AccountError::Refused(objections)) => field_errors(&objections),
         Err(error) => return Err(error.into()),
     };
     if action == "disable" {

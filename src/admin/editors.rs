@@ -6,7 +6,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::{FieldError, field_errors, message, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
@@ -69,7 +69,7 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         let added = blocking(move || service::add(&shared, &name, &password, role, &by));
         match added.await? {
             Ok(()) => return Ok(see_other(&done(admin::editors(), Done::Added))),
-            Err(AccountError::Refused(objections)) => errors = told(&objections),
+            Err(AccountError::Refused(objections)) => errors = field_errors(&objections),
             Err(error) => return Err(error.into()),
         }
     }

@@ -51,10 +51,10 @@ fn note_error(note: &str) -> Option<FieldError> {
     })
 }
 
-/// What is told of objections, beside the fields `login`, `password`, `present-password`, `role`
-/// and `name`.
-fn told(objections: &[Objection]) -> Vec<FieldError> {
-    let told = |objection: &Objection| {
+/// The messages for objections, at the fields `login`, `password`, `present-password`, `role` and
+/// `name`.
+fn field_errors(objections: &[Objection]) -> Vec<FieldError> {
+    let field_error = |objection: &Objection| {
         let (field, message) = match objection {
             Objection::InvalidLogin => {
                 ("login", "В логине от 2 до 40 знаков: буквы, цифры, точка, дефис, подчёркивание.")
@@ -83,5 +83,5 @@ fn told(objections: &[Objection]) -> Vec<FieldError> {
         };
         FieldError { field, message: message.to_owned() }
     };
-    objections.iter().map(told).collect()
+    objections.iter().map(field_error).collect()
 }

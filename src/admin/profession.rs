@@ -237,7 +237,7 @@ fn read(fields: &Fields) -> ProfessionFields {
     }
 }
 
-fn told(invalid: InvalidField) -> FieldError {
+fn field_error(invalid: InvalidField) -> FieldError {
     let (field, message) = match invalid {
         InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
         InvalidField::Slug => {
@@ -273,7 +273,7 @@ impl ProfessionPage {
     }
 
     fn refuse(&mut self, invalid: Vec<InvalidField>) {
-        self.errors = invalid.into_iter().map(told).collect();
+        self.errors = invalid.into_iter().map(field_error).collect();
         self.head.title = super::title(&self.head.title, &self.errors);
     }
 

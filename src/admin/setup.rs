@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{FieldError, message, sign_in, told};
+use super::{FieldError, field_errors, message, sign_in};
 use crate::auth::SetupToken;
 use crate::auth::session::browser;
 use crate::db::Database;
@@ -71,7 +71,7 @@ pub async fn send(
     });
     let errors = match made.await? {
         Ok(session) => return sign_in::begin(&site, session, admin::overview(), Fields::default()),
-        Err(AccountError::Refused(objections)) => told(&objections),
+        Err(AccountError::Refused(objections)) => field_errors(&objections),
         Err(AccountError::NotFirst) => return Err(gone()),
         Err(error) => return Err(error.into()),
     };

@@ -96,7 +96,7 @@ pub async fn create(
     match made.await?? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Made))),
         Changed::Invalid(invalid) => {
-            let errors = invalid.into_iter().map(told).collect();
+            let errors = invalid.into_iter().map(field_error).collect();
             retyped(&catalogue, &session, None, (typed, note), errors, false).await
         }
         // A skill that was not there before has nobody else's changes.
@@ -176,7 +176,7 @@ async fn save(
         Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Saved))),
         Changed::Unchanged => Ok(see_other(&done(&admin::skill(&slug), Done::Unchanged))),
         Changed::Invalid(invalid) => {
-            let errors = invalid.into_iter().map(told).collect();
+            let errors = invalid.into_iter().map(field_error).collect();
             retyped(catalogue, session, Some(slug), (typed, note), errors, false).await
         }
         Changed::Conflict => {
@@ -234,7 +234,7 @@ async fn retyped(
             Ok::<_, AppError>((invalid, Some(effects)))
         });
         let (invalid, effects) = checked.await??;
-        errors.extend(invalid.into_iter().map(told));
+        errors.extend(invalid.into_iter().map(field_error));
         page.effects = effects;
     }
     (page.typed, page.note) = (typed, note);
@@ -263,8 +263,8 @@ fn read(fields: &Fields) -> (SkillFields, String) {
     (typed, field("note"))
 }
 
-/// What is told of a field.
-fn told(invalid: InvalidField) -> FieldError {
+/// The message for an invalid field.
+fn field_error(invalid: InvalidField) -> FieldError {
     let (field, message) = match invalid {
         InvalidField::Title => {
             ("title", "Нужно название не длиннее 100 знаков, с буквой или цифрой.".to_owned())
@@ -300,7 +300,7 @@ fn told(invalid: InvalidField) -> FieldError {
 
 /// The same where there are no fields to tell it beside.
 pub(super) fn told_together(invalid: Vec<InvalidField>) -> String {
-    let sentences = invalid.into_iter().map(|invalid| told(invalid).message);
+    let sentences = invalid.into_iter().map(|invalid| field_error(invalid).message);
     sentences.collect::<Vec<_>>().join(" ")
 }
 

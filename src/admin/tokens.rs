@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::NaiveDateTime;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::{FieldError, field_errors, message, see_other};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db;
 use crate::db::Database;
@@ -106,7 +106,7 @@ async fn add(
             uncached(StatusCode::OK, &page)
         }
         Err(AccountError::Refused(objections)) => {
-            let errors = told(&objections);
+            let errors = field_errors(&objections);
             let page = TokensPage::new(database, session).await?;
             let page = TokensPage { name, scope, days, ..page };
             uncached(super::status(&errors), &page.refused(errors))

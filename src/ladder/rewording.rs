@@ -172,10 +172,10 @@ mod tests {
         let Some(rewording) = Rewording::new(&dictionary, changes).unwrap() else {
             return vec!["nothing".into()];
         };
-        let told = |item: Reworded| {
+        let describe = |item: Reworded| {
             format!("{}: +{} -{}", item.text, item.gained.join(","), item.lost.join(","))
         };
-        rewording.of(text).into_iter().map(told).collect()
+        rewording.of(text).into_iter().map(describe).collect()
     }
 
     fn edit(before: Option<Skill>, after: Option<Skill>) -> Vec<Change> {
