@@ -6,7 +6,7 @@ use actix_web::{FromRequest, Handler, Resource, Responder, Route, guard};
 
 use crate::error::AppError;
 use crate::graders::{document, handlers};
-use crate::{admin, site, web};
+use crate::{admin, paths, site, web};
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig) {
@@ -108,7 +108,7 @@ pub fn configure(config: &mut ServiceConfig) {
         ))
         .service(get("/api", site::reference::show))
         .service(get("/api/v1/openapi.json", document::show))
-        .service(scope(handlers::ROOT).configure(graders))
+        .service(scope(paths::api::ROOT).configure(graders))
         .service(get("/sitemap.xml", site::robots::sitemap))
         .service(get("/robots.txt", site::robots::rules))
         .service(get("/favicon.svg", web::assets::favicon))

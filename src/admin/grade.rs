@@ -6,10 +6,11 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, note_error, see_other};
+use super::edit::note_error;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
+use crate::fields::FieldError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{Conflict, Edit, EditableGrade, Saved};
 use crate::graders::service::texts::InvalidText;
@@ -18,7 +19,8 @@ use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge}
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
 use crate::paths::admin::{self, Done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of a grade's editing page.
 #[derive(Debug, Deserialize)]
@@ -140,14 +142,21 @@ pub async fn send(
     });
     let note = fields.get("note").trim().to_owned();
     errors.extend(note_error(&note));
-    let edit = Edit { version, text, note, by: session.actor() };
+    let grade_id = fields.get("grade").parse().ok();
+    let edit = Edit { grade_id, version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
         let read = blocking(move || {
-            let grade = grades::editable(catalogue.database(), &slug, level)?;
+            let grade = match grade_id {
+                Some(id) => grades::editable_with_id(catalogue.database(), id)?,
+                None => grades::editable(catalogue.database(), &slug, level)?,
+            };
+            if grade.slug != slug || grade.level != level {
+                return Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level)));
+            }
             Ok::<_, AppError>((grade, catalogue.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
-        let status = super::status(&errors);
+        let status = status(&errors);
         let mut page = EditingPage::typed(&session, grade, edit);
         if errors.is_empty() && fields.get("action") == "preview" {
             page.preview = Some(Preview::new(&page.text, &dictionary));
@@ -180,11 +189,7 @@ pub(super) async fn save(
     })
     .await?;
     match (saved, found) {
-        (Ok(Saved::Stored), _) => Ok(see_other(&admin::done(&edit_address, done))),
-        (Ok(Saved::Unchanged), _) => Ok(see_other(&admin::done(&edit_address, Done::Unchanged))),
-        (Ok(Saved::Conflict(conflict)), _) => {
-            uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
-        }
+        (Ok(saved), _) => outcome(session, &edit_address, saved, edit, done),
         (Err(error), Some(grade)) => {
             log::error!("a description could not be saved: {error}");
             let mut page = EditingPage::typed(session, grade, edit);
@@ -203,6 +208,24 @@ pub(super) async fn save(
             uncached(StatusCode::NOT_FOUND, &page)
         }
         (Err(error), None) => Err(error),
+    }
+}
+
+/// The answer to an edit that the database did not refuse.
+pub(super) fn outcome(
+    session: &SignedIn,
+    address: &str,
+    saved: Saved,
+    edit: Edit,
+    done: Done,
+) -> Result<HttpResponse, AppError> {
+    match saved {
+        Saved::Stored => Ok(see_other(&admin::done(address, done))),
+        Saved::Unchanged => Ok(see_other(&admin::done(address, Done::Unchanged))),
+        Saved::Conflict(conflict) => {
+            uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
+        }
+        Saved::Moved(grade) => Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level))),
     }
 }
 
@@ -258,7 +281,7 @@ impl EditingPage {
     }
 
     fn refuse(&mut self, errors: Vec<FieldError>) {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         self.errors = errors;
     }
 

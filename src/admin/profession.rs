@@ -6,24 +6,25 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other};
+use super::edit::change_profession;
+use super::profession_errors::describe;
 use crate::auth::{SignedForm, SignedIn};
-use crate::db::Database;
 use crate::error::AppError;
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
     Change, Changed, EditableProfession, InvalidField, ProfessionFields,
 };
+use crate::web::field_errors::{message, title};
 
 use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
@@ -93,7 +94,7 @@ pub async fn create(
         Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Made))),
         Changed::Invalid(invalid) => retyped(&catalogue, &session, None, typed, invalid).await,
         // A profession that was not there before has nobody else's changes.
-        Changed::Conflict(_) => Ok(see_other(admin::overview())),
+        Changed::Unchanged | Changed::Conflict(_) => Ok(see_other(admin::overview())),
     }
 }
 
@@ -113,6 +114,7 @@ pub async fn show(
     page.message = match parameters.done {
         Some(Done::Made) => Some("Профессия создана. Теперь добавьте грейды."),
         Some(Done::Saved) => Some("Сохранено."),
+        Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
         Some(Done::Removed) => Some("Грейд убран. Вернуть его можно из корзины."),
         Some(Done::Back) => Some("Возвращено из корзины."),
         _ => None,
@@ -151,11 +153,11 @@ pub async fn send(
         _ => return retyped(&catalogue, &session, Some(&slug), typed, Vec::new()).await,
     };
     let changes_fields = matches!(wanted, Change::Fields(_));
-    let copies = matches!(wanted, Change::CopyLadder(_));
-    match change(catalogue.database(), &session, &slug, &fields, wanted).await? {
+    match change_profession(catalogue.database(), &session, &slug, &fields, wanted).await? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Saved))),
-        // The form for copying has no other fields to show again.
-        Changed::Invalid(invalid) if copies => {
+        Changed::Unchanged => Ok(see_other(&done(&admin::profession(&slug), Done::Unchanged))),
+        // The other forms have none of these fields to show again.
+        Changed::Invalid(invalid) if !changes_fields => {
             let known = know(&catalogue, Some(&slug)).await?;
             let mut page = ProfessionPage::new(&session, known);
             page.refuse(invalid);
@@ -175,22 +177,6 @@ pub async fn send(
             uncached(StatusCode::CONFLICT, &page)
         }
     }
-}
-
-/// Changes a profession that the form's version was read of.
-pub(super) async fn change(
-    database: &Database,
-    session: &SignedIn,
-    slug: &str,
-    fields: &Fields,
-    wanted: Change,
-) -> Result<Changed, AppError> {
-    let read = fields.get("version").parse::<i32>();
-    let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
-    let (database, slug) = (database.clone(), slug.to_owned());
-    let by = session.actor();
-    let changed = blocking(move || professions::change(&database, &slug, read, &wanted, &by));
-    Ok(changed.await??)
 }
 
 /// The form again, with what was typed.
@@ -237,20 +223,6 @@ fn read(fields: &Fields) -> ProfessionFields {
     }
 }
 
-fn field_error(invalid: InvalidField) -> FieldError {
-    let (field, message) = match invalid {
-        InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
-        InvalidField::Slug => {
-            ("slug", "В адресе могут быть только латинские строчные буквы, цифры и дефис.")
-        }
-        InvalidField::SlugTaken => ("slug", "Этот адрес занят другой профессией."),
-        InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
-        InvalidField::Track => ("track", "Выберите направление из списка."),
-        InvalidField::Source => ("source", "По этому адресу нет другой профессии с лестницей."),
-    };
-    FieldError { field, message: message.to_owned() }
-}
-
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
         let Known { stored, tracks, findings } = known;
@@ -273,8 +245,8 @@ impl ProfessionPage {
     }
 
     fn refuse(&mut self, invalid: Vec<InvalidField>) {
-        self.errors = invalid.into_iter().map(field_error).collect();
-        self.head.title = super::title(&self.head.title, &self.errors);
+        self.errors = invalid.into_iter().map(describe).collect();
+        self.head.title = title(&self.head.title, &self.errors);
     }
 
     fn tell_conflict(&mut self) {

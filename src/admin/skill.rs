@@ -7,23 +7,19 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, note_error, see_other};
+use super::edit::{Outcome, change_skill, note_error};
+use super::skill_errors::describe;
 use crate::auth::{SignedForm, SignedIn};
-use crate::db::Database;
 use crate::error::AppError;
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::skills::{
-    Change, Changed, EditableSkill, Effects, InvalidField, SkillFields,
-};
+use crate::graders::service::skills::{Change, Changed, EditableSkill, Effects, SkillFields};
 use crate::graders::service::{ServiceError, skills, texts};
+use crate::web::field_errors::{message, title};
 
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
-
-/// Characters of what was typed that a message repeats.
-const REPEATED: usize = 40;
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the form of a new skill.
 #[derive(Debug, Deserialize)]
@@ -88,7 +84,10 @@ pub async fn create(
     let errors = Vec::from_iter(note_error(&note));
     if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
-        return retyped(&catalogue, &session, None, (typed, note), errors, wants_preview).await;
+        let typed = (typed, note);
+        let page =
+            SkillPage::typed(&catalogue, &session, None, typed, errors, wants_preview).await?;
+        return page.respond();
     }
     let (shared, by) = (Data::clone(&catalogue), session.actor());
     let (wanted, why) = (typed.clone(), note.clone());
@@ -96,8 +95,10 @@ pub async fn create(
     match made.await?? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Made))),
         Changed::Invalid(invalid) => {
-            let errors = invalid.into_iter().map(field_error).collect();
-            retyped(&catalogue, &session, None, (typed, note), errors, false).await
+            let errors = invalid.into_iter().map(describe).collect();
+            let typed = (typed, note);
+            let page = SkillPage::typed(&catalogue, &session, None, typed, errors, false).await?;
+            page.respond()
         }
         // A skill that was not there before has nobody else's changes.
         Changed::Unchanged | Changed::Conflict => Ok(see_other(admin::skills())),
@@ -141,15 +142,15 @@ pub async fn send(
     let SignedForm { session, fields } = form;
     let (typed, note) = read(&fields);
     let errors = Vec::from_iter(note_error(&note));
-    let answer = if fields.get("action") != "save" || !errors.is_empty() {
+    let outcome = if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
         let typed = (typed.clone(), note.clone());
-        retyped(&catalogue, &session, Some(&slug), typed, errors, wants_preview).await
+        SkillPage::typed(&catalogue, &session, Some(&slug), typed, errors, wants_preview).await
     } else {
         save(&catalogue, &session, &slug, &fields, (typed.clone(), note.clone())).await
     };
-    match answer {
-        // Somebody took the skill away meanwhile: what was typed must not go with it.
+    match outcome {
+        // What was typed for a skill that is gone can become a new one.
         Err(AppError::NotFound(_) | AppError::Moved(_)) => {
             let mut page = SkillPage::new(&catalogue, &session, None).await?;
             (page.typed, page.note) = (typed, note);
@@ -158,9 +159,9 @@ pub async fn send(
                  Набранное цело: из него можно завести новый навык."
                     .to_owned(),
             );
-            uncached(StatusCode::NOT_FOUND, &page)
+            Outcome::Gone(page).respond()
         }
-        answer => answer,
+        outcome => outcome?.respond(),
     }
 }
 
@@ -170,78 +171,23 @@ async fn save(
     slug: &str,
     fields: &Fields,
     (typed, note): (SkillFields, String),
-) -> Result<HttpResponse, AppError> {
+) -> Result<Outcome<SkillPage>, AppError> {
     let wanted = Change::Fields(typed.clone(), note.clone());
-    match change(catalogue.database(), session, slug, fields, wanted).await? {
-        Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Saved))),
-        Changed::Unchanged => Ok(see_other(&done(&admin::skill(&slug), Done::Unchanged))),
+    Ok(match change_skill(catalogue.database(), session, slug, fields, wanted).await? {
+        Changed::Stored { slug } => Outcome::Stored(done(&admin::skill(&slug), Done::Saved)),
+        Changed::Unchanged => Outcome::Stored(done(&admin::skill(slug), Done::Unchanged)),
         Changed::Invalid(invalid) => {
-            let errors = invalid.into_iter().map(field_error).collect();
-            retyped(catalogue, session, Some(slug), (typed, note), errors, false).await
+            let errors = invalid.into_iter().map(describe).collect();
+            let typed = (typed, note);
+            SkillPage::typed(catalogue, session, Some(slug), typed, errors, false).await?
         }
         Changed::Conflict => {
             let mut page = SkillPage::new(catalogue, session, Some(slug)).await?;
             (page.typed, page.note) = (typed, note);
             page.tell_conflict();
-            uncached(StatusCode::CONFLICT, &page)
+            Outcome::Conflict(page)
         }
-    }
-}
-
-/// Changes a skill that the form's version was read of.
-pub(super) async fn change(
-    database: &Database,
-    session: &SignedIn,
-    slug: &str,
-    fields: &Fields,
-    wanted: Change,
-) -> Result<Changed, AppError> {
-    let read = version(fields, "version")?;
-    let (database, slug) = (database.clone(), slug.to_owned());
-    let by = session.actor();
-    let changed = blocking(move || skills::change(&database, &slug, read, &wanted, &by));
-    Ok(changed.await??)
-}
-
-/// A version a form was read of.
-pub(super) fn version(fields: &Fields, name: &str) -> Result<i32, AppError> {
-    let version = fields.get(name).parse::<i32>();
-    version.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
-}
-
-/// The form again, with what was typed.
-async fn retyped(
-    catalogue: &Data<Catalogue>,
-    session: &SignedIn,
-    slug: Option<&str>,
-    (typed, note): (SkillFields, String),
-    mut errors: Vec<FieldError>,
-    wants_preview: bool,
-) -> Result<HttpResponse, AppError> {
-    let mut page = SkillPage::new(catalogue, session, slug).await?;
-    if wants_preview {
-        let (shared, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
-        let (wanted, stored) = (typed.clone(), page.stored.clone());
-        let checked = blocking(move || {
-            let invalid = skills::check(shared.database(), slug.as_deref(), &wanted)?;
-            if !invalid.is_empty() {
-                return Ok((invalid, None));
-            }
-            let before = stored.map(|stored| stored.fields.skill());
-            let change = rewording::Change { before, after: Some(wanted.skill()) };
-            let dictionary = shared.dictionary()?;
-            let effects = skills::preview(shared.database(), &dictionary, &[change])?;
-            Ok::<_, AppError>((invalid, Some(effects)))
-        });
-        let (invalid, effects) = checked.await??;
-        errors.extend(invalid.into_iter().map(field_error));
-        page.effects = effects;
-    }
-    (page.typed, page.note) = (typed, note);
-    let status = super::status(&errors);
-    page.head.title = super::title(&page.head.title, &errors);
-    page.errors = errors;
-    uncached(status, &page)
+    })
 }
 
 fn read(fields: &Fields) -> (SkillFields, String) {
@@ -263,48 +209,41 @@ fn read(fields: &Fields) -> (SkillFields, String) {
     (typed, field("note"))
 }
 
-/// The message for an invalid field.
-fn field_error(invalid: InvalidField) -> FieldError {
-    let (field, message) = match invalid {
-        InvalidField::Title => {
-            ("title", "Нужно название не длиннее 100 знаков, с буквой или цифрой.".to_owned())
-        }
-        InvalidField::TitleTaken(by) => ("title", format!("Так уже зовётся навык «{by}».")),
-        InvalidField::Slug => (
-            "slug",
-            "В адресе могут быть только латинские строчные буквы, цифры и дефис.".to_owned(),
-        ),
-        InvalidField::SlugTaken(by) => ("slug", format!("Этот адрес занят навыком «{by}».")),
-        InvalidField::Category => {
-            ("category", "Выберите категорию или впишите новую, не длиннее 100 знаков.".to_owned())
-        }
-        InvalidField::Link => {
-            ("link", "Нужен полный адрес: начинается с https://, не длиннее 200 знаков.".to_owned())
-        }
-        InvalidField::Alias(alias) => {
-            let alias = alias.chars().take(REPEATED).collect::<String>();
-            let message = format!(
-                "«{alias}» не подойдёт: нужно имя не длиннее 100 знаков, с буквой или цифрой."
-            );
-            ("aliases", message)
-        }
-        InvalidField::AliasTaken { alias, by } => {
-            ("aliases", format!("«{alias}» — имя навыка «{by}»."))
-        }
-        InvalidField::TooManyAliases => {
-            ("aliases", "Других имён может быть не больше 100.".to_owned())
-        }
-    };
-    FieldError { field, message }
-}
-
-/// The same where there are no fields to tell it beside.
-pub(super) fn told_together(invalid: Vec<InvalidField>) -> String {
-    let sentences = invalid.into_iter().map(|invalid| field_error(invalid).message);
-    sentences.collect::<Vec<_>>().join(" ")
-}
-
 impl SkillPage {
+    /// The form again, with what was typed and what is wrong with it.
+    async fn typed(
+        catalogue: &Data<Catalogue>,
+        session: &SignedIn,
+        slug: Option<&str>,
+        (typed, note): (SkillFields, String),
+        mut errors: Vec<FieldError>,
+        wants_preview: bool,
+    ) -> Result<Outcome<Self>, AppError> {
+        let mut page = Self::new(catalogue, session, slug).await?;
+        if wants_preview {
+            let (shared, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
+            let (wanted, stored) = (typed.clone(), page.stored.clone());
+            let checked = blocking(move || {
+                let invalid = skills::check(shared.database(), slug.as_deref(), &wanted)?;
+                if !invalid.is_empty() {
+                    return Ok((invalid, None));
+                }
+                let before = stored.map(|stored| stored.fields.skill());
+                let change = rewording::Change { before, after: Some(wanted.skill()) };
+                let dictionary = shared.dictionary()?;
+                let effects = skills::preview(shared.database(), &dictionary, &[change])?;
+                Ok::<_, AppError>((invalid, Some(effects)))
+            });
+            let (invalid, effects) = checked.await??;
+            errors.extend(invalid.into_iter().map(describe));
+            page.effects = effects;
+        }
+        (page.typed, page.note) = (typed, note);
+        page.head.title = title(&page.head.title, &errors);
+        page.errors = errors;
+        Ok(Outcome::checked(page, |page| page.errors.is_empty()))
+    }
+
     async fn new(
         catalogue: &Data<Catalogue>,
         session: &SignedIn,

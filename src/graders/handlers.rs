@@ -1,4 +1,4 @@
-//! The JSON API under `/api/v1/graders`.
+//! The JSON API under [`paths::api::ROOT`].
 //!
 //! Each handler is an operation of the API's document. Reading is for everybody and is answered
 //! from memory until the catalogue changes; writing takes a token, and a change names the state it
@@ -31,11 +31,9 @@ use super::service::texts::{InvalidText, normalise};
 use crate::auth::program::RequestKey;
 use crate::error::AppError;
 use crate::ladder::Level;
+use crate::paths;
 use crate::problem::{self, Fault, Kind, Problem};
 use crate::web::{entity_tag, written};
-
-/// Where the API stands.
-pub const ROOT: &str = "/api/v1/graders";
 
 /// Answers `OPTIONS` with the methods of an address.
 #[must_use]
@@ -124,12 +122,8 @@ fn one_part<T>(address: &str, items: Vec<T>, next: Option<String>) -> Json<List<
 }
 
 /// The header `Link` of a part that another one follows.
-fn link_to_next(address: &str, next: &str) -> String {
-    let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let pairs = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-    let cursor = format!("cursor={next}");
-    let query = pairs.chain([&*cursor]).collect::<Vec<_>>().join("&");
-    format!("<{path}?{query}>; rel=\"next\"")
+fn link_to_next(address: &str, cursor: &str) -> String {
+    format!("<{}>; rel=\"next\"", paths::api::next_part(address, cursor))
 }
 
 fn text_of(body: &impl Serialize) -> String {
@@ -145,13 +139,17 @@ fn changed_to(body: &impl Serialize) -> HttpResponse {
         .body(body)
 }
 
-/// Answers with what was made; `id` is the field of the body that names it in addresses.
-fn created(body: String, collection: &str, id: &str) -> Result<HttpResponse, AppError> {
+/// Answers with what was made; `address` finds its address in the body.
+fn created(
+    body: String,
+    address: impl FnOnce(&Value) -> Option<String>,
+) -> Result<HttpResponse, AppError> {
     let made = serde_json::from_str::<Value>(&body);
     let made = made.map_err(|error| AppError::Internal(error.into()))?;
-    let id = made[id].as_str().map_or_else(|| made[id].to_string(), str::to_owned);
+    let address = address(&made)
+        .ok_or_else(|| AppError::Internal("what was made does not name itself".into()))?;
     Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, format!("{ROOT}/{collection}/{id}")))
+        .insert_header((header::LOCATION, address))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .insert_header(header::ETag(entity_tag(body.as_bytes())))
         .content_type("application/json")

@@ -1,7 +1,9 @@
 //! Grades.
 
 use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{Data, Path};
+use serde_json::Value;
 
 use super::{
     Authorised, Conditional, Contradicts, Finds, Reader, Reads, Sends, alone, changed_to, created,
@@ -18,10 +20,9 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{self, GradeRecord};
 use crate::graders::service::listing::{Filter, Part};
 use crate::graders::service::professions::{self, GradeChange, Owner};
+use crate::paths;
 use crate::web::blocking;
 use crate::web::contract::Parameters;
-
-use actix_web::http::header;
 
 /// Lists the grades of a profession, lowest first.
 ///
@@ -93,7 +94,7 @@ pub async fn create_grade_of(
         )
         .map_err(refused)
     });
-    created(made.await??, "grades", "grade_id")
+    created(made.await??, address_of)
 }
 
 /// Lists grades of all professions.
@@ -105,8 +106,13 @@ pub async fn create_grade_of(
     get, path = "/grades", tag = "Грейды", summary = "Список грейдов",
     description = "Грейды всех профессий по частям.",
     params(GradesQuery),
-    responses((status = 200, description = "Часть списка", body = List<Grade>,
-            headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))), Reads, Finds),
+    responses(
+        (status = 200, description = "Часть списка", body = List<Grade>,
+            headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))),
+        (status = 308, description = "Профессия переехала",
+            headers(("Location" = String, description = "Адрес этого списка с её нынешним именем"))),
+        Reads, Finds,
+    ),
 )]
 pub async fn list_grades(
     reader: Reader,
@@ -171,7 +177,7 @@ pub async fn create_grade(
         )
         .map_err(refused)
     });
-    created(made.await??, "grades", "grade_id")
+    created(made.await??, address_of)
 }
 
 /// One grade.
@@ -313,4 +319,9 @@ pub async fn revisions(
     let for_one = header::HeaderValue::from_static("private, no-cache");
     answer.headers_mut().insert(header::CACHE_CONTROL, for_one);
     Ok(answer)
+}
+
+/// The address of a grade that was made.
+fn address_of(made: &Value) -> Option<String> {
+    Some(paths::api::grade(made["grade_id"].as_i64()?.try_into().ok()?))
 }

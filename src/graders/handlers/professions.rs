@@ -19,6 +19,7 @@ use crate::graders::service::listing::{Filter, Part};
 use crate::graders::service::professions::{
     self, ProfessionChange, ProfessionFields, ProfessionRecord,
 };
+use crate::paths;
 use crate::web::blocking;
 use crate::web::contract::Parameters;
 
@@ -113,7 +114,7 @@ pub async fn create_profession(
         )
         .map_err(refused)
     });
-    created(made.await??, "professions", "slug")
+    created(made.await??, |made| made["slug"].as_str().map(paths::api::profession))
 }
 
 /// One profession with its ladder.
