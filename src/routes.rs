@@ -38,6 +38,22 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/mentoring", site::mentoring::show))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
+        .configure(editing)
+        .service(get("/api", site::reference::show))
+        .service(get("/api/v1/openapi.json", document::show))
+        .service(scope(paths::api::ROOT).configure(graders))
+        .service(get("/sitemap.xml", site::robots::sitemap))
+        .service(get("/robots.txt", site::robots::rules))
+        .service(get("/favicon.svg", web::assets::favicon))
+        .service(get("/assets/{name}", web::assets::show))
+        .service(get("/healthz", site::health::alive))
+        .service(get("/readyz", site::health::ready))
+        .default_service(to(site::unknown_address));
+}
+
+/// Adds the pages of editors.
+fn editing(config: &mut ServiceConfig) {
+    config
         .service(get("/admin", admin::overview::show))
         .service(form("/admin/sign-in", admin::sign_in::show, admin::sign_in::send))
         .service(form("/admin/setup/{token}", admin::setup::show, admin::setup::send))
@@ -49,11 +65,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
         .service(get("/admin/check", admin::check::show))
         .service(form("/admin/tracks", admin::tracks::show, admin::tracks::send))
+        .service(form(
+            "/admin/tracks/{slug}/history",
+            admin::history::track::show,
+            admin::history::track::restore,
+        ))
         .service(form("/admin/rules", admin::rules::show, admin::rules::send))
         .service(form(
             "/admin/rules/history",
-            admin::rules_history::show,
-            admin::rules_history::restore,
+            admin::history::rules::show,
+            admin::history::rules::restore,
         ))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
@@ -68,8 +89,8 @@ pub fn configure(config: &mut ServiceConfig) {
         ))
         .service(form(
             "/admin/professions/{slug}/history",
-            admin::profession_history::show,
-            admin::profession_history::restore,
+            admin::history::profession::show,
+            admin::history::profession::restore,
         ))
         .service(form(
             "/admin/professions/{slug}/delete",
@@ -84,8 +105,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(form("/admin/professions/{slug}/{level}", admin::grade::show, admin::grade::send))
         .service(form(
             "/admin/professions/{slug}/{level}/history",
-            admin::history::show,
-            admin::history::restore,
+            admin::history::grade::show,
+            admin::history::grade::restore,
         ))
         .service(form("/admin/skills", admin::skills::show, admin::skills::undo))
         .service(form("/admin/new-skill", admin::skill::show_new, admin::skill::create))
@@ -93,8 +114,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(form("/admin/skills/{slug}", admin::skill::show, admin::skill::send))
         .service(form(
             "/admin/skills/{slug}/history",
-            admin::skill_history::show,
-            admin::skill_history::restore,
+            admin::history::skill::show,
+            admin::history::skill::restore,
         ))
         .service(form(
             "/admin/skills/{slug}/merge",
@@ -105,17 +126,7 @@ pub fn configure(config: &mut ServiceConfig) {
             "/admin/skills/{slug}/delete",
             admin::skill_removal::ask,
             admin::skill_removal::remove,
-        ))
-        .service(get("/api", site::reference::show))
-        .service(get("/api/v1/openapi.json", document::show))
-        .service(scope(paths::api::ROOT).configure(graders))
-        .service(get("/sitemap.xml", site::robots::sitemap))
-        .service(get("/robots.txt", site::robots::rules))
-        .service(get("/favicon.svg", web::assets::favicon))
-        .service(get("/assets/{name}", web::assets::show))
-        .service(get("/healthz", site::health::alive))
-        .service(get("/readyz", site::health::ready))
-        .default_service(to(site::unknown_address));
+        ));
 }
 
 /// Adds the JSON API.
