@@ -1,7 +1,7 @@
-//! What reading across ladders costs in a catalogue as large as ESCO's: 3,000 professions of eight
-//! grades and 14,000 skills of three names.
+//! The cost of search, comparison and the skill index in a catalogue as large as ESCO's: 3,000
+//! professions of eight grades, 14,000 skills of three names each.
 //!
-//! `cargo bench --bench finding` asks the services that the pages ask, on SQLite.
+//! `cargo bench --bench finding` calls the services that the pages call, on SQLite.
 
 mod large;
 

@@ -1,7 +1,7 @@
-//! What a save costs in a catalogue as large as ESCO's: 3,000 professions of eight grades.
+//! The cost of a save in a catalogue as large as ESCO's: 3,000 professions of eight grades.
 //!
-//! `cargo bench --bench saving` prints a save beside the smallest write that is as durable: what
-//! the first takes longer than the second is the site's own work.
+//! `cargo bench --bench saving` measures a save and a minimal write of the same durability; the
+//! difference is the work of the site itself.
 
 mod large;
 

@@ -1,8 +1,8 @@
-//! What it costs the server to answer a program that reads one profession again, beside the same
-//! number of bytes from memory, in catalogues of 15 and of 3,000 professions.
+//! The cost of answering a repeated API request for one profession, compared with a static file from
+//! memory, in catalogues of 15 and of 3,000 professions.
 //!
-//! `cargo bench --bench serving` starts the program, asks it over loopback and reads from `/proc`,
-//! so on Linux only, how much processor time an answer took.
+//! `cargo bench --bench serving` starts the server, sends requests over loopback and reads the
+//! processor time per answer from `/proc`, so it runs on Linux only.
 
 mod large;
 
@@ -16,12 +16,12 @@ use reqwest::Client;
 use tempfile::TempDir;
 
 const CONNECTIONS: usize = 8;
-/// Answers counted for one figure.
+/// Requests in one measurement.
 const ANSWERS: usize = 40_000;
-/// Figures taken in turn for each address; the middle one is told.
+/// Alternating measurements of each address; the median is printed.
 const ROUNDS: usize = 5;
 
-/// A site in a process of its own.
+/// A server process.
 struct Site {
     process: Child,
     address: String,
@@ -52,18 +52,18 @@ impl Site {
         Self { process, address, _folder: folder }
     }
 
-    /// Processor time the site has used, in ticks of 10 ms.
+    /// Processor time used so far, in ticks of 10 ms.
     fn ticks(&self) -> u64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()));
         let stat = stat.expect("a process");
-        // The name of the program, in brackets, is the second field.
+        // The second field, the name of the program, ends with a bracket.
         let (_, fields) = stat.rsplit_once(") ").expect("fields");
         let fields = fields.split(' ').collect::<Vec<_>>();
         let (user, system) = (fields[11], fields[12]);
         user.parse::<u64>().expect("ticks") + system.parse::<u64>().expect("ticks")
     }
 
-    /// Microseconds of processor time an answer takes, and how many bytes it has.
+    /// Processor time per answer in microseconds, and the size of the answer in bytes.
     async fn cost(&self, path: &str) -> (f64, usize) {
         let client = Client::builder().build().expect("a client");
         let url = format!("{}{path}", self.address);

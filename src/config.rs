@@ -8,11 +8,11 @@ use url::Url;
 
 use crate::db::DatabaseUrl;
 
-/// What the command line says.
+/// The parsed command line.
 #[derive(Debug, Parser)]
 #[command(name = "grades", version, about = "Professions and their grade ladders, as a site")]
 pub struct Arguments {
-    /// What to do; to serve the site if nothing is said.
+    /// The subcommand; without one the site is served.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// The settings.
@@ -20,7 +20,7 @@ pub struct Arguments {
     pub settings: Settings,
 }
 
-/// What the binary can do.
+/// The subcommands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Serve the site (the default)
@@ -41,7 +41,7 @@ pub enum Command {
     },
 }
 
-/// The settings as they were typed.
+/// The settings as given on the command line or in the environment.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
     /// The database: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`
@@ -73,7 +73,7 @@ pub struct Settings {
     behind_proxy: bool,
 }
 
-/// The settings, read.
+/// The validated settings.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where the database is.
@@ -83,11 +83,11 @@ pub struct Config {
     /// Scheme, host and port that visitors see, without a slash at the end; `None` for the
     /// address listened on.
     pub public_url: Option<String>,
-    /// Whether a proxy in front tells who the visitors are.
+    /// Whether a reverse proxy in front sets `X-Forwarded-For`.
     pub is_behind_proxy: bool,
 }
 
-/// A setting that can't be used.
+/// A setting with an invalid value.
 #[derive(Debug, thiserror::Error)]
 #[error("{variable}: {reason}")]
 pub struct InvalidSetting {
@@ -96,38 +96,38 @@ pub struct InvalidSetting {
 }
 
 impl InvalidSetting {
-    /// Names the variable of a setting and what is wrong with its value.
+    /// An error in the setting of this variable.
     pub fn new(variable: &'static str, reason: impl fmt::Display) -> Self {
         Self { variable, reason: reason.to_string() }
     }
 }
 
 impl Settings {
-    /// Reads every setting.
+    /// Validates all settings.
     ///
     /// # Errors
     ///
-    /// Names the first variable with a value that can't be used.
+    /// The first invalid setting.
     pub fn read(&self) -> Result<Config, InvalidSetting> {
         Ok(Config {
             database_url: self.database_url()?,
             address: self.address.clone(),
-            public_url: self.public_url.as_deref().map(read_public_url).transpose()?,
+            public_url: self.public_url.as_deref().map(parse_public_url).transpose()?,
             is_behind_proxy: self.behind_proxy,
         })
     }
 
-    /// Reads the address of the database.
+    /// Validates the address of the database.
     ///
     /// # Errors
     ///
-    /// If it is no address of a database.
+    /// If it is not an address of a database.
     pub fn database_url(&self) -> Result<DatabaseUrl, InvalidSetting> {
         self.database_url.parse().map_err(|error| InvalidSetting::new("DATABASE_URL", error))
     }
 }
 
-fn read_public_url(text: &str) -> Result<String, InvalidSetting> {
+fn parse_public_url(text: &str) -> Result<String, InvalidSetting> {
     let refuse = |reason: &str| InvalidSetting::new("GRADES_PUBLIC_URL", reason);
     let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -149,11 +149,11 @@ mod tests {
     #[test]
     fn a_public_url_is_an_origin() {
         for text in ["https://grades.example.org", "https://grades.example.org/"] {
-            assert_eq!(read_public_url(text).unwrap(), "https://grades.example.org");
+            assert_eq!(parse_public_url(text).unwrap(), "https://grades.example.org");
         }
-        assert_eq!(read_public_url("http://localhost:8080").unwrap(), "http://localhost:8080");
+        assert_eq!(parse_public_url("http://localhost:8080").unwrap(), "http://localhost:8080");
         for text in ["", "grades.example.org", "ftp://a.b", "https://a.b/grades", "https://u@a.b"] {
-            let error = read_public_url(text).unwrap_err().to_string();
+            let error = parse_public_url(text).unwrap_err().to_string();
             assert!(error.starts_with("GRADES_PUBLIC_URL: "), "{error}");
         }
     }

@@ -1,11 +1,11 @@
-//! Russian as it is set on a page: plurals, numbers, moments and no-break spaces.
+//! Russian typography: plurals, numbers, dates and no-break spaces.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 /// The no-break space.
 const NO_BREAK: char = '\u{a0}';
 
-/// Chooses the form of a noun after a whole number: 1 грейд, 2 грейда, 5 грейдов.
+/// The form of a noun after a whole number: 1 грейд, 2 грейда, 5 грейдов.
 #[must_use]
 pub fn plural<'a>(number: usize, one: &'a str, few: &'a str, many: &'a str) -> &'a str {
     match (number % 10, number % 100) {
@@ -37,23 +37,23 @@ pub fn day(day: NaiveDate) -> String {
     format!("{}{NO_BREAK}{month}{NO_BREAK}{}", day.day(), day.year())
 }
 
-/// A moment on a page: «22 ноября 2026, 07:05 UTC».
+/// A date and time on a page: «22 ноября 2026, 07:05 UTC».
 #[must_use]
 pub fn moment(moment: NaiveDateTime) -> String {
     format!("{}, {}{NO_BREAK}UTC", day(moment.date()), moment.format("%H:%M"))
 }
 
-/// The day that was typed, as 22.11.2026 or 2026-11-22; `None` if it is none. Years have four
-/// digits.
+/// Parses a day typed as 22.11.2026 or 2026-11-22, with a four-digit year; `None` if it is invalid.
 #[must_use]
 pub fn read_day(typed: &str) -> Option<NaiveDate> {
     let is_short = typed.len() <= "22.11.2026".len();
-    let day = ["%d.%m.%Y", "%Y-%m-%d"];
-    let mut day = day.iter().filter_map(|form| NaiveDate::parse_from_str(typed, form).ok());
-    day.next().filter(|day| is_short && (1_000..10_000).contains(&day.year()))
+    let formats = ["%d.%m.%Y", "%Y-%m-%d"];
+    let mut days =
+        formats.iter().filter_map(|format| NaiveDate::parse_from_str(typed, format).ok());
+    days.next().filter(|day| is_short && (1_000..10_000).contains(&day.year()))
 }
 
-/// A time in months on a page: «6 месяцев», «1 год», «2 года и 3 месяца».
+/// A duration on a page: «6 месяцев», «1 год», «2 года и 3 месяца».
 #[must_use]
 pub fn months(months: u32) -> String {
     let counted = |number: u32, one, few, many| {
@@ -69,7 +69,7 @@ pub fn months(months: u32) -> String {
     }
 }
 
-/// A number on a page, its digits in threes: «1 250 000». One of four digits stands together.
+/// A number on a page with its digits in groups of three: «1 250 000»; four digits are not grouped.
 #[must_use]
 pub fn number(number: u64) -> String {
     let digits = number.to_string();
@@ -86,8 +86,8 @@ pub fn number(number: u64) -> String {
     set
 }
 
-/// Replaces the spaces a line must not break at: before a dash, after a short word, and between a
-/// number and what it counts.
+/// Makes the spaces before dashes, after short words, and between a number and its noun no-break
+/// spaces.
 #[must_use]
 pub fn bind(text: &str) -> String {
     let mut bound = String::with_capacity(text.len() + 8);
@@ -143,13 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_written_out() {
+    fn a_date_is_written_out_with_its_month() {
         let moment = "2026-11-02T07:05:59".parse().unwrap();
         assert_eq!(super::moment(moment).replace(NO_BREAK, " "), "2 ноября 2026, 07:05 UTC");
     }
 
     #[test]
-    fn a_typed_day_is_read_in_both_forms_and_nothing_else_is_one() {
+    fn a_typed_day_is_parsed_in_both_formats_and_anything_else_is_refused() {
         let day = NaiveDate::from_ymd_opt(2024, 2, 29);
         for typed in ["29.02.2024", "2024-02-29", "29.2.2024"] {
             assert_eq!(read_day(typed), day, "{typed}");
@@ -173,24 +173,24 @@ mod tests {
     }
 
     #[test]
-    fn months_are_told_in_years_where_they_make_one() {
-        let told = |number| months(number).replace(NO_BREAK, " ");
-        assert_eq!(told(1), "1 месяц");
-        assert_eq!(told(6), "6 месяцев");
-        assert_eq!(told(12), "1 год");
-        assert_eq!(told(27), "2 года и 3 месяца");
-        assert_eq!(told(60), "5 лет");
+    fn twelve_months_are_shown_as_a_year() {
+        let shown = |number| months(number).replace(NO_BREAK, " ");
+        assert_eq!(shown(1), "1 месяц");
+        assert_eq!(shown(6), "6 месяцев");
+        assert_eq!(shown(12), "1 год");
+        assert_eq!(shown(27), "2 года и 3 месяца");
+        assert_eq!(shown(60), "5 лет");
     }
 
     #[test]
-    fn digits_stand_in_threes() {
+    fn digits_are_grouped_in_threes() {
         let set = |digits| number(digits).replace(NO_BREAK, " ");
         assert_eq!([set(0), set(9_999), set(10_000)], ["0", "9999", "10 000"]);
         assert_eq!([set(123_456), set(1_000_000_000)], ["123 456", "1 000 000 000"]);
     }
 
     #[test]
-    fn a_line_does_not_break_after_a_short_word_or_before_a_dash() {
+    fn spaces_after_a_short_word_and_before_a_dash_become_no_break_spaces() {
         assert_eq!(bind("Ищет в базе и в кеше"), "Ищет в\u{a0}базе и\u{a0}в\u{a0}кеше");
         assert_eq!(bind("gulp — сборка"), "gulp\u{a0}— сборка");
         assert_eq!(bind("от 5 лет"), "от\u{a0}5\u{a0}лет");
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn other_spaces_stay() {
+    fn other_spaces_are_unchanged() {
         for text in ["Знает основы языка", "Go и", "в\nбазе", "REST API", "2 Go", "HTTP 2 3"]
         {
             assert_eq!(bind(text).replace('\u{a0}', " "), text);
@@ -209,7 +209,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn binding_changes_nothing_but_spaces(text in ".*") {
+        fn binding_changes_only_spaces(text in ".*") {
             let plain = |text: &str| text.replace(NO_BREAK, " ");
             prop_assert_eq!(plain(&bind(&text)), plain(&text));
             prop_assert_eq!(bind(&bind(&text)), bind(&text));

@@ -1,4 +1,4 @@
-//! A catalogue as large as ESCO's.
+//! A synthetic catalogue as large as ESCO's.
 
 use diesel::prelude::*;
 use grades::db::{self, Database, DbConnection};
@@ -6,12 +6,12 @@ use grades::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
 use grades::graders::service::{ServiceError, catalogue};
 use grades::ladder::Level;
 
-/// The skills of the dictionary, as in ESCO.
+/// The number of skills in the dictionary, about as many as in ESCO.
 pub const SKILLS: usize = 14_000;
 
-/// 3,000 professions of eight grades; each grade asks seven skills.
+/// 3,000 professions of eight grades, each with seven requirements.
 pub fn catalogue() -> Vec<TrackFile> {
-    // Numbers that are spread evenly and the same in every run.
+    // Evenly distributed and reproducible.
     let mut asked = (0..).map(|index: usize| index.wrapping_mul(7_919) % SKILLS);
     let mut description = || {
         let line = |skill| format!("- Сильная экспертиза: технология t{skill}, её устройство\n");
@@ -36,7 +36,7 @@ pub fn catalogue() -> Vec<TrackFile> {
         .collect()
 }
 
-/// A database with a catalogue, with [`SKILLS`] skills of three names each if it is the large one.
+/// A database with this catalogue, and with [`SKILLS`] skills of three names each if `with_skills`.
 pub fn filled(url: &str, catalogue: &[TrackFile], with_skills: bool) -> Database {
     let url = url.parse().expect("an address");
     db::migrate(&url).expect("migrations");

@@ -153,7 +153,7 @@ impl Chosen {
             return Ok(Ok(None));
         }
         let dictionary = catalogue.dictionary()?;
-        let Some(found) = dictionary.skill(typed).or_else(|| dictionary.called(typed)) else {
+        let Some(found) = dictionary.skill(typed).or_else(|| dictionary.find_by_name(typed)) else {
             return Ok(Err("Такого навыка в словаре нет. Введите его название или адрес."));
         };
         if found.slug == skill.fields.slug {

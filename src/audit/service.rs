@@ -122,7 +122,9 @@ impl From<LogError> for AppError {
     fn from(error: LogError) -> Self {
         match error {
             LogError::Unavailable(_) => Self::Unavailable(error.into()),
-            LogError::Query(ref query) if db::is_passing(query) => Self::Unavailable(error.into()),
+            LogError::Query(ref query) if db::is_transient(query) => {
+                Self::Unavailable(error.into())
+            }
             LogError::Query(_) => Self::Internal(error.into()),
         }
     }

@@ -125,7 +125,7 @@ fn is_locked(error: &Error) -> bool {
 }
 
 /// Whether SQLite failed for a temporary reason: a lock or a full disk.
-pub(super) fn is_temporary(error: &Error) -> bool {
+pub(super) fn is_transient(error: &Error) -> bool {
     let full = ["database or disk is full", "disk I/O error"];
     is_locked(error) || has_message(error, &full)
 }

@@ -131,13 +131,13 @@ impl Database {
 
 /// Whether an error is temporary: a lost connection, a lock, a full disk.
 #[must_use]
-pub fn is_passing(error: &diesel::result::Error) -> bool {
+pub fn is_transient(error: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind::{
         ClosedConnection, SerializationFailure, UnableToSendCommand,
     };
     use diesel::result::Error::DatabaseError;
 
-    connection::is_temporary(error)
+    connection::is_transient(error)
         || matches!(
             error,
             DatabaseError(ClosedConnection | SerializationFailure | UnableToSendCommand, _)

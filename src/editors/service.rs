@@ -146,7 +146,7 @@ impl From<AccountError> for AppError {
                 Self::SignedOut { to: paths::admin::overview().into(), typed: Fields::default() }
             }
             AccountError::Unavailable(_) => Self::Unavailable(error.into()),
-            AccountError::Query(ref query) if db::is_passing(query) => {
+            AccountError::Query(ref query) if db::is_transient(query) => {
                 Self::Unavailable(error.into())
             }
             // Forms catch the others and show them beside their fields.

@@ -84,7 +84,7 @@ impl From<ServiceError> for AppError {
             }),
             ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
             ServiceError::Unavailable(_) => Self::Unavailable(error.into()),
-            ServiceError::Query(ref query) if db::is_passing(query) => {
+            ServiceError::Query(ref query) if db::is_transient(query) => {
                 Self::Unavailable(error.into())
             }
             ServiceError::Query(_) | ServiceError::Snapshot(_) | ServiceError::Dictionary(_) => {

@@ -1,20 +1,20 @@
-//! A text with headings, read section by section.
+//! Splitting a text with headings into sections.
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::skill::Dictionary;
 use super::{Description, InlineHtml};
 
-/// A heading and what stands under it.
+/// A heading and the text below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// The heading; `None` for what stands above the first one.
+    /// The heading; `None` for the text above the first one.
     pub title: Option<InlineHtml>,
     /// The paragraphs as notes and the list items as requirements, as in a grade's description.
     pub body: Description,
 }
 
-/// Reads a text in `CommonMark`. Any text is an article; a heading without words begins no section.
+/// Reads a text in `CommonMark`; never fails. An empty heading does not begin a section.
 #[must_use]
 pub fn read(markdown: &str, dictionary: &Dictionary) -> Vec<Section> {
     let mut sections = Vec::new();
@@ -30,7 +30,7 @@ pub fn read(markdown: &str, dictionary: &Dictionary) -> Vec<Section> {
     sections
 }
 
-/// Where each heading begins and ends that stands in no list and no quotation.
+/// Start and end of each heading that is not inside a list or a quotation.
 fn headings(markdown: &str) -> Vec<(usize, usize)> {
     let mut depth = 0;
     let events = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH).into_offset_iter();
@@ -60,7 +60,7 @@ mod tests {
 
     use super::*;
 
-    fn told(markdown: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
+    fn sections(markdown: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
         let section = |section: Section| {
             let Description { requirements, notes } = section.body;
             (
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn each_heading_begins_a_section() {
         assert_eq!(
-            told(
+            sections(
                 "Сначала.\n\n## Порядок и *срок*\nАбзац.\n\n- Раз\n- Два\n\nИтог\n====\n### Пусто"
             ),
             [
@@ -90,13 +90,13 @@ mod tests {
                 section("Пусто", &[], &[]),
             ]
         );
-        assert_eq!(told(""), []);
+        assert_eq!(sections(""), []);
     }
 
     #[test]
-    fn what_only_looks_like_a_heading_begins_none() {
+    fn headings_in_code_lists_and_quotations_begin_no_section() {
         assert_eq!(
-            told("```\n## код\n```\n\n- ## пункт\n\n> ## цитата\n\n##нет\n\n## \nда"),
+            sections("```\n## код\n```\n\n- ## пункт\n\n> ## цитата\n\n##нет\n\n## \nда"),
             [section("", &["## код", "цитата", "##нет", "да"], &["пункт"])]
         );
     }

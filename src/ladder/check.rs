@@ -1,4 +1,4 @@
-//! What an editor should look at in a ladder.
+//! Checks of a ladder that point editors to probable mistakes.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -6,51 +6,51 @@ use std::collections::hash_map::Entry;
 use super::skill::Dictionary;
 use super::{Depth, Grade, Ladder, Level};
 
-/// Something in a ladder that is seldom meant.
+/// A probable mistake in a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// Nobody described the grade.
+    /// The grade has no description.
     Undescribed(Level),
-    /// The ladder has a lower and a higher level, but not this base level between them.
+    /// The ladder has lower and higher levels, but not this base level.
     Missing(Level),
-    /// Two grades ask the same.
+    /// Two grades have the same requirement.
     Repeated {
-        /// The words.
+        /// The text of the requirement.
         text: String,
-        /// The grade that asks it first.
+        /// The lower grade.
         first: Level,
-        /// The grade that asks it again.
+        /// The higher grade.
         again: Level,
     },
-    /// A grade asks a skill less deeply than one under it, by their labels.
+    /// A grade asks for a skill less deeply than a lower one, according to their labels.
     Shallower {
-        /// The skill, by its name on pages.
+        /// The title of the skill.
         skill: String,
-        /// The grade that asks it more deeply.
+        /// The lower grade, which asks for it more deeply.
         deeper: Level,
-        /// The higher grade that asks it less deeply.
+        /// The higher grade, which asks for it less deeply.
         shallower: Level,
     },
-    /// The grade asks far more than the described ones beside it.
+    /// The grade has far more requirements than its neighbours that have any.
     Jump {
         /// The grade.
         level: Level,
-        /// How much it asks.
+        /// The number of its requirements.
         count: usize,
-        /// The most that one beside it asks.
+        /// The greater number of its neighbours.
         beside: usize,
     },
 }
 
-/// Inner levels are left out at will; a base level is not.
+/// The levels whose absence is reported; inner levels are optional.
 const BASE: [Level; 4] = [Level::Intern, Level::Junior, Level::Middle, Level::Senior];
 
-/// A jump asks this many times what is asked beside it,
+/// A jump has at least this many times the requirements of its neighbours,
 const JUMP: usize = 2;
-/// and is never smaller than this.
+/// and at least this many.
 const SMALLEST_JUMP: usize = 8;
 
-/// Everything worth looking at, in the order of the levels.
+/// All findings, each kind in the order of the levels.
 #[must_use]
 pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
     let grades = ladder.grades();
@@ -68,7 +68,7 @@ pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
     findings
 }
 
-/// The same words under a deeper label are no repetition.
+/// Repeated requirements; the same words with a different depth label are not a repetition.
 fn repeated(grades: &[Grade]) -> Vec<Finding> {
     let mut asked = HashMap::<(String, Option<Depth>), Level>::new();
     let mut findings = Vec::new();
@@ -90,7 +90,8 @@ fn repeated(grades: &[Grade]) -> Vec<Finding> {
     findings
 }
 
-/// Only labels count: words such as «основы» may speak of something else than the skill.
+/// Skills that become shallower. Only labels count: words such as «основы» may refer to something
+/// other than the skill.
 fn shallower(grades: &[Grade], dictionary: &Dictionary) -> Vec<Finding> {
     let mut deepest = HashMap::<&str, (Depth, Level)>::new();
     let mut findings = Vec::new();
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_ladder_has_nothing_to_look_at() {
+    fn a_good_ladder_has_no_findings() {
         let good =
             [(Level::Junior, "- a"), (Level::JuniorPlus, "- b\n- c"), (Level::Middle, "- d")];
         assert_eq!(found(&good), []);
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_found() {
+    fn missing_descriptions_and_base_levels_are_found() {
         let gaps = [(Level::Intern, "- a"), (Level::JuniorPlus, ""), (Level::SeniorPlus, "- b")];
         assert_eq!(
             found(&gaps),
@@ -178,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_twice_is_found() {
+    fn a_repeated_requirement_is_found() {
         let twice = [(Level::Junior, "- Git"), (Level::Middle, "- SSH\n- Опыт: git")];
         let (first, again) = (Level::Junior, Level::Middle);
         assert_eq!(found(&twice), [Finding::Repeated { text: "git".into(), first, again }]);
     }
 
     #[test]
-    fn a_skill_that_gets_shallower_is_found() {
+    fn a_skill_that_becomes_shallower_is_found() {
         let ladder = [
             (Level::Junior, "- Знакомство: React\n- Средний уровень: SQL"),
             (Level::Middle, "- Сильная экспертиза: React\n- Знает основы SQL"),
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grade_that_asks_far_more_than_those_beside_it_is_found() {
+    fn a_grade_with_far_more_requirements_than_its_neighbours_is_found() {
         let many = (1..=8).map(|number| format!("- {number}\n")).collect::<Vec<_>>().concat();
         let steep = [(Level::Junior, "- a"), (Level::Middle, &many), (Level::Senior, "- b\n- c")];
         let level = Level::Middle;

@@ -1,11 +1,11 @@
-//! What separates two grades, of one ladder or of two.
+//! Comparing two grades of the same ladder or of different ones.
 
 use std::collections::HashMap;
 
-use super::words::compared;
+use super::words::normalized;
 use super::{Depth, Kind, Ladder, Level, Requirement};
 
-/// A requirement with the level that asks it first.
+/// A requirement and the level that asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// The level.
@@ -14,30 +14,30 @@ pub struct Asked {
     pub requirement: Requirement,
 }
 
-/// A requirement of the target that the start does not ask.
+/// A requirement of the target grade that the start grade does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Added {
-    /// What is asked, and where.
+    /// The requirement and its level.
     pub asked: Asked,
-    /// The skills it names that the start asks less deeply; by their names in addresses.
+    /// Slugs of its skills that the start asks for less deeply.
     pub deepened: Vec<String>,
-    /// The skills it names that the start asks as deeply already.
+    /// Slugs of its skills that the start already asks for as deeply.
     pub known: Vec<String>,
 }
 
-/// Everything between two grades. Grades accumulate, so each stands for itself and all under it.
+/// The differences between two grades. Grades accumulate, so each includes all grades below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// What the target asks and the start does not, lowest level first.
+    /// Requirements of the target only, lowest level first.
     pub added: Vec<Added>,
-    /// What both ask, as the target asks it, lowest level first.
+    /// Requirements of both, as the target words them, lowest level first.
     pub carried_over: Vec<Asked>,
-    /// What the start asks and the target does not, lowest level first.
+    /// Requirements of the start only, lowest level first.
     pub dropped: Vec<Asked>,
 }
 
-/// What makes two requirements the same: their kind and their words.
-type Sameness = (Option<Kind>, String);
+/// Two requirements with the same kind and the same normalized text are equal.
+type Key = (Option<Kind>, String);
 
 impl Comparison {
     /// Compares a grade of one ladder with a grade of the same or another one.
@@ -45,13 +45,13 @@ impl Comparison {
     pub fn new((from, start): (&Ladder, Level), (to, target): (&Ladder, Level)) -> Self {
         let (asked_before, asked_after) = (from.accumulated(start), to.accumulated(target));
         let depths = depths(&asked_before);
-        let mut unmatched = HashMap::<Sameness, usize>::new();
+        let mut unmatched = HashMap::<Key, usize>::new();
         for asked in &asked_before {
-            *unmatched.entry(sameness(&asked.requirement)).or_default() += 1;
+            *unmatched.entry(key(&asked.requirement)).or_default() += 1;
         }
         let mut comparison = Self::default();
         for asked in asked_after {
-            match unmatched.get_mut(&sameness(&asked.requirement)) {
+            match unmatched.get_mut(&key(&asked.requirement)) {
                 Some(left) if *left > 0 => {
                     *left -= 1;
                     comparison.carried_over.push(asked);
@@ -59,9 +59,9 @@ impl Comparison {
                 _ => comparison.added.push(Added::new(asked, &depths)),
             }
         }
-        // What is left unmatched is not needed any more; of the same asked twice the later one.
+        // What is still unmatched was dropped; of two equal requirements the later one.
         for asked in asked_before.into_iter().rev() {
-            if let Some(left) = unmatched.get_mut(&sameness(&asked.requirement))
+            if let Some(left) = unmatched.get_mut(&key(&asked.requirement))
                 && *left > 0
             {
                 *left -= 1;
@@ -72,12 +72,12 @@ impl Comparison {
         comparison
     }
 
-    /// What is asked of skills that the start does not ask, or not of them alone.
+    /// Added requirements that deepen no skill.
     pub fn new_requirements(&self) -> impl Iterator<Item = &Added> {
         self.added.iter().filter(|added| added.deepened.is_empty())
     }
 
-    /// What is asked more deeply than at the start.
+    /// Added requirements that deepen a skill.
     pub fn deepened(&self) -> impl Iterator<Item = &Added> {
         self.added.iter().filter(|added| !added.deepened.is_empty())
     }
@@ -99,11 +99,11 @@ impl Added {
 }
 
 impl Ladder {
-    /// Everything a level asks together with all under it, lowest level first.
+    /// The requirements of a level and all grades below it, lowest level first.
     #[must_use]
     pub fn accumulated(&self, level: Level) -> Vec<Asked> {
-        let under = self.grades().iter().take_while(|grade| grade.level <= level);
-        let asked = under.flat_map(|grade| {
+        let grades = self.grades().iter().take_while(|grade| grade.level <= level);
+        let asked = grades.flat_map(|grade| {
             let level = grade.level;
             grade
                 .requirements()
@@ -115,7 +115,7 @@ impl Ladder {
     }
 }
 
-/// The greatest depth at which each skill is asked.
+/// For each skill slug the greatest depth it is asked for.
 pub(super) fn depths(asked: &[Asked]) -> HashMap<String, Depth> {
     let mut depths = HashMap::<String, Depth>::new();
     for asked in asked {
@@ -128,8 +128,8 @@ pub(super) fn depths(asked: &[Asked]) -> HashMap<String, Depth> {
     depths
 }
 
-fn sameness(requirement: &Requirement) -> Sameness {
-    (requirement.kind, compared(&requirement.text))
+fn key(requirement: &Requirement) -> Key {
+    (requirement.kind, normalized(&requirement.text))
 }
 
 #[cfg(test)]
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_in_another_ladder_are_carried_over() {
+    fn equal_requirements_of_another_ladder_are_carried_over() {
         let (one, other) = (
             ladder(&[(Level::Middle, "- Пишет  «чистый» код.\n- React\n- React")]),
             ladder(&[(Level::Junior, "- пишет чистый код\n- React\n- Знакомство: React")]),
@@ -216,7 +216,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn added_and_carried_over_are_the_target_and_swapping_swaps(
+        fn added_and_carried_over_make_up_the_target_and_swapping_exchanges_added_and_dropped(
             from in some_ladder(), to in some_ladder(), start in 0..10_usize, target in 0..10_usize,
         ) {
             let (start, target) = (Level::ALL[start], Level::ALL[target]);
@@ -226,12 +226,12 @@ mod tests {
         }
     }
 
-    /// What holds for every two grades.
+    /// Properties of any two grades.
     fn check(there: &Comparison, back: &Comparison, target: &[Asked]) -> Result<(), TestCaseError> {
         let sorted = |asked: Vec<&Asked>| {
             let mut keys = asked
                 .iter()
-                .map(|asked| (asked.level, sameness(&asked.requirement).1))
+                .map(|asked| (asked.level, key(&asked.requirement).1))
                 .collect::<Vec<_>>();
             keys.sort();
             keys

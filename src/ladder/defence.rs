@@ -1,16 +1,16 @@
-//! What stands on the sheet of a defence.
+//! The content of a defence sheet.
 
 use super::self_check::{Checked, SelfCheck};
 use super::{Kind, Level};
 
-/// Who decides at a defence, together («Система грейдов разработчика — общие положения»).
+/// The members of the committee («Система грейдов разработчика — общие положения»).
 pub const COMMITTEE: [&str; 4] =
     ["Технический директор", "Директор продукта", "HR-директор", "Руководитель"];
 
-/// Which requirements of lower grades stand on a sheet.
+/// Which requirements of lower grades a sheet contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Earlier {
-    /// Those that are not met yet.
+    /// Unmet ones.
     Gaps,
     /// All.
     All,
@@ -21,14 +21,14 @@ pub enum Earlier {
 /// The requirements of a sheet.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    /// What the grade itself asks: what is defended.
+    /// The requirements of the grade itself, which are defended.
     pub new: Vec<Checked>,
-    /// What the grades under it ask, lowest first.
+    /// Requirements of lower grades, lowest first.
     pub earlier: Vec<Checked>,
 }
 
 impl Sheet {
-    /// Divides what was checked for a grade.
+    /// Selects the requirements for the sheet from a self-check for `level`.
     #[must_use]
     pub fn new(check: SelfCheck, level: Level, earlier: Earlier) -> Self {
         let (new, below): (Vec<_>, Vec<_>) =
@@ -42,8 +42,8 @@ impl Sheet {
     }
 }
 
-/// What shows that a requirement of some kind is met. The lead names projects and features as
-/// examples («Система грейдов разработчика — общие положения»).
+/// A hint what shows that a requirement of this kind is met. The text on grades names projects and
+/// features as examples («Система грейдов разработчика — общие положения»).
 #[must_use]
 pub const fn evidence(kind: Option<Kind>) -> &'static str {
     match kind {
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sheet_has_what_is_new_and_of_the_rest_what_is_wanted() {
+    fn a_sheet_has_the_new_requirements_and_the_selected_earlier_ones() {
         let grade = |(level, text)| Grade { level, description: Some(Description::parse(text)) };
         let ladder = [(Level::Junior, "- Git\n- SSH"), (Level::Middle, "- Сеть")].map(grade);
         let ladder = Ladder::new(ladder.to_vec());

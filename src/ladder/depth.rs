@@ -1,4 +1,4 @@
-//! How deeply a requirement asks for what it names.
+//! How deep a requirement asks to know its skills.
 
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantArray};
 use super::words::words;
 use super::{Kind, Requirement};
 
-/// How deep a skill is to be known; compares from shallow to deep.
+/// How deep a skill must be known; ordered from shallow to deep.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr, VariantArray,
 )]
@@ -23,10 +23,9 @@ pub enum Depth {
     Strong,
 }
 
-/// Openings of words that tell of little depth, as the texts use them: «знает основы»,
-/// «представляет, как».
+/// Beginnings of words that mean little depth in the texts: «знает основы», «представляет, как».
 const SHALLOW: [&str; 6] = ["основ", "базов", "знаком", "представля", "начальн", "поверхностн"];
-/// Openings of words that tell of much.
+/// Beginnings of words that mean great depth.
 const DEEP: [&str; 7] =
     ["отличн", "глубок", "продвинут", "эксперт", "уверенн", "свободн", "тонкост"];
 
@@ -56,7 +55,7 @@ impl Depth {
         }
     }
 
-    /// The depth a label tells, if it tells one.
+    /// The depth that a label states, if it states one.
     #[must_use]
     pub const fn of_label(kind: Option<Kind>) -> Option<Self> {
         match kind {
@@ -67,20 +66,21 @@ impl Depth {
         }
     }
 
-    /// The depth a requirement asks: by its label, else by its words, else the middle one.
+    /// The depth of a requirement: stated by its label, else guessed from its words, else the middle
+    /// one.
     #[must_use]
     pub fn of(requirement: &Requirement) -> Self {
         if let Some(depth) = Self::of_label(requirement.kind) {
             return depth;
         }
         let words = words(&requirement.text);
-        let opens = |openings: &[&str]| {
+        let has_word = |beginnings: &[&str]| {
             let mut letters = words.iter().map(|word| word.letters.as_str());
-            letters.any(|letters| openings.iter().any(|opening| letters.starts_with(opening)))
+            letters.any(|letters| beginnings.iter().any(|beginning| letters.starts_with(beginning)))
         };
-        if opens(&DEEP) {
+        if has_word(&DEEP) {
             Self::Strong
-        } else if opens(&SHALLOW) {
+        } else if has_word(&SHALLOW) {
             Self::Acquaintance
         } else {
             Self::Working
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_tells_the_depth_and_without_one_the_words_do() {
+    fn the_depth_comes_from_the_label_and_without_one_from_the_words() {
         for (text, depth) in [
             ("Сильная экспертиза: основы Git", Depth::Strong),
             ("Средний уровень: Git", Depth::Working),

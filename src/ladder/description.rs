@@ -1,4 +1,4 @@
-//! A description, read: from the Markdown an editor types to requirements and notes.
+//! Parsing descriptions: from the Markdown that editors type to requirements and notes.
 
 use std::fmt;
 use std::mem;
@@ -10,45 +10,44 @@ use strum::{IntoStaticStr, VariantArray};
 use url::Url;
 
 use super::skill::{Dictionary, Mention};
-use super::words::compared;
+use super::words::normalized;
 use crate::russian;
 
-/// What one grade asks.
+/// The parsed description of a grade.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description {
     /// One for each list item, in the order of the text.
     pub requirements: Vec<Requirement>,
-    /// One for each paragraph that is no list item, in the order of the text.
+    /// One for each paragraph outside of lists, in the order of the text.
     pub notes: Vec<Note>,
 }
 
 /// One list item of a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// What addresses call it: made of its kind and its words, so it stays when other lines change;
-    /// the same in every grade that asks the same. The second of two in one grade ends in `-2`.
+    /// Its name in addresses: a hash of its kind and its normalized text, so it does not depend on
+    /// other lines and is the same in every grade. A repetition within one grade ends in `-2`.
     pub id: String,
-    /// The kind its label gives it; `None` without a label or with an unknown one.
+    /// The kind stated by its label; `None` without a known label.
     pub kind: Option<Kind>,
-    /// The words without label and markup.
+    /// The plain text without the label.
     pub text: String,
-    /// The words without label, with emphasis, code and links.
+    /// The text without the label, with emphasis, code and links.
     pub html: InlineHtml,
-    /// The skills its label and its words name, in their order, none twice; by their names in
-    /// addresses.
+    /// The slugs of the skills that its label and its text mention, in order, without repetitions.
     pub skills: Vec<String>,
 }
 
 /// One paragraph of a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// The words without markup.
+    /// The plain text.
     pub text: String,
-    /// The words with emphasis, code and links.
+    /// The text with emphasis, code and links.
     pub html: InlineHtml,
 }
 
-/// HTML that is safe to put into a page as it is.
+/// HTML that is safe to insert into a page unescaped.
 ///
 /// Made by [`Description::parse`] only: well-formed, without any tag but `a`, `em`, `strong`,
 /// `del`, `code` and `br`, and without any attribute but an `href` to http, https, mailto or a skill.
@@ -61,7 +60,7 @@ impl fmt::Display for InlineHtml {
     }
 }
 
-/// What sort of thing a requirement asks, told by the label it opens with.
+/// The kind of a requirement, stated by the label it begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, IntoStaticStr, VariantArray)]
 #[serde(into = "&'static str")]
 #[strum(serialize_all = "snake_case")]
@@ -118,7 +117,7 @@ impl Kind {
         self.into()
     }
 
-    /// Splits a text that opens with a label into the kind and what follows the colon.
+    /// Splits a text that begins with a known label into the kind and the text after the colon.
     fn split_label(text: &str) -> Option<(Self, &str)> {
         let (label, rest) = text.split_once(':')?;
         let label = label.trim().to_lowercase();
@@ -128,17 +127,17 @@ impl Kind {
 }
 
 impl Description {
-    /// Reads a description in `CommonMark`. Any text is a description.
+    /// Parses a description in `CommonMark` without recognising skills; never fails.
     ///
-    /// A list item is a requirement and a paragraph is a note. An item that holds only a label
-    /// lends its kind to the list inside it. HTML is shown as it was typed, an image as its
-    /// alternative text, and a link to anything but http, https and mailto as its words.
+    /// A list item is a requirement and a paragraph is a note. An item that consists of a label gives
+    /// its kind to the items nested in it. HTML is shown as text, an image as its alternative text,
+    /// and a link to anything but http, https and mailto as its text.
     #[must_use]
     pub fn parse(markdown: &str) -> Self {
         Self::read(markdown, &Dictionary::default())
     }
 
-    /// The same with the skills that requirements name, and with links to them in the HTML.
+    /// As [`Self::parse`], with the skills that requirements mention and links to them in the HTML.
     #[must_use]
     pub fn read(markdown: &str, dictionary: &Dictionary) -> Self {
         let mut reader = Reader {
@@ -160,9 +159,9 @@ struct Reader<'a> {
     dictionary: &'a Dictionary,
     description: Description,
     block: Vec<Event<'a>>,
-    /// For each open list item the kind it lends to the items inside it.
+    /// For each open list item the kind that nested items inherit.
     items: Vec<Option<Kind>>,
-    /// For each open link whether it is kept.
+    /// For each open link whether its address is allowed.
     links: Vec<bool>,
 }
 
@@ -175,7 +174,7 @@ impl<'a> Reader<'a> {
             Event::Code(text) => self.block.push(Event::Code(visible(&text).into())),
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.block.push(Event::HardBreak),
-            // A rule separates nothing here, and the extensions these events come from are off.
+            // Rules have no meaning here, and the extensions of the other events are disabled.
             Event::Rule
             | Event::InlineMath(_)
             | Event::DisplayMath(_)
@@ -187,7 +186,7 @@ impl<'a> Reader<'a> {
     fn start(&mut self, tag: Tag<'a>) {
         match tag {
             Tag::Item => {
-                // What stands before a nested list is complete.
+                // The text before a nested list is complete.
                 self.finish_block(true);
                 let inherited = self.items.last().copied().flatten();
                 self.items.push(inherited);
@@ -205,7 +204,7 @@ impl<'a> Reader<'a> {
                     }));
                 }
             }
-            // The second paragraph of an item goes on with its requirement.
+            // A further paragraph of an item continues its requirement.
             Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock
                 if !self.block.is_empty() =>
             {
@@ -231,7 +230,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Adds text, joined to the text before it so that a label is never cut in two.
+    /// Appends text to the preceding text event, so that a label is always in one event.
     fn text(&mut self, text: &str) {
         let text = visible(text);
         if let Some(Event::Text(before)) = self.block.last_mut() {
@@ -241,7 +240,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Turns the collected block into a requirement inside a list item, else into a note.
+    /// Turns the collected block into a requirement inside a list item, or else into a note.
     fn finish_block(&mut self, before_nested_list: bool) {
         let mut block = mem::take(&mut self.block);
         let Some(inherited) = self.items.last_mut() else {
@@ -266,7 +265,7 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some((text, html, named)) = finished(block, self.dictionary) {
-            // «Наставничество: ученик вырос» names its skill by the label alone.
+            // «Наставничество: ученик вырос» mentions a skill in its label.
             let mut skills = kind.map_or_else(Vec::new, |kind| {
                 named_in(&self.dictionary.mentions(kind.label()), self.dictionary)
             });
@@ -282,24 +281,24 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What ids are made of: Crockford's base 32.
+/// The alphabet of ids: Crockford's base 32.
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH: usize = 6;
 
-/// Some letters and digits of a digest of what makes two requirements the same.
+/// The id of a requirement: the beginning of a hash of its kind and normalized text.
 fn id(kind: Option<Kind>, text: &str) -> String {
     let kind = kind.map_or("", Kind::name);
-    let digest = Sha256::digest(format!("{kind}:{}", compared(text)));
+    let digest = Sha256::digest(format!("{kind}:{}", normalized(text)));
     digest[..ID_LENGTH].iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
 }
 
-/// Whether a requirement can have this id.
+/// Whether a text has the form of a requirement's id.
 pub(super) fn is_id(text: &str) -> bool {
     let (same, number) = match text.split_once('-') {
         Some((same, number)) => (same, Some(number)),
         None => (text, None),
     };
-    // As many equal requirements as a description could hold, and without zeros in front.
+    // At most as many as a description can hold, without leading zeros.
     let is_number = |number: &str| {
         number.len() <= 4
             && number.parse::<u16>().is_ok_and(|read| read >= 2 && read.to_string() == number)
@@ -309,7 +308,7 @@ pub(super) fn is_id(text: &str) -> bool {
         && number.is_none_or(is_number)
 }
 
-/// The words, the HTML and the skills of a block; `None` if there is nothing to read in it.
+/// The plain text, the HTML and the skills of a block; `None` if it is empty.
 fn finished(
     block: Vec<Event<'_>>,
     dictionary: &Dictionary,
@@ -318,14 +317,15 @@ fn finished(
     if text.is_empty() {
         return None;
     }
-    // Bound before it is cut at skills, so that a short word stays with the skill behind it.
+    // No-break spaces are set before the text is cut at skills, so that a short word stays with the
+    // skill that follows it.
     let bound = block.into_iter().map(|event| match event {
         Event::Text(text) => Event::Text(russian::bind(&text).into()),
         other => other,
     });
     let bound = bound.collect::<Vec<_>>();
     if let [Event::Text(line)] = bound.as_slice() {
-        // Most blocks are one line, of which one search tells everything.
+        // The usual case, a single text event, needs only one search for mentions.
         let mentions = dictionary.mentions(line);
         let skills = named_in(&mentions, dictionary);
         let mut linked = Vec::new();
@@ -337,8 +337,7 @@ fn finished(
     Some((text, render(bound), skills))
 }
 
-/// The skills that mentions are of, in the order of the words, none twice; by their names in
-/// addresses.
+/// The slugs of the mentioned skills, in order, without repetitions.
 fn named_in(mentions: &[Mention], dictionary: &Dictionary) -> Vec<String> {
     let mut skills = Vec::new();
     for mention in mentions {
@@ -350,7 +349,7 @@ fn named_in(mentions: &[Mention], dictionary: &Dictionary) -> Vec<String> {
     skills
 }
 
-/// Makes links of the skills a block names, but for those inside a link.
+/// Links the mentions of skills in a block, except inside links.
 fn linked<'a>(block: Vec<Event<'a>>, dictionary: &Dictionary) -> Vec<Event<'a>> {
     let mut linked = Vec::new();
     let mut is_in_link = false;
@@ -372,7 +371,7 @@ fn linked<'a>(block: Vec<Event<'a>>, dictionary: &Dictionary) -> Vec<Event<'a>> 
     linked
 }
 
-/// Adds a text with its mentions as links.
+/// Appends a text with its mentions as links.
 fn link(text: &str, mentions: Vec<Mention>, dictionary: &Dictionary, linked: &mut Vec<Event<'_>>) {
     let mut end = 0;
     for mention in mentions {
@@ -402,8 +401,8 @@ fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
 }
 
-/// Leaves out what HTML may not contain: control characters and the two noncharacters of the
-/// basic plane.
+/// Removes what HTML may not contain: control characters and the noncharacters U+FFFE and U+FFFF.
+/// Whitespace other than the no-break space becomes a space.
 fn visible(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_whitespace() && letter != '\u{a0}' { ' ' } else { letter })
@@ -460,14 +459,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_typed_is_nothing_required() {
+    fn an_empty_text_has_no_requirements() {
         for text in ["", " \n\t\n", "-\n- \n", "---", "\0\u{1}"] {
             assert_eq!(Description::parse(text), Description::default(), "{text:?}");
         }
     }
 
     #[test]
-    fn a_known_label_gives_the_kind_and_leaves_the_text() {
+    fn a_known_label_sets_the_kind_and_is_not_part_of_the_text() {
         for kind in Kind::ALL {
             let text = format!("- {}: Git и SSH", kind.label());
             assert_eq!(requirements(&text), [(Some(kind), "Git и SSH".to_owned())]);
@@ -487,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_label_lends_its_kind_to_the_list_inside_it() {
+    fn a_label_alone_gives_its_kind_to_the_nested_list() {
         let text = "- Сильная экспертиза:\n  - React\n  - Знакомство: Vue.js\n- Git\n";
         assert_eq!(
             requirements(text),
@@ -505,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn a_requirement_keeps_its_id_while_other_lines_change() {
+    fn the_id_of_a_requirement_does_not_depend_on_other_lines() {
         let ids = |markdown: &str| {
             let requirements = Description::parse(markdown).requirements;
             requirements.into_iter().map(|requirement| requirement.id).collect::<Vec<_>>()
@@ -546,14 +545,14 @@ mod tests {
     }
 
     #[test]
-    fn html_is_shown_and_not_obeyed() {
+    fn html_is_shown_as_text() {
         assert_eq!(html("- a <b onclick=x>b</b>"), "a &lt;b onclick=x&gt;b&lt;/b&gt;");
         let block = Description::parse("<script>alert(1)</script>\n");
         assert_eq!(block.notes[0].html.to_string(), "&lt;script&gt;alert(1)&lt;/script&gt;");
     }
 
     #[test]
-    fn a_link_that_could_run_something_is_only_words() {
+    fn a_link_with_an_unsafe_scheme_becomes_text() {
         for address in [
             "javascript:alert(1)",
             "JaVaScRiPt:alert(1)",
@@ -606,7 +605,7 @@ mod tests {
         );
     }
 
-    /// Fails unless `html` is well-formed and has nothing but what [`InlineHtml`] promises.
+    /// Fails unless `html` is well-formed and contains only what [`InlineHtml`] promises.
     fn check(html: &InlineHtml) -> Result<(), TestCaseError> {
         let document = format!("<p>{html}</p>");
         let parsed = roxmltree::Document::parse(&document);
@@ -641,7 +640,7 @@ mod tests {
         Ok(())
     }
 
-    /// Markdown made of what is most likely to confuse a parser.
+    /// Markdown from fragments that are likely to confuse a parser.
     fn markdown() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
             "- ",
@@ -714,7 +713,7 @@ mod tests {
         }
 
         #[test]
-        fn words_of_a_plain_list_are_kept(items in prop::collection::vec("[а-яё]{1,9}( [a-z]{1,9}){0,3}", 1..9)) {
+        fn items_of_a_plain_list_keep_their_text(items in prop::collection::vec("[а-яё]{1,9}( [a-z]{1,9}){0,3}", 1..9)) {
             let text = format!("- {}\n", items.join("\n- "));
             let read = requirements(&text).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
             prop_assert_eq!(read, items);

@@ -70,7 +70,7 @@ impl Level {
         self.forms().2
     }
 
-    /// The level an address names.
+    /// The level with this [`Self::slug`].
     #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.slug() == slug)
@@ -103,7 +103,7 @@ impl Level {
     }
 }
 
-/// Reads [`Level::name`].
+/// Parses [`Level::name`].
 impl FromStr for Level {
     type Err = UnknownLevel;
 
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_level_is_its_own_and_begins_the_levels_that_belong_to_it() {
+    fn each_level_belongs_to_the_base_level_its_name_begins_with() {
         for level in Level::ALL {
             assert_eq!(level.base().base(), level.base());
             assert!(level.name().trim_end_matches('+') == level.base().name());
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_slugs_lead_back_to_their_level() {
+    fn names_and_slugs_parse_back_to_their_level() {
         for level in Level::ALL {
             assert_eq!(level.name().parse::<Level>().unwrap(), level);
             assert_eq!(Level::from_slug(level.slug()), Some(level));

@@ -1,26 +1,26 @@
-//! The skills of a ladder by its grades, and of one level by the ladders that have it.
+//! Two tables: the skills of one ladder by grade, and the skills of one level by ladder.
 
 use std::collections::HashMap;
 
 use super::{Depth, Ladder, Level};
 
-/// What one skill is at every grade of a ladder.
+/// One skill at each grade of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkillRow {
-    /// The skill, by its name in addresses.
+    /// The slug of the skill.
     pub skill: String,
-    /// One for each grade, lowest first.
+    /// One cell for each grade, lowest first.
     pub cells: Vec<SkillCell>,
 }
 
-/// What a skill is at one grade.
+/// One skill at one grade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SkillCell {
-    /// Neither this grade nor one under it names the skill.
+    /// Neither this grade nor one below it names the skill.
     Absent,
-    /// The grade itself asks for it: so deep, the deepest where several requirements do.
+    /// The grade itself asks for it, at most this deep.
     Asked(Depth),
-    /// A grade under this one asked for it, and that stays in force.
+    /// Only a lower grade asks for it.
     Kept,
 }
 
@@ -35,7 +35,7 @@ pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
             for skill in &requirement.skills {
                 let place = *places.entry(skill.as_str()).or_insert(rows.len());
                 if place == rows.len() {
-                    // Kept from here on, until a grade asks for it again.
+                    // Kept at all higher grades unless they ask for it again.
                     let mut cells = vec![SkillCell::Absent; column];
                     cells.resize(grades.len(), SkillCell::Kept);
                     rows.push(SkillRow { skill: skill.clone(), cells });
@@ -52,17 +52,17 @@ pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
     rows
 }
 
-/// What one skill is to several ladders at one level.
+/// One skill in several ladders at one level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedSkill {
-    /// The skill, by its name in addresses.
+    /// The slug of the skill.
     pub skill: String,
-    /// The ladders that ask for it at the level or under it, each with the greatest depth.
+    /// The ladders that ask for it at the level or below, each with the greatest depth.
     depths: Vec<(usize, Depth)>,
 }
 
 impl SharedSkill {
-    /// How deep a ladder asks for it; `None` if it does not.
+    /// How deep the ladder asks for it; `None` if it does not.
     #[must_use]
     pub fn at(&self, ladder: usize) -> Option<Depth> {
         let place = self.depths.binary_search_by_key(&ladder, |(asking, _)| *asking);
@@ -73,18 +73,17 @@ impl SharedSkill {
 /// One level of several ladders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Across {
-    /// The skills at least two ladders ask for, those of most ladders first; of one ladder alone
-    /// all it asks for.
+    /// The skills that at least two ladders ask for, most common first; with a single ladder all its
+    /// skills.
     pub shared: Vec<SharedSkill>,
-    /// For each ladder how many skills it alone asks for, which are not among the others.
+    /// For each ladder the number of skills that no other ladder asks for.
     pub alone: Vec<usize>,
 }
 
-/// What some ladders ask for at a level together with everything under it.
+/// The skills that several ladders ask for at a level and below.
 ///
-/// `skills` are told with the ladders, counted from 0, that name them, and for each of those with
-/// the grades at which the skill appears or deepens, lowest first. Of skills asked for by as many
-/// ladders the order stays.
+/// Each of `skills` comes with the indices of the ladders that name it, and for each ladder with the
+/// grades at which the skill appears or deepens, lowest first. Equally common skills stay in order.
 #[must_use]
 pub fn skills_across<'a, A>(
     level: Level,
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn skills_stand_in_the_order_they_first_appear() {
+    fn skills_are_in_the_order_of_their_first_appearance() {
         use SkillCell::{Absent, Asked, Kept};
         let ladder = ladder(&[
             Some("- Знает основы SSH и Git"),
@@ -165,14 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn of_several_requirements_of_one_grade_the_deepest_counts() {
+    fn the_deepest_of_several_requirements_of_a_grade_counts() {
         let texts = ["- Знакомство: Git\n- Отлично знает Git\n- Git", "- Знакомство: Git"];
         let rows = skills_by_grade(&ladder(&texts.map(Some)));
         let asked = [Depth::Strong, Depth::Acquaintance].map(SkillCell::Asked);
         assert_eq!(rows, [row("git", &asked)]);
     }
 
-    /// What some ladders ask for at a level.
+    /// [`skills_across`] for these ladders.
     fn across(level: Level, ladders: &[Ladder]) -> Across {
         let skills = SKILLS.map(|skill| {
             let steps = ladders.iter().map(|ladder| steps(ladder, skill)).enumerate();
@@ -201,13 +200,13 @@ mod tests {
     }
 
     #[test]
-    fn skills_of_most_ladders_stand_first_and_those_of_one_are_counted() {
+    fn the_most_common_skills_are_first_and_those_of_a_single_ladder_are_counted() {
         let ladders = [
             ladder(&[Some("- Знакомство: Git"), Some("- SSH\n- Сильная экспертиза: Git")]),
             ladder(&[Some("- SSH и Git"), Some("- Rust")]),
             ladder(&[Some("- SSH"), None, Some("- Go")]),
         ];
-        let told = |across: &Across| {
+        let depths = |across: &Across| {
             let skills = across.shared.iter().map(|row| {
                 let depths = (0..3).map(|ladder| row.at(ladder).map_or(0, Depth::rank));
                 (row.skill.clone(), depths.collect::<Vec<_>>())
@@ -216,12 +215,12 @@ mod tests {
         };
         let at_junior = across(Level::Junior, &ladders);
         let expected = [("ssh".to_owned(), vec![2, 2, 2]), ("git".to_owned(), vec![3, 2, 0])];
-        assert_eq!(told(&at_junior), expected);
+        assert_eq!(depths(&at_junior), expected);
         assert_eq!(at_junior.alone, [0, 1, 0]);
         let at_intern = across(Level::Intern, &ladders);
         let expected = [("git".to_owned(), vec![1, 2, 0]), ("ssh".to_owned(), vec![0, 2, 2])];
-        assert_eq!(told(&at_intern), expected);
-        // One ladder alone shares nothing, so all it asks for is shown.
+        assert_eq!(depths(&at_intern), expected);
+        // With a single ladder all its skills are listed.
         let one = across(Level::Junior, &ladders[1..2]);
         assert_eq!((one.shared.len(), one.alone), (3, vec![0]));
         assert_eq!(across(Level::Junior, &[]), Across::default());
@@ -229,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_level_asks_what_its_ladder_accumulated(
+        fn a_level_has_the_accumulated_skills_of_its_ladder(
             texts in prop::collection::vec(
                 prop::collection::vec(
                     prop::option::of(
@@ -266,7 +265,7 @@ mod tests {
         }
 
         #[test]
-        fn every_cell_tells_what_its_grade_and_those_under_it_ask(
+        fn every_cell_agrees_with_the_requirements_of_its_grade_and_those_below(
             texts in prop::collection::vec(
                 prop::option::of(
                     "(- (Знакомство: |Сильная экспертиза: )?(git|ssh|rust|go|ничего)( и git)?\n){0,4}",

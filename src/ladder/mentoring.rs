@@ -1,23 +1,23 @@
-//! Whom a grade requires to raise, read from the words of its requirements.
+//! What a mentoring requirement asks of the mentee, read from its words.
 
 use super::words::{Word, words};
 use super::{Kind, Level, Requirement};
 
-/// What a requirement to teach asks.
+/// How far a mentee must grow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Raising {
-    /// Somebody grows from one of these levels, lowest first, to this one.
+    /// From one of these levels, lowest first, to this one.
     Between(Vec<Level>, Level),
-    /// Somebody grows to this level, wherever from.
+    /// To this level, from any lower one.
     UpTo(Level),
-    /// Somebody grows by so many grades.
+    /// By this number of grades.
     By(usize),
-    /// Its words name no level.
+    /// Its words state no level.
     Other,
 }
 
-/// Openings of words that name a base level, as the texts write them in any case; the letters are
-/// those of [`Word`], without «ё».
+/// Beginnings of words that name a base level, in the normalized spelling of [`Word`]: without
+/// «ё».
 const NAMES: [(&str, Level); 10] = [
     ("стажер", Level::Intern),
     ("intern", Level::Intern),
@@ -31,7 +31,7 @@ const NAMES: [(&str, Level); 10] = [
     ("senior", Level::Senior),
 ];
 
-/// Which end of a climb the next level is.
+/// Whether the next level is where the growth begins or ends.
 #[derive(Clone, Copy)]
 enum End {
     From,
@@ -39,7 +39,7 @@ enum End {
 }
 
 impl Raising {
-    /// What a requirement asks; `None` if it is not of the kind «Наставничество».
+    /// Reads a requirement; `None` if its kind is not «Наставничество».
     #[must_use]
     pub fn of(requirement: &Requirement) -> Option<Self> {
         (requirement.kind == Some(Kind::Mentoring)).then(|| Self::read(&requirement.text))
@@ -55,12 +55,12 @@ impl Raising {
             match (level(word), end) {
                 (Some(level), Some(End::From)) => from.push(level),
                 (Some(level), Some(End::To)) => to = to.max(Some(level)),
-                // A level with nothing to tell which end it is.
+                // A level without a preposition before it.
                 (Some(_), None) => {}
                 (None, _) => match word.letters.as_str() {
                     "с" | "со" | "от" | "из" => end = Some(End::From),
                     "до" | "на" | "в" => end = Some(End::To),
-                    // «Ученик», «уровень» and the like stand between an end and its levels.
+                    // «Ученик», «уровень» and the like stand between a preposition and its levels.
                     _ => {}
                 },
             }
@@ -72,8 +72,8 @@ impl Raising {
         if from.is_empty() { Self::UpTo(to) } else { Self::Between(from, to) }
     }
 
-    /// Whether somebody who is at a level now could become the one who was raised: at one of the
-    /// levels named, or on the way. Who grows by any two grades may stand anywhere.
+    /// Whether a person at this level can be the mentee: at one of the levels named or between them
+    /// and the final one. For [`Self::By`] at any level.
     #[must_use]
     pub fn can_begin_at(&self, level: Level) -> bool {
         match self {
@@ -85,17 +85,17 @@ impl Raising {
     }
 }
 
-/// The level a word names.
+/// The level that a word names.
 fn level(word: &Word) -> Option<Level> {
     let name = word.letters.trim_end_matches('+');
     let pluses = word.letters.len() - name.len();
     let (_, base) = NAMES.into_iter().find(|(opening, _)| name.starts_with(opening))?;
     let inner = Level::ALL.into_iter().skip_while(|level| *level != base).nth(pluses)?;
-    // An inner level belongs to its base: there is no «стажёр+».
+    // Not every base level has inner levels: there is no «стажёр+».
     inner.name().starts_with(base.name()).then_some(inner)
 }
 
-/// The number before «грейд» or «уровень» in any case.
+/// The number before «грейд», «уровень» or «ступень» in any grammatical case.
 fn steps(words: &[Word]) -> Option<usize> {
     words.windows(2).find_map(|pair| {
         let is_step =
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn levels_are_read_as_the_texts_write_them() {
+    fn levels_are_read_in_all_spellings_of_the_texts() {
         use Level::{
             Junior, JuniorPlus, JuniorPlusPlus, Middle, MiddlePlus, MiddlePlusPlus, Senior,
         };
@@ -147,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn only_requirements_to_teach_are_read() {
+    fn only_mentoring_requirements_are_read() {
         let of = |text: &str| Raising::of(&Description::parse(text).requirements[0]);
         assert_eq!(of("- Наставничество: ученик вырос на 2 грейда"), Some(Raising::By(2)));
         assert_eq!(of("- ученик вырос на 2 грейда"), None);
     }
 
     #[test]
-    fn a_pupil_stands_where_the_climb_begins_or_on_its_way() {
+    fn a_mentee_is_at_a_first_level_or_below_the_last() {
         let at = |text: &str| {
             let raising = Raising::read(text);
             Level::ALL
@@ -172,7 +172,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_two_levels_are_read(from in 0_usize..10, to in 0_usize..10, on in prop::bool::ANY) {
+        fn any_two_levels_are_read(from in 0_usize..10, to in 0_usize..10, on in prop::bool::ANY) {
             prop_assume!(from < to);
             let (from, to) = (Level::ALL[from], Level::ALL[to]);
             let text = format!("повышение ученика с {from} {} {to}", if on { "на" } else { "до" });
@@ -180,7 +180,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read(text in ".{0,60}") {
+        fn no_text_makes_an_invalid_range(text in ".{0,60}") {
             if let Raising::Between(from, to) = Raising::read(&text) {
                 prop_assert!(!from.is_empty() && from.iter().all(|from| *from < to));
             }

@@ -37,12 +37,12 @@ pub struct Ladder {
 pub struct Grade {
     /// The level.
     pub level: Level,
-    /// What the grade requires; `None` if nobody described it yet.
+    /// What the grade requires; `None` if it is not described yet.
     pub description: Option<Description>,
 }
 
 impl Ladder {
-    /// Makes a ladder of grades in any order. Of two grades with one level the first stays.
+    /// Builds a ladder from grades in any order. Of two grades with the same level the first is kept.
     #[must_use]
     pub fn new(mut grades: Vec<Grade>) -> Self {
         grades.sort_by_key(|grade| grade.level);
@@ -56,30 +56,30 @@ impl Ladder {
         &self.grades
     }
 
-    /// The grade of a level, if the ladder has one.
+    /// The grade with this level, if the ladder has one.
     #[must_use]
     pub fn grade(&self, level: Level) -> Option<&Grade> {
         self.grades.iter().find(|grade| grade.level == level)
     }
 
-    /// The grade before a level.
+    /// The nearest grade below a level.
     #[must_use]
     pub fn previous(&self, level: Level) -> Option<&Grade> {
         self.below(level).next()
     }
 
-    /// The grade after a level.
+    /// The nearest grade above a level.
     #[must_use]
     pub fn next(&self, level: Level) -> Option<&Grade> {
         self.grades.iter().find(|grade| grade.level > level)
     }
 
-    /// The grades under a level, the nearest first.
+    /// The grades below a level, the nearest first.
     pub fn below(&self, level: Level) -> impl Iterator<Item = &Grade> {
         self.grades.iter().rev().skip_while(move |grade| grade.level >= level)
     }
 
-    /// How many requirements a level carries together with everything under it.
+    /// The number of requirements of a level and all grades below it.
     #[must_use]
     pub fn accumulated_count(&self, level: Level) -> usize {
         let own = self.grade(level).map_or(0, |grade| grade.requirements().len());
@@ -88,19 +88,19 @@ impl Ladder {
 }
 
 impl Grade {
-    /// The requirements new at this grade; none if it is not described.
+    /// The requirements of this grade itself; empty if it is not described.
     #[must_use]
     pub fn requirements(&self) -> &[Requirement] {
         self.description.as_ref().map_or(&[], |description| &description.requirements)
     }
 
-    /// The notes of this grade; none if it is not described.
+    /// The notes of this grade; empty if it is not described.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         self.description.as_ref().map_or(&[], |description| &description.notes)
     }
 
-    /// Whether somebody described the grade.
+    /// Whether the grade has a description.
     #[must_use]
     pub fn is_described(&self) -> bool {
         self.description.is_some()
@@ -125,13 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn grades_stand_from_low_to_high() {
+    fn grades_are_sorted_from_low_to_high() {
         let levels = ladder().grades().iter().map(|grade| grade.level).collect::<Vec<_>>();
         assert_eq!(levels, [Level::Junior, Level::JuniorPlus, Level::Middle, Level::MiddlePlus]);
     }
 
     #[test]
-    fn neighbours_are_grades_of_the_ladder_and_not_of_the_scale() {
+    fn next_and_previous_skip_levels_the_ladder_lacks() {
         let ladder = ladder();
         let level = |grade: Option<&Grade>| grade.map(|grade| grade.level);
         assert_eq!(level(ladder.next(Level::JuniorPlus)), Some(Level::Middle));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grade_carries_everything_under_it() {
+    fn the_accumulated_count_includes_the_grades_below() {
         let ladder = ladder();
         assert_eq!(ladder.accumulated_count(Level::Junior), 2);
         assert_eq!(ladder.accumulated_count(Level::JuniorPlus), 3);

@@ -1,4 +1,4 @@
-//! Growing along a ladder: the earliest day of each next defence, and what it asks.
+//! The growth plan: the earliest day of each defence on the way to a grade.
 
 use std::ops::RangeInclusive;
 
@@ -7,39 +7,39 @@ use serde::{Deserialize, Serialize};
 
 use super::{Grade, Ladder, Level};
 
-/// How much time lies before a defence, in whole months.
+/// The waiting times before defences, in whole months.
 ///
 /// Source: «Система грейдов разработчика — общие положения»: half a year, before the last grades a
 /// year, three months after a failed defence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intervals {
-    /// Between grades under `top_level`.
+    /// Before each grade below `top_level`.
     pub months: u32,
     /// Before `top_level` and before each grade above it.
     pub top_months: u32,
-    /// Where the longer wait begins.
+    /// The lowest grade with the longer wait.
     pub top_level: Level,
     /// Between a failed defence and the next attempt.
     pub retry_months: u32,
 }
 
-/// Where somebody begins.
+/// Where the plan begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Start {
-    /// The present grade.
+    /// The current grade.
     pub level: Level,
-    /// The day it was given, or on which probation ended: probation does not count.
+    /// The day it was granted or probation ended: probation does not count.
     pub since: NaiveDate,
-    /// Defences of the next grade that failed.
+    /// Failed defences of the next grade.
     pub failures: Failures,
 }
 
 /// Failed defences of the next grade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failures {
-    /// So many on days nobody remembers: each is taken to have been on the earliest day it could.
-    /// 0 for none.
+    /// This number of defences on unknown days: each is assumed to have been on the earliest possible
+    /// day.
     Some(u32),
     /// The last one was on this day.
     LastOn(NaiveDate),
@@ -48,7 +48,7 @@ pub enum Failures {
 /// One defence of a plan.
 #[derive(Clone, Copy, Debug)]
 pub struct Defence<'a> {
-    /// The grade that is defended.
+    /// The grade to defend.
     pub grade: &'a Grade,
     /// The earliest day.
     pub date: NaiveDate,
@@ -59,49 +59,49 @@ pub struct Defence<'a> {
 pub enum NoPlan {
     /// The ladder has no grade of this level.
     NoSuchGrade(Level),
-    /// The wanted grade is not above the present one.
+    /// The target is not above the current grade.
     NotAbove,
-    /// The calendar ends before.
+    /// The date is beyond the range of the calendar.
     TooFar,
 }
 
 impl Intervals {
-    /// What an interval may be.
+    /// The valid values of an interval.
     pub const MONTHS: RangeInclusive<u32> = 1..=60;
 
-    /// How long one waits before the defence of a level.
+    /// The waiting time before the defence of a level.
     #[must_use]
     pub fn before(&self, level: Level) -> u32 {
         if level >= self.top_level { self.top_months } else { self.months }
     }
 }
 
-/// The defences between two grades of a ladder, in order and without skipping one, each on the
-/// earliest day if every one before it succeeds on its own.
+/// The defences from the current grade to the target, one for each grade between, each on its
+/// earliest day if all earlier ones succeed.
 ///
-/// The months are counted from one day for all of them, and a month without that day ends a wait on
-/// its last one: half a year after 31 August is 28 February, and half a year after that again 31
-/// August. Counted from defence to defence, the days of a plan would wander to the 28th and stay.
+/// All dates are counted in months from the same day; where a month lacks that day, its last day is
+/// taken: half a year after 31 August is 28 February, a year after it 31 August again. Counted from
+/// defence to defence, all dates after the first 28th would be a 28th too.
 ///
 /// # Errors
 ///
-/// If the ladder lacks one of the grades, the wanted one is not above the present one, or the
-/// calendar ends before.
+/// If the ladder lacks one of the grades, the target is not above the current grade, or a date is
+/// beyond the range of the calendar.
 pub fn plan<'a>(
     ladder: &'a Ladder,
     intervals: &Intervals,
     start: Start,
-    wanted: Level,
+    target: Level,
 ) -> Result<Vec<Defence<'a>>, NoPlan> {
-    for level in [start.level, wanted] {
+    for level in [start.level, target] {
         ladder.grade(level).ok_or(NoPlan::NoSuchGrade(level))?;
     }
-    if wanted <= start.level {
+    if target <= start.level {
         return Err(NoPlan::NotAbove);
     }
     let above = ladder.grades().iter().filter(|grade| grade.level > start.level);
-    let ahead = above.take_while(|grade| grade.level <= wanted);
-    // The day from which the months count, and how many are counted so far.
+    let ahead = above.take_while(|grade| grade.level <= target);
+    // The day from which months are counted, and their number so far.
     let mut counted: Option<(NaiveDate, u32)> = None;
     ahead
         .map(|grade| {
@@ -116,14 +116,14 @@ pub fn plan<'a>(
         .collect()
 }
 
-/// The day from which the months before the first defence count, and those months.
+/// The day from which the months before the first defence are counted, and their number.
 fn first(intervals: &Intervals, start: Start, interval: u32) -> Result<(NaiveDate, u32), NoPlan> {
     match start.failures {
         Failures::Some(count) => {
             let retries = intervals.retry_months.saturating_mul(count);
             Ok((start.since, interval.saturating_add(retries)))
         }
-        // A defence that failed before its time does not bring the next one forward.
+        // A defence that failed before the interval was over does not bring the next one forward.
         Failures::LastOn(failed) => {
             let (granted, retried) = ((start.since, interval), (failed, intervals.retry_months));
             let is_later = after(failed, intervals.retry_months)? > after(start.since, interval)?;
@@ -136,8 +136,8 @@ fn after(day: NaiveDate, months: u32) -> Result<NaiveDate, NoPlan> {
     day.checked_add_months(Months::new(months)).ok_or(NoPlan::TooFar)
 }
 
-/// How many whole months lie between two days: the most that, counted from the first, do not pass
-/// the second.
+/// The number of whole months between two days: the most that can be added to the first without
+/// passing the second.
 #[must_use]
 pub fn whole_months(from: NaiveDate, to: NaiveDate) -> u32 {
     let months =
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn lower_grades_take_half_a_year_and_top_ones_a_year() {
+    fn the_wait_is_half_a_year_and_before_top_grades_a_year() {
         assert_eq!(
             dates("2026-05-15", Failures::Some(0), Level::MiddlePlus, Level::SeniorPlus),
             ["2026-11-15", "2027-11-15", "2028-11-15"]
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_month_is_the_end_of_shorter_ones_and_comes_back() {
+    fn the_31st_becomes_the_last_day_of_shorter_months_and_returns() {
         assert_eq!(
             dates("2026-08-31", Failures::Some(0), Level::Junior, Level::MiddlePlus),
             ["2027-02-28", "2027-08-31", "2028-02-29", "2028-08-31"]
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_defence_moves_everything_behind_it() {
+    fn a_failed_defence_delays_all_later_ones() {
         let next = |failures| dates("2026-01-31", failures, Level::Junior, Level::JuniorPlusPlus);
         assert_eq!(next(Failures::Some(0)), ["2026-07-31", "2027-01-31"]);
         assert_eq!(next(Failures::Some(2)), ["2027-01-31", "2027-07-31"]);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_no_plan_down_or_to_a_grade_the_ladder_leaves_out() {
+    fn there_is_no_plan_downwards_or_to_a_missing_grade() {
         let ladder = ladder(&[Level::Junior, Level::Middle]);
         let since = day("2026-01-01");
         let start = |level| Start { level, since, failures: Failures::Some(0) };
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_months_are_those_that_have_passed() {
+    fn whole_months_are_counted_when_they_have_passed() {
         let between = |from, to| whole_months(day(from), day(to));
         assert_eq!(between("2026-08-31", "2027-02-28"), 6);
         assert_eq!(between("2026-08-31", "2027-02-27"), 5);
@@ -252,7 +252,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn defences_come_in_order_without_skipping_and_never_too_early(
+        fn defences_are_in_order_without_gaps_and_not_too_early(
             levels in prop::sample::subsequence(Level::ALL.to_vec(), 2..=10),
             ends in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
             (since, failures) in any_start(),
@@ -287,7 +287,7 @@ mod tests {
                     let waits = defences.iter().map(|defence| intervals.before(defence.grade.level));
                     let months = waits.sum::<u32>() + count * intervals.retry_months;
                     prop_assert_eq!(whole_months(since, last.date), months);
-                    // The day of the month stays wherever the month has it.
+                    // The day of the month is the same wherever the month has it.
                     for defence in &defences {
                         let day = defence.date.day();
                         let is_last = defence.date.succ_opt().unwrap().day() == 1;
@@ -298,7 +298,7 @@ mod tests {
         }
 
         #[test]
-        fn a_plan_reaches_a_grade_on_the_same_day_wherever_it_goes_on_to(
+        fn the_date_of_a_grade_does_not_depend_on_the_target(
             (since, failures) in any_start(),
             to in 1_usize..9,
         ) {

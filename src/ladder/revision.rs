@@ -1,21 +1,21 @@
-//! What a revision changed, and how two changes of one text come together.
+//! Differences between two texts, and three-way merging.
 
 use diffy::{ConflictStyle, MergeOptions};
 use similar::{ChangeTag, TextDiff};
 
-/// One line of a comparison.
+/// One line of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedLine {
-    /// What became of the line.
+    /// How the line changed.
     pub change: Change,
-    /// The line in pieces, without its end.
+    /// The line in pieces, without the line break.
     pub pieces: Vec<Piece>,
 }
 
-/// What became of a line.
+/// How a line changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It stayed.
+    /// It is in both texts.
     Kept,
     /// It is in the older text only.
     Removed,
@@ -23,19 +23,19 @@ pub enum Change {
     Added,
 }
 
-/// Some words of a line.
+/// A part of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// The words.
+    /// The text.
     pub text: String,
-    /// Whether these words are what changed in the line.
+    /// Whether this part of the line changed.
     pub is_changed: bool,
 }
 
-/// Compares two texts line by line, and changed lines word by word.
+/// Compares two texts by lines, and changed lines by words.
 #[must_use]
 pub fn compare(older: &str, newer: &str) -> Vec<ChangedLine> {
-    let (older, newer) = (ended(older), ended(newer));
+    let (older, newer) = (with_final_newline(older), with_final_newline(newer));
     let diff = TextDiff::from_lines(older.as_str(), newer.as_str());
     diff.iter_all_inline_changes()
         .map(|line| {
@@ -55,20 +55,21 @@ pub fn compare(older: &str, newer: &str) -> Vec<ChangedLine> {
         .collect()
 }
 
-/// Two changes of one text, brought together.
+/// The result of a three-way merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merged {
-    /// The text with both changes; where they overlap, the stored lines before the typed ones.
+    /// The text with both changes; in a conflict the stored lines stand before the typed ones.
     pub text: String,
-    /// Whether they overlap anywhere.
+    /// Whether there are conflicts.
     pub overlaps: bool,
 }
 
-/// Brings together what two people made of `base`, by lines. No line of either is lost.
+/// Merges two edits of `base` by lines. No added line is lost.
 #[must_use]
 pub fn merge(base: &str, stored: &str, typed: &str) -> Merged {
-    let (base, stored, typed) = (ended(base), ended(stored), ended(typed));
-    // Longer than any line, so that no line of the texts looks like a marker.
+    let (base, stored, typed) =
+        (with_final_newline(base), with_final_newline(stored), with_final_newline(typed));
+    // Longer than any line, so that no line of the texts can be taken for a conflict marker.
     let longest = [&base, &stored, &typed].into_iter().flat_map(|text| text.lines());
     let marker_length = longest.map(str::len).max().unwrap_or_default() + 7;
     let mut options = MergeOptions::new();
@@ -87,8 +88,8 @@ pub fn merge(base: &str, stored: &str, typed: &str) -> Merged {
     }
 }
 
-/// The text with an end to its last line, so that lines compare alike wherever they stand.
-fn ended(text: &str) -> String {
+/// The text with a line break at its end, so that equal lines compare equal in any position.
+fn with_final_newline(text: &str) -> String {
     let text = text.trim_end();
     if text.is_empty() { String::new() } else { format!("{text}\n") }
 }
@@ -126,20 +127,20 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_different_lines_come_together() {
+    fn edits_of_different_lines_are_merged() {
         let base = "- a\n- b\n- c\n- d\n- e";
         let merged = merge(base, "- A\n- b\n- c\n- d\n- e", "- a\n- b\n- c\n- d\n- E\n- f");
         assert_eq!(merged, Merged { text: "- A\n- b\n- c\n- d\n- E\n- f".into(), overlaps: false });
     }
 
     #[test]
-    fn changes_of_one_line_stand_one_after_the_other() {
+    fn conflicting_edits_stand_one_after_the_other() {
         let merged = merge("- a\n- b", "- a\n- stored", "- a\n- typed");
         assert_eq!(merged, Merged { text: "- a\n- stored\n- typed".into(), overlaps: true });
     }
 
     #[test]
-    fn a_line_that_looks_like_a_marker_is_a_line() {
+    fn a_line_that_looks_like_a_conflict_marker_stays() {
         let merged = merge("a", "<<<<<<< ours\n=======", ">>>>>>> theirs\n=======");
         for line in ["<<<<<<< ours", "=======", ">>>>>>> theirs"] {
             assert!(merged.text.lines().any(|found| found == line), "{merged:?}");
@@ -156,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_comparison_holds_both_texts(older in lines(), newer in lines()) {
+        fn both_texts_can_be_restored_from_a_comparison(older in lines(), newer in lines()) {
             let compared = compare(&text(&older), &text(&newer));
             let side = |other: Change| -> String {
                 let lines = compared.iter().filter(|line| line.change != other);
@@ -170,7 +171,7 @@ mod tests {
         }
 
         #[test]
-        fn merging_loses_no_line_that_either_added(
+        fn merging_loses_no_added_line(
             base in lines(), stored in lines(), typed in lines(),
         ) {
             let merged = merge(&text(&base), &text(&stored), &text(&typed));
@@ -181,7 +182,7 @@ mod tests {
         }
 
         #[test]
-        fn a_change_by_one_alone_is_the_result(base in lines(), changed in lines()) {
+        fn a_single_edit_is_the_result_of_the_merge(base in lines(), changed in lines()) {
             let (base, changed) = (text(&base), text(&changed));
             let expected = Merged { text: changed.trim_end().into(), overlaps: false };
             prop_assert_eq!(&merge(&base, &changed, &base), &expected);

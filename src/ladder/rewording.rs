@@ -1,63 +1,63 @@
-//! What texts name once skills are called otherwise.
+//! The effect of changes of the skill dictionary on what requirements mention.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aho_corasick::BuildError;
 
 use super::Description;
-use super::skill::{Dictionary, Skill, compared_name};
+use super::skill::{Dictionary, Skill, normalized_name};
 
-/// The signs of `CommonMark` that may stand inside a word, or hide words between two others.
+/// Characters of `CommonMark` that may stand inside a word or hide words.
 const MARKUP: [char; 10] = ['*', '_', '~', '`', '[', ']', '<', '>', '&', '\\'];
 
-/// One skill before and after.
+/// A change of one skill.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// The skill as it is; `None` for a new one.
+    /// The skill before; `None` for a new one.
     pub before: Option<Skill>,
-    /// The skill as it will be; `None` if it goes away.
+    /// The skill after; `None` if it is deleted.
     pub after: Option<Skill>,
 }
 
-/// What becomes of one requirement.
+/// The effect on one requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reworded {
-    /// The words of the requirement.
+    /// The text of the requirement.
     pub text: String,
-    /// The skills it begins to name, by the addresses they will have.
+    /// The skills it will newly mention, by their new slugs.
     pub gained: Vec<String>,
-    /// The skills it no longer names, by the addresses they have.
+    /// The skills it will no longer mention, by their old slugs.
     pub lost: Vec<String>,
 }
 
-/// A dictionary beside the one it will become.
+/// A dictionary before and after some changes.
 pub struct Rewording<'a> {
     before: &'a Dictionary,
     after: Dictionary,
-    /// The names that go from skill to skill, come or go away: a text without any of them stays as
-    /// it is, and most texts are.
-    concerned: Dictionary,
-    /// The addresses of skills that get another one.
-    readdressed: HashMap<String, String>,
+    /// The names that are added, removed or move to another skill. A text without any of them is not
+    /// affected, and most texts are not.
+    affected_names: Dictionary,
+    /// New slugs by old slugs, of the skills that stay.
+    new_slugs: HashMap<String, String>,
 }
 
 impl<'a> Rewording<'a> {
-    /// Makes some changes to a dictionary; `None` if no text will name other skills for them.
+    /// Applies changes to a dictionary; `None` if they can't affect any text.
     ///
     /// # Errors
     ///
     /// As [`Dictionary::new`].
     pub fn new(before: &'a Dictionary, changes: &[Change]) -> Result<Option<Self>, BuildError> {
-        let concerned = concerned_names(changes);
-        if concerned.is_empty() {
+        let affected = affected_names(changes);
+        if affected.is_empty() {
             return Ok(None);
         }
-        let concerned = Skill {
+        let affected = Skill {
             slug: String::new(),
             title: String::new(),
             category: String::new(),
             link: None,
-            aliases: concerned,
+            aliases: affected,
         };
         let moves = changes.iter().filter_map(|change| {
             let (before, after) = (change.before.as_ref()?, change.after.as_ref()?);
@@ -65,40 +65,40 @@ impl<'a> Rewording<'a> {
         });
         Ok(Some(Self {
             before,
-            after: Dictionary::new(changed(before.skills(), changes))?,
-            concerned: Dictionary::new(vec![concerned])?,
-            readdressed: moves.collect(),
+            after: Dictionary::new(apply(before.skills(), changes))?,
+            affected_names: Dictionary::new(vec![affected])?,
+            new_slugs: moves.collect(),
         }))
     }
 
-    /// The dictionary as it will be.
+    /// The dictionary after the changes.
     #[must_use]
     pub fn after(&self) -> &Dictionary {
         &self.after
     }
 
-    /// Whether a text has one of the names. Most texts have none, and where there is no markup that
-    /// could stand inside a name or a word, they need not be read to be told.
-    fn may_concern(&self, markdown: &str) -> bool {
+    /// Whether a text contains one of the affected names. Without markup that can stand inside a word
+    /// the text need not be parsed to find out.
+    fn may_affect(&self, markdown: &str) -> bool {
         if !markdown.contains(MARKUP) {
-            return !self.concerned.mentions(markdown).is_empty();
+            return !self.affected_names.mentions(markdown).is_empty();
         }
-        let requirements = Description::read(markdown, &self.concerned).requirements;
+        let requirements = Description::read(markdown, &self.affected_names).requirements;
         requirements.iter().any(|requirement| !requirement.skills.is_empty())
     }
 
-    /// The requirements of a description that will name other skills, in their order.
+    /// The requirements of a description that will mention other skills, in order.
     #[must_use]
     pub fn of(&self, markdown: &str) -> Vec<Reworded> {
-        if !self.may_concern(markdown) {
+        if !self.may_affect(markdown) {
             return Vec::new();
         }
         let before = Description::read(markdown, self.before).requirements;
         let after = Description::read(markdown, &self.after).requirements;
         let pairs = before.into_iter().zip(after);
         let reworded = pairs.map(|(before, after)| {
-            let present = |slug: &String| self.readdressed.get(slug).unwrap_or(slug).clone();
-            let kept = before.skills.iter().map(present).collect::<Vec<_>>();
+            let new_slug = |slug: &String| self.new_slugs.get(slug).unwrap_or(slug).clone();
+            let kept = before.skills.iter().map(new_slug).collect::<Vec<_>>();
             let lost = before.skills.iter().zip(&kept);
             let lost = lost.filter(|(_, present)| !after.skills.contains(present));
             Reworded {
@@ -111,25 +111,25 @@ impl<'a> Rewording<'a> {
     }
 }
 
-/// The names that will be another skill's, or no one's, or are no one's yet.
-fn concerned_names(changes: &[Change]) -> Vec<String> {
+/// The names that are added, removed or move to another skill.
+fn affected_names(changes: &[Change]) -> Vec<String> {
     let mut owners = BTreeMap::<String, (Option<usize>, Option<usize>, &str)>::new();
     for (index, change) in changes.iter().enumerate() {
         for name in change.before.iter().flat_map(Skill::names) {
-            let Some(compared) = compared_name(name) else { continue };
+            let Some(compared) = normalized_name(name) else { continue };
             owners.entry(compared).or_insert((None, None, name)).0.get_or_insert(index);
         }
         for name in change.after.iter().flat_map(Skill::names) {
-            let Some(compared) = compared_name(name) else { continue };
+            let Some(compared) = normalized_name(name) else { continue };
             owners.entry(compared).or_insert((None, None, name)).1.get_or_insert(index);
         }
     }
-    let concerned = owners.into_values().filter(|(before, after, _)| before != after);
-    concerned.map(|(_, _, name)| name.to_owned()).collect()
+    let affected = owners.into_values().filter(|(before, after, _)| before != after);
+    affected.map(|(_, _, name)| name.to_owned()).collect()
 }
 
-/// The skills with the changes made, each in its place, new ones at the end.
-fn changed(skills: &[Skill], changes: &[Change]) -> Vec<Skill> {
+/// The skills after the changes, in the same order, new ones at the end.
+fn apply(skills: &[Skill], changes: &[Change]) -> Vec<Skill> {
     let is_of = |change: &&Change, slug: &str| {
         change.before.as_ref().is_some_and(|before| before.slug == slug)
     };
@@ -166,16 +166,16 @@ mod tests {
         .unwrap()
     }
 
-    /// What becomes of a text: its words, then what it gains and loses.
+    /// The affected requirements: text, then gained and lost skills.
     fn reworded(changes: &[Change], text: &str) -> Vec<String> {
         let dictionary = dictionary();
         let Some(rewording) = Rewording::new(&dictionary, changes).unwrap() else {
             return vec!["nothing".into()];
         };
-        let told = |item: Reworded| {
+        let describe = |item: Reworded| {
             format!("{}: +{} -{}", item.text, item.gained.join(","), item.lost.join(","))
         };
-        rewording.of(text).into_iter().map(told).collect()
+        rewording.of(text).into_iter().map(describe).collect()
     }
 
     fn edit(before: Option<Skill>, after: Option<Skill>) -> Vec<Change> {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_requirement_begins_to_name_a_skill_or_ceases() {
+    fn requirements_gain_and_lose_mentions_of_skills() {
         let rest = || Some(skill("rest", "REST", &["рест"]));
         let text = "- REST\n- рестом\n- graphql\n- заглушки";
         let changes = edit(rest(), Some(skill("rest", "REST", &["GraphQL"])));
@@ -194,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_name_takes_the_place_of_a_shorter_one() {
+    fn a_longer_name_replaces_the_mention_of_a_shorter_one() {
         let changes = edit(None, Some(skill("api-design", "Проектирование REST", &[])));
         let text = "- Проектирование REST\n- REST";
         assert_eq!(reworded(&changes, text), ["Проектирование REST: +api-design -design,rest"]);
     }
 
     #[test]
-    fn names_that_are_moved_take_their_requirements_along() {
+    fn requirements_follow_a_name_that_moves_to_another_skill() {
         let changes = [
             Change { before: Some(skill("mock", "Моки", &["заглушки"])), after: None },
             Change {
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn another_address_or_spelling_changes_no_text() {
+    fn a_new_slug_or_spelling_affects_no_requirement() {
         let before = || Some(skill("rest", "REST", &["рест"]));
         let changes = edit(before(), Some(skill("restful", "Rest", &["рест"])));
         assert_eq!(reworded(&changes, "- REST"), ["nothing"]);
@@ -224,7 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_told_is_what_the_two_dictionaries_say(
+        fn effects_are_the_difference_between_the_two_dictionaries(
             words in prop::collection::vec(
                 "REST|рест|моки|заглушка|проектирование|gRPC|и|\\*\\*g\\*\\*RPC|`REST`|RE&#83;T|\\[REST\\]\\(https://a\\.b\\)|\n1\\.|\n- ",
                 0..8,
@@ -235,7 +235,7 @@ mod tests {
             let after = skill("rest", "REST", &aliases.iter().map(String::as_str).collect::<Vec<_>>());
             let before = dictionary.skill("rest").cloned();
             let text = format!("- {}", words.join(" "));
-            let skills = changed(dictionary.skills(), &edit(before.clone(), Some(after.clone())));
+            let skills = apply(dictionary.skills(), &edit(before.clone(), Some(after.clone())));
             let read = |dictionary: &Dictionary| {
                 let requirements = Description::read(&text, dictionary).requirements.into_iter();
                 requirements.map(|asked| asked.skills).collect::<Vec<_>>()
@@ -247,9 +247,9 @@ mod tests {
             let expected = old.iter().zip(&new).map(|(old, new)| (without(new, old), without(old, new)));
             let expected = expected.filter(|(gained, lost)| !gained.is_empty() || !lost.is_empty());
             let rewording = Rewording::new(&dictionary, &edit(before, Some(after))).unwrap();
-            let told = rewording.map(|rewording| rewording.of(&text)).unwrap_or_default();
-            let told = told.into_iter().map(|item| (item.gained, item.lost));
-            prop_assert_eq!(told.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+            let reported = rewording.map(|rewording| rewording.of(&text)).unwrap_or_default();
+            let reported = reported.into_iter().map(|item| (item.gained, item.lost));
+            prop_assert_eq!(reported.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Pay by grade: what lies between a floor and a ceiling, shared out over a ladder in whole numbers.
+//! Pay by grade: distributes the range between a floor and a ceiling over a ladder in whole numbers.
 
 use std::ops::RangeInclusive;
 
@@ -7,11 +7,11 @@ use strum::{EnumIter, IntoEnumIterator as _};
 
 use super::Level;
 
-/// How large the steps of pay are beside each other.
+/// The relative sizes of the steps of pay.
 ///
-/// Source: «Система грейдов разработчика — общие положения»: the growth is shared out evenly, more of
-/// it for a new base level than for a grade within one, and within senior more than within middle,
-/// within middle more than within junior.
+/// Source: «Система грейдов разработчика — общие положения»: the growth is distributed evenly, more
+/// for a new base level than for a grade within one, more within senior than within middle, and more
+/// within middle than within junior.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
@@ -25,9 +25,9 @@ pub struct Weights {
     pub base: u32,
 }
 
-/// What sort of step leads from a grade to the next one of a ladder, the smallest first.
+/// The kind of step from a grade to the next one of a ladder, the smallest first.
 ///
-/// A step is one step whatever levels the ladder leaves out between its grades.
+/// Levels that the ladder lacks between two grades do not matter: it is a single step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter)]
 pub enum Step {
     /// Within junior.
@@ -40,14 +40,14 @@ pub enum Step {
     Base,
 }
 
-/// What there is to share out.
+/// The range of pay to distribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     /// The pay of the lowest grade.
     pub floor: u64,
     /// The pay of the highest grade.
     pub ceiling: u64,
-    /// What the pay of every grade between is a multiple of; at least 1.
+    /// The pay of every grade in between is a multiple of this; at least 1.
     pub rounding: u64,
 }
 
@@ -56,29 +56,29 @@ pub struct Range {
 pub struct Pay {
     /// The grade's level.
     pub level: Level,
-    /// How much.
+    /// The pay.
     pub amount: u64,
-    /// The step that leads here, and how much it adds; `None` for the lowest grade.
+    /// The step from the grade below and what it adds; `None` for the lowest grade.
     pub raise: Option<(Step, u64)>,
 }
 
-/// Why a range can't be shared out.
+/// Why a range can't be distributed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unpayable {
-    /// The ladder has one grade or none, so there is no step to share anything out to.
+    /// The ladder has fewer than two grades, so there are no steps.
     NoSteps,
-    /// The range has too few multiples of the rounding for steps that differ as they must.
+    /// The range has too few multiples of the rounding for steps that must differ.
     TooNarrow {
-        /// A ceiling that would do.
+        /// A ceiling that is high enough.
         enough: u64,
     },
 }
 
 impl Weights {
-    /// What a weight may be.
+    /// The valid values of a weight.
     pub const RANGE: RangeInclusive<u32> = 1..=100;
 
-    /// Whether each sort of step weighs more than the one before it.
+    /// Whether each kind of step weighs more than the one before it.
     #[must_use]
     pub fn are_rising(&self) -> bool {
         self.junior < self.middle && self.middle < self.senior && self.senior < self.base
@@ -95,7 +95,7 @@ impl Weights {
 }
 
 impl Step {
-    /// The step between two grades that follow each other in a ladder.
+    /// The step between two consecutive grades of a ladder.
     #[must_use]
     pub fn between(from: Level, to: Level) -> Self {
         match (from.base() == to.base(), to.base()) {
@@ -107,22 +107,22 @@ impl Step {
     }
 }
 
-/// Shares a range out over the levels of a ladder, lowest first.
+/// Distributes a range over the levels of a ladder, lowest first.
 ///
-/// The lowest grade gets the floor and the highest the ceiling, to the unit; the grades between get
-/// multiples of the rounding. Pay rises with every grade. Every step of a greater sort is larger
-/// than every step of a smaller one; within these bounds steps are as their weights, which must be
-/// rising, and what rounding leaves over goes to the greatest steps first.
+/// The lowest grade gets exactly the floor and the highest exactly the ceiling; the grades in between
+/// get multiples of the rounding. Pay rises with every grade. Every step of a greater kind is larger
+/// than every step of a smaller kind; within these bounds steps are proportional to their weights,
+/// which must be rising, and the remainder of the rounding goes to the greatest steps first.
 ///
 /// # Errors
 ///
-/// [`Unpayable::NoSteps`]; [`Unpayable::TooNarrow`], so too where the ceiling is not above the floor.
+/// [`Unpayable::NoSteps`]; [`Unpayable::TooNarrow`], also if the ceiling is not above the floor.
 pub fn share_out(levels: &[Level], range: Range, weights: &Weights) -> Result<Vec<Pay>, Unpayable> {
     let steps = levels.windows(2).map(|pair| Step::between(pair[0], pair[1])).collect::<Vec<_>>();
     let Range { floor, ceiling, rounding } = range;
     let raises = match steps.as_slice() {
         [] => return Err(Unpayable::NoSteps),
-        // Nothing between to be rounded.
+        // There is no grade in between to round.
         [_] if ceiling > floor => vec![ceiling - floor],
         [_] => return Err(Unpayable::TooNarrow { enough: floor.saturating_add(1) }),
         _ => raises(&steps, range, weights).ok_or_else(|| {
@@ -141,17 +141,17 @@ pub fn share_out(levels: &[Level], range: Range, weights: &Weights) -> Result<Ve
     Ok(first.into_iter().chain(rest).collect())
 }
 
-/// How much each of two or more steps adds, if the range is wide enough.
+/// What each of two or more steps adds, if the range is wide enough.
 ///
-/// Each step is a number of units of the rounding. Where the floor is no multiple of it, the first
-/// step is smaller by what the floor is above one; where the ceiling is none, the last step is
-/// larger by what the ceiling is above one.
+/// Each step is a whole number of units; a unit is the rounding. Then the first step is reduced by
+/// the remainder of the floor and the last one increased by the remainder of the ceiling.
 fn raises(steps: &[Step], range: Range, weights: &Weights) -> Option<Vec<u64>> {
     let Range { floor, ceiling, rounding } = range;
-    let (above_floor, above_ceiling) = (floor % rounding, ceiling % rounding);
+    let (floor_remainder, ceiling_remainder) = (floor % rounding, ceiling % rounding);
     let units = (ceiling / rounding).checked_sub(floor / rounding)?;
-    // Between units less than one step apart these two together can turn the order round.
-    let is_skewed = above_floor + above_ceiling >= rounding;
+    // Together the remainders can reverse the order of a first and a last step that differ by only
+    // one unit.
+    let is_skewed = floor_remainder + ceiling_remainder >= rounding;
     let sizes = Sizes::new(steps, weights, is_skewed);
     let scale = sizes.largest_scale(units)?;
     let mut left = units - sizes.total(scale);
@@ -169,84 +169,85 @@ fn raises(steps: &[Step], range: Range, weights: &Weights) -> Option<Vec<u64>> {
         *raise *= rounding;
     }
     if let Some(first) = raises.first_mut() {
-        *first -= above_floor;
+        *first -= floor_remainder;
     }
     if let Some(last) = raises.last_mut() {
-        *last += above_ceiling;
+        *last += ceiling_remainder;
     }
     Some(raises)
 }
 
-/// How many units each sort of step has at a scale. A sort is as large as its weight at that scale,
-/// to the nearest unit, and in any case larger than the sorts under it.
+/// The sizes in units of each kind of step as a function of a scale: the weight times the scale,
+/// rounded, and always larger than the smaller kinds.
 struct Sizes {
-    sorts: Vec<Sort>,
-    /// The greatest weight: at this scale every sort has as many units as its weight says.
-    unit: u64,
+    kinds: Vec<KindOfStep>,
+    /// The greatest weight; at a scale of the same value each size equals its weight.
+    greatest_weight: u64,
 }
 
-/// The steps of one sort, which a ladder has at least one of.
-struct Sort {
+/// A kind of step that the ladder has.
+struct KindOfStep {
     step: Step,
     count: u64,
     weight: u64,
-    /// How many units it has at least more than the sort under it.
-    gap: u64,
+    /// The minimum difference in units to the smaller kind.
+    min_difference: u64,
 }
 
 impl Sizes {
     fn new(steps: &[Step], weights: &Weights, is_skewed: bool) -> Self {
-        let mut sorts = Vec::<Sort>::new();
+        let mut kinds = Vec::<KindOfStep>::new();
         for step in Step::iter() {
             let count = steps.iter().filter(|found| **found == step).count() as u64;
             if count == 0 {
                 continue;
             }
             let is_first = steps.first() == Some(&step);
-            let under_is_last = sorts.last().is_some_and(|under| steps.last() == Some(&under.step));
-            let gap = if is_skewed && is_first && under_is_last { 2 } else { 1 };
-            sorts.push(Sort { step, count, weight: weights.of(step), gap });
+            let smaller_is_last = kinds.last().is_some_and(|kind| steps.last() == Some(&kind.step));
+            let min_difference = if is_skewed && is_first && smaller_is_last { 2 } else { 1 };
+            kinds.push(KindOfStep { step, count, weight: weights.of(step), min_difference });
         }
-        let unit = sorts.iter().map(|sort| sort.weight).max().unwrap_or(1);
-        Self { sorts, unit }
+        let greatest_weight = kinds.iter().map(|kind| kind.weight).max().unwrap_or(1);
+        Self { kinds, greatest_weight }
     }
 
-    /// The sizes at a scale. From one scale to the next none grows by more than one unit.
-    fn at(&self, scale: u64) -> impl Iterator<Item = (&Sort, u64)> {
-        let mut under = 0;
-        self.sorts.iter().map(move |sort| {
-            let weighed = (2 * sort.weight * scale + self.unit) / (2 * self.unit);
-            under = weighed.max(under + sort.gap);
-            (sort, under)
+    /// The sizes at a scale. From one scale to the next no size grows by more than one unit.
+    fn at(&self, scale: u64) -> impl Iterator<Item = (&KindOfStep, u64)> {
+        let mut smaller = 0;
+        self.kinds.iter().map(move |kind| {
+            let weighted =
+                (2 * kind.weight * scale + self.greatest_weight) / (2 * self.greatest_weight);
+            smaller = weighted.max(smaller + kind.min_difference);
+            (kind, smaller)
         })
     }
 
     fn of(&self, step: Step, scale: u64) -> u64 {
-        self.at(scale).find(|(sort, _)| sort.step == step).map_or(0, |(_, size)| size)
+        self.at(scale).find(|(kind, _)| kind.step == step).map_or(0, |(_, size)| size)
     }
 
-    /// The units all steps have together.
+    /// The total size of all steps in units.
     fn total(&self, scale: u64) -> u64 {
-        self.at(scale).map(|(sort, size)| sort.count * size).sum()
+        self.at(scale).map(|(kind, size)| kind.count * size).sum()
     }
 
-    /// The largest scale that needs no more units than there are, so that less than one for each
-    /// step are left; `None` if the smallest needs more.
+    /// The largest scale whose total does not exceed `units`, so that fewer units remain than there
+    /// are steps; `None` if even the smallest total does.
     fn largest_scale(&self, units: u64) -> Option<u64> {
         if self.total(0) > units {
             return None;
         }
-        // The sort of the greatest weight alone needs as many units as the scale says.
-        let (mut enough, mut too_much) = (0, units + 1);
-        while too_much - enough > 1 {
-            let middle = enough + (too_much - enough) / 2;
+        // The kind with the greatest weight alone takes as many units as the scale.
+        let (mut fits, mut exceeds) = (0, units + 1);
+        while exceeds - fits > 1 {
+            let middle = fits + (exceeds - fits) / 2;
             if self.total(middle) <= units {
-                enough = middle;
+                fits = middle;
             } else {
-                too_much = middle;
+                exceeds = middle;
             }
         }
-        Some(enough)
+        Some(fits)
     }
 }
 
@@ -265,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_as_their_weights() {
+    fn steps_are_proportional_to_their_weights() {
         // From junior: +, ++ | middle, +, ++ | senior, +, ++; 20 weights in all.
         assert_eq!(
             amounts(&Level::ALL[1..], 100, 2_100, 10),
@@ -288,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_narrow_says_what_would_do() {
+    fn for_a_narrow_range_a_sufficient_ceiling_is_named() {
         let narrow = |levels: &[Level], floor, ceiling, rounding| {
             share_out(levels, Range { floor, ceiling, rounding }, &WEIGHTS).unwrap_err()
         };
@@ -319,7 +320,7 @@ mod tests {
         prop_oneof![prop::sample::select(vec![1, 5, 10, 50, 100, 500, 1_000, 10_000]), 1_u64..2_000]
     }
 
-    /// Ranges of a few units, where the order is hardest to keep, and others.
+    /// Ranges of a few units, where the order of steps is hardest to keep, and wider ones.
     fn any_range() -> impl Strategy<Value = Range> {
         (any_rounding(), 1_u64..100_000_000, prop_oneof![0_u64..60, 0_u64..1_000_000])
             .prop_flat_map(|(rounding, floor, units)| {
@@ -350,8 +351,8 @@ mod tests {
             )
         });
         let raises = raises.collect::<Vec<_>>();
-        let told = pays[1..].iter().map(|pay| pay.raise.unwrap()).collect::<Vec<_>>();
-        prop_assert_eq!(&told, &raises);
+        let stated = pays[1..].iter().map(|pay| pay.raise.unwrap()).collect::<Vec<_>>();
+        prop_assert_eq!(&stated, &raises);
         for (step, raise) in &raises {
             prop_assert!(*raise > 0);
             for (other, smaller) in &raises {
@@ -365,7 +366,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
 
         #[test]
-        fn ends_are_exact_and_steps_rise_by_sort(
+        fn floor_and_ceiling_are_exact_and_greater_kinds_of_step_are_larger(
             levels in any_levels(),
             range in any_range(),
             weights in any_weights(),
@@ -383,7 +384,7 @@ mod tests {
         }
 
         #[test]
-        fn in_a_wide_range_steps_are_as_their_weights_but_for_what_rounding_leaves(
+        fn in_a_wide_range_steps_are_proportional_to_their_weights_up_to_rounding(
             levels in any_levels(),
             floor in 1_u64..1_000_000,
             units in 20_000_u64..1_000_000,
@@ -395,9 +396,9 @@ mod tests {
             let pays = share_out(&levels, range, &weights).unwrap();
             let steps = pays[1..].iter().map(|pay| pay.raise.unwrap()).collect::<Vec<_>>();
             let few = steps.len() as u64 / 2 + 1;
-            let whole = steps.iter().map(|(step, _)| weights.of(*step)).sum::<u64>();
+            let total = steps.iter().map(|(step, _)| weights.of(*step)).sum::<u64>();
             for (step, raise) in steps {
-                let ideal = units * rounding * weights.of(step) / whole;
+                let ideal = units * rounding * weights.of(step) / total;
                 prop_assert!(raise.abs_diff(ideal) <= few * rounding, "{} and not {}", raise, ideal);
             }
         }

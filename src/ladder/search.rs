@@ -1,4 +1,4 @@
-//! Searching: what texts and questions have in common.
+//! Search: terms of texts, and parsing what visitors type.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use super::Level;
 use super::skill::Dictionary;
-use super::words::{Word, compared, words};
+use super::words::{Word, normalized, words};
 
-/// The letters a term has at most; what follows is not compared.
-const LONGEST_TERM: usize = 100;
-/// The letters the beginning of a word has at least.
-const SHORTEST_BEGINNING: usize = 2;
+/// The most characters of a term; the rest of a word is ignored.
+const MAX_TERM_LENGTH: usize = 100;
+/// The fewest characters of a prefix to search for.
+const MIN_PREFIX_LENGTH: usize = 2;
 
-/// What people call the base levels.
+/// Names of the base levels.
 const LEVEL_NAMES: [(Level, &[&str]); 4] = [
     (Level::Intern, &["intern", "trainee", "стажёр", "интерн"]),
     (Level::Junior, &["junior", "jun", "джуниор", "джун"]),
@@ -21,15 +21,15 @@ const LEVEL_NAMES: [(Level, &[&str]); 4] = [
     (Level::Senior, &["senior", "сеньор", "синьор", "сениор"]),
 ];
 
-/// Names of trades that are written in several ways.
-const SAME: [&[&str]; 3] = [
+/// Spellings of the same trade.
+const SPELLINGS: [&[&str]; 3] = [
     &["front-end", "frontend", "фронтенд", "фронт-енд", "фронтэнд"],
     &["back-end", "backend", "бэкенд", "бекенд", "бэк-енд"],
     &["full-stack", "fullstack", "фулстек", "фуллстек", "фул-стек"],
 ];
 
-/// Words a question has and an answer need not have.
-const INSIGNIFICANT: [&str; 36] = [
+/// Words that are ignored if the question has others.
+const STOP_WORDS: [&str; 36] = [
     "а", "без", "в", "во", "для", "до", "за", "и", "из", "или", "к", "как", "ко", "на", "не", "о",
     "об", "от", "по", "при", "с", "со", "у", "что", "это", "a", "an", "and", "for", "in", "of",
     "on", "or", "the", "to", "with",
@@ -43,17 +43,17 @@ static LEVELS: LazyLock<HashMap<String, Level>> = LazyLock::new(|| {
         .collect()
 });
 
-static INSIGNIFICANT_TERMS: LazyLock<HashSet<String>> =
-    LazyLock::new(|| INSIGNIFICANT.into_iter().flat_map(words).map(|word| word.stem()).collect());
+static STOP_TERMS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| STOP_WORDS.into_iter().flat_map(words).map(|word| word.stem()).collect());
 
-/// What a word of a text is compared by; all names of a level are one term.
+/// A word in the form in which it is indexed; all names of a level are the same term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// The bytes of the text it takes.
+    /// The byte range in the text.
     pub range: Range<usize>,
-    /// What all forms of the word have in common.
+    /// The stem, or the name of the level.
     pub term: String,
-    /// The level it names.
+    /// The level, if the word names one.
     pub level: Option<Level>,
 }
 
@@ -75,7 +75,8 @@ fn plain(word: &Word) -> Term {
     Term { range: word.range.clone(), term: cut(&word.stem()), level: None }
 }
 
-/// The level that a word names, with the pluses behind it, and how many words those are.
+/// The level that a word names together with the «плюс» words after it, and the number of those
+/// words.
 fn level_at(text: &str, word: &Word, following: &[Word]) -> Option<(Term, usize)> {
     let name = word.letters.trim_end_matches('+');
     let base = LEVELS.get(&words(name).first()?.stem())?;
@@ -95,43 +96,43 @@ fn level_at(text: &str, word: &Word, following: &[Word]) -> Option<(Term, usize)
     Some((Term { range: word.range.start..end, term, level: Some(level) }, spelt))
 }
 
-/// Terms in a row.
+/// Consecutive terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
     /// The terms, at least one.
     pub terms: Vec<String>,
-    /// Whether any word that begins like the last term will do.
-    pub is_open: bool,
+    /// Whether the last term is a prefix: any word that begins with it matches.
+    pub is_prefix: bool,
 }
 
 /// A part of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// What is to be found: any of these.
+    /// Alternatives: one of them must be found.
     pub phrases: Vec<Phrase>,
-    /// The skill it names, by its name in addresses.
+    /// The slug of the skill it names.
     pub skill: Option<String>,
 }
 
-/// A question: every part of it is to be found.
+/// A parsed question: all its parts must be found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
     parts: Vec<Part>,
 }
 
 impl Question {
-    /// Reads a question as people type it: words in any form, skills and levels under any of their
-    /// names, «phrases» in quotation marks. Of the last word the beginning is enough.
+    /// Parses a question: words in any form, skills and levels by any of their names, «phrases» in
+    /// quotation marks. The last word also matches as a prefix.
     #[must_use]
     pub fn read(typed: &str, dictionary: &Dictionary) -> Self {
         let mut parts = Vec::new();
-        let stretches = stretches(typed);
-        for (index, (stretch, is_quoted)) in stretches.iter().enumerate() {
+        let segments = segments(typed);
+        for (index, (segment, is_quoted)) in segments.iter().enumerate() {
             if *is_quoted {
-                parts.extend(Part::of_terms(&terms(stretch)));
+                parts.extend(Part::of_terms(&terms(segment)));
             } else {
-                let is_last = index + 1 == stretches.len();
-                read_stretch(stretch, is_last, dictionary, &mut parts);
+                let is_last = index + 1 == segments.len();
+                read_segment(segment, is_last, dictionary, &mut parts);
             }
         }
         if parts.iter().any(Part::is_significant) {
@@ -140,13 +141,13 @@ impl Question {
         Self { parts }
     }
 
-    /// Every part.
+    /// All parts.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
-    /// The skill that the whole question names, by its name in addresses.
+    /// The slug of the skill that the whole question names.
     #[must_use]
     pub fn skill(&self) -> Option<&str> {
         match self.parts.as_slice() {
@@ -155,14 +156,16 @@ impl Question {
         }
     }
 
-    /// The places of a text that have what is asked, in order; none touches another.
+    /// The ranges of a text that match, in order and disjoint.
     #[must_use]
     pub fn highlights(&self, text: &str) -> Vec<Range<usize>> {
         let terms = terms(text);
         let mut found = Vec::<Range<usize>>::new();
         for (index, term) in terms.iter().enumerate() {
             let phrases = self.parts.iter().flat_map(|part| &part.phrases);
-            let Some(length) = phrases.filter_map(|phrase| phrase.at(&terms[index..])).max() else {
+            let Some(length) =
+                phrases.filter_map(|phrase| phrase.match_length(&terms[index..])).max()
+            else {
                 continue;
             };
             let end = terms[index + length - 1].range.end;
@@ -176,14 +179,14 @@ impl Question {
 }
 
 impl Part {
-    /// Some terms in a row; `None` of none.
+    /// A part that matches these consecutive terms; `None` without terms.
     fn of_terms(terms: &[Term]) -> Option<Self> {
         let terms = terms.iter().map(|term| term.term.clone()).collect::<Vec<_>>();
-        let phrase = (!terms.is_empty()).then_some(Phrase { terms, is_open: false })?;
+        let phrase = (!terms.is_empty()).then_some(Phrase { terms, is_prefix: false })?;
         Some(Self { phrases: vec![phrase], skill: None })
     }
 
-    /// Any of some names.
+    /// A part that matches any of these names.
     fn of_names<'a>(names: impl IntoIterator<Item = &'a str>, skill: Option<String>) -> Self {
         let mut phrases = Vec::new();
         for name in names.into_iter().filter_map(|name| Self::of_terms(&terms(name))) {
@@ -195,32 +198,32 @@ impl Part {
 
     fn is_significant(&self) -> bool {
         self.phrases.iter().any(|phrase| match phrase.terms.as_slice() {
-            [term] => !phrase.is_open && !INSIGNIFICANT_TERMS.contains(term),
+            [term] => !phrase.is_prefix && !STOP_TERMS.contains(term),
             _ => true,
         })
     }
 }
 
 impl Phrase {
-    /// How many of the terms that a text goes on with it takes.
-    fn at(&self, following: &[Term]) -> Option<usize> {
+    /// The number of terms it matches at the beginning of `following`.
+    fn match_length(&self, following: &[Term]) -> Option<usize> {
         let length = self.terms.len();
         let (last, first) = self.terms.split_last()?;
         let (found_last, found_first) = following.get(..length)?.split_last()?;
-        let are_same = first.iter().zip(found_first).all(|(term, found)| found.term == *term);
-        let ends_the_same = if self.is_open {
+        let first_match = first.iter().zip(found_first).all(|(term, found)| found.term == *term);
+        let last_matches = if self.is_prefix {
             found_last.term.starts_with(last.as_str())
         } else {
             found_last.term == *last
         };
-        (are_same && ends_the_same).then_some(length)
+        (first_match && last_matches).then_some(length)
     }
 }
 
-/// Reads what stands outside quotation marks.
-fn read_stretch(stretch: &str, is_last: bool, dictionary: &Dictionary, parts: &mut Vec<Part>) {
-    let terms = terms(stretch);
-    let mentions = dictionary.mentions(stretch);
+/// Parses a segment outside quotation marks.
+fn read_segment(segment: &str, is_last: bool, dictionary: &Dictionary, parts: &mut Vec<Part>) {
+    let terms = terms(segment);
+    let mentions = dictionary.mentions(segment);
     let mut rest = terms.as_slice();
     while let [term, ..] = rest {
         let mention = mentions.iter().find(|mention| mention.range.contains(&term.range.start));
@@ -230,17 +233,17 @@ fn read_stretch(stretch: &str, is_last: bool, dictionary: &Dictionary, parts: &m
             let end = mention.range.end;
             let taken = rest.iter().take_while(|term| term.range.start < end).count();
             (Some(Part::of_names(names, Some(skill.slug.clone()))), taken)
-        } else if let Some((names, taken)) = same_at(rest) {
+        } else if let Some((names, taken)) = spellings_at(rest) {
             (Some(Part::of_names(names.iter().copied(), None)), taken)
         } else {
             let mut part = Part::of_terms(&rest[..1]);
-            let beginning = cut(&compared(&stretch[term.range.clone()]));
-            let is_open = is_last && rest.len() == 1 && term.level.is_none();
+            let prefix = cut(&normalized(&segment[term.range.clone()]));
+            let is_prefix = is_last && rest.len() == 1 && term.level.is_none();
             if let Some(part) = part.as_mut()
-                && is_open
-                && beginning.chars().count() >= SHORTEST_BEGINNING
+                && is_prefix
+                && prefix.chars().count() >= MIN_PREFIX_LENGTH
             {
-                part.phrases.push(Phrase { terms: vec![beginning], is_open: true });
+                part.phrases.push(Phrase { terms: vec![prefix], is_prefix: true });
             }
             (part, 1)
         };
@@ -249,36 +252,37 @@ fn read_stretch(stretch: &str, is_last: bool, dictionary: &Dictionary, parts: &m
     }
 }
 
-/// The ways to write the trade that terms begin with, and how many terms it takes.
-fn same_at(following: &[Term]) -> Option<(&'static [&'static str], usize)> {
-    SAME.into_iter().find_map(|names| {
+/// The spellings of the trade that the terms begin with, and the number of terms it takes.
+fn spellings_at(following: &[Term]) -> Option<(&'static [&'static str], usize)> {
+    SPELLINGS.into_iter().find_map(|names| {
         let part = Part::of_names(names.iter().copied(), None);
-        let taken = part.phrases.iter().filter_map(|phrase| phrase.at(following)).max()?;
+        let taken =
+            part.phrases.iter().filter_map(|phrase| phrase.match_length(following)).max()?;
         Some((names, taken))
     })
 }
 
-/// A question cut at its quotation marks, and whether each piece stood between them. A mark nothing
-/// closes is no mark.
-fn stretches(typed: &str) -> Vec<(&str, bool)> {
-    let mut stretches = Vec::new();
+/// Splits a question at its quotation marks into segments, each with whether it was quoted. A mark
+/// without a closing one is ignored.
+fn segments(typed: &str) -> Vec<(&str, bool)> {
+    let mut segments = Vec::new();
     let mut rest = typed;
     while let Some(open) = rest.find(['"', '«', '“', '„']) {
         let mark = rest[open..].chars().next().map_or(1, char::len_utf8);
         let inside = &rest[open + mark..];
         let Some(close) = inside.find(['"', '»', '”', '“']) else { break };
         let closing = inside[close..].chars().next().map_or(1, char::len_utf8);
-        stretches.push((&rest[..open], false));
-        stretches.push((&inside[..close], true));
+        segments.push((&rest[..open], false));
+        segments.push((&inside[..close], true));
         rest = &inside[close + closing..];
     }
-    stretches.push((rest, false));
-    stretches.retain(|(stretch, _)| !stretch.trim().is_empty());
-    stretches
+    segments.push((rest, false));
+    segments.retain(|(segment, _)| !segment.trim().is_empty());
+    segments
 }
 
 fn cut(term: &str) -> String {
-    term.chars().take(LONGEST_TERM).collect()
+    term.chars().take(MAX_TERM_LENGTH).collect()
 }
 
 #[cfg(test)]
@@ -312,13 +316,13 @@ mod tests {
     fn question(typed: &str) -> Vec<String> {
         let question = Question::read(typed, &dictionary());
         let phrase =
-            |phrase: &Phrase| phrase.terms.join(" ") + if phrase.is_open { "…" } else { "" };
+            |phrase: &Phrase| phrase.terms.join(" ") + if phrase.is_prefix { "…" } else { "" };
         let part = |part: &Part| part.phrases.iter().map(phrase).collect::<Vec<_>>().join("|");
         question.parts().iter().map(part).collect()
     }
 
     #[test]
-    fn all_names_of_a_level_are_one_term() {
+    fn all_names_of_a_level_are_the_same_term() {
         for text in [
             "junior++",
             "джуниор++",
@@ -340,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_is_read_by_names_forms_and_beginnings() {
+    fn a_question_matches_names_word_forms_and_prefixes() {
         assert_eq!(question("Постгрес"), ["постгрес|постгрес…"]);
         assert_eq!(question("postgres тестами"), ["postgresql|postgr", "тестирован|тест"]);
         assert_eq!(question("с++"), ["c++|плюс"]);
@@ -359,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_is_found_in_the_text() {
+    fn matches_are_highlighted_in_the_text() {
         let marked = |typed: &str, text: &str| {
             let places = Question::read(typed, &dictionary()).highlights(text);
             places.into_iter().map(|place| text[place].to_owned()).collect::<Vec<_>>()
@@ -373,7 +377,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_question_is_read_and_its_places_are_of_the_text(typed in "(?s).{0,40}", text in "(?s).{0,40}") {
+        fn any_question_can_be_parsed_and_its_highlights_lie_in_the_text(typed in "(?s).{0,40}", text in "(?s).{0,40}") {
             let question = Question::read(&typed, &dictionary());
             let mut end = 0;
             for place in question.highlights(&text) {
@@ -387,14 +391,14 @@ mod tests {
         }
 
         #[test]
-        fn a_text_has_its_own_words(text in "[а-яёa-z ]{1,30}") {
+        fn a_text_matches_its_own_words(text in "[а-яёa-z ]{1,30}") {
             prop_assume!(!words(&text).is_empty());
             let places = Question::read(&text, &Dictionary::default()).highlights(&text);
             prop_assert!(!places.is_empty());
         }
 
         #[test]
-        fn terms_are_letters_digits_and_pluses(text in any::<String>()) {
+        fn terms_consist_of_letters_digits_and_signs(text in any::<String>()) {
             for term in terms(&text) {
                 prop_assert!(term.term.chars().all(|sign| sign.is_alphanumeric() || "+#".contains(sign)), "{term:?}");
             }

@@ -1,4 +1,4 @@
-//! What somebody has already of what a grade asks, in their own judgement, and what is left.
+//! The self-check: which requirements of a grade a person meets in their own judgement.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -7,16 +7,16 @@ use strum::VariantArray;
 use super::comparison::{Asked, depths};
 use super::{Depth, Kind, Ladder, Level, Requirement, description};
 
-/// How one meets a requirement.
+/// How far a person meets a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Answer {
     /// Not at all.
     No,
-    /// Not as it is asked.
+    /// Not fully.
     Partly,
-    /// As it is asked.
+    /// Fully.
     Yes,
-    /// There is nothing where it could be met: no such project, no such technology.
+    /// It can't be met: there is no such project or technology.
     NotApplicable,
 }
 
@@ -36,14 +36,14 @@ impl Answer {
     }
 }
 
-/// Answers to requirements, by their ids. What is not among them is not answered: a requirement
-/// that is added later counts as met by nobody.
+/// Answers by the ids of requirements. A requirement without an answer, such as one added later,
+/// counts as not met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers(BTreeMap<String, Answer>);
 
 impl Answers {
-    /// Answers a requirement; of two answers to one, the first of [`Answer::ALL`] counts. `false`
-    /// if no requirement can have this id.
+    /// Records an answer; of two answers to the same requirement the lower one in the order of
+    /// [`Answer::ALL`] counts. `false` if `id` does not have the form of an id.
     pub fn give(&mut self, id: &str, answer: Answer) -> bool {
         let is_id = description::is_id(id);
         if is_id {
@@ -59,7 +59,7 @@ impl Answers {
         self.0.get(id).copied()
     }
 
-    /// The ids of the requirements with an answer, in order.
+    /// The ids of the requirements with this answer, in order.
     pub fn with(&self, answer: Answer) -> impl Iterator<Item = &str> {
         let ids = self.0.iter().filter(move |(_, given)| **given == answer);
         ids.map(|(id, _)| id.as_str())
@@ -70,25 +70,25 @@ impl Answers {
     }
 }
 
-/// A requirement with the answer to it.
+/// A requirement with its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// What is asked, and where.
+    /// The requirement and its level.
     pub asked: Asked,
-    /// The answer, if there is one.
+    /// The answer, if one was given.
     pub answer: Option<Answer>,
 }
 
-/// Everything a grade asks together with all under it, each with its answer.
+/// The requirements of a grade and all grades below it with their answers.
 #[derive(Clone, Debug)]
 pub struct SelfCheck {
-    /// Lowest level first; what two grades ask stands once, at the lower one.
+    /// Lowest level first; a requirement of two grades appears once, at the lower one.
     pub items: Vec<Checked>,
-    /// How many answers are to what the grade does not ask.
+    /// The number of answers to requirements that the grade does not have.
     pub unasked: usize,
 }
 
-/// What one level asks and is not met.
+/// The unmet requirements of one level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gaps<'a> {
     /// The level.
@@ -98,7 +98,7 @@ pub struct Gaps<'a> {
 }
 
 impl Checked {
-    /// Whether it is left to do.
+    /// Whether it is unmet: answered «нет», «частично» or not at all.
     #[must_use]
     pub fn is_gap(&self) -> bool {
         matches!(self.answer, None | Some(Answer::No | Answer::Partly))
@@ -106,7 +106,7 @@ impl Checked {
 }
 
 impl SelfCheck {
-    /// Holds answers against a grade.
+    /// Applies answers to the requirements of a grade.
     #[must_use]
     pub fn new((ladder, level): (&Ladder, Level), answers: &Answers) -> Self {
         let mut known = HashSet::new();
@@ -118,7 +118,7 @@ impl SelfCheck {
         Self { items, unasked: answers.ids().filter(|id| !known.contains(*id)).count() }
     }
 
-    /// The answers to what the grade asks.
+    /// The answers to requirements of the grade.
     #[must_use]
     pub fn answers(&self) -> Answers {
         let given = self
@@ -128,26 +128,26 @@ impl SelfCheck {
         Answers(given.collect())
     }
 
-    /// How many requirements have an answer, or none.
+    /// The number of requirements with this answer; with `None` of unanswered ones.
     #[must_use]
     pub fn count(&self, answer: Option<Answer>) -> usize {
         self.items.iter().filter(|item| item.answer == answer).count()
     }
 
-    /// How many requirements are left.
+    /// The number of unmet requirements.
     #[must_use]
     pub fn gap_count(&self) -> usize {
         self.items.iter().filter(|item| item.is_gap()).count()
     }
 
-    /// The requirements by the level that asks them, lowest first.
+    /// The requirements grouped by level, lowest first.
     #[must_use]
     pub fn by_level(&self) -> Vec<(Level, &[Checked])> {
         let levels = self.items.chunk_by(|one, next| one.asked.level == next.asked.level);
         levels.filter_map(|items| Some((items.first()?.asked.level, items))).collect()
     }
 
-    /// What is left, by the level that asks it and by kind.
+    /// The unmet requirements, grouped by level and kind.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gaps<'_>> {
         let mut gaps = Vec::new();
@@ -162,7 +162,7 @@ impl SelfCheck {
         gaps
     }
 
-    /// The skills that requirements answered with «есть» name.
+    /// The skills mentioned by requirements answered with «есть».
     #[must_use]
     pub fn confirmed(&self) -> ConfirmedSkills {
         let met = self.items.iter().filter(|item| item.answer == Some(Answer::Yes));
@@ -174,14 +174,14 @@ fn gaps_of_kind(items: &[Checked], kind: Option<Kind>) -> Vec<&Checked> {
     items.iter().filter(|item| item.is_gap() && item.asked.requirement.kind == kind).collect()
 }
 
-/// Skills that somebody has, by their names in addresses, each as deep as it is confirmed.
+/// The skills a person has confirmed: the greatest confirmed depth by slug.
 #[derive(Clone, Debug)]
 pub struct ConfirmedSkills(HashMap<String, Depth>);
 
 impl ConfirmedSkills {
-    /// What follows for a requirement of another ladder: it is met if each skill it names is
-    /// confirmed as deep as it asks, and partly if one is. What has to be done, and not only known,
-    /// is met by doing it: from a confirmed skill nothing follows for that.
+    /// The answer that follows for a requirement of another ladder: «есть» if all its skills are
+    /// confirmed as deep as it asks, «частично» if some are. Only requirements of knowledge follow
+    /// from skills; something that has to be done, such as a publication, does not.
     #[must_use]
     pub fn answer(&self, requirement: &Requirement) -> Option<Answer> {
         let is_knowledge = matches!(
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_stands_by_level_and_kind() {
+    fn gaps_are_grouped_by_level_and_kind() {
         let ladder = ladder(&[
             (Level::Junior, "- Опыт: год\n- Git\n- SSH"),
             (Level::Middle, "- Принцип: DRY\n- Сеть\n- Книга: о коде"),
@@ -253,7 +253,7 @@ mod tests {
             ("Сеть", Answer::NotApplicable),
         ];
         let check = SelfCheck::new((&ladder, Level::Middle), &answers(&ladder, &given));
-        let told = check.gaps().into_iter().map(|Gaps { level, kinds }| {
+        let gaps = check.gaps().into_iter().map(|Gaps { level, kinds }| {
             let kinds = kinds.into_iter().map(|(kind, items)| {
                 let texts = items.into_iter().map(|item| item.asked.requirement.text.as_str());
                 (kind, texts.collect::<Vec<_>>())
@@ -261,7 +261,7 @@ mod tests {
             (level, kinds.collect::<Vec<_>>())
         });
         assert_eq!(
-            told.collect::<Vec<_>>(),
+            gaps.collect::<Vec<_>>(),
             [
                 (Level::Junior, vec![(None, vec!["SSH"]), (Some(Kind::Experience), vec!["год"])]),
                 (
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_outlive_changes_of_other_requirements() {
+    fn answers_survive_changes_of_other_requirements() {
         let before = ladder(&[(Level::Junior, "- Git\n- SSH\n- Опыт: год")]);
         let given = [("Git", Answer::Yes), ("SSH", Answer::Partly), ("год", Answer::No)];
         let given = answers(&before, &given);
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_grades_ask_is_answered_once() {
+    fn a_requirement_of_two_grades_is_answered_once() {
         let ladder = ladder(&[(Level::Junior, "- Git"), (Level::Middle, "- git\n- SSH")]);
         let check = SelfCheck::new((&ladder, Level::Middle), &Answers::default());
         let levels = check.items.iter().map(|item| item.asked.level).collect::<Vec<_>>();
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_confirmed_skill_speaks_for_knowing_as_much_and_for_no_deed() {
+    fn a_confirmed_skill_answers_for_knowledge_but_not_for_deeds() {
         let from =
             ladder(&[(Level::Junior, "- Сильная экспертиза: React\n- Знает основы SQL\n- Git")]);
         let given =
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_answers_the_humbler_one_counts() {
+    fn of_two_answers_the_lower_one_counts() {
         let mut answers = Answers::default();
         assert!(answers.give("abc123", Answer::Yes) && answers.give("abc123", Answer::No));
         assert!(answers.give("abc123", Answer::Partly) && answers.give("abc123-2", Answer::Yes));

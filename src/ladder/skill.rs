@@ -1,4 +1,4 @@
-//! Skills, and where a text names them.
+//! Skills, and their mentions in texts.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, BuildError};
 
-use super::words::{Word, compared, words};
+use super::words::{Word, normalized, words};
 
-/// Stands between words, and in none.
-const BETWEEN: char = ' ';
+/// Separates words; occurs in none.
+const SEPARATOR: char = ' ';
 
 /// A technology or a practice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +19,16 @@ pub struct Skill {
     pub slug: String,
     /// The name on pages.
     pub title: String,
-    /// What it is one of.
+    /// The category it belongs to.
     pub category: String,
     /// Where to read more; an https address.
     pub link: Option<String>,
-    /// What else it is called.
+    /// Its other names.
     pub aliases: Vec<String>,
 }
 
 impl Skill {
-    /// Everything it is called: its title, then its aliases.
+    /// All its names: the title, then the aliases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.title.as_str()).chain(self.aliases.iter().map(String::as_str))
     }
@@ -37,31 +37,31 @@ impl Skill {
 /// A place in a text that names a skill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
-    /// The bytes of the text it takes.
+    /// The byte range in the text.
     pub range: Range<usize>,
-    /// The skill: its index in [`Dictionary::skills`].
+    /// The index of the skill in [`Dictionary::skills`].
     pub skill: usize,
 }
 
-/// One of the names of a skill.
+/// A name of a skill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
-    /// As it is written.
+    /// As the dictionary spells it.
     pub written: String,
-    /// As names are compared.
-    pub compared: String,
+    /// In normalized form.
+    pub normalized: String,
 }
 
-/// Every skill, ready to be found in texts.
+/// All skills, indexed for finding their names in texts.
 pub struct Dictionary {
     skills: Vec<Skill>,
     names: Vec<Name>,
     by_slug: HashMap<String, usize>,
-    /// Finds names between words of a line of them.
+    /// Finds normalized names in the output of [`line`].
     matcher: Option<AhoCorasick>,
-    /// For each name of the matcher, whose it is.
+    /// For each pattern of the matcher, the index of its skill.
     owners: Vec<usize>,
-    /// Writes the address of the skill with a name in addresses.
+    /// Makes the address of the skill with a slug.
     address: Option<fn(&str) -> String>,
 }
 
@@ -71,7 +71,7 @@ impl fmt::Debug for Dictionary {
     }
 }
 
-/// A dictionary of no skills.
+/// An empty dictionary.
 impl Default for Dictionary {
     fn default() -> Self {
         Self {
@@ -86,24 +86,24 @@ impl Default for Dictionary {
 }
 
 impl Dictionary {
-    /// Makes a dictionary. Of two skills with one name the first has it.
+    /// Builds a dictionary. A name that two skills share belongs to the first.
     ///
     /// # Errors
     ///
-    /// If the names together are longer than a matcher can be, which takes gigabytes.
+    /// If the names together exceed the limit of the matcher, some gigabytes.
     pub fn new(skills: Vec<Skill>) -> Result<Self, BuildError> {
         let mut owners_by_name = HashMap::new();
         let (mut lines, mut owners, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (index, skill) in skills.iter().enumerate() {
             for name in skill.names() {
-                if let Some(line) = compared_name(name)
+                if let Some(line) = normalized_name(name)
                     && let Entry::Vacant(free) = owners_by_name.entry(line.clone())
                 {
                     free.insert(index);
                     lines.push(line);
                     owners.push(index);
                 }
-                names.push(Name { written: name.to_owned(), compared: compared(name) });
+                names.push(Name { written: name.to_owned(), normalized: normalized(name) });
             }
         }
         let by_slug = skills.iter().enumerate();
@@ -112,55 +112,55 @@ impl Dictionary {
         Ok(Self { matcher, owners, names, by_slug, skills, address: None })
     }
 
-    /// The same dictionary, with an address for each skill: texts that name one link to it.
+    /// The same dictionary with addresses: mentions of skills in descriptions become links.
     #[must_use]
     pub fn with_addresses(self, address: fn(&str) -> String) -> Self {
         Self { address: Some(address), ..self }
     }
 
-    /// Where a text that names a skill links to; `None` if skills have no addresses here.
+    /// The address of a skill; `None` for a dictionary without addresses.
     #[must_use]
     pub fn link(&self, skill: &Skill) -> Option<String> {
         self.address.map(|address| address(&skill.slug))
     }
 
-    /// Every skill.
+    /// All skills.
     #[must_use]
     pub fn skills(&self) -> &[Skill] {
         &self.skills
     }
 
-    /// All names of every skill.
+    /// All names of all skills.
     #[must_use]
     pub fn names(&self) -> &[Name] {
         &self.names
     }
 
-    /// The skill with a name in addresses.
+    /// The skill with this slug.
     #[must_use]
     pub fn skill(&self, slug: &str) -> Option<&Skill> {
         self.by_slug.get(slug).map(|index| &self.skills[*index])
     }
 
-    /// The skill that has a name, in any form of its words.
+    /// The skill with this name, in any grammatical form.
     #[must_use]
-    pub fn called(&self, name: &str) -> Option<&Skill> {
+    pub fn find_by_name(&self, name: &str) -> Option<&Skill> {
         let words = words(name);
         let whole = words.first()?.range.start..words.last()?.range.end;
-        // Of names that begin together the longest is found, and none is longer than the text.
+        // Of names with the same start the longest is found; it must cover the whole text.
         let mention =
             self.mentions(name).into_iter().next().filter(|found| found.range == whole)?;
         Some(&self.skills[mention.skill])
     }
 
-    /// Where a text names skills, from its beginning on; of names that overlap the one that begins
-    /// first, and of those the longest.
+    /// The mentions of skills in a text, in order. Of overlapping names the one that begins first is
+    /// taken, and of several that begin together the longest.
     #[must_use]
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
         let Some(matcher) = &self.matcher else { return Vec::new() };
         let words = words(text);
         let (line, starts) = line(&words);
-        // Each name begins and ends with what stands between words, so none is found inside one.
+        // Every pattern begins and ends with the separator, so none matches inside a word.
         let mut found = matcher.find_overlapping_iter(&line).collect::<Vec<_>>();
         found.sort_by_key(|name| (name.start(), std::cmp::Reverse(name.end())));
         let mut mentions = Vec::<Mention>::new();
@@ -169,8 +169,8 @@ impl Dictionary {
             if name.start() < free_from {
                 continue;
             }
-            // The last letter of a name is what the next one may begin with.
-            free_from = name.end() - BETWEEN.len_utf8();
+            // The separator that ends a name may begin the next one.
+            free_from = name.end() - SEPARATOR.len_utf8();
             let first = starts.partition_point(|start| *start < name.start());
             let last = starts.partition_point(|start| *start < free_from) - 1;
             let range = words[first].range.start..words[last].range.end;
@@ -180,23 +180,23 @@ impl Dictionary {
     }
 }
 
-/// A name as names are compared: two with one form are the same. `None` if it has no word, so that
-/// no text can name it.
+/// The normalized form of a name: two names with the same form are equal. `None` if the name has no
+/// word, so that no text can mention it.
 #[must_use]
-pub fn compared_name(name: &str) -> Option<String> {
+pub fn normalized_name(name: &str) -> Option<String> {
     let (line, starts) = line(&words(name));
     (!starts.is_empty()).then_some(line)
 }
 
-/// Words in one line, as names are compared: Russian ones by their stems, others as they are; and
-/// where in it each word begins, with what stands before it.
+/// The words joined and enclosed by separators, Russian ones as stems, others unchanged; and where
+/// the separator before each word stands.
 fn line(words: &[Word]) -> (String, Vec<usize>) {
-    let mut line = BETWEEN.to_string();
+    let mut line = SEPARATOR.to_string();
     let mut starts = Vec::with_capacity(words.len());
     for word in words {
-        starts.push(line.len() - BETWEEN.len_utf8());
+        starts.push(line.len() - SEPARATOR.len_utf8());
         line.push_str(&word.russian_stem());
-        line.push(BETWEEN);
+        line.push(SEPARATOR);
     }
     (line, starts)
 }
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_whole_and_the_longest_one_wins() {
+    fn whole_names_are_found_and_the_longest_one_wins() {
         assert_eq!(slugs("Java — не JavaScript"), ["java", "javascript"]);
         assert_eq!(slugs("C++ и C, но не C+++ и не CC"), ["cpp", "c"]);
         assert_eq!(slugs("REST API и REST"), ["rest-api", "rest"]);
@@ -268,28 +268,28 @@ mod tests {
     }
 
     #[test]
-    fn a_skill_is_known_by_each_of_its_names_and_by_no_part_of_one() {
+    fn a_skill_is_found_by_each_full_name() {
         let dictionary = dictionary();
-        let called = |name: &str| dictionary.called(name).map(|skill| skill.slug.as_str());
+        let called = |name: &str| dictionary.find_by_name(name).map(|skill| skill.slug.as_str());
         assert_eq!(called("rest API"), Some("rest-api"));
         assert_eq!(called(" REST "), Some("rest"));
         assert_eq!(called("моками"), Some("mock"));
         for name in ["API", "REST APIs", "REST API REST", "c+++", "—", ""] {
             assert_eq!(called(name), None, "{name}");
         }
-        assert_eq!(compared_name("REST-api"), compared_name("rest API"));
-        assert_eq!(compared_name(" — "), None);
+        assert_eq!(normalized_name("REST-api"), normalized_name("rest API"));
+        assert_eq!(normalized_name(" — "), None);
     }
 
     #[test]
-    fn names_that_touch_are_all_found() {
+    fn adjacent_names_are_all_found() {
         assert_eq!(slugs("java java javascript"), ["java", "java", "javascript"]);
         assert_eq!(slugs(""), Vec::<String>::new());
     }
 
     proptest! {
         #[test]
-        fn mentions_are_places_of_the_text_in_order_that_do_not_overlap(text in "(?s).{0,60}(Java|C\\+\\+|REST API|моков)?.{0,60}") {
+        fn mentions_are_ordered_and_disjoint_ranges_of_the_text(text in "(?s).{0,60}(Java|C\\+\\+|REST API|моков)?.{0,60}") {
             let dictionary = dictionary();
             let mut end = 0;
             for mention in dictionary.mentions(&text) {

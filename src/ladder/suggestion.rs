@@ -1,27 +1,30 @@
-//! What a name that nothing is called was to be.
+//! Suggestions for misspelt search queries.
 
 use strsim::osa_distance;
 
 use super::skill::Dictionary;
-use super::words::{Word, compared, words};
+use super::words::{Word, normalized, words};
 
-/// The keys of a Russian keyboard, and of an English one in the same places.
-const KEYS: (&str, &str) = ("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.");
+/// The letters of the Russian and of the English keyboard layout, in the same order of keys.
+const LAYOUTS: (&str, &str) =
+    ("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.");
 
-/// The question that was probably meant: typed on another keyboard, or with a skill misspelt.
+/// The query that was probably meant: typed in the wrong keyboard layout, or with a misspelt skill.
 #[must_use]
 pub fn suggestion(typed: &str, dictionary: &Dictionary) -> Option<String> {
     let typed = typed.trim();
-    let on_other_keys =
-        [in_other_keys(typed, KEYS.0, KEYS.1), in_other_keys(typed, KEYS.1, KEYS.0)];
+    let in_other_layouts = [
+        in_other_layout(typed, LAYOUTS.0, LAYOUTS.1),
+        in_other_layout(typed, LAYOUTS.1, LAYOUTS.0),
+    ];
     let is_known = |text: &String| !words(text).is_empty() && unknown(text, dictionary).is_empty();
-    if let Some(text) = on_other_keys.into_iter().flatten().find(is_known) {
+    if let Some(text) = in_other_layouts.into_iter().flatten().find(is_known) {
         return Some(text);
     }
-    if let Some(name) = nearest(&compared(typed), dictionary) {
+    if let Some(name) = nearest(&normalized(typed), dictionary) {
         return Some(name.to_owned());
     }
-    // Each word of its own; there has to be one that is near to a skill.
+    // Otherwise correct the words one by one.
     let mut suggestion = typed.to_owned();
     for word in unknown(typed, dictionary).into_iter().rev() {
         if let Some(name) = nearest(&word.letters, dictionary) {
@@ -31,7 +34,7 @@ pub fn suggestion(typed: &str, dictionary: &Dictionary) -> Option<String> {
     (suggestion != typed).then_some(suggestion)
 }
 
-/// The words of a text that belong to no skill's name.
+/// The words of a text that are not part of a skill's name.
 fn unknown(text: &str, dictionary: &Dictionary) -> Vec<Word> {
     let mentions = dictionary.mentions(text);
     let is_unknown =
@@ -39,8 +42,8 @@ fn unknown(text: &str, dictionary: &Dictionary) -> Vec<Word> {
     words(text).into_iter().filter(is_unknown).collect()
 }
 
-/// The text as the same keys write it on another keyboard; `None` if a letter is not on them.
-fn in_other_keys(text: &str, from: &str, to: &str) -> Option<String> {
+/// The text that the same keys type in another layout; `None` if a character is not in the layout.
+fn in_other_layout(text: &str, from: &str, to: &str) -> Option<String> {
     let other = |letter: char| {
         if letter.is_whitespace() {
             return Some(letter);
@@ -51,8 +54,8 @@ fn in_other_keys(text: &str, from: &str, to: &str) -> Option<String> {
     text.to_lowercase().chars().map(other).collect()
 }
 
-/// The name of a skill that is nearest to what was typed, if one is near; of several as near the
-/// first of the dictionary.
+/// The name of a skill with the smallest edit distance to `typed`, if it is small enough; of equally
+/// near names the first in the dictionary.
 fn nearest<'a>(typed: &str, dictionary: &'a Dictionary) -> Option<&'a str> {
     let length = typed.chars().count();
     let limit = match length {
@@ -63,18 +66,19 @@ fn nearest<'a>(typed: &str, dictionary: &'a Dictionary) -> Option<&'a str> {
     };
     let letters = letters(typed);
     let near = dictionary.names().iter().filter_map(|name| {
-        // Counting letters is cheap and rules out almost all: an edit changes at most two of them.
-        let others = self::letters(&name.compared) ^ letters;
+        // Comparing letter sets is cheap and rules out almost all names: one edit changes at most two
+        // letters.
+        let others = self::letters(&name.normalized) ^ letters;
         if others.count_ones() as usize > 2 * limit {
             return None;
         }
-        let distance = osa_distance(&name.compared, typed);
+        let distance = osa_distance(&name.normalized, typed);
         (1..=limit).contains(&distance).then_some((distance, name.written.as_str()))
     });
     near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
-/// Which letters a text has; some share a bit.
+/// The set of letters in a text as bits; some letters share a bit.
 fn letters(text: &str) -> u64 {
     text.chars().fold(0, |letters, letter| letters | 1 << (u32::from(letter) % 64))
 }
@@ -85,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_misspelt_skill_or_another_keyboard_is_recognised() {
+    fn a_misspelt_skill_or_a_wrong_layout_is_recognised() {
         let skill = |title: &str, aliases: &[&str]| Skill {
             slug: title.to_lowercase(),
             title: title.into(),

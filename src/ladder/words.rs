@@ -1,12 +1,11 @@
-//! Words as they are compared: without case, without the difference of «ё» and «е», and without
-//! their endings.
+//! Splitting texts into words and normalizing them: case, «ё» and «е», Latin lookalikes, stems.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-/// Small Cyrillic letters, and the Latin ones that they or their capitals look like.
+/// Lower-case Cyrillic letters and the Latin ones that they or their capitals look like.
 const LOOKALIKES: [(char, char); 12] = [
     ('а', 'a'),
     ('в', 'b'),
@@ -28,15 +27,15 @@ static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// The bytes of the text it takes.
+    /// The byte range in the text.
     pub range: Range<usize>,
-    /// Its small letters, «ё» written as «е»; Latin ones where a Cyrillic letter of the same look
-    /// slipped in («СSS», «с++»).
+    /// The word in lower case with «ё» replaced by «е», and with Latin letters in place of Cyrillic
+    /// lookalikes if the word is not Russian («СSS», «с++»).
     pub letters: String,
 }
 
 impl Word {
-    /// What all forms of a Russian word have in common; any other word as it is.
+    /// The stem of a Russian word; any other word unchanged.
     #[must_use]
     pub fn russian_stem(&self) -> String {
         if self.is_russian() {
@@ -46,7 +45,7 @@ impl Word {
         }
     }
 
-    /// What all forms of a Russian or English word have in common.
+    /// The stem of a Russian or English word.
     #[must_use]
     pub fn stem(&self) -> String {
         if self.is_russian() {
@@ -61,8 +60,8 @@ impl Word {
     }
 }
 
-/// The words of a text: letters and digits in a row, with the pluses and number signs that follow
-/// them, as in C++ and C#.
+/// The words of a text: runs of letters and digits with the plus and number signs that follow them,
+/// as in C++ and C#.
 #[must_use]
 pub fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::<Word>::new();
@@ -88,8 +87,8 @@ pub fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// A word that can't be Russian, for it has a Latin letter or a sign, in Latin letters; `None` if it
-/// has other letters than those that look alike.
+/// The word in Latin letters, if it contains a Latin letter or a sign and all its other letters have
+/// a Latin lookalike.
 fn in_latin(letters: &str) -> Option<String> {
     if letters.is_ascii()
         || !letters.contains(|sign: char| sign.is_ascii_lowercase() || is_sign(sign))
@@ -103,14 +102,14 @@ fn in_latin(letters: &str) -> Option<String> {
     letters.chars().map(latin).collect()
 }
 
-/// Whether a word may go on with it, as C++ and C# do.
+/// Whether a word may continue with this sign, as C++ and C# do.
 fn is_sign(letter: char) -> bool {
     matches!(letter, '+' | '#')
 }
 
-/// A text as texts are compared: its words alone; a text of signs alone as it stands.
+/// The normalized form of a text: its words only; a text without words unchanged.
 #[must_use]
-pub fn compared(text: &str) -> String {
+pub fn normalized(text: &str) -> String {
     let words = words(text);
     let letters = words.iter().map(|word| word.letters.as_str()).collect::<Vec<_>>();
     if letters.is_empty() { text.to_owned() } else { letters.join(" ") }
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn words_end_where_letters_do_and_keep_their_pluses() {
+    fn words_are_runs_of_letters_with_the_pluses_that_follow() {
         let text = "C++, C# и CI/CD: Node.js («ёж») — 2х junior++.";
         let words = words(text);
         let letters = words.iter().map(|word| word.letters.as_str()).collect::<Vec<_>>();
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn latin_letters_stand_for_their_likes_only_where_a_word_is_not_russian() {
+    fn lookalikes_become_latin_only_in_words_that_are_not_russian() {
         let letters = |text: &str| {
             words(text).into_iter().map(|word| word.letters).collect::<Vec<_>>().join(" ")
         };
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_of_a_word_have_one_stem() {
+    fn all_forms_of_a_word_have_the_same_stem() {
         for forms in
             ["тест тесты тестов тестами", "вёрстка верстку вёрстки", "test tests", "статья статьи"]
         {

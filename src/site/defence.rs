@@ -159,7 +159,7 @@ impl Defence {
     }
 }
 
-/// What the candidate's own answer is, where it tells the committee something.
-fn told(item: &Checked) -> Option<&'static str> {
+/// The candidate's answer, unless it is «есть».
+fn other_answer(item: &Checked) -> Option<&'static str> {
     item.answer.filter(|answer| *answer != Answer::Yes).map(Answer::label)
 }

@@ -66,7 +66,7 @@ fn parameters<T: IntoParams + DeserializeOwned + 'static>(
     let values = Value::Object(values);
     for error in shape.validator.iter_errors(&values) {
         faults.extend(
-            told(&error)
+            describe(&error)
                 .into_iter()
                 .map(|(pointer, detail)| Fault::parameter(pointer.trim_start_matches('/'), detail)),
         );
@@ -133,7 +133,7 @@ pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
         Problem::new(Kind::Malformed, detail)
     })?;
     let shape = shape::<T>(body_schema::<T>);
-    let faults = shape.validator.iter_errors(&value).flat_map(|error| told(&error));
+    let faults = shape.validator.iter_errors(&value).flat_map(|error| describe(&error));
     let faults = faults.map(|(pointer, detail)| Fault::at(pointer, detail)).collect::<Vec<_>>();
     if !faults.is_empty() {
         let detail = "Тело запроса не такое, как описано в документе API.";
@@ -213,9 +213,9 @@ fn parameters_schema<T: IntoParams>() -> Value {
     })
 }
 
-/// Where an error is, by pointer, and what it says; a missing or unknown field is where it would
-/// stand or stands.
-fn told(error: &ValidationError<'_>) -> Vec<(String, String)> {
+/// The JSON pointer and the message of each error; for a missing or unknown field the pointer names
+/// that field.
+fn describe(error: &ValidationError<'_>) -> Vec<(String, String)> {
     let place = error.instance_path().as_str().to_owned();
     let field = |name: &str| {
         let escaped = name.replace('~', "~0").replace('/', "~1");
@@ -233,7 +233,7 @@ fn told(error: &ValidationError<'_>) -> Vec<(String, String)> {
         }
         // The first alternative says what is wanted, the other one is `null`.
         ValidationErrorKind::OneOfNotValid { context } if !context.is_empty() => {
-            return context[0].iter().flat_map(told).collect();
+            return context[0].iter().flat_map(describe).collect();
         }
         ValidationErrorKind::Type { kind } => {
             format!("Нужно значение другого типа: {}.", types(kind))

@@ -1,4 +1,4 @@
-//! Accounts: who manages them, what an editor does with their own, and the log of it all.
+//! Managing accounts, one's own account, and the audit log.
 
 use grades::audit::service::Actor;
 use grades::editors::service::{self as editors, AccountError, Browser, Objection, Role};
@@ -11,13 +11,13 @@ const ACCOUNT: &str = "/admin/account";
 const AUDIT: &str = "/admin/audit";
 const OTHER_PASSWORD: &str = "совсем другой пароль";
 
-/// Where a form led that was sent well.
+/// The target of the redirect after a successful form.
 async fn led_to(answer: Response) -> String {
     assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
     header(&answer, "location").to_owned()
 }
 
-/// The page a form came back on.
+/// The body of a 422 answer.
 async fn refused(answer: Response) -> String {
     assert_eq!(answer.status(), 422);
     let page = answer.text().await.unwrap();
@@ -34,24 +34,24 @@ async fn refused(answer: Response) -> String {
 }
 
 /// The address of an editor's page.
-async fn page_of(owner: &Editor<'_>, login: &str) -> String {
+async fn page_address(owner: &Editor<'_>, login: &str) -> String {
     let page = owner.page(EDITORS).await;
     let (before, _) = page.split_once(&format!("\">{login}</a>")).unwrap();
     before.rsplit_once("href=\"").unwrap().1.to_owned()
 }
 
 async fn disable(owner: &Editor<'_>, login: &str) -> Response {
-    let path = page_of(owner, login).await;
+    let path = page_address(owner, login).await;
     owner.send(&path, &[("action", "disable")]).await
 }
 
 /// The answer to an attempt to sign in.
-async fn attempt(app: &TestApp, login: &str, password: &str) -> u16 {
+async fn sign_in_attempt(app: &TestApp, login: &str, password: &str) -> u16 {
     let answer = app.send("/admin/sign-in", &[("login", login), ("password", password)]).await;
     answer.status().as_u16()
 }
 
-/// The entries of the log, the newest first, each in one line.
+/// The entries of the log, the newest first, one line each.
 async fn entries(owner: &Editor<'_>, path: &str) -> Vec<String> {
     let page = owner.page(path).await;
     if page.contains("class=\"absent\"") {
@@ -62,9 +62,9 @@ async fn entries(owner: &Editor<'_>, path: &str) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn pages_of_owners_are_for_owners_only(app: TestApp) {
+    async fn only_owners_see_the_pages_of_owners(app: TestApp) {
         let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
-        let of_olga = page_of(&owner, "olga").await;
+        let of_olga = page_address(&owner, "olga").await;
         for path in [EDITORS, of_olga.as_str(), AUDIT] {
             assert_eq!(owner.get(path).await.status(), 200, "{path}");
             let answer = editor.get(path).await;
@@ -86,7 +86,7 @@ on_both_databases! {
                 assert_eq!(owner.send_plain(path, &form).await.status(), 401, "{action} without the token");
             }
         }
-        assert_eq!(attempt(&app, "eve", OTHER_PASSWORD).await, 401);
+        assert_eq!(sign_in_attempt(&app, "eve", OTHER_PASSWORD).await, 401);
         assert_eq!(owner.get("/admin").await.status(), 200);
         let (of_owner, of_editor) = (owner.page("/admin").await, editor.page("/admin").await);
         for path in [EDITORS, AUDIT] {
@@ -102,7 +102,7 @@ on_both_databases! {
         assert_eq!(owner.get("/admin/editors/ann").await.status(), 400);
     }
 
-    async fn an_owner_adds_an_editor_once_however_often_the_form_is_sent(app: TestApp) {
+    async fn adding_an_editor_is_idempotent(app: TestApp) {
         let owner = app.owner("olga").await;
         let form = [("action", "add"), ("login", "борис"), ("role", "editor"), ("password", OTHER_PASSWORD)];
         for _ in 0..2 {
@@ -111,36 +111,36 @@ on_both_databases! {
         let page = owner.page("/admin/editors?done=added").await;
         assert!(page.contains("Редактор добавлен."));
         assert_eq!(page.matches(">борис</a> <span class=\"quiet\">редактор с&nbsp;").count(), 1, "{page}");
-        assert_eq!(attempt(&app, "борис", OTHER_PASSWORD).await, 303);
+        assert_eq!(sign_in_attempt(&app, "борис", OTHER_PASSWORD).await, 303);
         let added = entries(&owner, "/admin/audit?object=борис").await;
         assert_eq!(added.len(), 1, "{added:?}");
     }
 
-    async fn everything_wrong_with_a_new_editor_is_told_at_once(app: TestApp) {
+    async fn all_errors_of_a_new_editor_are_shown_together(app: TestApp) {
         let owner = app.owner("olga").await;
-        for (login, password, told) in [
+        for (login, password, messages) in [
             ("a b", "short", ["В\u{a0}логине от", "не\u{a0}меньше 15\u{a0}знаков"]),
             ("olga", "passwordpassword", ["Такой логин уже есть.", "легко угадать"]),
             ("", "", ["В\u{a0}логине от", "не\u{a0}меньше 15\u{a0}знаков"]),
         ] {
             let form = [("action", "add"), ("login", login), ("role", "owner"), ("password", password)];
             let page = refused(owner.send(EDITORS, &form).await).await;
-            for sentence in told {
+            for sentence in messages {
                 assert_eq!(page.matches(sentence).count(), 2, "{sentence} in {page}");
             }
             assert!(page.contains(&format!("name=\"login\" value=\"{login}\"")), "{page}");
             assert!(page.contains("value=\"owner\" selected"), "{page}");
             assert!(password.is_empty() || !page.contains(&format!("\"{password}\"")));
         }
-        // Another role or password is no second sending of the same form.
+        // With another role or password it is not a repetition.
         let form = [("action", "add"), ("login", "olga"), ("role", "editor"), ("password", PASSWORD)];
         assert!(refused(owner.send(EDITORS, &form).await).await.contains("Такой логин уже есть."));
         assert_eq!(owner.page(EDITORS).await.matches("/admin/editors/").count(), 1);
     }
 
-    async fn a_disabled_editor_is_out_at_once_and_not_let_in(app: TestApp) {
+    async fn a_disabled_editor_is_signed_out_immediately_and_can_not_sign_in(app: TestApp) {
         let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
-        let path = page_of(&owner, "ann").await;
+        let path = page_address(&owner, "ann").await;
         assert_eq!(led_to(disable(&owner, "ann").await).await, format!("{path}?done=disabled"));
         assert_eq!(editor.get("/admin").await.status(), 303);
         assert_eq!(editor.save("/admin/professions/front-end/middle", "1", "- Git").await.status(), 401);
@@ -153,19 +153,19 @@ on_both_databases! {
         assert!(owner.page(EDITORS).await.contains("Отключён "));
         assert!(owner.page(&format!("{path}?done=disabled")).await.contains("Редактор отключён"));
 
-        // Sent again it changes nothing.
+        // Repeating it changes nothing.
         led_to(owner.send(&path, &[("action", "disable")]).await).await;
         for _ in 0..2 {
             assert_eq!(led_to(owner.send(&path, &[("action", "enable")]).await).await, format!("{path}?done=enabled"));
         }
         assert_eq!(editor.get("/admin").await.status(), 303, "the session came back to life");
-        assert_eq!(attempt(&app, "ann", PASSWORD).await, 303);
-        let told = entries(&owner, "/admin/audit?object=ann").await;
-        assert_eq!(told.len(), 3, "{told:?}");
-        assert!(told[0].starts_with("Редактор включён: ann") && told[1].starts_with("Редактор отключён: ann"));
+        assert_eq!(sign_in_attempt(&app, "ann", PASSWORD).await, 303);
+        let log = entries(&owner, "/admin/audit?object=ann").await;
+        assert_eq!(log.len(), 3, "{log:?}");
+        assert!(log[0].starts_with("Редактор включён: ann") && log[1].starts_with("Редактор отключён: ann"));
     }
 
-    async fn a_session_of_a_disabled_editor_is_none_even_if_it_was_left(app: TestApp) {
+    async fn a_leftover_session_of_a_disabled_editor_is_invalid(app: TestApp) {
         let editor = app.editor("ann").await;
         app.database.execute("UPDATE editors SET disabled_at = '2026-01-01 00:00:00'");
         assert_eq!(editor.get("/admin").await.status(), 303);
@@ -173,44 +173,44 @@ on_both_databases! {
         assert!(!page.contains("href=\"/admin\""));
     }
 
-    async fn a_role_changes_what_an_editor_may(app: TestApp) {
+    async fn a_role_determines_what_an_editor_may_do(app: TestApp) {
         let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
-        let path = page_of(&owner, "ann").await;
+        let path = page_address(&owner, "ann").await;
         let to = |role| [("action", "role"), ("role", role)];
         assert_eq!(led_to(owner.send(&path, &to("owner")).await).await, format!("{path}?done=role"));
         assert_eq!(editor.get(EDITORS).await.status(), 200);
-        // What no role is called changes nothing.
+        // An unknown role changes nothing.
         assert_eq!(owner.send(&path, &to("king")).await.status(), 400);
         assert_eq!(owner.send(EDITORS, &[("action", "add"), ("login", "eve")]).await.status(), 400);
         assert_eq!(editor.get(EDITORS).await.status(), 200);
         led_to(owner.send(&path, &to("editor")).await).await;
         assert_eq!(editor.get(EDITORS).await.status(), 403);
-        let told = entries(&owner, "/admin/audit?object=ann").await;
-        assert_eq!(told.len(), 3, "{told:?}");
-        assert!(told[0].contains("владелец → редактор") && told[1].contains("редактор → владелец"), "{told:?}");
+        let log = entries(&owner, "/admin/audit?object=ann").await;
+        assert_eq!(log.len(), 3, "{log:?}");
+        assert!(log[0].contains("владелец → редактор") && log[1].contains("редактор → владелец"), "{log:?}");
     }
 
-    async fn the_last_owner_stays_one(app: TestApp) {
+    async fn the_last_owner_can_not_be_disabled_or_demoted(app: TestApp) {
         let owner = app.owner("olga").await;
-        let path = page_of(&owner, "olga").await;
+        let path = page_address(&owner, "olga").await;
         let page = refused(owner.send(&path, &[("action", "disable")]).await).await;
         assert!(page.contains("Это последний владелец"), "{page}");
         let page = refused(owner.send(&path, &[("action", "role"), ("role", "editor")]).await).await;
         assert!(page.contains("value=\"editor\" selected"), "{page}");
 
-        // An owner who can't sign in does not count.
+        // A disabled owner does not count.
         let second = app.owner("oleg").await;
         led_to(disable(&owner, "oleg").await).await;
         assert_eq!(second.get("/admin").await.status(), 303);
         refused(disable(&owner, "olga").await).await;
-        let of_oleg = page_of(&owner, "oleg").await;
+        let of_oleg = page_address(&owner, "oleg").await;
         led_to(owner.send(&of_oleg, &[("action", "enable")]).await).await;
         assert_eq!(led_to(owner.send(&path, &[("action", "role"), ("role", "editor")]).await).await, "/admin");
         assert_eq!(owner.get(EDITORS).await.status(), 403);
         assert_eq!(owner.get("/admin").await.status(), 200);
     }
 
-    async fn owners_who_disable_each_other_at_once_leave_one(database: TestDatabase) {
+    async fn two_owners_who_disable_each_other_concurrently_leave_one(database: TestDatabase) {
         grades::db::migrate(&database.url().parse().unwrap()).unwrap();
         let opened = database.open();
         for round in 0..10 {
@@ -247,7 +247,7 @@ on_both_databases! {
         }
     }
 
-    async fn whoever_is_no_owner_any_more_changes_nothing(database: TestDatabase) {
+    async fn a_former_owner_can_not_change_accounts(database: TestDatabase) {
         grades::db::migrate(&database.url().parse().unwrap()).unwrap();
         let opened = database.open();
         editors::create(&opened, "olga", PASSWORD, Role::Owner).unwrap();
@@ -271,24 +271,24 @@ on_both_databases! {
         assert!(matches!(&refused, AccountError::Refused(all) if *all == [Objection::LastOwner]));
     }
 
-    async fn a_password_set_by_an_owner_ends_what_the_old_one_began(app: TestApp) {
+    async fn a_password_set_by_an_owner_ends_all_sessions(app: TestApp) {
         let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
-        let path = page_of(&owner, "ann").await;
+        let path = page_address(&owner, "ann").await;
         let set = |password| [("action", "password"), ("password", password)];
         let page = refused(owner.send(&path, &set("short")).await).await;
         assert!(page.contains("не\u{a0}меньше 15\u{a0}знаков"));
         assert_eq!(editor.get("/admin").await.status(), 200);
         assert_eq!(led_to(owner.send(&path, &set(OTHER_PASSWORD)).await).await, format!("{path}?done=password"));
         assert_eq!(editor.get("/admin").await.status(), 303);
-        assert_eq!(attempt(&app, "ann", PASSWORD).await, 401);
-        assert_eq!(attempt(&app, "ann", OTHER_PASSWORD).await, 303);
-        // The owner's own is changed where the present one is asked for.
-        let own = page_of(&owner, "olga").await;
+        assert_eq!(sign_in_attempt(&app, "ann", PASSWORD).await, 401);
+        assert_eq!(sign_in_attempt(&app, "ann", OTHER_PASSWORD).await, 303);
+        // Owners change their own password with the form that asks for the current one.
+        let own = page_address(&owner, "olga").await;
         assert_eq!(led_to(owner.send(&own, &set(OTHER_PASSWORD)).await).await, ACCOUNT);
-        assert_eq!(attempt(&app, "olga", PASSWORD).await, 303);
+        assert_eq!(sign_in_attempt(&app, "olga", PASSWORD).await, 303);
     }
 
-    async fn ones_own_password_changes_with_the_present_one_and_renews_the_session(app: TestApp) {
+    async fn changing_ones_own_password_requires_the_current_one_and_renews_the_session(app: TestApp) {
         let first = app.editor("ann").await;
         let second = app.sign_in("ann").await;
         let form = |present, wanted| [("action", "password"), ("present-password", present), ("password", wanted)];
@@ -310,11 +310,11 @@ on_both_databases! {
         assert_eq!(again.status(), 401);
         let page = again.text().await.unwrap();
         assert!(!page.contains("password="), "{page}");
-        assert_eq!(attempt(&app, "ann", PASSWORD).await, 401);
-        assert_eq!(attempt(&app, "ann", OTHER_PASSWORD).await, 303);
+        assert_eq!(sign_in_attempt(&app, "ann", PASSWORD).await, 401);
+        assert_eq!(sign_in_attempt(&app, "ann", OTHER_PASSWORD).await, 303);
     }
 
-    async fn the_present_password_can_not_be_guessed_either(app: TestApp) {
+    async fn guessing_the_current_password_is_throttled(app: TestApp) {
         let editor = app.editor("ann").await;
         let form = [("action", "password"), ("present-password", "wrong"), ("password", OTHER_PASSWORD)];
         for _ in 0..5 {
@@ -323,14 +323,14 @@ on_both_databases! {
         let answer = editor.send(ACCOUNT, &form).await;
         assert_eq!(answer.status(), 429);
         assert!(answer.text().await.unwrap().contains("Слишком много попыток."));
-        // Nobody is kept from signing in by it, and the log tells of it.
-        assert_eq!(attempt(&app, "ann", PASSWORD).await, 303);
+        // Signing in is not affected, and the attempts are logged.
+        assert_eq!(sign_in_attempt(&app, "ann", PASSWORD).await, 303);
         let owner = app.owner("olga").await;
-        let told = entries(&owner, "/admin/audit?login=ann").await;
-        assert_eq!(told.iter().filter(|entry| entry.contains("смена пароля")).count(), 5, "{told:?}");
+        let log = entries(&owner, "/admin/audit?login=ann").await;
+        assert_eq!(log.iter().filter(|entry| entry.contains("смена пароля")).count(), 5, "{log:?}");
     }
 
-    async fn sessions_are_listed_and_ended_one_by_one(app: TestApp) {
+    async fn sessions_are_listed_and_can_be_ended_one_by_one(app: TestApp) {
         let first = app.editor("ann").await;
         let other = app.editor("bob").await;
         let form = format!("login=ann&password={PASSWORD}");
@@ -352,7 +352,7 @@ on_both_databases! {
         };
         let of_second = names(page.split_once("Lynx").unwrap().1)[0].clone();
         assert_eq!(of_second.len(), 16);
-        // Nobody ends another editor's session.
+        // The session of another editor can't be ended.
         let end = |name| [("action", "end"), ("session", name)];
         led_to(other.send(ACCOUNT, &end(&of_second)).await).await;
         assert_eq!(second.get("/admin").await.status(), 200);
@@ -367,7 +367,7 @@ on_both_databases! {
         assert_eq!(first.get("/admin").await.status(), 303);
     }
 
-    async fn what_was_typed_before_a_session_ended_comes_back_without_passwords(app: TestApp) {
+    async fn typed_fields_are_restored_after_signing_in_again_except_passwords(app: TestApp) {
         let owner = app.owner("olga").await;
         let form = [("action", "add"), ("login", "boris"), ("role", "owner"), ("password", OTHER_PASSWORD)];
         led_to(owner.send("/admin/sign-out", &[]).await).await;
@@ -386,11 +386,11 @@ on_both_databases! {
         assert!(!page.contains(">boris</a>"));
     }
 
-    async fn the_log_tells_everything_and_no_secret(app: TestApp) {
+    async fn the_log_records_every_action_and_no_secrets(app: TestApp) {
         let owner = app.owner("olga").await;
         let editor = app.editor("ann").await;
-        assert_eq!(attempt(&app, "ann", "не тот пароль совсем").await, 401);
-        assert_eq!(attempt(&app, OTHER_PASSWORD, "x").await, 401);
+        assert_eq!(sign_in_attempt(&app, "ann", "не тот пароль совсем").await, 401);
+        assert_eq!(sign_in_attempt(&app, OTHER_PASSWORD, "x").await, 401);
         let edit = [("version", "1"), ("text", "- Git"), ("note", "короче"), ("action", "save")];
         let path = "/admin/professions/front-end/middle";
         for _ in 0..2 {
@@ -402,14 +402,14 @@ on_both_databases! {
         let renewed = Editor { app: &app, cookie };
         led_to(renewed.send("/admin/sign-out", &[]).await).await;
 
-        let told = entries(&owner, AUDIT).await;
-        let told = told.iter().rev().map(|entry| {
+        let log = entries(&owner, AUDIT).await;
+        let log = log.iter().rev().map(|entry| {
             let (action, rest) = entry.split_once(" <span").unwrap();
             let who = rest.split(", ").nth(2).unwrap_or_default();
             format!("{action} | {}", who.split('<').next().unwrap())
         });
         let link = "<a href=\"/admin/professions/front-end/middle/history\">front-end/middle</a>";
-        assert_eq!(told.collect::<Vec<_>>(), [
+        assert_eq!(log.collect::<Vec<_>>(), [
             "Редактор добавлен: olga | ",
             "Вход | olga",
             "Редактор добавлен: ann | ",
@@ -428,7 +428,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_save_that_is_taken_back_leaves_no_entry(app: TestApp) {
+    async fn a_rolled_back_save_leaves_no_log_entry(app: TestApp) {
         let owner = app.owner("olga").await;
         let path = "/admin/professions/front-end/middle";
         led_to(owner.save(path, "1", "- Git").await).await;
@@ -436,7 +436,7 @@ on_both_databases! {
         assert_eq!(entries(&owner, "/admin/audit?object=front-end").await.len(), 1);
     }
 
-    async fn the_log_is_narrowed_by_login_object_and_days(app: TestApp) {
+    async fn the_log_is_filtered_by_login_object_and_days(app: TestApp) {
         let owner = app.owner("olga").await;
         app.database.execute(
             "DELETE FROM audit_log;
@@ -476,7 +476,7 @@ on_both_databases! {
         assert!(owner.page(AUDIT).await.contains("Записей ещё нет."));
     }
 
-    async fn the_log_comes_in_pages_of_a_hundred(app: TestApp) {
+    async fn the_log_has_pages_of_a_hundred_entries(app: TestApp) {
         let owner = app.owner("olga").await;
         let rows = (0..205).map(|number| {
             format!("('2026-11-22 00:00:00', 'ann', 'save', 'ios/middle', 'n{number}', '')")

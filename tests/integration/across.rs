@@ -1,4 +1,4 @@
-//! One level of many professions, side by side.
+//! The skills of one level across professions.
 
 use grades::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
 use grades::ladder::Level;
@@ -22,7 +22,7 @@ fn track(slug: &str, title: &str, professions: Vec<Profession>) -> TrackFile {
     TrackFile { track: Track { slug: slug.into(), title: title.into() }, professions }
 }
 
-/// A site that knows three skills alone.
+/// A site whose dictionary has only three skills.
 fn site(backend: Backend, catalogue: &[TrackFile]) -> TestApp {
     let app = TestApp::with_catalogue(backend, catalogue);
     app.database.execute(
@@ -50,7 +50,7 @@ fn crafts() -> Vec<TrackFile> {
     ]
 }
 
-/// The words of a table: for each row its skill or heading, then its cells as they are read.
+/// The text of a table: each row begins with its skill or heading.
 fn rows(page: &str) -> Vec<Vec<String>> {
     let words = |cell: &str| {
         let cell = cell.split_once('>').unwrap().1;
@@ -68,14 +68,14 @@ fn rows(page: &str) -> Vec<Vec<String>> {
     between(page, "<tbody>", "</tbody>").split("<tr").skip(1).map(row).collect()
 }
 
-/// The professions a table has, in their order.
+/// The professions of a table, in order.
 fn columns(page: &str) -> Vec<String> {
     let columns = between(page, "<thead>", "</thead>").split("<a href=\"/professions/").skip(1);
     columns.map(|column| column.split('"').next().unwrap().to_owned()).collect()
 }
 
 on_both_databases! {
-    async fn a_level_stands_side_by_side_with_everything_under_it(backend: Backend) {
+    async fn a_level_is_compared_including_the_levels_below_it(backend: Backend) {
         let app = site(backend, &crafts());
         let page = app.page("/compare?level=middle").await;
         assert!(page.contains("<h1>Мидл во&nbsp;всех профессиях</h1>"), "{page}");
@@ -85,7 +85,7 @@ on_both_databases! {
             vec!["Альфа", "сильная экспертиза", "средний уровень", ""],
             vec!["Нужны только здесь", "1 навык", "", ""],
         ]);
-        // Each depth leads to the grade, each name to the skill.
+        // Each depth links to the grade, each name to the skill.
         let beta = between(&page, "<a href=\"/skills/beta\">", "</tr>");
         assert_eq!(beta.matches("<td><a href=\"/professions/").count(), 3, "{beta}");
         assert!(beta.contains("href=\"/professions/clerk/middle\""), "{beta}");
@@ -93,14 +93,14 @@ on_both_databases! {
         let heading = between(&page, "href=\"/professions/guard/middle\"", "</th>");
         assert!(heading.contains("не&nbsp;описан"), "{heading}");
         let page = app.page("/compare?level=senior").await;
-        // Of one profession alone everything is shown.
+        // With a single profession all its skills are shown.
         assert_eq!(rows(&page), [
             ["Альфа", "сильная экспертиза"], ["Бета", "сильная экспертиза"], ["Гамма", "средний уровень"],
         ]);
         assert!(page.contains("Какие навыки нужны на&nbsp;уровне Синьор"), "{page}");
     }
 
-    async fn a_track_is_shown_alone(backend: Backend) {
+    async fn the_table_can_be_limited_to_a_track(backend: Backend) {
         let app = site(backend, &crafts());
         let page = app.page("/compare?level=middle&track=crafts").await;
         assert_eq!(columns(&page), ["smith/middle", "guard/middle"]);
@@ -115,7 +115,7 @@ on_both_databases! {
         assert!(matrix.contains("href=\"/compare?level=junior-plus&#38;track=offices\""), "{matrix}");
     }
 
-    async fn what_is_not_there_is_refused(backend: Backend) {
+    async fn unknown_tracks_levels_and_pages_are_not_found(backend: Backend) {
         let app = site(backend, &crafts());
         for query in [
             "level=nobody",
@@ -133,14 +133,14 @@ on_both_databases! {
         }
         let missing = app.get("/compare?level=nobody").await.text().await.unwrap();
         assert!(missing.contains("Такого уровня нет.") && missing.contains("href=\"/compare\""));
-        // As the level is written everywhere but in addresses.
+        // The name of the level instead of its slug.
         let page = app.page("/compare?level=senior%2B").await;
         assert!(page.contains("Ни&nbsp;в&nbsp;одной лестнице такого уровня нет."), "{page}");
         let page = app.page("/compare?level=").await;
         assert!(page.contains("Один уровень во&nbsp;всех профессиях"), "{page}");
     }
 
-    async fn many_professions_come_in_pages_and_are_compared_with_all(backend: Backend) {
+    async fn many_professions_are_paged_but_compared_with_all(backend: Backend) {
         let many = |text: &'static str| {
             move |number: usize| profession(&format!("p{number}"), &[(Level::Middle, Some(text))])
         };
@@ -162,7 +162,7 @@ on_both_databases! {
         assert_eq!(app.get("/compare?level=middle&page=4").await.status(), 404);
     }
 
-    async fn what_an_editor_changes_is_in_the_table_at_once(backend: Backend) {
+    async fn an_edit_is_in_the_table_immediately(backend: Backend) {
         let app = site(backend, &crafts());
         assert_eq!(rows(&app.page("/compare?level=middle").await).len(), 3);
         let ann = app.editor("ann").await;

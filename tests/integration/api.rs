@@ -16,17 +16,17 @@ const GRADES: &str = "/api/v1/graders/grades";
 const FRONT_END: &str = "/api/v1/graders/professions/front-end";
 
 impl TestApp {
-    /// A program's key, made by an owner.
+    /// A new API token.
     fn token(&self, name: &str, scope: Scope) -> String {
         let database = self.database.open();
         let owner = "owner-of-tokens";
         let by = Actor { login: owner.into(), address: String::new() };
-        // Two programs of one test have one owner.
+        // The owner exists already if the test has two programs.
         let _ = editors::create(&database, owner, PASSWORD, Role::Owner);
         tokens::create(&database, name, scope, 30, &by).unwrap()
     }
 
-    /// A program that may write.
+    /// A program with a token with write scope.
     fn writer(&self) -> Program<'_> {
         Program { app: self, token: self.token("HR-система", Scope::Write) }
     }
@@ -39,7 +39,7 @@ impl TestApp {
     }
 }
 
-/// A program with its key.
+/// A program with its token.
 struct Program<'a> {
     app: &'a TestApp,
     token: String,
@@ -59,7 +59,7 @@ impl Program<'_> {
         self.with(Method::POST, path, body).send().await.unwrap()
     }
 
-    /// Changes what has a tag.
+    /// Changes the resource with this entity tag.
     async fn patch(&self, path: &str, tag: &str, body: &Value) -> Response {
         self.with(Method::PATCH, path, body).header("if-match", tag).send().await.unwrap()
     }
@@ -68,7 +68,7 @@ impl Program<'_> {
         self.request(Method::DELETE, path).header("if-match", tag).send().await.unwrap()
     }
 
-    /// The tag of what is at an address now.
+    /// The current entity tag of the resource at an address.
     async fn tag(&self, path: &str) -> String {
         header(&self.app.get(path).await, "etag").to_owned()
     }
@@ -78,7 +78,7 @@ pub async fn body(response: Response) -> Value {
     serde_json::from_str(&response.text().await.unwrap()).unwrap()
 }
 
-/// What a refusal says; it must be a problem of this name.
+/// The body of an answer that must be a problem with this status and name.
 async fn problem(response: Response, status: u16, name: &str) -> Value {
     let url = response.url().clone();
     assert_eq!(response.status(), status, "{url}");
@@ -93,7 +93,7 @@ async fn problem(response: Response, status: u16, name: &str) -> Value {
     problem
 }
 
-/// Where the faults of a problem are.
+/// The places of the single errors of a problem.
 fn places<'a>(problem: &'a Value, kind: &str) -> Vec<&'a str> {
     let faults = problem["errors"].as_array().unwrap();
     faults.iter().filter_map(|fault| fault[kind].as_str()).collect()
@@ -110,7 +110,7 @@ fn release_engineer() -> Value {
 }
 
 on_both_databases! {
-    async fn a_profession_is_made_changed_read_on_the_site_deleted_and_brought_back(app: TestApp) {
+    async fn a_profession_is_created_changed_deleted_and_restored(app: TestApp) {
         let program = app.writer();
         let made = program.post(PROFESSIONS, &release_engineer()).await;
         assert_eq!(made.status(), 201);
@@ -151,7 +151,7 @@ on_both_databases! {
         assert!(history.contains("API: HR-система") && history.contains("Уточнено"), "{history}");
     }
 
-    async fn every_list_is_read_whole_part_by_part_in_every_order(app: TestApp) {
+    async fn every_list_can_be_read_page_by_page_in_every_order(app: TestApp) {
         for (list, id, sorts, count) in [
             (PROFESSIONS, "slug", &["catalogue", "slug", "-slug", "updated_at", "-updated_at"][..], 15),
             (GRADES, "grade_id", &["grade_id", "updated_at", "-updated_at"][..], 63),
@@ -186,7 +186,7 @@ on_both_databases! {
         assert!(slugs.is_sorted());
     }
 
-    async fn lists_are_narrowed(app: TestApp) {
+    async fn lists_can_be_filtered(app: TestApp) {
         let program = app.writer();
         let slugs = |list: &Value| {
             let items = list["items"].as_array().unwrap();
@@ -221,7 +221,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_a_grade_requires_is_computed_and_accumulated_on_demand(app: TestApp) {
+    async fn requirements_of_a_grade_are_computed_and_accumulated_on_request(app: TestApp) {
         let plain = app.read(FRONT_END).await;
         let whole = app.read(&format!("{FRONT_END}?accumulated=true")).await;
         let mut asked = Vec::new();
@@ -241,7 +241,7 @@ on_both_databases! {
         assert_eq!(grades, json!({"items": plain["grades"], "next": null}));
     }
 
-    async fn skills_and_comparisons_are_read_as_on_the_pages(app: TestApp) {
+    async fn skills_and_comparisons_agree_with_the_pages(app: TestApp) {
         let skills = app.read(&format!("{ROOT}/skills")).await;
         let skills = skills["items"].as_array().unwrap();
         let slugs = skills.iter().map(|skill| skill["slug"].as_str().unwrap());
@@ -274,7 +274,7 @@ on_both_databases! {
         problem(app.get(&format!("{ROOT}/compare?from=1&to=9999")).await, 404, "not-found").await;
     }
 
-    async fn what_was_read_is_sent_again_only_if_it_changed(app: TestApp) {
+    async fn an_unchanged_resource_is_answered_with_304(app: TestApp) {
         let program = app.writer();
         let levels = format!("{ROOT}/levels");
         let tracks = format!("{ROOT}/tracks");
@@ -304,7 +304,7 @@ on_both_databases! {
         assert_eq!(app.read(FRONT_END).await["summary"], "Иначе");
     }
 
-    async fn a_change_names_the_state_it_was_made_for(app: TestApp) {
+    async fn a_change_requires_if_match(app: TestApp) {
         let program = app.writer();
         let change = json!({"summary": "Иначе"});
         for request in [
@@ -320,7 +320,7 @@ on_both_databases! {
             problem(program.delete(FRONT_END, tag).await, 412, "precondition-failed").await;
         }
         let tag = program.tag(FRONT_END).await;
-        // A cache on the way that made the tag weak can't vouch for the bytes.
+        // A tag that a cache has made weak does not match (RFC 9110, section 13.1.1).
         let weak = format!("W/{tag}");
         problem(program.patch(FRONT_END, &weak, &change).await, 412, "precondition-failed").await;
         let list = format!("\"other\", {tag}");
@@ -331,18 +331,18 @@ on_both_databases! {
         assert_eq!(program.patch(FRONT_END, tag, &json!({"summary": "Снова"})).await.status(), 200);
         assert_eq!(program.patch(FRONT_END, "*", &change).await.status(), 200);
         let version = app.read(FRONT_END).await["version"].clone();
-        // Nothing to change is no change.
+        // A request without changes makes no new version.
         assert_eq!(program.patch(FRONT_END, "*", &json!({})).await.status(), 200);
         assert_eq!(program.patch(FRONT_END, "*", &change).await.status(), 200);
         assert_eq!(app.read(FRONT_END).await["version"], version);
-        // An edit of a grade is a change of what a deletion has read.
+        // An edit of a grade changes the tag of its profession.
         let tag = program.tag(FRONT_END).await;
         let grade = format!("{GRADES}/{}", app.read(FRONT_END).await["grades"][0]["grade_id"]);
         assert_eq!(program.patch(&grade, "*", &json!({"description": "- Новое"})).await.status(), 200);
         problem(program.delete(FRONT_END, &tag).await, 412, "precondition-failed").await;
     }
 
-    async fn of_many_changes_of_one_state_exactly_one_is_made(app: TestApp) {
+    async fn of_concurrent_changes_with_the_same_tag_exactly_one_succeeds(app: TestApp) {
         let program = app.writer();
         let grade = format!("{GRADES}/40");
         let tag = program.tag(&grade).await;
@@ -361,7 +361,7 @@ on_both_databases! {
         assert_eq!(app.read(&grade).await["version"], 2);
     }
 
-    async fn a_request_sent_again_under_its_key_makes_nothing_more(app: TestApp) {
+    async fn a_repeated_request_with_the_same_idempotency_key_creates_nothing(app: TestApp) {
         let program = app.writer();
         let again = |body: &Value| {
             program.with(Method::POST, PROFESSIONS, body).header("idempotency-key", "create-1")
@@ -376,7 +376,7 @@ on_both_databases! {
         }
         answers.dedup();
         assert_eq!(answers.len(), 1);
-        // Even when what was made is gone.
+        // Even if the created profession was deleted meanwhile.
         let path = answers[0].0.clone();
         assert_eq!(program.delete(&path, "*").await.status(), 204);
         assert_eq!(again(&release_engineer()).send().await.unwrap().status(), 201);
@@ -387,12 +387,12 @@ on_both_databases! {
         let refused = again(&other).send().await.unwrap();
         let refused = problem(refused, 409, "key-reused").await;
         assert_eq!(places(&refused, "header"), ["Idempotency-Key"]);
-        // Another program may call its own request the same.
+        // Another program may use the same key.
         let other = Program { app: &app, token: app.token("Бот", Scope::Write) };
         let request = other.with(Method::POST, PROFESSIONS, &release_engineer());
         let answer = request.header("idempotency-key", "create-1").send().await.unwrap();
         assert_eq!(answer.status(), 201);
-        // What failed was not made, so it may be tried again under its key.
+        // A failed request may be repeated with its key.
         let grade = json!({"profession_id": 1, "level_name": "intern"});
         let request = || program.with(Method::POST, GRADES, &grade).header("idempotency-key", "g");
         problem(request().send().await.unwrap(), 409, "conflict").await;
@@ -400,7 +400,7 @@ on_both_databases! {
         let taken = format!("{GRADES}/{}", taken["items"][0]["grade_id"]);
         assert_eq!(program.delete(&taken, "*").await.status(), 204);
         assert_eq!(request().send().await.unwrap().status(), 201);
-        // A day later the key is forgotten.
+        // The key expires after a day.
         app.database.execute("UPDATE idempotency_keys SET created_at = '2020-01-01 00:00:00'");
         problem(request().send().await.unwrap(), 409, "conflict").await;
         for key in ["", "два слова", "a b", &"x".repeat(256)] {
@@ -410,7 +410,7 @@ on_both_databases! {
         }
     }
 
-    async fn only_a_program_with_a_live_token_that_may_write_changes_anything(app: TestApp) {
+    async fn only_a_live_token_with_write_scope_permits_changes(app: TestApp) {
         let writer = app.writer();
         let before = app.read(PROFESSIONS).await;
         let (new, fields) = (release_engineer(), json!({"title": "Взломано"}));
@@ -432,7 +432,7 @@ on_both_databases! {
                 request(Method::POST, GRADES, &json!({"profession_id": 1, "level_name": "senior"})),
                 request(Method::PATCH, &grade, &json!({"description": "Взломано"})),
                 request(Method::DELETE, &grade, &Value::Null),
-                // Even what is wrong is not looked at before it is known who asks.
+                // The token is checked before the body.
                 request(Method::POST, PROFESSIONS, &json!("nonsense")),
             ]
         };
@@ -457,7 +457,7 @@ on_both_databases! {
         assert_eq!(app.read(PROFESSIONS).await, before);
     }
 
-    async fn who_made_a_revision_is_told_to_programs_with_a_token(app: TestApp) {
+    async fn authors_of_revisions_are_visible_only_with_a_token(app: TestApp) {
         let program = app.writer();
         let grade = format!("{GRADES}/40");
         let path = format!("{grade}/revisions");
@@ -484,7 +484,7 @@ on_both_databases! {
         assert!(log.contains("API: Вики") && log.contains("API: HR-система"), "{log}");
     }
 
-    async fn everything_wrong_with_a_request_is_told_at_once_and_by_name(app: TestApp) {
+    async fn all_errors_of_a_request_are_reported_together_with_their_fields(app: TestApp) {
         let program = app.writer();
         let send = |text: &str| {
             let request = program.request(Method::POST, PROFESSIONS);
@@ -543,7 +543,7 @@ on_both_databases! {
         problem(program.post(&format!("{PROFESSIONS}?dry=1"), &release_engineer()).await, 400, "malformed").await;
     }
 
-    async fn what_contradicts_the_catalogue_is_a_conflict(app: TestApp) {
+    async fn contradictions_with_the_catalogue_are_conflicts(app: TestApp) {
         let program = app.writer();
         let mut new = release_engineer();
         new["slug"] = json!("front-end");
@@ -558,14 +558,14 @@ on_both_databases! {
         assert_eq!(places(&refused, "pointer"), ["/profession_id"]);
         let id = app.read(FRONT_END).await["grades"][0]["grade_id"].clone();
         let path = format!("{GRADES}/{id}");
-        // What would fail anyway fails before its condition is looked at (RFC 9110, section 13.2.1).
+        // Other errors take precedence over the precondition (RFC 9110, section 13.2.1).
         let refused = program.patch(&path, "\"other\"", &json!({"level_name": "middle"})).await;
         problem(refused, 409, "conflict").await;
         let refused = program.patch(FRONT_END, "*", &json!({"slug": "back-end"})).await;
         problem(refused, 409, "conflict").await;
     }
 
-    async fn a_grade_is_a_junior_without_a_description_unless_something_else_is_said(app: TestApp) {
+    async fn a_new_grade_is_junior_without_a_description_by_default(app: TestApp) {
         let program = app.writer();
         let new = json!({"slug": "release-engineer", "title": "Релиз-инженер", "track": "web"});
         let id = body(program.post(PROFESSIONS, &new).await).await["profession_id"].clone();
@@ -592,7 +592,7 @@ on_both_databases! {
         assert!(app.page("/professions/release-engineer/junior-plus-plus").await.contains("Оба"));
     }
 
-    async fn a_profession_is_found_at_its_new_address(app: TestApp) {
+    async fn the_old_address_of_a_profession_redirects(app: TestApp) {
         let program = app.writer();
         let changed = program.patch(FRONT_END, "*", &json!({"slug": "frontend"})).await;
         assert_eq!(changed.status(), 200);
@@ -610,7 +610,7 @@ on_both_databases! {
         }
     }
 
-    async fn pages_of_other_sites_may_read_and_not_write(app: TestApp) {
+    async fn pages_of_other_sites_may_read_but_not_write(app: TestApp) {
         let program = app.writer();
         let origin = "https://wiki.example.com";
         for (path, status) in [(PROFESSIONS, 200), (&*format!("{PROFESSIONS}/nobody"), 404), ("/api/v1/openapi.json", 200)] {
@@ -632,7 +632,7 @@ on_both_databases! {
         assert_eq!(app.get("/").await.headers().get("access-control-allow-origin"), None);
     }
 
-    async fn every_address_answers_the_methods_of_the_document_and_no_other(app: TestApp) {
+    async fn every_address_allows_exactly_the_documented_methods(app: TestApp) {
         let document = app.read("/api/v1/openapi.json").await;
         assert_eq!(document["openapi"], "3.1.0");
         for (path, methods) in document["paths"].as_object().unwrap() {
@@ -655,7 +655,7 @@ on_both_databases! {
         problem(app.get(&format!("{PROFESSIONS}?x={}", "x".repeat(9_000))).await, 414, "address-too-long").await;
     }
 
-    async fn guessing_tokens_is_slowed_down_and_nobody_else(app: TestApp) {
+    async fn guessing_tokens_is_throttled_without_affecting_others(app: TestApp) {
         let program = app.writer();
         let guess = Program { app: &app, token: "grades_guess".into() };
         let mut refused = 0;
@@ -676,7 +676,7 @@ on_both_databases! {
 
 #[actix_web::test]
 #[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
-async fn a_database_that_does_not_answer_is_told_as_a_pause() {
+async fn an_unavailable_database_is_a_503_with_retry_after() {
     let app = TestApp::on(Backend::Postgres);
     let program = app.writer();
     app.database.drop_now();
@@ -689,12 +689,12 @@ async fn a_database_that_does_not_answer_is_told_as_a_pause() {
 
 #[actix_web::test]
 #[ignore = "needs curl"]
-async fn every_call_on_the_reference_page_works_as_it_is_printed() {
+async fn every_example_of_the_reference_page_works() {
     let page = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None).page("/api").await;
     let count = page.matches("<pre class=\"call\"").count();
     assert_eq!(count, 19);
     for number in 1..=count {
-        // Each has the starting catalogue to itself.
+        // Each example runs on its own site.
         let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);
         let token = app.token("Пример", Scope::Write);
         let page = app.page("/api").await;

@@ -1,4 +1,4 @@
-//! A running site on a database of its own.
+//! A site under test with its own database.
 
 use std::env;
 use std::path::PathBuf;
@@ -18,11 +18,11 @@ use tempfile::TempDir;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-/// What visitors would see as the site's address.
+/// The public address of the site.
 pub const PUBLIC_URL: &str = "https://grades.example.org";
 
-/// Makes of each `async fn name(app: TestApp) { … }`, or of one that takes the `Backend`, a test on
-/// SQLite and one on PostgreSQL.
+/// Turns each `async fn name(app: TestApp) { … }`, or one with a `Backend`, into two tests: on
+/// SQLite and on PostgreSQL.
 macro_rules! on_both_databases {
     ($($(#[$attribute:meta])* async fn $name:ident($argument:ident: $kind:ident) $body:block)+) => {$(
         $(#[$attribute])*
@@ -52,7 +52,7 @@ pub enum Backend {
     Postgres,
 }
 
-/// An empty database that goes away with the value.
+/// An empty database that is deleted when the value is dropped.
 pub enum TestDatabase {
     Sqlite(TempDir),
     Postgres { server: String, name: String },
@@ -78,7 +78,7 @@ impl TestDatabase {
                 format!("sqlite://{}", folder.path().join("grades.sqlite3").display())
             }
             Self::Postgres { server, name } => {
-                // The name replaces the path between the host and the parameters.
+                // The database name is the path between the host and the parameters.
                 let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
                 let (host, _) = address.rsplit_once('/').unwrap();
                 format!("{host}/{name}?{parameters}")
@@ -90,7 +90,7 @@ impl TestDatabase {
         Database::open(&self.url().parse().unwrap()).unwrap()
     }
 
-    /// Runs statements past the site, as another process would.
+    /// Executes SQL statements with a connection of its own, as another process would.
     pub fn execute(&self, statements: &str) {
         self.open()
             .write(|connection| {
@@ -108,7 +108,7 @@ impl TestDatabase {
         }
     }
 
-    /// Takes the database away while it is in use.
+    /// Deletes the database while it is in use.
     pub fn drop_now(&self) {
         if let Self::Postgres { name, .. } = self {
             self.on_server(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
@@ -141,7 +141,7 @@ impl TestApp {
         Self::start(TestDatabase::on(backend))
     }
 
-    /// The site with another catalogue.
+    /// The site with this catalogue.
     pub fn with_catalogue(backend: Backend, catalogue: &[TrackFile]) -> Self {
         let database = TestDatabase::on(backend);
         db::migrate(&database.url().parse().unwrap()).unwrap();
@@ -153,12 +153,12 @@ impl TestApp {
         Self::start_with_setup(database).0
     }
 
-    /// The site, and the address where the first owner is made.
+    /// The site, and the address where the first owner is created.
     pub fn start_with_setup(database: TestDatabase) -> (Self, Option<String>) {
         Self::build(database, Some(PUBLIC_URL), false)
     }
 
-    /// The site under another address, by default the one it listens on.
+    /// The site with this public address, by default the one it listens on.
     pub fn start_at(database: TestDatabase, public_url: Option<&str>) -> Self {
         Self::build(database, public_url, false).0
     }
@@ -199,7 +199,7 @@ impl TestApp {
         self.request(Method::GET, path).send().await.unwrap()
     }
 
-    /// The body of a page that must be there.
+    /// The body of a page that must be answered with 200.
     pub async fn page(&self, path: &str) -> String {
         let response = self.get(path).await;
         assert_eq!(response.status(), 200, "{path}");
@@ -207,14 +207,14 @@ impl TestApp {
     }
 }
 
-/// The value of a header, which must be there once.
+/// The value of a header, which must be present exactly once.
 pub fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     let values = response.headers().get_all(name).iter().collect::<Vec<_>>();
     assert_eq!(values.len(), 1, "{name} of {}: {values:?}", response.url());
     values[0].to_str().unwrap()
 }
 
-/// The text between two others, the first time they stand in this order.
+/// The text between the first occurrence of `start` and the next one of `end`.
 pub fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("no {start:?} in {text}"));
     rest.split_once(end).unwrap_or_else(|| panic!("no {end:?} after {start:?} in {text}")).0
@@ -227,7 +227,7 @@ impl Backend {
     }
 }
 
-/// The password of every test's editors.
+/// The password of all editors in tests.
 pub const PASSWORD: &str = "правильный пароль редактора";
 
 /// An editor's browser.
@@ -237,12 +237,12 @@ pub struct Editor<'a> {
 }
 
 impl TestApp {
-    /// Makes an account of an editor and signs in.
+    /// Creates an editor and signs in.
     pub async fn editor(&self, login: &str) -> Editor<'_> {
         self.account(login, Role::Editor).await
     }
 
-    /// Makes an account of an owner and signs in.
+    /// Creates an owner and signs in.
     pub async fn owner(&self, login: &str) -> Editor<'_> {
         self.account(login, Role::Owner).await
     }
@@ -252,7 +252,7 @@ impl TestApp {
         self.sign_in(login).await
     }
 
-    /// Signs in to an account there is.
+    /// Signs in to an existing account.
     pub async fn sign_in(&self, login: &str) -> Editor<'_> {
         let form = [("login", login), ("password", PASSWORD), ("to", "/admin")];
         let answer = self.send("/admin/sign-in", &form).await;
@@ -279,7 +279,7 @@ impl Editor<'_> {
         response.text().await.unwrap()
     }
 
-    /// Sends a form as it is.
+    /// Sends a form without adding a form token.
     pub async fn send_plain(&self, path: &str, form: &[(&str, &str)]) -> Response {
         let request = self.app.request(Method::POST, path).header("cookie", &self.cookie);
         request.body(encoded(form)).send().await.unwrap()
@@ -298,7 +298,7 @@ impl Editor<'_> {
         typed(&self.page(path).await)
     }
 
-    /// Saves a text that grew from a version.
+    /// Saves a text based on a version.
     pub async fn save(&self, path: &str, version: &str, text: &str) -> Response {
         self.send(path, &[("version", version), ("text", text), ("action", "save")]).await
     }
@@ -312,7 +312,7 @@ pub fn typed(page: &str) -> (String, String) {
     (unescaped(text), version.to_owned())
 }
 
-/// The characters behind the numeric references Askama writes.
+/// Decodes the numeric character references that Askama writes.
 pub fn unescaped(html: &str) -> String {
     [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
         .iter()

@@ -59,7 +59,7 @@ fn given_classes(template: &str) -> BTreeSet<String> {
 }
 
 on_both_databases! {
-    async fn the_stylesheet_has_its_hash_in_its_name_and_is_kept_for_a_year(app: TestApp) {
+    async fn the_stylesheet_has_a_hash_in_its_name_and_is_cached_for_a_year(app: TestApp) {
         let address = stylesheet_address(&app).await;
         let response = app.get(&address).await;
         assert_eq!(response.status(), 200);
@@ -71,7 +71,7 @@ on_both_databases! {
         assert!(response.text().await.unwrap().contains("--grey-1"));
     }
 
-    async fn the_stylesheet_is_every_file_of_its_folder_once(app: TestApp) {
+    async fn the_stylesheet_contains_each_file_of_its_folder_once(app: TestApp) {
         let sheet = app.page(&stylesheet_address(&app).await).await;
         let mut length = 0;
         for (path, css) in files("assets/css") {
@@ -81,7 +81,7 @@ on_both_databases! {
         assert_eq!(sheet.len(), length);
     }
 
-    async fn an_asset_of_another_name_is_not_found(app: TestApp) {
+    async fn an_unknown_asset_is_not_found(app: TestApp) {
         for name in ["site.css", "site.0000000000000000.css", "..%2fCargo.toml", "%00"] {
             assert_eq!(app.get(&format!("/assets/{name}")).await.status(), 404, "{name}");
         }
@@ -93,7 +93,7 @@ on_both_databases! {
         assert!(response.bytes().await.unwrap().len() < 1_000);
     }
 
-    async fn bodies_are_compressed_as_the_browser_asks(app: TestApp) {
+    async fn bodies_are_compressed_as_accept_encoding_asks(app: TestApp) {
         let stylesheet = stylesheet_address(&app).await;
         for path in ["/", "/professions/front-end", "/sitemap.xml", &stylesheet] {
             let plain = app.get(path).await;

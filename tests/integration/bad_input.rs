@@ -1,4 +1,4 @@
-//! What nobody should send gets a plain refusal, and never a 500.
+//! Bad input is refused with a 4xx status, never a 500.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -9,8 +9,7 @@ use reqwest::Method;
 
 use crate::app::{TestApp, between, header};
 
-/// Sends bytes as they are and returns the status, or `None` if the connection is closed without
-/// one.
+/// Sends raw bytes and returns the status, or `None` if the connection is closed without one.
 async fn status_of(app: &TestApp, request: Vec<u8>) -> Option<u16> {
     let port = app.port;
     let exchange = move || {
@@ -67,7 +66,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_refusal_says_what_is_not_there_and_where_to_go(app: TestApp) {
+    async fn a_not_found_page_names_what_is_missing_and_a_way_on(app: TestApp) {
         let page = app.get("/professions/front-end/intern").await.text().await.unwrap();
         assert!(page.contains("В\u{a0}лестнице «Front-end» нет грейда «Стажёр»."), "{page}");
         assert!(page.contains("class=\"button\" href=\"/professions/front-end\""), "{page}");
@@ -75,7 +74,7 @@ on_both_databases! {
         assert!(page.contains("Такой профессии в\u{a0}каталоге нет."), "{page}");
     }
 
-    async fn a_page_number_that_is_no_number_is_a_bad_request(app: TestApp) {
+    async fn an_invalid_page_number_is_a_bad_request(app: TestApp) {
         for number in ["x", "", "-1", "1.5", "%D1%8F", "%00", "%FF", "1%20", "+1"] {
             let response = app.get(&format!("/?page={number}")).await;
             assert_eq!(response.status(), 400, "{number}");
@@ -85,14 +84,14 @@ on_both_databases! {
         assert_eq!(app.get("/?page=1&page=2").await.status(), 400);
     }
 
-    async fn parameters_nobody_reads_change_nothing(app: TestApp) {
+    async fn unknown_parameters_are_ignored(app: TestApp) {
         let plain = app.page("/").await;
         for query in ["?utm_source=mail", "?", "?%", "?=", "?a&b", "?%FF=%00"] {
             assert_eq!(app.page(&format!("/{query}")).await, plain, "{query}");
         }
     }
 
-    async fn addresses_that_only_look_different_lead_to_the_right_one(app: TestApp) {
+    async fn variants_of_an_address_redirect_to_the_canonical_one(app: TestApp) {
         for (path, location) in [
             ("/learning/", "/learning"),
             ("/professions", "/"),
@@ -109,7 +108,7 @@ on_both_databases! {
         }
     }
 
-    async fn other_methods_are_refused_with_those_allowed(app: TestApp) {
+    async fn other_methods_are_refused_with_an_allow_header(app: TestApp) {
         for path in ["/", "/professions/front-end", "/learning", "/healthz", "/favicon.svg"] {
             for method in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "ODD"] {
                 let method = Method::from_bytes(method.as_bytes()).unwrap();
@@ -145,7 +144,7 @@ on_both_databases! {
         assert_eq!(app.get(&format!("/professions/{slug}")).await.status(), 404);
     }
 
-    async fn broken_bytes_are_refused_and_the_site_goes_on(app: TestApp) {
+    async fn malformed_requests_are_refused_and_the_site_keeps_running(app: TestApp) {
         for target in [
             b"/professions/%00".as_slice(),
             b"/professions/%FF",

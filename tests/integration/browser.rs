@@ -52,19 +52,19 @@ const PAGES: [&str; 28] = [
     "/nothing-here",
 ];
 
-/// How many times Tab stops on a page; not at what a window of this width leaves out. Of radio
-/// buttons it stops at one of each group.
+/// The number of Tab stops of a page. Elements that are hidden at this width do not count, and a
+/// group of radio buttons counts once.
 const STOPS: &str = "return [...document.querySelectorAll(
     'a, button, input:not([type=radio]), select, summary, fieldset')]
     .filter(stop => stop.checkVisibility()).length";
 
-/// A browser and the driver it listens to.
+/// A browser and its driver.
 struct Browser {
     client: Client,
     driver: Driver,
 }
 
-/// A driver that stops with the value and takes its browser along.
+/// A driver that is stopped with its browser when the value is dropped.
 struct Driver {
     process: Child,
     port: u16,
@@ -88,7 +88,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // A driver that is killed leaves its browser behind.
+        // Killing the driver would leave the browser running.
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").unwrap();
         self.process.wait().unwrap();
@@ -114,7 +114,7 @@ impl Browser {
             .await
             .unwrap();
         let browser = Self { client, driver };
-        // The pages' own scripts, if there were any; the driver's go on.
+        // Disables the scripts of pages; those of the driver still run.
         browser.tell("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
         browser
     }
@@ -169,7 +169,7 @@ impl Browser {
         link.click().await.unwrap();
     }
 
-    /// Waits until the address ends like this.
+    /// Waits until the address ends with `end`.
     async fn arrives_at(&self, end: &str) {
         for _ in 0..100 {
             if self.client.current_url().await.unwrap().as_str().ends_with(end) {
@@ -180,8 +180,7 @@ impl Browser {
         panic!("no address that ends in {end}");
     }
 
-    /// Waits until a page shows these words: a key that is pressed does not wait for what it leads
-    /// to.
+    /// Waits until the page shows these words: pressing a key does not wait for navigation.
     async fn sees(&self, selector: &str, words: &str) {
         let mut seen = String::new();
         for _ in 0..100 {
@@ -202,7 +201,7 @@ impl Browser {
     }
 }
 
-/// A command that WebDriver does not know and ChromeDriver does.
+/// A `ChromeDriver` command that is not part of `WebDriver`.
 #[derive(Debug)]
 struct DevTools {
     body: String,
@@ -252,7 +251,7 @@ async fn from_home_to_a_grade_and_back_by_keyboard() {
     browser.press(Key::Enter).await;
     browser.sees("h1", "Front-end").await;
 
-    // Down the rungs to the grade on the same page, whose heading links to its own page.
+    // The staircase leads to the grade on the same page; its heading links to the page of the grade.
     browser.tab_to("Мидл+").await;
     browser.press(Key::Enter).await;
     browser.arrives_at("#middle-plus").await;
@@ -275,7 +274,7 @@ async fn from_home_to_a_grade_and_back_by_keyboard() {
     browser.close().await;
 }
 
-/// A page as it is printed: how many sheets it takes, and their sizes.
+/// The number and the sizes of the sheets of a printed page.
 async fn printed(browser: &Browser) -> (usize, Vec<String>) {
     let sheets = browser.tell("Page.printToPDF", json!({ "preferCSSPageSize": true })).await;
     let file = BASE64.decode(sheets["data"].as_str().unwrap()).unwrap();
@@ -287,7 +286,7 @@ async fn printed(browser: &Browser) -> (usize, Vec<String>) {
 
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
-async fn from_home_to_a_printed_sheet_by_links_and_forms_alone() {
+async fn from_home_to_a_printed_sheet_by_links_and_forms() {
     let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     browser.width(1280).await;
@@ -298,7 +297,7 @@ async fn from_home_to_a_printed_sheet_by_links_and_forms_alone() {
     browser.sees("h1", "Front-end: Мидл").await;
     browser.click("Самопроверка").await;
     browser.sees("h1", "Самопроверка: Front-end, Мидл").await;
-    // One in three is left out.
+    // Every third question is left unanswered.
     for (index, question) in
         browser.client.find_all(Locator::Css("fieldset")).await.unwrap().into_iter().enumerate()
     {
@@ -346,7 +345,7 @@ async fn from_home_to_a_sheet_by_keyboard() {
     browser.tab_to("Самопроверка").await;
     browser.press(Key::Enter).await;
     browser.sees("h1", "Самопроверка: Front-end, Мидл").await;
-    // Each question is one stop; arrows go through its answers.
+    // Each question is one Tab stop; arrow keys select the answer.
     browser.tab_to("Показать, что осталось").await;
     for _ in 0..23 {
         for key in [Key::Tab, Key::Right, Key::Right] {
@@ -364,7 +363,7 @@ async fn from_home_to_a_sheet_by_keyboard() {
 
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
-async fn the_focus_is_always_seen() {
+async fn the_focus_is_always_visible() {
     let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     for path in PAGES {
@@ -409,7 +408,7 @@ async fn every_pixel_is_grey() {
         browser.look(medium, theme).await;
         for path in PAGES {
             browser.client.goto(&app.url(path)).await.unwrap();
-            // A focused and a selected part are painted too.
+            // Focus and selection are painted too.
             browser.press(Key::Tab).await;
             browser.ask("getSelection().selectAllChildren(document.querySelector('h1'))").await;
             let pixels = pixels(&browser.client.screenshot().await.unwrap());
@@ -448,7 +447,7 @@ async fn a_higher_grade_is_darker_by_day_and_lighter_by_night() {
 
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
-async fn the_browser_has_nothing_to_complain_of() {
+async fn the_browser_reports_no_errors() {
     let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     for path in PAGES {
@@ -464,7 +463,7 @@ async fn the_browser_has_nothing_to_complain_of() {
     browser.close().await;
 }
 
-/// The pages for those signed in.
+/// The pages of signed-in editors.
 const EDITOR_PAGES: [&str; 24] = [
     "/admin",
     GRADE,
@@ -534,13 +533,13 @@ async fn an_editor_does_everything_by_keyboard() {
     editors::service::create(&app.database.open(), "ann", PASSWORD, Role::Editor).unwrap();
     let browser = Browser::open().await;
 
-    // Asked for a page for editors, one signs in and is led there.
+    // A page for editors first asks to sign in and then opens.
     browser.client.goto(&app.url(GRADE)).await.unwrap();
     browser.sees("h1", "Вход для редакторов").await;
     browser.sign_in("ann").await;
     browser.sees("h1", "Full-stack: Мидл").await;
 
-    // A line more at the end, first to see and then to save.
+    // One more line at the end: first a preview, then a save.
     browser.tab_to_id("text").await;
     let end = [Key::Control, Key::End];
     let down = end.map(|key| KeyAction::Down { value: key.into() });
@@ -553,7 +552,7 @@ async fn an_editor_does_everything_by_keyboard() {
     browser.sees("#preview", "Как это понято").await;
     assert!(browser.text(".preview").await.contains("Написано Анной."));
 
-    // Meanwhile somebody else saves.
+    // Meanwhile another editor saves.
     let (text, version) = bob.read(GRADE).await;
     let of_bob = format!("- Написано Бобом\n{text}");
     assert_eq!(bob.save(GRADE, &version, &of_bob).await.status(), 303);
@@ -567,7 +566,7 @@ async fn an_editor_does_everything_by_keyboard() {
     browser.press(Key::Enter).await;
     browser.sees(".notice", "Описание сохранено. Посмотреть на сайте").await;
 
-    // The first version is compared with the last and brought back.
+    // The first version is compared with the last and restored.
     browser.tab_to("История").await;
     browser.press(Key::Enter).await;
     browser.sees("h1", "История: Full-stack, Мидл").await;
@@ -594,7 +593,7 @@ async fn an_editor_does_everything_by_keyboard() {
 
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
-async fn a_new_token_is_seen_whole_on_a_phone() {
+async fn a_new_token_is_fully_visible_on_a_phone() {
     let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);
     app.owner("olga").await;
     let browser = Browser::open().await;
@@ -606,14 +605,14 @@ async fn a_new_token_is_seen_whole_on_a_phone() {
     let name = "оченьдлинноеимя".repeat(4);
     browser.write(&name).await;
     browser.press(Key::Enter).await;
-    let told = format!("Ключ «{name}» создан. Скопируйте его сейчас: больше он нигде не появится.");
-    browser.sees(".notice p", &told).await;
+    let text = format!("Ключ «{name}» создан. Скопируйте его сейчас: больше он нигде не появится.");
+    browser.sees(".notice p", &text).await;
     let secret = browser.text(".secret").await;
     assert_eq!(secret.len(), "grades_".len() + 64, "{secret}");
     let overflow = "return [document.documentElement, document.querySelector('.secret')]
                     .map(part => part.scrollWidth - part.clientWidth)";
     assert_eq!(browser.ask(overflow).await, json!([0, 0]));
-    // A click chooses it whole, for copying.
+    // A click selects all of it, for copying.
     browser.client.find(Locator::Css(".secret code")).await.unwrap().click().await.unwrap();
     assert_eq!(browser.ask("return String(getSelection())").await, json!(secret));
     browser.close().await;
@@ -642,7 +641,7 @@ async fn pages_for_editors_are_grey_and_fit_a_phone() {
                               return [innerWidth, page.scrollWidth - page.clientWidth]";
                 assert_eq!(browser.ask(widths).await, json!([width, 0]), "{path}");
             }
-            // The focus stands in a field, whose frame browsers like to paint.
+            // A focused field too, as browsers colour its outline.
             let field =
                 "document.querySelector('main :is(textarea, select, input:not([type=hidden]))')";
             browser.ask(&format!("{field}?.focus()")).await;

@@ -1,4 +1,4 @@
-//! The starting catalogue holds what the two source texts say.
+//! The starting catalogue agrees with the two source texts.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ fn description(slug: &str, level: Level) -> Description {
     Description::parse(grade.description.as_deref().unwrap_or_default())
 }
 
-/// Whether one requirement of a kind has all the words in it, in any case.
+/// Whether a requirement of this kind contains all the words, ignoring case.
 fn asks(slug: &str, level: Level, kind: Option<Kind>, words: &[&str]) -> bool {
     let has_all = |requirement: &Requirement| {
         let text = requirement.text.to_lowercase();
@@ -29,7 +29,7 @@ fn asks(slug: &str, level: Level, kind: Option<Kind>, words: &[&str]) -> bool {
     description(slug, level).requirements.iter().any(has_all)
 }
 
-/// Everything one ladder says, in small letters.
+/// The whole text of a ladder in lower case.
 fn ladder_text(slug: &str) -> String {
     let professions = professions();
     let profession = professions.iter().find(|profession| profession.slug == slug).unwrap();
@@ -38,7 +38,7 @@ fn ladder_text(slug: &str) -> String {
     texts.fold(summary, |all, text| all + text).to_lowercase()
 }
 
-/// Fails unless the ladder has each of the words, which are parted by commas.
+/// Fails unless the ladder contains each of the comma-separated words.
 #[track_caller]
 fn mentions(slug: &str, words: &str) {
     let text = ladder_text(slug);
@@ -153,7 +153,7 @@ fn every_requirement_is_one_short_thought() {
 }
 
 #[test]
-fn yagni_kiss_dry_and_solid_stand_at_their_grades() {
+fn yagni_kiss_dry_and_solid_are_required_at_their_grades() {
     for slug in WEB {
         for (level, principle) in [
             (Level::MiddlePlus, "YAGNI"),
@@ -182,7 +182,7 @@ fn load_time_is_cut_by_one_and_a_half_to_two_times() {
 }
 
 #[test]
-fn mentees_rise_as_far_as_the_texts_say() {
+fn mentees_grow_as_far_as_the_texts_say() {
     let mentoring = Some(Kind::Mentoring);
     assert!(asks("front-end", Level::Senior, mentoring, &["на 2 грейда"]));
     for slug in ["back-end", "full-stack"] {
@@ -240,7 +240,7 @@ fn releases_are_led_in_a_project_of_two_or_more() {
 }
 
 #[test]
-fn the_project_is_known_ever_wider() {
+fn higher_grades_know_more_of_the_project() {
     for slug in WEB {
         assert!(asks(slug, Level::Middle, None, &["основной проект", "бизнес-процессы"]), "{slug}");
         assert!(asks(slug, Level::MiddlePlus, None, &["экосистемы", "помимо основного"]), "{slug}");
@@ -258,7 +258,7 @@ fn the_project_is_known_ever_wider() {
 }
 
 #[test]
-fn nobody_is_raised_to_junior() {
+fn the_note_of_junior_speaks_of_newcomers() {
     for slug in WEB {
         let note = &description(slug, Level::Junior).notes[0].text;
         assert!(note.contains("новичк"), "{note}");

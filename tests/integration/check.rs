@@ -1,4 +1,4 @@
-//! The self-check, the sheet of a defence, and whom ladders ask to teach.
+//! The self-check, the defence sheet and the page on mentoring.
 
 use grades::graders::service::catalogue::{self, Grade, Profession, Track, TrackFile};
 use grades::graders::service::skills::DictionaryCache;
@@ -10,7 +10,7 @@ use crate::app::{Backend, TestApp, between, header, unescaped};
 
 const QUESTIONS: &str = "/check?profession=front-end&grade=middle";
 
-/// The ids that a form asks about.
+/// The requirement ids in a form.
 fn ids(page: &str) -> Vec<String> {
     let radios = page.split("<input type=\"radio\" name=\"").skip(1);
     let mut ids = radios.map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>();
@@ -18,7 +18,7 @@ fn ids(page: &str) -> Vec<String> {
     ids
 }
 
-/// The ids in a form that have an answer.
+/// The requirement ids with this answer in a form.
 fn chosen(page: &str, answer: &str) -> Vec<String> {
     let ids = ids(page).into_iter();
     let is_chosen =
@@ -26,7 +26,7 @@ fn chosen(page: &str, answer: &str) -> Vec<String> {
     ids.filter(is_chosen).collect()
 }
 
-/// Every address in a page that begins like this.
+/// All addresses in a page that begin with `start`.
 fn links(page: &str, start: &str) -> Vec<String> {
     let links = page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
     links.map(unescaped).filter(|link| link.starts_with(start)).collect()
@@ -48,7 +48,7 @@ fn site(backend: Backend, grades: &[(Level, &str)]) -> TestApp {
     TestApp::with_catalogue(backend, &[TrackFile { track, professions: vec![profession] }])
 }
 
-/// The cells of every row of a file, and its headings.
+/// The headings and the rows of a Markdown table.
 fn rows(markdown: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let (mut headings, mut rows) = (Vec::new(), Vec::<Vec<String>>::new());
     let mut words = String::new();
@@ -68,7 +68,7 @@ fn rows(markdown: &str) -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 on_both_databases! {
-    async fn from_a_choice_of_grades_to_what_is_left_and_on_to_the_sheet(app: TestApp) {
+    async fn from_the_choice_of_a_grade_to_the_gaps_and_the_defence_sheet(app: TestApp) {
         let choice = app.page("/check").await;
         assert_eq!(choice.matches("<option value=\"front-end/").count(), 9);
         let asked = app.get("/check?grade=front-end%2Fmiddle").await;
@@ -97,7 +97,7 @@ on_both_databases! {
         assert_eq!(result.matches("<b class=\"answer\">").count(), 10);
         assert!(!result.contains('%'), "{result}");
 
-        // Back to the same answers, and with them to the sheet.
+        // The result links back to the same answers and on to the sheet.
         let change = &links(&result, "/check?profession=front-end")[0];
         let again = app.page(change).await;
         assert_eq!(chosen(&again, "yes").len(), 9);
@@ -113,20 +113,20 @@ on_both_databases! {
         }
     }
 
-    async fn nothing_answered_is_all_left(app: TestApp) {
+    async fn without_answers_everything_is_a_gap(app: TestApp) {
         let page = app.page(&format!("{QUESTIONS}&yes=")).await;
         assert!(page.contains("Осталось 23\u{a0}требования из\u{a0}23: все без ответа."), "{page}");
         assert!(!page.contains("<details"));
     }
 
-    async fn with_everything_met_nothing_is_left(app: TestApp) {
+    async fn with_everything_met_there_are_no_gaps(app: TestApp) {
         let ids = ids(&app.page(QUESTIONS).await).join(".");
         let page = app.page(&format!("{QUESTIONS}&yes={ids}")).await;
         assert!(page.contains("По\u{a0}вашим ответам требования закрыты."), "{page}");
         assert!(page.contains("недостаточно") && !page.contains("class=\"answer\""));
     }
 
-    async fn answers_outlive_an_edit_and_what_is_new_is_not_answered(backend: Backend) {
+    async fn answers_survive_an_edit_and_new_requirements_are_unanswered(backend: Backend) {
         let app = site(backend, &[(Level::Junior, "- Git\n- SSH")]);
         let base = "/check?profession=one&grade=junior";
         let before = ids(&app.page(base).await);
@@ -140,11 +140,11 @@ on_both_databases! {
         let page = app.page(&address).await;
         assert!(page.contains("Осталось 1\u{a0}требование из\u{a0}2: 1\u{a0}без ответа."), "{page}");
         assert!(page.contains("1\u{a0}ответ из&nbsp;адреса пришлось пропустить"), "{page}");
-        // The links that lead on do without it.
+        // Its links leave that answer out.
         assert!(links(&page, "/check?").iter().all(|link| !link.contains(&before[1])), "{page}");
     }
 
-    async fn what_is_confirmed_goes_over_to_another_profession(app: TestApp) {
+    async fn confirmed_skills_carry_over_to_another_profession(app: TestApp) {
         let questions = app.page(QUESTIONS).await;
         let all = ids(&questions);
         let from = format!("/check?grade=full-stack/middle&from=front-end/middle&yes={}", all.join("."));
@@ -152,21 +152,21 @@ on_both_databases! {
         assert_eq!(sent.status(), 303);
         let page = app.page(header(&sent, "location")).await;
         let (here, met) = (ids(&page), chosen(&page, "yes"));
-        // The same words have the same answer; the same skill, as deep, is confirmed too.
+        // Equal requirements keep their answer; the same skill at the same depth is confirmed too.
         let same = here.iter().filter(|id| all.contains(id)).collect::<Vec<_>>();
         assert!(same.len() > 2 && same.iter().all(|id| met.contains(id)), "{page}");
         assert!(met.len() > same.len(), "{page}");
         assert!(page.contains("подтверждён в\u{a0}«Front-end: Мидл»"), "{page}");
         assert!(page.contains("Часть навыков подтверждена в\u{a0}«Front-end: Мидл»"), "{page}");
         assert!(here.len() > met.len() + chosen(&page, "partly").len(), "not all follows");
-        // Within one ladder a skill speaks for nothing: what a higher grade asks is more.
+        // Within one ladder skills carry nothing over: higher grades ask for more.
         let higher = format!("/check?profession=front-end&grade=middle-plus&from=front-end/middle&yes={}", all.join("."));
         let page = app.page(&higher).await;
         assert_eq!(chosen(&page, "yes"), all);
         assert!(!page.contains("подтвержд"));
     }
 
-    async fn what_cannot_be_read_is_told_and_never_a_fault(app: TestApp) {
+    async fn invalid_parameters_are_reported_and_never_cause_an_error(app: TestApp) {
         for path in [
             "/check?profession=nobody&grade=middle",
             "/check?profession=front-end&grade=intern",
@@ -197,7 +197,7 @@ on_both_databases! {
         assert_eq!(app.get("/mentoring?page=2").await.status(), 404);
     }
 
-    async fn a_grade_that_asks_nothing_says_so(app: TestApp) {
+    async fn a_grade_without_requirements_says_so(app: TestApp) {
         for path in ["/check", "/defence"] {
             for query in ["?profession=postgresql-admin&grade=middle", "?profession=front-end&grade=junior", "?profession=front-end&grade=junior&yes="] {
                 let page = app.page(&format!("{path}{query}")).await;
@@ -205,7 +205,7 @@ on_both_databases! {
             }
         }
         assert!(links(&app.page("/professions/front-end/junior").await, "/check").is_empty());
-        // Nothing new, but what lower grades ask.
+        // It has no requirements of its own, but those of lower grades.
         app.database.execute(
             "UPDATE grades SET description = NULL WHERE level_name = 'middle';
              UPDATE catalogue_state SET revision = revision + 1",
@@ -226,7 +226,7 @@ on_both_databases! {
         assert!(links(&app.page(&format!("/defence{query}")).await, "/defence.md")[0].contains("front-end"));
     }
 
-    async fn a_sheet_has_a_row_for_each_requirement_and_a_column_for_who_decides(app: TestApp) {
+    async fn a_sheet_has_a_row_for_each_requirement_and_a_column_for_each_committee_member(app: TestApp) {
         let page = app.page("/defence?profession=front-end&grade=senior-plus").await;
         for column in ["Доказательство", "Подтвердил руководитель", "Комиссия", "Технический директор", "Директор продукта", "HR-директор"] {
             assert!(page.contains(column), "no {column}");
@@ -245,7 +245,7 @@ on_both_databases! {
         assert!(links(&whole, "/defence?").iter().all(|link| !link.contains("earlier")));
     }
 
-    async fn every_sheet_is_the_same_in_markdown(app: TestApp) {
+    async fn every_sheet_has_the_same_content_in_markdown(app: TestApp) {
         let (_, dictionary) = DictionaryCache::default().get(&app.database.open()).unwrap();
         for file in catalogue::starting().unwrap() {
             for profession in file.professions {
@@ -271,7 +271,7 @@ on_both_databases! {
         }
     }
 
-    async fn no_words_break_a_file_of_markdown(backend: Backend) {
+    async fn no_text_breaks_the_markdown_table(backend: Backend) {
         let text = "- a \\| b | c \\\\| d\n- Опыт: \\*x\\* `|y|` &lt;b&gt; ![z](https://a.b)";
         let app = site(backend, &[(Level::Junior, text)]);
         let file = app.page("/defence.md?profession=one&grade=junior").await;
@@ -282,7 +282,7 @@ on_both_databases! {
         assert!(rows.iter().all(|row| row.len() == 8));
     }
 
-    async fn teaching_is_told_by_grade_and_by_pupil(app: TestApp) {
+    async fn mentoring_is_listed_by_grade_and_by_mentee(app: TestApp) {
         let page = app.page("/mentoring").await;
         let (teachers, pupils) = page.split_once("Кому нужен ученик").unwrap();
         assert_eq!(teachers.matches("<th scope=\"row\">").count(), 13);
@@ -306,7 +306,7 @@ on_both_databases! {
         assert!(app.page("/mentoring").await.contains("наставничества не&nbsp;требует"));
     }
 
-    async fn of_too_many_grades_to_choose_from_the_name_is_typed(backend: Backend) {
+    async fn with_too_many_grades_the_name_is_typed(backend: Backend) {
         let profession = |number: usize| Profession {
             slug: format!("p-{number}"),
             title: format!("Профессия {number}"),

@@ -1,4 +1,4 @@
-//! The binary as an operator starts it.
+//! The command line.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,7 +15,7 @@ use url::form_urlencoded;
 
 use crate::app::PASSWORD;
 
-/// The binary in a folder of its own, without settings from outside.
+/// The binary in its own folder, without settings from the environment.
 fn grades(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_grades"));
     command.current_dir(folder.path());
@@ -26,7 +26,7 @@ fn grades(folder: &TempDir) -> Command {
     command
 }
 
-/// A started server that is stopped with the value.
+/// A server process that is killed when the value is dropped.
 struct Server(Child);
 
 impl Server {
@@ -40,13 +40,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have been killed already.
+        // The test may have killed it already.
         let _ = self.0.kill();
         self.0.wait().unwrap();
     }
 }
 
-/// Fails unless the program refused with one line that begins as given.
+/// Fails unless the program exited with an error of one line that begins with `beginning`.
 #[track_caller]
 fn refuses(output: &Output, beginning: &str) {
     let error = String::from_utf8_lossy(&output.stderr);
@@ -58,7 +58,7 @@ fn refuses(output: &Output, beginning: &str) {
 }
 
 #[test]
-fn a_start_without_settings_makes_and_serves_a_database() {
+fn a_start_without_settings_creates_and_serves_a_database() {
     let folder = TempDir::new().unwrap();
     let mut command = grades(&folder);
     command.args(["--address", "127.0.0.1:0"]);
@@ -82,7 +82,7 @@ fn a_second_start_changes_nothing() {
         command.env("GRADES_ADDRESS", "127.0.0.1:0");
         drop(Server::start(command));
         let mut command = Command::new(env!("CARGO_BIN_EXE_grades"));
-        // Folds the write-ahead log back into the file, so that the file is all there is.
+        // Moves the write-ahead log into the database file, so that the file is complete.
         command.current_dir(folder.path()).arg("migrate").output().unwrap();
         fs::read(folder.path().join("grades.sqlite3")).unwrap()
     };
@@ -91,7 +91,7 @@ fn a_second_start_changes_nothing() {
 }
 
 #[test]
-fn settings_come_from_flags_before_the_environment() {
+fn flags_take_precedence_over_the_environment() {
     let folder = TempDir::new().unwrap();
     let mut command = grades(&folder);
     command.env("DATABASE_URL", "sqlite://from-environment.sqlite3");
@@ -104,7 +104,7 @@ fn settings_come_from_flags_before_the_environment() {
 }
 
 #[test]
-fn a_wrong_database_address_is_named() {
+fn an_invalid_database_address_is_reported() {
     let folder = TempDir::new().unwrap();
     for url in ["grades.sqlite3", "mysql://localhost/grades", "", "sqlite://", "sqlite://:memory:"]
     {
@@ -114,7 +114,7 @@ fn a_wrong_database_address_is_named() {
 }
 
 #[test]
-fn a_place_that_holds_no_database_is_named() {
+fn a_file_that_is_no_database_is_reported() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("text.sqlite3"), "no database at all ".repeat(100)).unwrap();
     for url in ["sqlite://missing/grades.sqlite3", "sqlite://.", "sqlite://text.sqlite3"] {
@@ -124,9 +124,9 @@ fn a_place_that_holds_no_database_is_named() {
 }
 
 #[test]
-fn a_server_that_does_not_answer_is_named_without_its_password() {
+fn an_unreachable_server_is_reported_without_its_password() {
     let folder = TempDir::new().unwrap();
-    // A port nobody listens on: it was free a moment ago.
+    // A port that was free a moment ago, so nobody listens on it.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("postgres://ann:secret@127.0.0.1:{port}/grades");
     let output = grades(&folder).env("DATABASE_URL", url).output().unwrap();
@@ -137,7 +137,7 @@ fn a_server_that_does_not_answer_is_named_without_its_password() {
 
 #[cfg(not(feature = "postgres-tls"))]
 #[test]
-fn encryption_that_was_not_built_in_is_named() {
+fn missing_tls_support_is_reported() {
     let folder = TempDir::new().unwrap();
     let output = grades(&folder)
         .env("DATABASE_URL", "postgres://ann@127.0.0.1:9/grades?sslmode=require")
@@ -148,7 +148,7 @@ fn encryption_that_was_not_built_in_is_named() {
 }
 
 #[test]
-fn an_address_that_cannot_be_listened_on_is_named() {
+fn an_address_that_can_not_be_bound_is_reported() {
     let folder = TempDir::new().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
@@ -159,7 +159,7 @@ fn an_address_that_cannot_be_listened_on_is_named() {
 }
 
 #[test]
-fn a_public_address_that_is_no_origin_is_named() {
+fn a_public_address_that_is_no_origin_is_reported() {
     let folder = TempDir::new().unwrap();
     for url in ["grades.example.org", "https://example.org/grades", "ftp://example.org"] {
         let output = grades(&folder).env("GRADES_PUBLIC_URL", url).output().unwrap();
@@ -168,7 +168,7 @@ fn a_public_address_that_is_no_origin_is_named() {
 }
 
 #[test]
-fn migrations_are_applied_and_taken_back_by_hand() {
+fn migrations_are_applied_and_reverted_by_command() {
     let folder = TempDir::new().unwrap();
     let run = |arguments: &[&str]| {
         let output = grades(&folder).args(arguments).output().unwrap();
@@ -185,7 +185,7 @@ fn migrations_are_applied_and_taken_back_by_hand() {
     assert_eq!(run(&["migrate", "--revert"]), "no migration to take back\n");
 }
 
-/// Makes an account with a password from standard input.
+/// Creates an account with a password from standard input.
 fn create_editor(folder: &TempDir, login: &str, password: &str) -> Output {
     let mut command = grades(folder);
     command.args(["create-editor", login, "--owner"]).stdin(Stdio::piped());
@@ -195,21 +195,21 @@ fn create_editor(folder: &TempDir, login: &str, password: &str) -> Output {
 }
 
 #[test]
-fn an_editor_is_made_with_a_password_from_standard_input() {
+fn an_editor_is_created_with_a_password_from_standard_input() {
     let folder = TempDir::new().unwrap();
     let made = create_editor(&folder, "ann", &format!("{PASSWORD}\nnot read\n"));
     assert_eq!(String::from_utf8_lossy(&made.stdout), "made ann\n");
     assert!(made.status.success());
-    for (login, password, told) in [
+    for (login, password, message) in [
         ("ann", PASSWORD, "the login is taken"),
         ("a b", PASSWORD, "a login has 2 to 40"),
         ("bob", "short", "the password needs at least 15 characters"),
         ("bob", "", "the password needs at least 15 characters"),
         ("bob", "passwordpassword", "the password is too easy to guess"),
     ] {
-        refuses(&create_editor(&folder, login, password), told);
+        refuses(&create_editor(&folder, login, password), message);
     }
-    // With an editor in the database no address is printed to make the first one.
+    // With an editor in the database no setup address is printed.
     let mut command = grades(&folder);
     command.args(["--address", "127.0.0.1:0"]);
     let (mut server, _) = Server::start(command);
@@ -219,7 +219,7 @@ fn an_editor_is_made_with_a_password_from_standard_input() {
     assert_eq!(rest, "");
 }
 
-/// Sends a form and returns the status line, or `None` if the server went away.
+/// Sends a form and returns the status line, or `None` if the connection was lost.
 fn post(address: &str, path: &str, cookie: &str, form: &[(&str, &str)]) -> Option<String> {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let head = format!(
@@ -237,7 +237,7 @@ fn post(address: &str, path: &str, cookie: &str, form: &[(&str, &str)]) -> Optio
 }
 
 #[test]
-fn every_save_that_was_answered_survives_kill_nine() {
+fn every_acknowledged_save_survives_kill_nine() {
     const GRADE: &str = "/admin/professions/front-end/middle";
     let folder = TempDir::new().unwrap();
     assert!(create_editor(&folder, "ann", PASSWORD).status.success());
@@ -256,7 +256,7 @@ fn every_save_that_was_answered_survives_kill_nine() {
     let (mut version, mut answered) = (1, 0);
     for round in 0..50_u64 {
         let (mut server, address) = start();
-        // The server goes away in the middle of the stream, each time at another moment.
+        // The server is killed during the stream of saves, each time at another moment.
         let killer = thread::spawn(move || {
             thread::sleep(Duration::from_millis(5 + round * 17 % 120));
             server.0.kill().unwrap();
@@ -283,14 +283,14 @@ fn every_save_that_was_answered_survives_kill_nine() {
              WHERE slug = 'front-end' AND level_name = 'middle'",
         );
         let stored = stored.get_result::<i32>(&mut database).unwrap();
-        // The last save may have been stored and not answered.
+        // The last save may be stored but not acknowledged.
         assert!(stored == version || stored == version + 1, "{version} answered, {stored} stored");
         version = stored;
     }
     assert!(answered >= 50, "only {answered} saves were answered");
 }
 
-/// Reads an address with its own connection.
+/// Reads an address on a new connection.
 fn read(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address.strip_prefix("http://").unwrap()).unwrap();
     let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

@@ -32,11 +32,11 @@ on_both_databases! {
         let printed = between(&page, "<p class=\"printed\">", "</p>");
         let address = "/compare?from=front-end/junior-plus&#38;to=front-end/middle";
         let rest = printed.strip_prefix(&format!("{PUBLIC_URL}{address}, данные на ")).unwrap();
-        // The day the catalogue was filled, in words.
+        // The date of the last change, written out.
         assert!(rest.ends_with(char::is_numeric) && rest.matches('\u{a0}').count() == 2, "{printed}");
     }
 
-    async fn grades_of_two_professions_are_compared_and_swapping_swaps(app: TestApp) {
+    async fn grades_of_two_professions_are_compared_and_can_be_swapped(app: TestApp) {
         let there = app.page("/compare?from=front-end/middle&to=full-stack/middle").await;
         let back = app.page("/compare?from=full-stack/middle&to=front-end/middle").await;
         let added = |page: &str| count(page, "added") + count(page, "deepened");
@@ -45,7 +45,7 @@ on_both_databases! {
         assert!(count(&there, "carried") > 0 && added(&there) > 0 && added(&back) > 0);
     }
 
-    async fn each_requirement_leads_to_its_place_in_its_ladder(app: TestApp) {
+    async fn each_requirement_links_to_its_place_in_its_ladder(app: TestApp) {
         let page = app.page("/compare?from=front-end/middle&to=full-stack/middle").await;
         let places = page.split("class=\"origin-level\" href=\"").skip(1);
         let places = places.map(|rest| rest.split('"').next().unwrap()).collect::<Vec<_>>();
@@ -71,11 +71,11 @@ on_both_databases! {
             let path = format!("/compare?from=front-end/middle&to={missing}");
             assert_eq!(app.get(&path).await.status(), 404, "{path}");
         }
-        // «middle+», as the level is written everywhere but in addresses.
+        // «middle+»: the name of the level instead of its slug.
         assert_eq!(app.get("/compare?from=front-end/middle%2B&to=front-end/senior").await.status(), 200);
     }
 
-    async fn of_too_many_grades_to_choose_from_the_names_are_typed(backend: Backend) {
+    async fn with_too_many_grades_the_names_are_typed(backend: Backend) {
         let profession = |number: usize| Profession {
             slug: format!("p-{number}"),
             title: format!("Профессия {number}"),
@@ -92,13 +92,13 @@ on_both_databases! {
         assert_eq!((count(&page, "carried"), count(&page, "added")), (1, 1));
     }
 
-    async fn a_grade_leads_to_its_comparison_with_the_next_one(app: TestApp) {
+    async fn a_grade_links_to_its_comparison_with_the_next_one(app: TestApp) {
         let page = app.page("/professions/front-end/middle").await;
         let link = "/compare?from=front-end/middle&#38;to=front-end/middle-plus";
         assert!(page.contains(&format!("<a href=\"{link}\">Сравнить")), "{page}");
     }
 
-    async fn a_renamed_profession_is_found_in_comparisons(app: TestApp) {
+    async fn a_comparison_accepts_the_former_address_of_a_profession(app: TestApp) {
         app.database.execute(
             "INSERT INTO former_slugs SELECT 'frontend', id FROM profession WHERE slug = 'front-end'",
         );
@@ -108,7 +108,7 @@ on_both_databases! {
 }
 
 #[test]
-fn added_and_carried_over_are_the_target_for_every_two_grades_of_the_catalogue() {
+fn added_and_carried_over_make_up_the_target_for_any_two_grades_of_the_catalogue() {
     let database = TestDatabase::on(Backend::Sqlite);
     grades::db::migrate(&database.url().parse().unwrap()).unwrap();
     let database = database.open();

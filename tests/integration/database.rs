@@ -1,4 +1,4 @@
-//! Migrations, the schema file, and how a database is filled.
+//! Migrations, the schema file, and filling an empty database.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,7 +40,7 @@ struct Count {
     count: i64,
 }
 
-/// Every table but the index of search, which each database keeps in its own way.
+/// All tables but the search index, which differs between the databases.
 const SQLITE_COLUMNS: &str = "
     SELECT t.name AS table_name, c.name AS name, c.type AS data_type,
            c.\"notnull\" = 0 AS nullable, c.pk AS key
@@ -61,7 +61,7 @@ const POSTGRES_COLUMNS: &str = "
       AND c.table_name NOT LIKE 'search%'
     ORDER BY c.table_name, c.ordinal_position";
 
-/// Asks the database past the site.
+/// Queries the database with a connection of its own.
 fn query<T>(database: &TestDatabase, statement: &str) -> Vec<T>
 where
     T: QueryableByName<<DbConnection as Connection>::Backend> + 'static,
@@ -146,7 +146,7 @@ on_both_databases! {
         assert_eq!(as_schema(&columns(&database)), migrated);
     }
 
-    async fn one_history_goes_down_and_up_without_a_loss(database: TestDatabase) {
+    async fn reverting_and_applying_the_common_history_loses_nothing(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         catalogue::load_starting(&database.open(), &catalogue::starting().unwrap()).unwrap();
         let tracks = || lines(&database, "tracks", "id || ' ' || slug", "id");
@@ -178,7 +178,7 @@ on_both_databases! {
         assert_eq!(tracks(), ["1 python", "2 databases", "3 web", "4 apps"]);
     }
 
-    async fn an_empty_database_is_filled_once(database: TestDatabase) {
+    async fn the_starting_catalogue_is_loaded_only_into_an_empty_database(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         let catalogue = catalogue::starting().unwrap();
         let opened = database.open();
@@ -192,7 +192,7 @@ on_both_databases! {
         assert_eq!(catalogue::revision(&opened).unwrap(), 1);
     }
 
-    async fn what_was_deleted_does_not_come_back(database: TestDatabase) {
+    async fn an_emptied_catalogue_is_not_filled_again(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         let catalogue = catalogue::starting().unwrap();
         let opened = database.open();
@@ -202,7 +202,7 @@ on_both_databases! {
         assert_eq!(count(&database, "profession"), 0);
     }
 
-    async fn a_catalogue_is_stored_whole_or_not_at_all(database: TestDatabase) {
+    async fn loading_a_catalogue_is_atomic(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         let mut catalogue = catalogue::starting().unwrap();
         let twice = catalogue[0].professions[0].slug.clone();
@@ -213,7 +213,7 @@ on_both_databases! {
         assert_eq!(catalogue::revision(&opened).unwrap(), 0);
     }
 
-    async fn processes_that_start_together_fill_the_database_once(database: TestDatabase) {
+    async fn processes_that_start_concurrently_fill_the_database_once(database: TestDatabase) {
         let loaded = std::thread::scope(|scope| {
             let start = || {
                 db::migrate(&url(&database)).unwrap();
@@ -227,13 +227,13 @@ on_both_databases! {
         assert_eq!(count(&database, "grades"), 63);
     }
 
-    async fn the_database_itself_refuses_what_no_ladder_has(database: TestDatabase) {
+    async fn constraints_of_the_database_refuse_invalid_ladders(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         let opened = database.open();
         catalogue::load_starting(&opened, &catalogue::starting().unwrap()).unwrap();
         for statement in [
-            // An unknown level, a level twice, a grade of no profession, an address twice,
-            // a profession of no track.
+            // An unknown level, a duplicate level, a grade without a profession, a duplicate
+            // address, a profession without a track.
             "UPDATE grades SET level_name = 'master'",
             "UPDATE grades SET level_name = 'junior'",
             "UPDATE grades SET profession_id = 0",
@@ -259,7 +259,7 @@ on_both_databases! {
         assert_eq!(catalogue::revision(&database.open()).unwrap(), 0);
     }
 
-    async fn a_failed_write_leaves_nothing_and_the_connection_works_on(database: TestDatabase) {
+    async fn a_failed_write_is_rolled_back_and_the_connection_stays_usable(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         let opened = database.open();
         for _ in 0..20 {
@@ -293,7 +293,7 @@ async fn a_sqlite_database_is_safe_against_power_cuts() {
 }
 
 #[actix_web::test]
-async fn a_database_locked_past_the_timeout_is_told_as_a_pause() {
+async fn a_database_locked_past_the_timeout_is_a_503() {
     let database = TestDatabase::on(Backend::Sqlite);
     db::migrate(&url(&database)).unwrap();
     let (first, second) = (database.open(), database.open());

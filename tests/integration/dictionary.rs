@@ -1,5 +1,5 @@
-//! Changing the skill dictionary: what a change does is told before and seen at once after, and
-//! every change can be undone.
+//! Changing the skill dictionary: the preview shows the effects of a change, pages show them
+//! immediately after saving, and every change can be undone.
 
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use crate::app::{Backend, Editor, TestApp, between, header, unescaped};
 
 const SKILL: &str = "/admin/skills/react";
 
-/// Something done beside other things.
+/// A task that runs concurrently with others.
 type Work<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 async fn led_to(answer: Response) -> String {
@@ -28,7 +28,7 @@ async fn refused(answer: Response, status: u16) -> String {
     page.replace('\u{a0}', " ").replace("&nbsp;", " ")
 }
 
-/// A page with plain spaces.
+/// The page with ordinary spaces in place of no-break ones.
 async fn seen(editor: &Editor<'_>, path: &str) -> String {
     editor.page(path).await.replace('\u{a0}', " ").replace("&nbsp;", " ")
 }
@@ -49,7 +49,7 @@ fn fields<'a>(title: &'a str, slug: &'a str, aliases: &'a str) -> [(&'a str, &'a
     ]
 }
 
-/// Sends a form with the version its page has now.
+/// Sends a form with the current version of its page.
 async fn send(editor: &Editor<'_>, path: &str, form: &[(&str, &str)]) -> Response {
     let version = version(editor, path).await;
     editor.send(path, &[&[("version", version.as_str())], form].concat()).await
@@ -66,7 +66,7 @@ async fn undo(editor: &Editor<'_>) -> Response {
     editor.send("/admin/skills", &[("revision", &*revision)]).await
 }
 
-/// A site whose only description and only skills are these.
+/// A site with one description and a few skills.
 fn small(backend: Backend) -> TestApp {
     let app = TestApp::on(backend);
     app.database.execute(
@@ -91,13 +91,13 @@ fn small(backend: Backend) -> TestApp {
 
 const GRADE: &str = "/professions/front-end/middle";
 
-/// How many times the only description links to a skill.
+/// The number of links to a skill in the only description.
 async fn links(app: &TestApp, slug: &str) -> usize {
     app.page(GRADE).await.matches(&format!("<a href=\"/skills/{slug}\">")).count()
 }
 
 on_both_databases! {
-    async fn a_new_skill_is_on_the_site_at_once(backend: Backend) {
+    async fn a_new_skill_is_on_the_site_immediately(backend: Backend) {
         let app = small(backend);
         let olga = app.owner("olga").await;
         assert_eq!(links(&app, "vue").await, 0);
@@ -124,7 +124,7 @@ on_both_databases! {
         assert!(log.contains("Навык изменён: vue") && log.contains("часто встречается"), "{log}");
     }
 
-    async fn another_process_shows_a_change_at_once(backend: Backend) {
+    async fn another_process_shows_a_change_immediately(backend: Backend) {
         let app = small(backend);
         let other = Application::build(&Config {
             database_url: app.database.url().parse().unwrap(),
@@ -147,38 +147,38 @@ on_both_databases! {
         assert!(!page().await.contains("/skills/vue"));
     }
 
-    async fn a_preview_tells_what_changes_and_saves_nothing(backend: Backend) {
+    async fn a_preview_lists_the_effects_and_saves_nothing(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         let mut form = fields("React", "react", "Vue\nрепозиторий").to_vec();
         form.pop();
         form.push(("action", "preview"));
         let page = refused(send(&ann, SKILL, &form).await, 200).await;
-        let told = between(&page, "id=\"effects\"", "</section>");
-        assert!(told.contains("Навыки сменятся в 2 требованиях"), "{told}");
-        assert!(told.contains("React: добавится в 2 требования"), "{told}");
-        assert!(told.contains("Front-end: Мидл</a>") && told.contains("Ценит Vue"), "{told}");
+        let effects = between(&page, "id=\"effects\"", "</section>");
+        assert!(effects.contains("Навыки сменятся в 2 требованиях"), "{effects}");
+        assert!(effects.contains("React: добавится в 2 требования"), "{effects}");
+        assert!(effects.contains("Front-end: Мидл</a>") && effects.contains("Ценит Vue"), "{effects}");
         assert!(page.contains("Vue\nрепозиторий</textarea>"), "what was typed");
         assert_eq!(version(&ann, SKILL).await, "1");
         assert_eq!(links(&app, "react").await, 2);
-        // Another spelling of the same words changes no text.
+        // Another spelling of the same words affects no text.
         let mut form = fields("REACT", "react-library", "реакт").to_vec();
         form.pop();
         form.push(("action", "preview"));
         let page = refused(send(&ann, SKILL, &form).await, 200).await;
         assert!(page.contains("Описания останутся при своих навыках."), "{page}");
-        // A new skill may take the place of another one.
+        // A new skill may take mentions from another one.
         let mut form = fields("Знает React", "knows", "").to_vec();
         form.pop();
         form.push(("action", "preview"));
         let page = refused(ann.send("/admin/new-skill", &form).await, 200).await;
-        let told = between(&page, "id=\"effects\"", "</section>");
-        assert!(told.contains("React: уйдёт из 1 требования"), "{told}");
-        assert!(told.contains("Добавится: Знает React. Уйдёт: React."), "{told}");
+        let effects = between(&page, "id=\"effects\"", "</section>");
+        assert!(effects.contains("React: уйдёт из 1 требования"), "{effects}");
+        assert!(effects.contains("Добавится: Знает React. Уйдёт: React."), "{effects}");
         assert_eq!(app.get("/skills/knows").await.status(), 404);
     }
 
-    async fn a_name_of_another_skill_is_refused_and_that_skill_is_named(backend: Backend) {
+    async fn a_name_of_another_skill_is_refused_naming_that_skill(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         for (path, form, sentence) in [
@@ -201,11 +201,11 @@ on_both_databases! {
                 assert!(page.contains("<title>Ошибка. "), "{page}");
             }
         }
-        // Its own names are no obstacle.
+        // Its own names are not reported as taken.
         led_to(send(&ann, SKILL, &fields("Реакт", "react", "React\nReact")).await).await;
     }
 
-    async fn all_errors_are_told_at_once_and_nothing_typed_is_lost(backend: Backend) {
+    async fn all_errors_are_shown_together_and_the_fields_keep_what_was_typed(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         let long = "я".repeat(101);
@@ -251,7 +251,7 @@ on_both_databases! {
         assert_eq!(ann.get("/admin/skills/%D1%8F%00").await.status(), 404);
     }
 
-    async fn a_skill_that_moves_takes_its_old_address_along(backend: Backend) {
+    async fn the_old_address_of_a_skill_redirects(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         led_to(send(&ann, SKILL, &fields("React", "react-library", "реакт")).await).await;
@@ -268,7 +268,7 @@ on_both_databases! {
         assert_eq!(app.get("/skills/react-library").await.status(), 308);
     }
 
-    async fn of_two_changes_at_once_the_second_is_asked_again(backend: Backend) {
+    async fn the_second_of_two_concurrent_changes_is_a_conflict(backend: Backend) {
         let app = small(backend);
         let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
         let read = version(&bob, SKILL).await;
@@ -281,7 +281,7 @@ on_both_databases! {
         let now = between(&page, "name=\"version\" value=\"", "\"").to_owned();
         let again = [&[("version", now.as_str())], &typed[..]].concat();
         led_to(bob.send(SKILL, &again).await).await;
-        // The same form once more does no harm, whatever it has read.
+        // Repeating the same form succeeds even with an outdated version.
         assert_eq!(led_to(bob.send(SKILL, &again).await).await, format!("{SKILL}?done=unchanged"));
         for (path, form) in [
             (format!("{SKILL}/delete"), vec![("action", "delete")]),
@@ -291,14 +291,14 @@ on_both_databases! {
             let stale = [&[("version", read.as_str())], form.as_slice()].concat();
             assert_eq!(bob.send(&path, &stale).await.status(), 409, "{path}");
         }
-        // A merge is refused as well if the other skill was changed.
+        // A merge is a conflict too if the other skill was changed.
         led_to(send(&ann, "/admin/skills/git", &fields("Git", "git", "гит")).await).await;
         let stale = [("action", "merge"), ("into", "git"), ("into-version", "1")];
         let page = refused(send(&bob, &format!("{SKILL}/merge?into=git"), &stale).await, 409).await;
         assert!(page.contains("name=\"into-version\" value=\"2\""), "{page}");
     }
 
-    async fn what_was_typed_outlives_the_skill(backend: Backend) {
+    async fn the_fields_are_shown_again_if_the_skill_was_deleted(backend: Backend) {
         let app = small(backend);
         let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
         led_to(send(&ann, &format!("{SKILL}/delete"), &[("action", "delete")]).await).await;
@@ -312,7 +312,7 @@ on_both_databases! {
         }
     }
 
-    async fn merged_skills_are_one_and_can_be_parted_again(backend: Backend) {
+    async fn skills_can_be_merged_and_separated_again(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         led_to(send(&ann, "/admin/skills/reactjs", &fields("ReactJS", "react-js", "React.js")).await).await;
@@ -322,7 +322,7 @@ on_both_databases! {
             let page = refused(ann.get(&format!("{path}?into={typed}")).await, 422).await;
             assert!(page.contains(sentence) && page.contains(&format!("value=\"{typed}\"")), "{page}");
         }
-        // By its address, its name and any other name alike.
+        // The other skill can be given by its slug or any of its names.
         for typed in ["react", "React", "реактом"] {
             let page = seen(&ann, &format!("{path}?into={typed}")).await;
             assert!(page.contains("Добавятся имена: ReactJS, React.js."), "{page}");
@@ -338,7 +338,7 @@ on_both_databases! {
         }
         let history = seen(&ann, &format!("{SKILL}/history")).await;
         assert!(history.contains("Взял имена навыка «ReactJS»"), "{history}");
-        // The other skill goes on changing meanwhile.
+        // The other skill is changed meanwhile.
         let mut names = fields("React", "react", "ReactJS\nReact.js\nреакт\nвью").to_vec();
         names.push(("note", "дописан"));
         led_to(send(&ann, SKILL, &names).await).await;
@@ -352,11 +352,11 @@ on_both_databases! {
         assert!(page.contains("вью\nреакт</textarea>"), "{page}");
         assert_eq!(header(&app.get("/skills/reactjs").await, "location"), "/skills/react-js");
         assert!(ann.page("/admin/trash").await.contains("Здесь пусто."));
-        // Twice does no harm.
+        // Repeating it succeeds.
         refused(ann.send("/admin/skills", &[("revision", &*revision)]).await, 409).await;
     }
 
-    async fn a_deleted_skill_comes_back_unless_its_name_is_taken(backend: Backend) {
+    async fn a_deleted_skill_can_be_restored_unless_its_name_is_taken(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         let ask = format!("{SKILL}/delete");
@@ -366,7 +366,7 @@ on_both_databases! {
         assert_eq!(led_to(send(&ann, &ask, &[("action", "delete")]).await).await, "/admin/skills?done=removed");
         assert_eq!(app.get("/skills/react").await.status(), 404);
         assert_eq!(links(&app, "react").await, 0);
-        // Another skill takes one of its names, then its address.
+        // Another skill takes one of its names, then its slug.
         let path = "/admin/skills/git";
         led_to(send(&ann, path, &fields("Git", "git", "реакты")).await).await;
         let revision = between(&ann.page("/admin/trash").await, "name=\"revision\" value=\"", "\"").to_owned();
@@ -377,7 +377,7 @@ on_both_databases! {
         let page = refused(back().await, 422).await;
         assert!(page.contains("Этот адрес занят навыком «Git»."), "{page}");
         led_to(send(&ann, SKILL, &fields("Git", "git", "")).await).await;
-        // That Git had the address for a while is no obstacle.
+        // It does not matter that Git had the slug for a while.
         assert_eq!(header(&app.get("/skills/react").await, "location"), "/skills/git");
         assert_eq!(led_to(back().await).await, format!("{SKILL}?done=undone"));
         assert_eq!(links(&app, "react").await, 2);
@@ -385,7 +385,7 @@ on_both_databases! {
         assert!(seen(&ann, &format!("{SKILL}/history")).await.contains("Версия 3"));
     }
 
-    async fn the_last_change_is_undone_and_an_earlier_one_is_not(backend: Backend) {
+    async fn only_the_last_change_can_be_undone(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         led_to(send(&ann, SKILL, &fields("React", "react-library", "Vue")).await).await;
@@ -394,7 +394,7 @@ on_both_databases! {
         assert_eq!(led_to(undo(&ann).await).await, format!("{SKILL}?done=undone"));
         assert_eq!(links(&app, "react").await, 2);
         assert_eq!(app.get("/skills/react-library").await.status(), 308);
-        // Twice does no harm, and nothing that came after is lost.
+        // Repeating it succeeds; after a later change it is a conflict.
         assert_eq!(led_to(ann.send("/admin/skills", &[("revision", &*first)]).await).await, "/admin/skills");
         led_to(send(&ann, SKILL, &fields("React", "react", "вью")).await).await;
         let page = refused(ann.send("/admin/skills", &[("revision", &*first)]).await, 409).await;
@@ -402,14 +402,14 @@ on_both_databases! {
         for (revision, status) in [("x", 400), ("", 400), ("2147483647", 404), ("-1", 404)] {
             refused(ann.send("/admin/skills", &[("revision", revision)]).await, status).await;
         }
-        // Its making is no change that can be undone: it can be deleted.
+        // Creating a skill can't be undone; it can be deleted.
         led_to(ann.send("/admin/new-skill", &fields("Vue", "vue", "")).await).await;
         let page = ann.page("/admin/skills").await;
         let item = between(&page, "<a href=\"/admin/skills/vue/history\">", "</li>");
         assert!(item.contains("Создан") && !item.contains("Отменить"), "{item}");
     }
 
-    async fn every_version_is_kept_compared_and_brought_back(backend: Backend) {
+    async fn every_version_can_be_compared_and_restored(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         let path = format!("{SKILL}/history");
@@ -424,7 +424,7 @@ on_both_databases! {
         let form = [("version", "3"), ("restore", "1")];
         assert_eq!(led_to(ann.send(&path, &form).await).await, format!("{SKILL}?done=restored"));
         assert!(app.page("/skills/react").await.contains("Ещё пишут: реакт"));
-        // A name that is another's by now can't come back.
+        // A version with a name that another skill has now can't be restored.
         led_to(send(&ann, SKILL, &fields("React", "react", "")).await).await;
         led_to(send(&ann, "/admin/skills/git", &fields("Git", "git", "реакт")).await).await;
         let page = refused(ann.send(&path, &[("version", "5"), ("restore", "1")]).await, 422).await;
@@ -435,10 +435,10 @@ on_both_databases! {
         assert_eq!(ann.send(&path, &[("version", "5"), ("restore", "9")]).await.status(), 404);
     }
 
-    async fn changes_of_many_at_once_are_none_lost(backend: Backend) {
+    async fn no_concurrent_change_is_lost(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
-        // Each adds names until they are in, reading anew after a conflict.
+        // Each retries after a conflict until its names are added.
         let add = async |name: usize| {
             for _ in 0..100 {
                 let page = ann.page(SKILL).await;
@@ -465,7 +465,7 @@ on_both_databases! {
         assert_eq!(version(&ann, SKILL).await, "9");
     }
 
-    async fn one_name_given_to_two_skills_at_once_is_refused_to_one(backend: Backend) {
+    async fn a_name_given_to_two_skills_concurrently_is_refused_to_one(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         let statuses = RefCell::new(Vec::new());
@@ -522,7 +522,7 @@ on_both_databases! {
         assert_eq!(ann.get("/admin/skills?page=x").await.status(), 400);
     }
 
-    async fn search_finds_a_skill_by_the_names_it_has_now(backend: Backend) {
+    async fn search_finds_a_skill_only_by_its_current_names(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;
         let finds = async |word: &str, slug: &str| {
@@ -543,7 +543,7 @@ on_both_databases! {
         assert!(!finds("qazwsx", "zwitter").await);
     }
 
-    async fn editors_alone_are_led_from_a_skill_to_its_form(app: TestApp) {
+    async fn only_editors_see_the_link_from_a_skill_to_its_form(app: TestApp) {
         let ann = app.editor("ann").await;
         let link = "<a href=\"/admin/skills/react\">Править навык</a>";
         assert!(ann.page("/skills/react").await.contains(link));

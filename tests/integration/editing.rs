@@ -1,4 +1,4 @@
-//! Changing descriptions: nothing saved is lost, and nothing typed.
+//! Editing descriptions: neither saved nor typed text is lost.
 
 use reqwest::{Method, Response};
 
@@ -7,7 +7,7 @@ use crate::app::{Backend, Editor, PASSWORD, TestApp, between, header, typed, une
 const GRADE: &str = "/admin/professions/front-end/middle";
 const PUBLIC: &str = "/professions/front-end/middle";
 
-/// Where a form led that was sent well.
+/// The target of the redirect after a successful form.
 async fn led_to(answer: Response) -> String {
     assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
     header(&answer, "location").to_owned()
@@ -19,7 +19,7 @@ async fn refused(answer: Response, status: u16) -> String {
 }
 
 on_both_databases! {
-    async fn a_saved_description_is_on_the_site_at_once(app: TestApp) {
+    async fn a_saved_description_is_on_the_site_immediately(app: TestApp) {
         let before = app.page(PUBLIC).await;
         let ann = app.editor("ann").await;
         let (text, version) = ann.read(GRADE).await;
@@ -36,7 +36,7 @@ on_both_databases! {
         assert!(!stored.contains('\r') && stored.starts_with("- Опыт: пишет на Rust\n- "));
     }
 
-    async fn a_description_can_be_given_and_taken_away(app: TestApp) {
+    async fn a_description_can_be_added_and_removed(app: TestApp) {
         let ann = app.editor("ann").await;
         let path = "/admin/professions/postgresql-admin/junior";
         led_to(ann.save(path, "1", "- Пишет запросы").await).await;
@@ -46,7 +46,7 @@ on_both_databases! {
         assert!(app.page(page).await.contains("Этот грейд ещё не&nbsp;описан."));
     }
 
-    async fn a_preview_shows_how_the_text_is_understood_and_saves_nothing(app: TestApp) {
+    async fn a_preview_shows_the_parsed_text_and_saves_nothing(app: TestApp) {
         let ann = app.editor("ann").await;
         let form = [
             ("version", "1"),
@@ -70,7 +70,7 @@ on_both_databases! {
         assert_eq!(ann.read(GRADE).await.1, "1");
     }
 
-    async fn of_two_people_editing_at_once_both_texts_stay(app: TestApp) {
+    async fn concurrent_edits_of_different_lines_are_merged(app: TestApp) {
         let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
         let (text, version) = ann.read(GRADE).await;
         let of_ann = text.replace("Создаёт компоненты React", "Создаёт и описывает компоненты");
@@ -82,13 +82,13 @@ on_both_databases! {
         let (merged, now) = typed(&page);
         assert!(merged.contains("Создаёт и описывает компоненты"), "{merged}");
         assert!(merged.contains("Добавлено Бобом."), "{merged}");
-        // Nothing is stored until the merged text is.
+        // Nothing is stored until the merged text is saved.
         assert_eq!(ann.read(GRADE).await, (of_ann, "2".to_owned()));
         led_to(bob.save(GRADE, &now, &merged).await).await;
         assert_eq!(ann.read(GRADE).await, (merged, "3".to_owned()));
     }
 
-    async fn lines_that_both_changed_stand_side_by_side(app: TestApp) {
+    async fn conflicting_lines_are_shown_one_after_the_other(app: TestApp) {
         let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
         led_to(ann.save(GRADE, "1", "- Общее\n- Было").await).await;
         led_to(ann.save(GRADE, "2", "- Общее\n- Стало у Анны").await).await;
@@ -97,14 +97,14 @@ on_both_databases! {
         assert!(page.contains("стоят рядом"));
     }
 
-    async fn a_form_sent_twice_does_no_harm(app: TestApp) {
+    async fn sending_a_form_twice_saves_once(app: TestApp) {
         let ann = app.editor("ann").await;
         led_to(ann.save(GRADE, "1", "- Git").await).await;
         assert_eq!(led_to(ann.save(GRADE, "1", "- Git").await).await, format!("{GRADE}?done=unchanged"));
         assert_eq!(ann.read(GRADE).await.1, "2");
     }
 
-    async fn every_version_is_kept_compared_and_brought_back(app: TestApp) {
+    async fn every_version_can_be_compared_and_restored(app: TestApp) {
         let ann = app.editor("ann").await;
         let (original, _) = ann.read(GRADE).await;
         let form = [("version", "1"), ("text", "- Git"), ("note", "короче"), ("action", "save")];
@@ -123,7 +123,7 @@ on_both_databases! {
         assert_eq!(led_to(ann.send(&path, &form).await).await, format!("{GRADE}?done=restored"));
         assert_eq!(ann.read(GRADE).await, (original, "4".to_owned()));
         assert!(ann.page(&path).await.contains("Возвращена версия 1"));
-        // Bringing back over a version one has not seen is a conflict like any other.
+        // Restoring with an outdated version is a conflict.
         let stale = [("version", "3"), ("restore", "2")];
         refused(ann.send(&path, &stale).await, 409).await;
         for query in ["?to=9", "?to=2147483647", "?to=-2147483648"] {
@@ -134,14 +134,14 @@ on_both_databases! {
         assert!(ann.page("/admin").await.contains("Front-end: Мидл</a>"));
     }
 
-    async fn what_was_typed_survives_the_end_of_the_session(app: TestApp) {
+    async fn typed_text_survives_the_end_of_the_session(app: TestApp) {
         let ann = app.editor("ann").await;
         let text = "- Набрано \"за час\"\n- <b>и не сохранено</b>";
         app.database.execute("DELETE FROM sessions");
         let page = refused(ann.save(GRADE, "1", text).await, 401).await;
         let hidden = unescaped(between(&page, "name=\"typed\" value=\"", "\""));
         assert!(!hidden.contains("token"), "{hidden}");
-        // A wrong password keeps it, the right one leads back.
+        // A wrong password keeps the text; the right one leads back to the form.
         let form = |password| [("login", "ann"), ("password", password), ("to", GRADE), ("typed", &hidden)];
         let page = refused(app.send("/admin/sign-in", &form("wrong")).await, 401).await;
         assert_eq!(unescaped(between(&page, "name=\"typed\" value=\"", "\"")), hidden);
@@ -160,7 +160,7 @@ on_both_databases! {
         led_to(again.save(GRADE, "1", text).await).await;
     }
 
-    async fn a_form_of_another_session_is_asked_to_sign_in(app: TestApp) {
+    async fn a_form_of_another_session_requires_signing_in_again(app: TestApp) {
         let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
         let token = between(&bob.page(GRADE).await, "name=\"token\" value=\"", "\"").to_owned();
         let form = [("token", &*token), ("version", "1"), ("text", "чужое"), ("action", "save")];
@@ -168,7 +168,7 @@ on_both_databases! {
         assert_eq!(ann.read(GRADE).await.1, "1");
     }
 
-    async fn what_no_description_can_be_is_refused_and_kept_in_the_form(app: TestApp) {
+    async fn an_invalid_description_is_refused_and_stays_in_the_form(app: TestApp) {
         let ann = app.editor("ann").await;
         let long = "слово ".repeat(170_000);
         let page = refused(ann.save(GRADE, "1", &long).await, 422).await;
@@ -182,7 +182,7 @@ on_both_databases! {
         let page = refused(ann.send(GRADE, &form).await, 422).await;
         assert!(page.contains("<li><a href=\"#note\">") && page.contains("<title>Ошибка. "));
         assert!(page.contains(&format!("value=\"{note}\"")));
-        // Both at once.
+        // Both errors together.
         let form = [("version", "1"), ("text", "\0"), ("note", &note), ("action", "save")];
         let page = refused(ann.send(GRADE, &form).await, 422).await;
         assert!(page.contains("<li><a href=\"#text\">") && page.contains("<li><a href=\"#note\">"));
@@ -192,7 +192,7 @@ on_both_databases! {
         assert_eq!(ann.read(GRADE).await.1, "1");
     }
 
-    async fn bodies_that_are_no_form_are_refused(app: TestApp) {
+    async fn bodies_that_are_not_forms_are_refused(app: TestApp) {
         let ann = app.editor("ann").await;
         let send = async |body: Vec<u8>| {
             let request = app.request(Method::POST, GRADE).header("cookie", &ann.cookie);
@@ -202,7 +202,7 @@ on_both_databases! {
         for body in [b"".as_slice(), b"%FF%FE=%00", b"&&&===", b"\xff\xfe\x00"] {
             assert_eq!(send(body.to_vec()).await, 401);
         }
-        // Broken UTF-8 in a text is shown as such.
+        // Invalid UTF-8 in a text is replaced with U+FFFD.
         let token = between(&ann.page(GRADE).await, "name=\"token\" value=\"", "\"").to_owned();
         let body = format!("token={token}&version=1&action=save&text=-%20a%FFb");
         assert_eq!(send(body.into_bytes()).await, 303);
@@ -219,7 +219,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_a_hundred_writers_at_once_none_is_lost(app: TestApp) {
+    async fn no_edit_of_a_hundred_concurrent_writers_is_lost(app: TestApp) {
         let ann = app.editor("ann").await;
         led_to(ann.save(GRADE, "1", "Начало").await).await;
         let write = async |number: usize| {
@@ -229,7 +229,7 @@ on_both_databases! {
                 let answer = ann.save(GRADE, &version, &format!("{text}\n{line}")).await;
                 match answer.status().as_u16() {
                     303 => return,
-                    // As a person would: the merged text is saved, or the next conflict met.
+                    // Like a person: saves the merged text until there is no conflict.
                     409 => {
                         let (merged, version) = typed(&answer.text().await.unwrap());
                         assert!(merged.lines().any(|found| found == line), "{merged}");
@@ -256,7 +256,7 @@ on_both_databases! {
     }
 }
 
-/// Drives futures together until all are done.
+/// Runs futures concurrently until all are done.
 pub async fn all<'a>(mut futures: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>>) {
     std::future::poll_fn(move |context| {
         futures.retain_mut(|future| future.as_mut().poll(context).is_pending());
@@ -265,7 +265,7 @@ pub async fn all<'a>(mut futures: Vec<std::pin::Pin<Box<dyn Future<Output = ()> 
     .await;
 }
 
-/// Holds the database's write lock until the sender is used or dropped.
+/// Holds the write lock of the database until the sender is used or dropped.
 pub fn lock(app: &TestApp) -> std::sync::mpsc::Sender<()> {
     let (locked, wait) = std::sync::mpsc::channel();
     let (release, released) = std::sync::mpsc::channel::<()>();
@@ -273,7 +273,7 @@ pub fn lock(app: &TestApp) -> std::sync::mpsc::Sender<()> {
     std::thread::spawn(move || {
         other.write(|_| {
             locked.send(()).unwrap();
-            // An end without a word is an end as well.
+            // A dropped sender ends the lock too.
             let _ = released.recv();
             Ok::<_, grades::graders::service::ServiceError>(())
         })
@@ -283,7 +283,7 @@ pub fn lock(app: &TestApp) -> std::sync::mpsc::Sender<()> {
 }
 
 #[actix_web::test]
-async fn a_text_that_cannot_be_stored_just_now_stays_in_the_form() {
+async fn a_text_that_can_not_be_stored_temporarily_stays_in_the_form() {
     let app = TestApp::on(Backend::Sqlite);
     let ann = app.editor("ann").await;
     let held = lock(&app);
@@ -295,7 +295,7 @@ async fn a_text_that_cannot_be_stored_just_now_stays_in_the_form() {
 }
 
 #[actix_web::test]
-async fn any_form_that_meets_a_fault_can_be_sent_again() {
+async fn any_form_can_be_sent_again_after_an_error() {
     let app = TestApp::on(Backend::Sqlite);
     let ann = app.editor("ann").await;
     let held = lock(&app);
@@ -308,7 +308,7 @@ async fn any_form_that_meets_a_fault_can_be_sent_again() {
         let field = between(&page, &format!("<textarea name=\"{name}\" hidden>\n"), "</textarea>");
         assert_eq!(unescaped(field), value);
     }
-    // The page's own token lets it be sent.
+    // The error page contains the form token for sending the form again.
     let token = between(&page, "name=\"token\" value=\"", "\"").to_owned();
     drop(held);
     let again = [&[("token", token.as_str())], &form[..]].concat();
@@ -316,10 +316,10 @@ async fn any_form_that_meets_a_fault_can_be_sent_again() {
 }
 
 #[actix_web::test]
-async fn pages_are_read_while_nothing_can_be_written() {
+async fn pages_are_readable_while_writing_is_impossible() {
     let app = TestApp::on(Backend::Sqlite);
     let ann = app.editor("ann").await;
-    // So long ago that its use is noted anew.
+    // Long enough ago that the last use would be stored again.
     app.database.execute("UPDATE sessions SET seen_at = datetime('now', '-1 hour')");
     let held = lock(&app);
     assert_eq!(ann.get("/professions/front-end").await.status(), 200);

@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use crate::app::{TestApp, header};
 
 on_both_databases! {
-    async fn every_answer_tells_the_browser_what_the_site_never_does(app: TestApp) {
+    async fn every_answer_has_the_security_headers(app: TestApp) {
         let tag = header(&app.get("/").await, "etag").to_owned();
         let too_long = format!("/?x={}", "x".repeat(9_000));
         let requests = [
@@ -42,7 +42,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_page_is_asked_for_anew_and_sent_only_if_it_changed(app: TestApp) {
+    async fn pages_are_revalidated_and_answered_with_304_if_unchanged(app: TestApp) {
         for path in ["/", "/professions/front-end", "/learning"] {
             let first = app.get(path).await;
             assert_eq!(header(&first, "cache-control"), "no-cache");
@@ -56,7 +56,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_refusal_is_not_kept_by_caches(app: TestApp) {
+    async fn errors_are_not_cached(app: TestApp) {
         for path in ["/nothing-here", "/?page=x"] {
             assert_eq!(header(&app.get(path).await, "cache-control"), "no-store");
         }

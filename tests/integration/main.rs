@@ -1,7 +1,7 @@
-//! The site from the outside: over HTTP, on the command line, in a browser.
+//! Tests from the outside: over HTTP, on the command line, in a browser.
 //!
-//! A test on both databases is two tests: `sqlite` runs everywhere; `postgres` is ignored unless
-//! asked for, because it needs a server, named by `TEST_DATABASE_URL`.
+//! A test for both databases is two tests: `sqlite` runs everywhere; `postgres` needs the server in
+//! `TEST_DATABASE_URL`, so it is ignored by default.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

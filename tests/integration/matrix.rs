@@ -1,4 +1,4 @@
-//! Professions and levels, skills and grades as tables, on pages and in files.
+//! The tables of professions by level and of skills by grade, on pages and as CSV.
 
 use std::collections::BTreeSet;
 
@@ -22,11 +22,11 @@ fn cells(row: &str) -> Vec<&str> {
     row.split("<td").skip(1).map(|cell| cell.split("</td>").next().unwrap()).collect()
 }
 
-/// The words of a cell that are seen in a table, or read aloud.
+/// The text of a cell, visible or for screen readers.
 fn words(cell: &str) -> String {
     let cell = cell.split_once('>').unwrap().1;
     let cell = match cell.split_once("<span class=\"as-list\">") {
-        // The name of the level stands at the head of the column; its mark is inside.
+        // The name of the level is in the column heading; the cell contains only its mark.
         Some((before, label)) => {
             let end = label.find("</a>").unwrap_or(label.len());
             let after = label[..end].split_once("</span> ").unwrap().1;
@@ -64,7 +64,7 @@ fn profession(slug: &str, title: &str, grades: &[(Level, Option<&str>)]) -> Prof
     }
 }
 
-/// One profession that names skills, on a site that knows those skills alone.
+/// A site with one profession and a dictionary of only the skills it names.
 fn skilled(backend: Backend) -> TestApp {
     let grades = [
         (Level::Junior, Some("- Знает основы Бета и Альфа")),
@@ -89,7 +89,7 @@ fn skilled(backend: Backend) -> TestApp {
 }
 
 on_both_databases! {
-    async fn the_numbers_are_those_of_the_ladders(app: TestApp) {
+    async fn the_numbers_agree_with_the_ladders(app: TestApp) {
         let page = app.page("/matrix").await;
         let headings = between(&page, "<thead>", "</thead>");
         assert_eq!(headings.matches("<th scope=\"col\">").count(), 11);
@@ -122,7 +122,7 @@ on_both_databases! {
         }
     }
 
-    async fn three_kinds_of_empty_are_told_apart(backend: Backend) {
+    async fn three_kinds_of_empty_cells_are_distinguished(backend: Backend) {
         let grades = [(Level::Junior, Some("Ничего нового.")), (Level::Middle, None)];
         let crafts = vec![profession("smith", "Кузнец", &grades)];
         let app = TestApp::with_catalogue(backend, &[track("crafts", "Ремёсла", crafts)]);
@@ -133,12 +133,12 @@ on_both_databases! {
         assert_eq!(words[4], "—не описан");
         assert!([0, 2, 3, 5, 6, 7, 8, 9].iter().all(|place| words[*place] == "·нет"), "{words:?}");
         let legend = between(&page, "<ul class=\"legend\">", "</ul>").replace("&nbsp;", " ");
-        for told in ["описан, новых требований нет", "ещё не описан", "такого уровня в лестнице нет"] {
-            assert!(legend.contains(told), "{legend}");
+        for meaning in ["описан, новых требований нет", "ещё не описан", "такого уровня в лестнице нет"] {
+            assert!(legend.contains(meaning), "{legend}");
         }
     }
 
-    async fn a_track_is_shown_alone(app: TestApp) {
+    async fn the_table_can_be_limited_to_a_track(app: TestApp) {
         for file in catalogue::starting().unwrap() {
             let path = format!("/matrix?track={}", file.track.slug);
             let page = app.page(&path).await;
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!(app.page("/matrix?track=").await, app.page("/matrix").await);
     }
 
-    async fn a_skill_stands_at_the_grades_that_ask_for_it(backend: Backend) {
+    async fn a_skill_is_marked_at_the_grades_that_ask_for_it(backend: Backend) {
         let app = skilled(backend);
         let page = app.page("/matrix?profession=smith").await;
         let places = ["beta", "alpha", "gamma"]
@@ -185,7 +185,7 @@ on_both_databases! {
         assert_eq!(sheet(&empty, "/matrix.csv").await.len(), 1);
     }
 
-    async fn files_hold_what_the_tables_show(app: TestApp) {
+    async fn files_contain_the_same_as_the_tables(app: TestApp) {
         let page = app.page("/matrix").await;
         let rows = sheet(&app, "/matrix.csv").await;
         let headings = ["Направление", "Профессия"].into_iter().chain(Level::ALL.map(Level::title));
@@ -214,7 +214,7 @@ on_both_databases! {
         assert_eq!(of_file, shown);
     }
 
-    async fn a_file_is_saved_under_a_name_and_never_computed(backend: Backend) {
+    async fn a_file_has_a_name_and_contains_no_formulas(backend: Backend) {
         let app = skilled(backend);
         app.database.execute(
             "UPDATE profession SET title = '+Кузнец' WHERE slug = 'smith';
@@ -226,7 +226,7 @@ on_both_databases! {
             ("/matrix.csv?track=crafts", "grades-crafts.csv"),
             ("/matrix.csv?profession=smith", "skills-smith.csv"),
         ] {
-            // Made at first, and kept then.
+            // Rendered first, then from the cache.
             for _ in 0..2 {
                 let answer = app.get(path).await;
                 assert_eq!(header(&answer, "content-type"), "text/csv; charset=utf-8");
@@ -251,7 +251,7 @@ on_both_databases! {
         assert!(app.page("/matrix.csv").await.contains("Фронтенд"));
     }
 
-    async fn what_is_not_there_is_refused(app: TestApp) {
+    async fn unknown_professions_tracks_and_pages_are_not_found(app: TestApp) {
         for query in [
             "profession=nobody",
             "profession=",
@@ -264,7 +264,7 @@ on_both_databases! {
         ] {
             assert_eq!(app.get(&format!("/matrix?{query}")).await.status(), 404, "{query}");
             let status = app.get(&format!("/matrix.csv?{query}")).await.status();
-            // A file has no pages.
+            // A file is not paged.
             assert_eq!(status, if query.contains("page=") { 200 } else { 404 }, "{query}");
         }
         for query in ["page=x", "page=", "track=web&track=python"] {
@@ -272,7 +272,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_profession_that_moved_is_found_by_its_old_address(app: TestApp) {
+    async fn the_former_address_of_a_profession_redirects(app: TestApp) {
         let owner = app.owner("olga").await;
         let page = owner.page("/admin/professions/front-end").await;
         let version = between(&page, "name=\"version\" value=\"", "\"").to_owned();
@@ -294,7 +294,7 @@ on_both_databases! {
         }
     }
 
-    async fn many_professions_come_in_pages_and_in_one_file(backend: Backend) {
+    async fn many_professions_are_paged_but_in_one_file(backend: Backend) {
         let numbered = |slug: &str, count: usize| {
             let grades = [(Level::Junior, Some("- Git\n- SSH")), (Level::Middle, None)];
             let numbers = 1..=count;

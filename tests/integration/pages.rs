@@ -1,4 +1,4 @@
-//! What stands on the pages.
+//! The content of the public pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use reqwest::Method;
 
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
-/// Every page with its own content, and one of each kind of profession and grade.
+/// Every single page, and one of each kind of profession and grade.
 const PAGES: [&str; 24] = [
     "/",
     "/rules",
@@ -65,7 +65,7 @@ on_both_databases! {
         let page = app.page("/").await;
         let mut rest = page.as_str();
         for file in catalogue::starting().unwrap() {
-            // In the order of the catalogue: each is looked for after the one before.
+            // In the order of the catalogue: each is searched for after the previous one.
             let mut find = |text: &str| {
                 let at = rest.find(text).unwrap_or_else(|| panic!("no {text:?} further down"));
                 rest = &rest[at + text.len()..];
@@ -94,7 +94,7 @@ on_both_databases! {
         assert!(!page.contains("Предыдущая") && !page.contains("Следующая"));
     }
 
-    async fn a_sheet_of_paper_tells_the_day_of_its_words(app: TestApp) {
+    async fn a_printed_page_shows_the_date_of_the_last_change(app: TestApp) {
         let days = async || {
             let page = app.page("/professions/front-end").await;
             between(&page, "<p class=\"printed\">", "</p>").to_owned()
@@ -146,7 +146,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_grade_shows_what_is_new_what_is_carried_and_what_comes_next(app: TestApp) {
+    async fn a_grade_shows_its_own_the_accumulated_and_the_next_requirements(app: TestApp) {
         let (_, dictionary) = DictionaryCache::default().get(&app.database.open()).unwrap();
         for profession in professions() {
             let base = format!("/professions/{}", profession.slug);
@@ -160,7 +160,7 @@ on_both_databases! {
                 for requirement in requirements(grade) {
                     assert!(new.contains(&requirement.html.to_string()), "{new}");
                 }
-                // From every lower grade, under its name, and from no other.
+                // From every lower grade, under its name, and from no other grade.
                 let origins = page.matches("<h3 id=\"from-").count();
                 let asking = profession.grades[..index].iter().filter(|g| !requirements(g).is_empty());
                 assert_eq!(origins, asking.clone().count());
@@ -194,7 +194,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_is_missing_says_so(app: TestApp) {
+    async fn empty_pages_say_what_is_missing(app: TestApp) {
         let profession = app.page("/professions/qa-automation").await;
         assert!(profession.contains("Лестница этой профессии ещё не&nbsp;описана."));
         let grade = app.page("/professions/postgresql-admin/junior").await;
@@ -210,7 +210,7 @@ on_both_databases! {
         }
     }
 
-    async fn every_page_says_what_it_is(app: TestApp) {
+    async fn every_page_has_a_title_and_a_description(app: TestApp) {
         let mut titles = BTreeSet::new();
         let mut descriptions = BTreeSet::new();
         for path in PAGES {
@@ -245,7 +245,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_menu_marks_where_one_is(app: TestApp) {
+    async fn the_menu_marks_the_current_page(app: TestApp) {
         let marked = |page: &str, mark: &str, path: &str| {
             page.contains(&format!("<a href=\"{path}\" aria-current=\"{mark}\">"))
         };
@@ -305,8 +305,8 @@ on_both_databases! {
         }
     }
 
-    async fn many_professions_come_in_pages(backend: Backend) {
-        // 48 a page: the first track ends and the second begins on page 2.
+    async fn many_professions_are_paged(backend: Backend) {
+        // There are 48 on a page: on page 2 the first track ends and the second begins.
         let app = TestApp::with_catalogue(backend, &large_catalogue(60, 90));
         let mut cards = Vec::new();
         for number in 1..=4 {
@@ -341,7 +341,7 @@ on_both_databases! {
         assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 12);
     }
 
-    async fn a_change_by_another_process_is_on_the_next_page_served(app: TestApp) {
+    async fn a_change_by_another_process_is_shown_immediately(app: TestApp) {
         let path = "/professions/front-end/middle";
         let tag = header(&app.get(path).await, "etag").to_owned();
         app.page("/").await;
@@ -357,7 +357,7 @@ on_both_databases! {
         assert!(app.page("/").await.contains(">Фронтенд</a>"));
     }
 
-    async fn what_an_editor_typed_never_becomes_markup(app: TestApp) {
+    async fn text_typed_by_editors_never_becomes_markup(app: TestApp) {
         app.database.execute(
             "UPDATE grades SET description =
                '- <script>alert(1)</script>
@@ -374,7 +374,7 @@ on_both_databases! {
         }
     }
 
-    async fn robots_and_operators_get_what_they_ask(app: TestApp) {
+    async fn robots_and_health_checks_are_answered(app: TestApp) {
         let sitemap = app.page("/sitemap.xml").await;
         let document = roxmltree::Document::parse(&sitemap).unwrap();
         let addresses = document
@@ -399,7 +399,7 @@ on_both_databases! {
         assert_eq!(app.page("/readyz").await, "ok\n");
     }
 
-    async fn a_fault_tells_the_visitor_a_sentence_and_no_internals(app: TestApp) {
+    async fn an_internal_error_shows_a_sentence_and_no_internals(app: TestApp) {
         app.database.execute("ALTER TABLE catalogue_state RENAME TO elsewhere");
         for path in ["/", "/professions/front-end", "/readyz"] {
             let response = app.get(path).await;
@@ -436,7 +436,7 @@ async fn both_databases_answer_with_the_same_bytes() {
 
 #[actix_web::test]
 #[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
-async fn a_lost_database_is_told_as_a_pause() {
+async fn a_lost_database_is_a_503() {
     let app = TestApp::on(Backend::Postgres);
     app.page("/").await;
     app.database.drop_now();

@@ -19,7 +19,7 @@ fn days(page: &str) -> Vec<String> {
     days.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 
-/// The days, titles and descriptions of the events of a calendar, as another program reads them.
+/// The days, titles and descriptions of the events of a calendar, parsed with another library.
 fn events(file: &str) -> Vec<(String, String, String, String)> {
     let Entry::ICalendar(calendar) = Parser::new(file).entry() else {
         panic!("no calendar: {file}")
@@ -65,14 +65,14 @@ on_both_databases! {
         assert!(page.contains("value=\"2026-05-31\"") && page.contains("<option value=\"middle\" selected>"));
     }
 
-    async fn a_known_day_of_the_last_failure_counts(app: TestApp) {
+    async fn the_day_of_the_last_failed_defence_counts(app: TestApp) {
         let known = "profession=front-end&grade=junior&since=15.01.2026&to=junior-plus-plus&failed-on=10.08.2026";
         assert_eq!(days(&app.page(&format!("/plan?{known}")).await), ["2026-11-10", "2027-05-10"]);
         let early = known.replace("10.08.2026", "16.01.2026");
         assert_eq!(days(&app.page(&format!("/plan?{early}")).await), ["2026-07-15", "2027-01-15"]);
     }
 
-    async fn a_link_fills_the_form_in_and_asks_for_the_rest(app: TestApp) {
+    async fn a_link_fills_in_a_part_of_the_form(app: TestApp) {
         for (path, link) in [
             ("/professions/front-end", "/plan?profession=front-end"),
             ("/professions/front-end/middle", "/plan?profession=front-end&#38;grade=middle"),
@@ -87,7 +87,7 @@ on_both_databases! {
         assert!(empty.contains("<link rel=\"canonical\"") && !empty.contains("Исправьте ошибки"));
     }
 
-    async fn what_is_missing_or_wrong_is_told_and_what_was_typed_stays(app: TestApp) {
+    async fn errors_are_shown_and_the_fields_keep_what_was_typed(app: TestApp) {
         let page = app.get("/plan?since=&to=").await;
         assert_eq!(page.status(), 422);
         assert_eq!(header(&page, "cache-control"), "private, no-store");
@@ -96,7 +96,7 @@ on_both_databases! {
             assert!(page.contains(&format!("<a href=\"#{field}\">")), "{field}");
         }
         assert!(page.contains("<title>Ошибка. План роста"));
-        for (changed, field, told) in [
+        for (changed, field, message) in [
             ("profession=nobody", "profession", "Такой профессии"),
             ("profession=%00%FF", "profession", "Такой профессии"),
             ("profession=qa-automation", "profession", "ещё не описана"),
@@ -126,7 +126,7 @@ on_both_databases! {
             assert_eq!(answer.status(), 422, "{query}");
             let page = answer.text().await.unwrap();
             let error = between(&page, &format!("id=\"{field}-error\">"), "</p>");
-            assert!(error.replace('\u{a0}', " ").contains(told), "{query}: {error}");
+            assert!(error.replace('\u{a0}', " ").contains(message), "{query}: {error}");
             assert!(page.contains(&format!("<a href=\"#{field}\">")), "{query}");
             if field != "profession" {
                 assert!(page.contains("<option value=\"front-end\" selected>"), "{query}");
@@ -137,7 +137,7 @@ on_both_databases! {
         assert_eq!(twice.status(), 400);
     }
 
-    async fn the_calendar_has_a_whole_day_for_each_defence(app: TestApp) {
+    async fn the_calendar_has_an_all_day_event_for_each_defence(app: TestApp) {
         let page = app.page(&format!("/plan?{PLAN}")).await;
         let link = between(&page, "<a href=\"/plan.ics?", "\"").replace("&#38;", "&");
         let answer = app.get(&format!("/plan.ics?{link}")).await;
@@ -161,7 +161,7 @@ on_both_databases! {
         // RFC 5545, section 3.1: lines of at most 75 bytes that end in CR LF.
         assert!(file.ends_with("END:VCALENDAR\r\n") && !file.replace("\r\n", "").contains(['\r', '\n']));
         assert!(file.split("\r\n").all(|line| line.len() <= 75), "{file}");
-        // Equal addresses give equal bytes, also after a restart.
+        // The file depends only on the address, also after a restart.
         let path = format!("/plan.ics?{PLAN}");
         let again = app.request(Method::GET, &path).header("if-none-match", tag);
         assert_eq!(again.send().await.unwrap().status(), 304);
@@ -191,7 +191,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_renamed_profession_is_found_in_plans(app: TestApp) {
+    async fn a_plan_accepts_the_former_address_of_a_profession(app: TestApp) {
         app.database.execute(
             "INSERT INTO former_slugs SELECT 'frontend', id FROM profession WHERE slug = 'front-end'",
         );

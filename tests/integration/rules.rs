@@ -1,4 +1,4 @@
-//! The rules: what visitors read, and what owners change.
+//! The rules: the public page and the form of owners.
 
 use grades::graders::service::rules;
 use reqwest::Response;
@@ -7,7 +7,7 @@ use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, head
 
 const RULES: &str = "/admin/rules";
 
-/// The fields of the form with the starting numbers, and some others.
+/// The fields of the form with the default numbers, except those in `changed`.
 fn form<'a>(
     version: &'a str,
     text: &'a str,
@@ -43,7 +43,7 @@ async fn refused(answer: Response, status: u16) -> String {
     answer.text().await.unwrap()
 }
 
-/// What stands in a field.
+/// The value of a field.
 fn value(page: &str, field: &str) -> String {
     between(page, &format!("<input id=\"{field}\" name=\"{field}\" value=\""), "\"").to_owned()
 }
@@ -54,9 +54,9 @@ async fn read(owner: &Editor<'_>) -> (String, String) {
 }
 
 on_both_databases! {
-    async fn the_rules_tell_what_the_row_and_the_text_say(app: TestApp) {
+    async fn the_rules_show_the_stored_numbers_and_text(app: TestApp) {
         let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
-        for told in [
+        for expected in [
             "не раньше чем через 6 месяцев, начиная с грейда «Синьор» — через 1 год",
             "новая попытка не раньше чем через 3 месяца",
             "как 1 : 2 : 3 : 4",
@@ -70,7 +70,7 @@ on_both_databases! {
             "<a href=\"/plan\">",
             "<a href=\"/salary\">",
         ] {
-            assert!(page.contains(told), "{told}");
+            assert!(page.contains(expected), "{expected}");
         }
         assert_eq!(page.matches("<h2 id=\"section-").count(), 10);
         assert!(!page.contains("/admin/rules"));
@@ -80,7 +80,7 @@ on_both_databases! {
         assert!(olga.page("/rules").await.contains("<a href=\"/admin/rules\">"));
     }
 
-    async fn what_an_owner_saves_is_in_force_at_once(app: TestApp) {
+    async fn saved_rules_are_in_force_immediately(app: TestApp) {
         let plan = "/plan?profession=front-end&grade=junior&since=2026-01-15&to=junior-plus";
         assert!(app.page(plan).await.contains("datetime=\"2026-07-15\""));
         let olga = app.owner("olga").await;
@@ -113,7 +113,7 @@ on_both_databases! {
         assert!(!ann.page("/admin").await.contains("/admin/rules"));
     }
 
-    async fn what_is_wrong_is_told_and_what_was_typed_stays(app: TestApp) {
+    async fn errors_are_shown_and_the_fields_keep_what_was_typed(app: TestApp) {
         let olga = app.owner("olga").await;
         for (field, wrong) in [
             ("months", "0"),
@@ -158,7 +158,7 @@ on_both_databases! {
         assert!(!app.page("/rules").await.contains("Проба"));
     }
 
-    async fn of_two_owners_at_once_neither_loses_anything(app: TestApp) {
+    async fn concurrent_edits_of_two_owners_are_merged(app: TestApp) {
         let (olga, oleg) = (app.owner("olga").await, app.owner("oleg").await);
         let (text, version) = read(&olga).await;
         let of_olga = text.replace("## Уровни", "## Ступени");
@@ -171,13 +171,13 @@ on_both_databases! {
         let (merged, now) = crate::app::typed(&page);
         assert!(merged.contains("## Ступени") && merged.contains("## Ещё"), "{merged}");
         assert_eq!(now, "2");
-        // Nothing is stored until the two brought together are.
+        // Nothing is stored until the merged rules are saved.
         assert_eq!(read(&olga).await, (of_olga, "2".to_owned()));
         let both = [("months", "5"), ("top-months", "10")];
         led_to(oleg.send(RULES, &form(&now, &merged, &both)).await).await;
         let page = app.page("/rules").await;
         assert!(page.contains("через 5\u{a0}месяцев") && page.contains("через 10\u{a0}месяцев"));
-        // The same number changed by both: the comparison shows them, the field keeps what was typed.
+        // Both changed the same number: the comparison shows both, the field keeps what was typed.
         let (text, _) = read(&olga).await;
         let of = |months| [("months", months), ("top-months", "10")];
         led_to(olga.send(RULES, &form("3", &text, &of("7"))).await).await;
@@ -186,7 +186,7 @@ on_both_databases! {
         assert_eq!(value(&page, "months"), "8");
     }
 
-    async fn a_form_sent_twice_makes_one_version(app: TestApp) {
+    async fn sending_a_form_twice_makes_one_version(app: TestApp) {
         let olga = app.owner("olga").await;
         led_to(olga.send(RULES, &form("1", "Коротко", &[])).await).await;
         let again = led_to(olga.send(RULES, &form("1", "Коротко", &[])).await).await;
@@ -194,7 +194,7 @@ on_both_databases! {
         assert_eq!(read(&olga).await.1, "2");
     }
 
-    async fn every_version_is_kept_compared_and_brought_back(app: TestApp) {
+    async fn every_version_can_be_compared_and_restored(app: TestApp) {
         let olga = app.owner("olga").await;
         let history = "/admin/rules/history";
         assert!(olga.page(history).await.contains("ещё не&nbsp;меняли"));
@@ -220,7 +220,7 @@ on_both_databases! {
         refused(olga.send(RULES, &form("2147483647", "Из будущего", &[])).await, 409).await;
     }
 
-    async fn what_was_typed_survives_the_end_of_the_session(app: TestApp) {
+    async fn typed_rules_survive_the_end_of_the_session(app: TestApp) {
         let olga = app.owner("olga").await;
         app.database.execute("DELETE FROM sessions");
         let typed = form("1", "Набрано <за час>", &[("months", "8")]);
@@ -232,7 +232,7 @@ on_both_databases! {
         let page = answer.text().await.unwrap();
         let field = between(&page, "<textarea name=\"months\" hidden>\n", "</textarea>");
         assert_eq!(field, "8");
-        // What the page sends on is the form again, and nothing is saved yet.
+        // Continuing after signing in shows the form again and saves nothing yet.
         let again = Editor { app: &app, cookie };
         let resumed = form("1", "Набрано <за час>", &[("months", "8"), ("action", "resume")]);
         let answer = again.send(RULES, &resumed).await;
@@ -242,7 +242,7 @@ on_both_databases! {
         led_to(again.send(RULES, &typed).await).await;
     }
 
-    async fn rules_are_filled_in_once(database: TestDatabase) {
+    async fn the_default_rules_are_inserted_only_once(database: TestDatabase) {
         grades::db::migrate(&database.url().parse().unwrap()).unwrap();
         let opened = database.open();
         assert!(rules::load_starting(&opened).unwrap());
@@ -252,7 +252,7 @@ on_both_databases! {
 }
 
 #[actix_web::test]
-async fn rules_that_cannot_be_stored_just_now_stay_in_the_form() {
+async fn rules_that_can_not_be_stored_temporarily_stay_in_the_form() {
     let app = TestApp::on(Backend::Sqlite);
     let olga = app.owner("olga").await;
     let held = crate::editing::lock(&app);

@@ -6,7 +6,7 @@ use crate::app::{TestApp, between};
 
 const SALARY: &str = "profession=front-end&floor=80000&ceiling=400000&currency=RUB&round=1000";
 
-/// The amounts in a column of the table, without currency; the heading of a row is no column.
+/// The amounts in a column of the table, without currency; row headings do not count as a column.
 fn column(page: &str, number: usize) -> Vec<u64> {
     let rows = between(page, "<tbody>", "</tbody>").split("<tr>").skip(1);
     let cell = |row: &str| {
@@ -18,14 +18,14 @@ fn column(page: &str, number: usize) -> Vec<u64> {
 }
 
 on_both_databases! {
-    async fn a_range_is_shared_out_over_the_grades(app: TestApp) {
+    async fn a_range_is_distributed_over_the_grades(app: TestApp) {
         let page = app.page(&format!("/salary?{SALARY}")).await;
         let amounts = [80, 96, 112, 176, 208, 240, 304, 352, 400].map(|thousands| thousands * 1_000);
         assert_eq!(column(&page, 0), amounts);
         assert_eq!(column(&page, 1), [16, 16, 64, 32, 32, 64, 48, 48].map(|raise| raise * 1_000));
         assert!(page.contains("<td>+16\u{a0}000\u{a0}₽</td>\n<td>+20&nbsp;%</td>\n<td>внутри джуна</td>"), "{page}");
         assert!(page.contains("<td>+57,1&nbsp;%</td>\n<td>новый основной уровень</td>"), "{page}");
-        // The picture and the table tell the same.
+        // The chart and the table show the same amounts.
         let picture = between(&page, "<svg class=\"chart\"", "</svg>");
         assert_eq!(picture.matches("<rect class=\"level-").count(), 9);
         for amount in amounts {
@@ -49,7 +49,7 @@ on_both_databases! {
         assert_eq!(column(&spaced, 0)[0], 80_000);
     }
 
-    async fn nothing_is_counted_until_a_range_is_typed(app: TestApp) {
+    async fn nothing_is_computed_without_a_range(app: TestApp) {
         let page = app.page("/salary").await;
         assert!(!page.contains("<table") && !page.contains("<svg class=\"chart\"") && !page.contains("Исправьте ошибки"));
         for field in ["floor", "ceiling"] {
@@ -59,8 +59,8 @@ on_both_databases! {
         assert!(chosen.contains("<option value=\"front-end\" selected>") && !chosen.contains("Исправьте ошибки"));
     }
 
-    async fn what_can_not_be_shared_out_says_why_and_keeps_what_was_typed(app: TestApp) {
-        for (floor, ceiling, field, told) in [
+    async fn an_impossible_range_is_explained_and_stays_in_the_form(app: TestApp) {
+        for (floor, ceiling, field, message) in [
             ("100", "100", "ceiling", "больше, чем нижнего"),
             ("200", "100", "ceiling", "больше, чем нижнего"),
             ("100000", "100001", "ceiling", "Хватит зарплаты верхнего грейда 120\u{a0}000\u{a0}₽."),
@@ -82,7 +82,7 @@ on_both_databases! {
             let page = answer.text().await.unwrap();
             let error = between(&page, &format!("id=\"{field}-error\">"), "</p>");
             let plain = |text: &str| text.replace('\u{a0}', " ");
-            assert!(plain(error).contains(&plain(told)), "{query}: {error}");
+            assert!(plain(error).contains(&plain(message)), "{query}: {error}");
             assert!(page.contains(&format!("<a href=\"#{field}\">")), "{query}");
             assert!(page.contains("<option value=\"front-end\" selected>") && !page.contains("<table"));
             assert!(!page.contains("<b>"));
@@ -109,7 +109,7 @@ on_both_databases! {
         }
     }
 
-    async fn every_ladder_can_be_paid(app: TestApp) {
+    async fn a_range_can_be_distributed_over_every_ladder(app: TestApp) {
         for profession in catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions) {
             let path = format!("/salary?profession={}&floor=77777&ceiling=999999999", profession.slug);
             if profession.grades.len() < 2 {

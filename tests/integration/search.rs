@@ -1,5 +1,4 @@
-//! Searching: the same question finds the same on both databases, and what is changed is found at
-//! once.
+//! Search: both databases find the same, and changes are searchable immediately.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +14,7 @@ use serde_json::Value;
 use crate::api::body;
 use crate::app::{Backend, TestApp, TestDatabase, between, header, unescaped};
 
-/// What was found, one line each: `skill docker`, `requirement front-end middle React`.
+/// The hits, one line each: `skill docker`, `requirement front-end middle React`.
 fn lines(found: &Found) -> Vec<String> {
     let line = |hit: &Hit| match hit {
         Hit::Skill(skill) => format!("skill {}", skill.slug),
@@ -45,18 +44,18 @@ fn address(question: &str) -> String {
     format!("/search?q={encoded}")
 }
 
-/// One thing of the catalogue, with the terms it is to be found by.
+/// An item of the catalogue with the terms that find it.
 struct Thing {
     line: String,
     own: Vec<String>,
     context: Vec<String>,
 }
 
-/// Everything there is, in the order it is to be shown.
+/// All items, in the order of the results.
 fn things(dictionary: &Dictionary) -> Vec<Thing> {
     let written = |texts: &[&str]| {
         let terms = |text: &&str| terms(text).into_iter().map(|term| term.term);
-        // No phrase goes from one text to another.
+        // A phrase does not match across two texts.
         let terms = |text| terms(text).chain(["|".to_owned()]).collect::<Vec<_>>();
         texts.iter().flat_map(terms).collect::<Vec<_>>()
     };
@@ -101,11 +100,11 @@ fn has(terms: &[String], phrase: &Phrase) -> bool {
     let (last, first) = phrase.terms.split_last().unwrap();
     terms.windows(phrase.terms.len()).any(|window| {
         let (end, start) = window.split_last().unwrap();
-        start == first && if phrase.is_open { end.starts_with(last) } else { end == last }
+        start == first && if phrase.is_prefix { end.starts_with(last) } else { end == last }
     })
 }
 
-/// What a question is to find, without any index.
+/// The hits of a question, found without an index.
 fn expected(things: &[Thing], question: &Question) -> Vec<String> {
     let in_own = |thing: &Thing, part: &grades::ladder::search::Part| {
         part.phrases.iter().any(|phrase| has(&thing.own, phrase))
@@ -135,7 +134,7 @@ fn expected(things: &[Thing], question: &Question) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn what_a_reader_means_comes_first(app: TestApp) {
+    async fn the_best_hits_come_first(app: TestApp) {
         for (question, best) in [
             ("докер", "skill docker"),
             ("кубер", "skill kubernetes"),
@@ -163,23 +162,23 @@ on_both_databases! {
         }
     }
 
-    async fn a_misspelt_skill_is_guessed(app: TestApp) {
+    async fn a_misspelt_skill_gets_a_suggestion(app: TestApp) {
         let page = app.page(&address("версточка")).await;
         assert!(page.contains("Ничего не&nbsp;нашлось."), "{page}");
         assert!(page.contains(">Вёрстка</a>"), "{page}");
         let link = unescaped(between(&page, "искали: <a href=\"", "\""));
         let page = app.page(&link).await;
         assert!(page.contains("<a href=\"/skills/layout\"><mark>Вёрстка</mark></a>"), "{page}");
-        // In another keyboard's letters.
+        // Typed in the wrong keyboard layout.
         assert!(app.page(&address("вщслук")).await.contains(">docker</a>"));
         assert!(!app.page(&address("неттакогослова")).await.contains("Возможно"));
     }
 
-    async fn every_question_finds_what_reading_everything_finds(app: TestApp) {
+    async fn every_question_finds_what_a_full_scan_finds(app: TestApp) {
         let database = app.database.open();
         let (_, dictionary) = DictionaryCache::default().get(&database).unwrap();
         let things = things(&dictionary);
-        // Words of the texts, alone, in pairs as they stand, in pairs from far apart, cut short.
+        // Words of the texts: single, adjacent pairs, distant pairs, prefixes.
         let texts = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions);
         let texts = texts.flat_map(|profession| profession.grades).filter_map(|grade| grade.description);
         let text = texts.collect::<Vec<_>>().join(" ");
@@ -221,7 +220,7 @@ on_both_databases! {
         assert_eq!(breadths.len(), 3, "{breadths:?}");
     }
 
-    async fn what_is_changed_is_found_at_once(app: TestApp) {
+    async fn changes_are_searchable_immediately(app: TestApp) {
         let ann = app.editor("ann").await;
         let found = |question: &str| lines(&search(&app.database, &asking(question)));
         let path = "/admin/professions/front-end/middle";
@@ -237,7 +236,7 @@ on_both_databases! {
         assert_eq!(ann.save(path, &version, "О зымбрах.").await.status(), 303);
         assert_eq!(found("зымбра"), ["grade front-end middle"]);
 
-        // Another level, another title, then gone and back.
+        // A new level, a new title, then deleted and restored.
         let send = async |path: &str, form: &[(&str, &str)]| {
             let page = ann.page("/admin/professions/front-end").await;
             let version = between(&page, "name=\"version\" value=\"", "\"").to_owned();
@@ -264,7 +263,7 @@ on_both_databases! {
         assert_eq!(found("чудодей зымбра"), ["grade wizard intern"]);
     }
 
-    async fn an_index_of_another_make_is_made_anew(backend: Backend) {
+    async fn an_index_in_another_format_is_rebuilt(backend: Backend) {
         let TestApp { database, .. } = TestApp::on(backend);
         let before = lines(&search(&database, &asking("докер")));
         database.execute("DELETE FROM search_entries; UPDATE catalogue_state SET search_format = 0");
@@ -273,7 +272,7 @@ on_both_databases! {
         assert_eq!(lines(&search(&app.database, &asking("докер"))), before);
     }
 
-    async fn hits_are_narrowed_counted_and_paged(backend: Backend) {
+    async fn hits_are_filtered_counted_and_paged(backend: Backend) {
         let grade = |level: Level| catalogue::Grade {
             level,
             description: Some("- Вязание узлов\n- Git".into()),
@@ -322,7 +321,7 @@ on_both_databases! {
         let narrowed = app.page(&format!("{}&level=senior", address("вязание"))).await;
         assert!(narrowed.contains("Искать во&nbsp;всех"), "{narrowed}");
         assert_eq!(app.page(&address("узловед")).await.matches("<p class=\"hit\">").count(), 20);
-        // More than are counted.
+        // More hits than are counted.
         let app = TestApp::with_catalogue(backend, &[file("big", 501)]);
         let page = app.page(&address("вязание")).await;
         assert!(page.contains("больше 1000") && page.contains("1 из&nbsp;50"), "{page}");
@@ -330,7 +329,7 @@ on_both_databases! {
         assert_eq!(app.get(&format!("{}&page=51", address("вязание"))).await.status(), 404);
     }
 
-    async fn whatever_is_typed_is_a_question(app: TestApp) {
+    async fn any_text_can_be_searched(app: TestApp) {
         for question in [
             "\"", "\"\"", "\"docker", "«", "*", "doc*", "own:docker", "context : react", "NEAR(a b)",
             "a AND b", "NOT docker", "OR", "(", ")", "'", "''", "\\", "a\\'b", "!react", "a & b", "a|b",
@@ -366,7 +365,7 @@ on_both_databases! {
         assert!(app.page("/search?q=git").await.contains("content=\"noindex\""));
     }
 
-    async fn a_hit_leads_to_the_very_requirement(app: TestApp) {
+    async fn a_hit_links_to_its_requirement(app: TestApp) {
         let page = app.page(&address("редукс")).await;
         let links = page.split("<p class=\"hit\"><a href=\"").skip(1);
         let links = links.map(|rest| rest.split('"').next().unwrap().to_owned());
@@ -380,7 +379,7 @@ on_both_databases! {
         }
     }
 
-    async fn programs_find_the_same(app: TestApp) {
+    async fn the_api_finds_the_same_as_the_page(app: TestApp) {
         let path = format!("/api/v1/graders{}&level=middle", address("react"));
         let answered = app.read(&path).await;
         let found = search(&app.database, &Search { level: Some(Level::Middle), ..asking("react") });

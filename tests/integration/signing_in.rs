@@ -1,10 +1,10 @@
-//! Who gets in, and how a session ends.
+//! Signing in and the end of sessions.
 
 use reqwest::Method;
 
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
 
-/// Every address for editors.
+/// All addresses for editors.
 const PAGES: [&str; 25] = [
     "/admin",
     "/admin/professions/front-end/middle",
@@ -34,7 +34,7 @@ const PAGES: [&str; 25] = [
 ];
 
 on_both_databases! {
-    async fn without_a_session_every_page_leads_to_signing_in(app: TestApp) {
+    async fn without_a_session_every_admin_page_redirects_to_signing_in(app: TestApp) {
         for path in PAGES {
             let answer = app.get(path).await;
             assert_eq!(answer.status(), 303, "{path}");
@@ -60,7 +60,7 @@ on_both_databases! {
         assert!(!app.page("/professions/front-end/middle").await.contains("набрано"));
     }
 
-    async fn an_editor_signs_in_and_is_led_on(app: TestApp) {
+    async fn after_signing_in_the_requested_page_opens(app: TestApp) {
         let ann = app.editor("ann").await;
         let form = [("login", "ann"), ("password", PASSWORD), ("to", "/admin/professions/ios/middle")];
         let answer = app.send("/admin/sign-in", &form).await;
@@ -75,7 +75,7 @@ on_both_databases! {
         assert_eq!(header(&ann.get("/admin/sign-in").await, "location"), "/admin");
     }
 
-    async fn signing_in_never_leads_off_the_site(app: TestApp) {
+    async fn signing_in_never_redirects_to_another_site(app: TestApp) {
         app.editor("ann").await;
         for to in ["https://example.org/", "//example.org", "/\\example.org", "/a\r\nb: c", ""] {
             let form = [("login", "ann"), ("password", PASSWORD), ("to", to)];
@@ -84,7 +84,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_refusal_does_not_tell_what_was_wrong(app: TestApp) {
+    async fn a_failed_sign_in_does_not_say_whether_the_login_exists(app: TestApp) {
         app.editor("ann").await;
         let mut pages = Vec::new();
         for (login, password) in [("ann", "wrong"), ("bob", PASSWORD), ("ann", "")] {
@@ -99,13 +99,13 @@ on_both_databases! {
         assert_eq!(pages[0], pages[1]);
     }
 
-    async fn guessing_is_slowed_down(app: TestApp) {
+    async fn guessing_passwords_is_throttled(app: TestApp) {
         app.editor("ann").await;
         for _ in 0..5 {
             let answer = app.send("/admin/sign-in", &[("login", "ann"), ("password", "x")]).await;
             assert_eq!(answer.status(), 401);
         }
-        // The right password waits as well, or it would be known by not waiting.
+        // The right password has to wait too, or it could be recognised by not waiting.
         let right = [("login", "ann"), ("password", PASSWORD)];
         let answer = app.send("/admin/sign-in", &right).await;
         assert_eq!(answer.status(), 429);
@@ -117,7 +117,7 @@ on_both_databases! {
         assert_eq!(app.send("/admin/sign-in", &right).await.status(), 303);
     }
 
-    async fn signing_out_ends_the_session_and_no_other(app: TestApp) {
+    async fn signing_out_ends_only_this_session(app: TestApp) {
         let first = app.editor("ann").await;
         let second = app.sign_in("ann").await;
         let answer = first.send("/admin/sign-out", &[]).await;
@@ -127,7 +127,7 @@ on_both_databases! {
         assert_eq!(second.get("/admin").await.status(), 200);
     }
 
-    async fn sessions_end_by_age_and_by_rest(app: TestApp) {
+    async fn sessions_expire_by_age_and_by_inactivity(app: TestApp) {
         let (old, resting) = (app.editor("ann").await, app.editor("bob").await);
         app.database.execute(
             "UPDATE sessions SET created_at = '2020-01-01 00:00:00'
@@ -139,7 +139,7 @@ on_both_databases! {
         assert_eq!(resting.get("/admin").await.status(), 303);
     }
 
-    async fn a_cookie_made_up_is_no_session(app: TestApp) {
+    async fn a_forged_cookie_is_no_session(app: TestApp) {
         app.editor("ann").await;
         for value in ["", "x", "' OR 1=1", &"0".repeat(64)] {
             let made_up = Editor { app: &app, cookie: format!("__Host-session={value}") };
@@ -163,13 +163,13 @@ on_both_databases! {
             let request = app.request(Method::POST, path).header("cookie", &ann.cookie);
             let body = format!("version={version}&text={}", text.len());
             let answer = request.header(name, value).body(body).send().await.unwrap();
-            // Without its token a form of this site is asked to sign in, which loses nothing.
+            // A form of this site without its token leads to signing in, which keeps the fields.
             assert_eq!(answer.status(), if refused { 403 } else { 401 }, "{name}: {value}");
         }
         assert_eq!(ann.read(path).await, (text, version));
     }
 
-    async fn pages_for_those_signed_in_are_kept_nowhere(app: TestApp) {
+    async fn pages_of_signed_in_editors_are_not_cached(app: TestApp) {
         let ann = app.editor("ann").await;
         for path in ["/", "/professions/front-end", "/professions/front-end/middle"] {
             let answer = ann.get(path).await;
@@ -186,7 +186,7 @@ on_both_databases! {
         assert_eq!(header(&ann.get("/admin").await, "cache-control"), "private, no-store");
     }
 
-    async fn the_first_owner_is_made_at_an_address_that_works_once(database: TestDatabase) {
+    async fn the_first_owner_is_created_at_a_one_time_address(database: TestDatabase) {
         let (app, setup) = TestApp::start_with_setup(database);
         let path = setup.unwrap();
         let path = path.strip_prefix("https://grades.example.org").unwrap();
@@ -217,7 +217,7 @@ on_both_databases! {
 }
 
 #[actix_web::test]
-async fn over_plain_http_the_cookie_has_no_promise_of_https() {
+async fn over_plain_http_the_cookie_has_no_host_prefix() {
     let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);
     let ann = app.editor("ann").await;
     assert!(ann.cookie.starts_with("session="), "{}", ann.cookie);
@@ -225,14 +225,14 @@ async fn over_plain_http_the_cookie_has_no_promise_of_https() {
 }
 
 #[actix_web::test]
-async fn what_a_proxy_tells_is_believed_only_when_there_is_one() {
+async fn x_forwarded_for_is_used_only_behind_a_proxy() {
     for (app, expected) in [
         (TestApp::on(Backend::Sqlite), "127.0.0.1"),
         (TestApp::start_behind_proxy(TestDatabase::on(Backend::Sqlite)), "198.51.100.7"),
     ] {
         let ann = app.owner("ann").await;
         let request = app.request(Method::POST, "/admin/sign-in");
-        // The visitor wrote the first address, the proxy the last.
+        // The visitor can forge the first address; the proxy appends the last one.
         let request = request.header("x-forwarded-for", "203.0.113.9, 198.51.100.7");
         assert_eq!(request.body("login=ann&password=x").send().await.unwrap().status(), 401);
         let log = ann.page("/admin/audit").await;

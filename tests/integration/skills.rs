@@ -1,4 +1,4 @@
-//! Skills: found in texts, listed, and followed through the ladders.
+//! Skills: mentions in texts, the list, and the pages of skills.
 
 use grades::graders::service::catalogue;
 use grades::graders::service::skills::DictionaryCache;
@@ -6,7 +6,7 @@ use grades::ladder::Description;
 
 use crate::app::{Backend, TestApp, TestDatabase, between, header};
 
-/// Makes the dictionary one of these skills alone.
+/// Replaces the dictionary with these skills.
 fn dictionary(app: &TestApp, skills: &[(&str, &str, &[&str])]) {
     app.database.execute("DELETE FROM skill_aliases; DELETE FROM skills");
     for (id, (slug, title, aliases)) in (10_001..).zip(skills) {
@@ -22,7 +22,7 @@ fn dictionary(app: &TestApp, skills: &[(&str, &str, &[&str])]) {
     );
 }
 
-/// The lines of a skill's table: profession, then grades with depths.
+/// The rows of the table of a skill: the profession, then grades with depths.
 fn appearances(page: &str) -> Vec<String> {
     if !page.contains("<tbody>") {
         return Vec::new();
@@ -37,7 +37,7 @@ fn appearances(page: &str) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn a_skill_is_a_link_wherever_a_description_names_it(app: TestApp) {
+    async fn every_mention_of_a_skill_is_a_link(app: TestApp) {
         dictionary(&app, &[("react", "React", &[]), ("react-hooks", "React Hooks", &["хук React"])]);
         let page = app.page("/professions/front-end/middle").await;
         assert!(page.contains("<a href=\"/skills/react\">React</a>"), "{page}");
@@ -46,7 +46,7 @@ on_both_databases! {
         assert!(page.contains("собственный <a href=\"/skills/react-hooks\">хук React</a>"), "{page}");
     }
 
-    async fn a_skill_tells_where_it_appears_and_how_it_deepens(app: TestApp) {
+    async fn a_skill_page_shows_where_it_appears_and_how_it_deepens(app: TestApp) {
         dictionary(&app, &[("react", "React", &["реакт"]), ("cobol", "COBOL", &[])]);
         let page = app.page("/skills/react").await;
         assert_eq!(appearances(&page), [
@@ -66,18 +66,18 @@ on_both_databases! {
         assert_eq!((moved.status().as_u16(), header(&moved, "location")), (308, "/skills/react"));
     }
 
-    async fn what_an_editor_changes_is_on_the_skills_pages_at_once(app: TestApp) {
+    async fn an_edit_is_on_the_pages_of_skills_immediately(app: TestApp) {
         dictionary(&app, &[("react", "React", &[]), ("rust", "Rust", &[])]);
         assert!(appearances(&app.page("/skills/rust").await).is_empty());
         let ann = app.editor("ann").await;
         let path = "/admin/professions/front-end/middle";
         let (text, version) = ann.read(path).await;
         let added = format!("{text}\n- Знакомство: Rust");
-        // The list stands at the end of the text or a paragraph does: a blank line ends that.
+        // The text ends with a list or a paragraph; a blank line ends either.
         let added = added.replace("\n- Знакомство", "\n\n- Знакомство");
         assert_eq!(ann.save(path, &version, &added).await.status(), 303);
         assert_eq!(appearances(&app.page("/skills/rust").await), ["Front-end Мидл знакомство"]);
-        // Another process renames the profession and gives the grade another level.
+        // Another process renames the profession and moves the grade to another level.
         app.database.execute(
             "UPDATE profession SET title = 'Фронтенд' WHERE slug = 'front-end';
              UPDATE grades SET level_name = 'intern' WHERE level_name = 'middle'
@@ -89,7 +89,7 @@ on_both_databases! {
         assert!(appearances(&app.page("/skills/rust").await).is_empty());
     }
 
-    async fn skills_stand_by_letter_and_by_category(app: TestApp) {
+    async fn skills_are_listed_by_letter_and_by_category(app: TestApp) {
         dictionary(&app, &[("sql", "SQL", &[]), ("css", "CSS", &[]), ("e", "Ёмкость", &[]), ("z", "Живость", &[]), ("d", "Единство", &[]), ("n", "1С", &[])]);
         let page = app.page("/skills").await;
         let headings = page.split("<h2 id=\"group-").skip(1).map(|part| between(part, ">", "<"));
@@ -104,7 +104,7 @@ on_both_databases! {
         assert!(app.page("/skills").await.contains("ещё нет навыков"));
     }
 
-    async fn the_dictionary_is_filled_once(backend: Backend) {
+    async fn the_starting_dictionary_is_loaded_only_once(backend: Backend) {
         let app = TestApp::on(backend);
         assert!(app.page("/skills").await.matches("<a href=\"/skills/").count() > 200);
         let TestApp { database, .. } = app;
@@ -115,7 +115,7 @@ on_both_databases! {
 }
 
 #[test]
-fn the_starting_dictionary_knows_what_the_starting_catalogue_asks() {
+fn the_starting_dictionary_covers_the_starting_catalogue() {
     let database = TestDatabase::on(Backend::Sqlite);
     grades::db::migrate(&database.url().parse().unwrap()).unwrap();
     let database = database.open();
@@ -127,7 +127,7 @@ fn the_starting_dictionary_knows_what_the_starting_catalogue_asks() {
     let read = texts.map(|text| Description::read(&text, &dictionary)).collect::<Vec<_>>();
     let requirements = read.iter().flat_map(|description| &description.requirements);
     let without = requirements.clone().filter(|requirement| requirement.skills.is_empty());
-    // General words on experience and on knowing the project name no skill.
+    // General words on experience and on knowing the project mention no skill.
     let without = without.map(|requirement| requirement.text.as_str()).collect::<Vec<_>>();
     assert!(without.len() <= 7, "{without:#?}");
     let most = requirements.map(|requirement| requirement.skills.len()).max().unwrap();

@@ -1,4 +1,4 @@
-//! Changing professions and which grades they have; every change can be undone.
+//! Changing professions and their grades; every change can be undone.
 
 use reqwest::Response;
 
@@ -21,7 +21,7 @@ async fn version(editor: &Editor<'_>, path: &str) -> String {
     between(&editor.page(path).await, "name=\"version\" value=\"", "\"").to_owned()
 }
 
-/// Sends a form with the version its page has now.
+/// Sends a form with the current version of its page.
 async fn send(editor: &Editor<'_>, path: &str, form: &[(&str, &str)]) -> Response {
     let version = version(editor, path).await;
     editor.send(path, &[&[("version", version.as_str())], form].concat()).await
@@ -32,11 +32,11 @@ fn fields<'a>(title: &'a str, slug: &'a str, track: &'a str) -> [(&'a str, &'a s
 }
 
 on_both_databases! {
-    async fn a_profession_is_made_and_given_a_ladder(app: TestApp) {
+    async fn a_profession_is_created_and_gets_a_ladder(app: TestApp) {
         let ann = app.editor("ann").await;
         let form = fields("Технический писатель", "", "apps");
         let address = led_to(ann.send("/admin/new-profession", &form).await).await;
-        // The address is made of the title.
+        // The slug is made from the title.
         assert_eq!(address, "/admin/professions/tekhnicheskii-pisatel?done=made");
         let path = "/admin/professions/tekhnicheskii-pisatel";
         assert!(app.page("/professions/tekhnicheskii-pisatel").await.contains("ещё не&nbsp;описана"));
@@ -53,7 +53,7 @@ on_both_databases! {
         assert!(app.page("/sitemap.xml").await.contains("/tekhnicheskii-pisatel/junior"));
     }
 
-    async fn a_profession_that_moves_takes_its_old_address_along(app: TestApp) {
+    async fn the_old_address_of_a_profession_redirects(app: TestApp) {
         let ann = app.editor("ann").await;
         led_to(send(&ann, PROFESSION, &fields("Фронтенд", "frontend", "apps")).await).await;
         for (old, new) in [
@@ -67,7 +67,7 @@ on_both_databases! {
         }
         let home = app.page("/").await;
         assert!(between(&home, "id=\"apps\"", "</section>").contains("Фронтенд"));
-        // Nobody else can have the old address, and the profession can go back to it.
+        // No other profession can take the old address, but this one can return to it.
         let page = refused(ann.send("/admin/new-profession", &fields("X", "front-end", "web")).await, 422);
         assert!(page.await.contains("занят другой профессией"));
         let path = "/admin/professions/frontend";
@@ -76,7 +76,7 @@ on_both_databases! {
         assert_eq!(app.get("/professions/frontend").await.status(), 308);
     }
 
-    async fn all_errors_are_told_at_once_and_nothing_typed_is_lost(app: TestApp) {
+    async fn all_errors_are_shown_together_and_the_fields_keep_what_was_typed(app: TestApp) {
         let ann = app.editor("ann").await;
         let long = "я".repeat(201);
         let form = [
@@ -106,7 +106,7 @@ on_both_databases! {
         assert!(unescaped(&app.page("/").await).contains("<b>\"x\"</b></a>"));
     }
 
-    async fn of_two_changes_at_once_the_second_is_asked_again(app: TestApp) {
+    async fn the_second_of_two_concurrent_changes_is_a_conflict(app: TestApp) {
         let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
         let read = version(&bob, PROFESSION).await;
         led_to(send(&ann, PROFESSION, &fields("Имя от Анны", "front-end", "web")).await).await;
@@ -119,7 +119,7 @@ on_both_databases! {
         let form = [&[("version", now.as_str())], &fields("Имя от Боба", "front-end", "web")[..]];
         led_to(bob.send(PROFESSION, &form.concat()).await).await;
         assert!(app.page("/professions/front-end").await.contains("Имя от\u{a0}Боба"));
-        // So it is with moving, adding and taking away.
+        // The same holds for moving, adding and removing.
         for (path, form) in [
             (PROFESSION.to_owned(), vec![("action", "up")]),
             (PROFESSION.to_owned(), vec![("action", "add"), ("level", "intern")]),
@@ -150,12 +150,12 @@ on_both_databases! {
         assert_eq!(order().await, ["back-end", "front-end", "full-stack"]);
         led_to(send(&ann, "/admin/professions/full-stack", &[("action", "up")]).await).await;
         assert_eq!(order().await, ["back-end", "full-stack", "front-end"]);
-        // Past the end there is nowhere to go.
+        // It can't move past the end.
         led_to(send(&ann, PROFESSION, &[("action", "down")]).await).await;
         assert_eq!(order().await, ["back-end", "full-stack", "front-end"]);
     }
 
-    async fn a_grade_is_taken_away_and_comes_back_with_its_history(app: TestApp) {
+    async fn a_removed_grade_is_restored_with_its_history(app: TestApp) {
         let ann = app.editor("ann").await;
         let grade = format!("{PROFESSION}/middle");
         led_to(ann.save(&grade, "1", "- Написано до удаления").await).await;
@@ -163,7 +163,7 @@ on_both_databases! {
         assert!(ann.page(&ask).await.contains("Убрать грейд Мидл?"));
         led_to(send(&ann, &ask, &[("action", "delete")]).await).await;
         assert_eq!(app.get("/professions/front-end/middle").await.status(), 404);
-        // Whoever was editing it keeps the text.
+        // An editor who has its form open keeps the typed text.
         let page = refused(ann.save(&grade, "2", "- Набрано зря?").await, 404).await;
         assert!(page.contains("Ваш текст цел") && page.contains("- Набрано зря?"), "{page}");
         let trash = ann.page("/admin/trash").await;
@@ -175,12 +175,12 @@ on_both_databases! {
         assert!(app.page("/professions/front-end/middle").await.contains("Написано до\u{a0}удаления"));
         assert!(ann.page(&format!("{grade}/history")).await.contains("Версия 2"));
         led_to(ann.save(&grade, "2", "- Набрано не зря").await).await;
-        // Twice does no harm.
+        // Repeating it succeeds.
         assert_eq!(ann.send("/admin/trash", &form).await.status(), 404);
         assert!(ann.page("/admin/trash").await.contains("Здесь пусто."));
     }
 
-    async fn a_profession_is_taken_away_and_comes_back_whole(app: TestApp) {
+    async fn a_deleted_profession_is_fully_restored(app: TestApp) {
         let ann = app.editor("ann").await;
         led_to(ann.save(&format!("{PROFESSION}/senior"), "1", "- Сохранено раньше").await).await;
         let before = app.page("/professions/front-end").await;
@@ -192,7 +192,7 @@ on_both_databases! {
         }
         let trash = ann.page("/admin/trash").await;
         let id = between(&trash, "name=\"profession\" value=\"", "\"").to_owned();
-        // While its address is another's it can't come back.
+        // It can't be restored while its address is taken.
         led_to(ann.send("/admin/new-profession", &fields("Другая", "front-end", "web")).await).await;
         let page = refused(ann.send("/admin/trash", &[("profession", &*id)]).await, 409).await;
         assert!(page.contains("адрес «front-end» есть или был у\u{a0}профессии «Другая»"), "{page}");
@@ -204,7 +204,7 @@ on_both_databases! {
         assert!(history.contains("Версия 2"), "{history}");
     }
 
-    async fn structure_and_texts_change_at_once_without_a_fault(app: TestApp) {
+    async fn structure_and_texts_can_change_concurrently(app: TestApp) {
         let ann = app.editor("ann").await;
         let texts = async {
             for number in 0..30 {
@@ -231,7 +231,7 @@ on_both_databases! {
         assert!(app.page("/professions/front-end/senior").await.contains("Правка 29"));
     }
 
-    async fn a_ladder_is_taken_from_another_profession(app: TestApp) {
+    async fn a_ladder_can_be_copied_from_another_profession(app: TestApp) {
         let ann = app.editor("ann").await;
         let path = "/admin/professions/ios";
         for source in ["nobody", "ios", "android", ""] {
@@ -247,12 +247,12 @@ on_both_databases! {
             let item = item.split("</li>").next().unwrap();
             assert!(item.contains("<a ") || to.contains(item), "{item}");
         }
-        // The copy is a text of its own.
+        // The copy is independent of the original.
         led_to(ann.save(&format!("{path}/junior"), "1", "- Swift").await).await;
         assert!(!app.page("/professions/devops").await.contains("Swift"));
     }
 
-    async fn tracks_are_made_renamed_moved_and_taken_away(app: TestApp) {
+    async fn tracks_are_created_renamed_moved_and_deleted(app: TestApp) {
         let ann = app.editor("ann").await;
         let path = "/admin/tracks";
         let of = async |slug: &str| {
@@ -314,7 +314,7 @@ on_both_databases! {
         assert_eq!(app.get("/professions/devops/middle").await.status(), 404);
         assert!(app.page("/professions/devops/senior").await.contains("Переехало"));
         assert!(ann.page(&format!("{path}/senior/history")).await.contains("Версия 2"));
-        // No two grades have one level, and none comes of nothing.
+        // A taken level is refused, and so is a missing grade.
         let history = ann.page(&format!("{path}/history")).await;
         for form in [
             &[("from", "senior"), ("to", "junior"), ("action", "relevel")][..],
@@ -331,7 +331,7 @@ on_both_databases! {
         assert_eq!(send(&ann, path, &unknown).await.status(), 400);
     }
 
-    async fn a_grade_that_changed_its_level_is_the_same_grade_when_versions_come_back(app: TestApp) {
+    async fn restoring_a_version_recognises_a_grade_that_changed_its_level(app: TestApp) {
         let ann = app.editor("ann").await;
         let path = "/admin/professions/devops";
         let history = format!("{path}/history");
@@ -342,7 +342,7 @@ on_both_databases! {
         led_to(send(&ann, &format!("{history}?from=1&to=2"), &[("restore", "1")]).await).await;
         assert_eq!(app.get("/professions/devops/senior").await.status(), 404);
         assert!(app.page("/professions/devops/middle").await.contains("Новее"));
-        // A grade that is gone comes back as it was last, not as it was first.
+        // A removed grade is restored in its latest state, not its first.
         let ask = format!("{path}/middle/delete");
         led_to(send(&ann, &ask, &[("action", "delete")]).await).await;
         led_to(send(&ann, &format!("{history}?from=1&to=4"), &[("restore", "1")]).await).await;
@@ -350,7 +350,7 @@ on_both_databases! {
         led_to(ann.save(&format!("{path}/middle"), "2", "- Ещё новее").await).await;
     }
 
-    async fn every_version_of_a_profession_is_kept_compared_and_brought_back(app: TestApp) {
+    async fn every_version_of_a_profession_can_be_compared_and_restored(app: TestApp) {
         let ann = app.editor("ann").await;
         let path = format!("{PROFESSION}/history");
         assert!(ann.page(&path).await.contains("ещё не&nbsp;меняли"));

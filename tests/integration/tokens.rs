@@ -1,4 +1,4 @@
-//! Tokens for programs: how owners make and revoke them, and whom they let in.
+//! API tokens: creating, revoking and using them.
 
 use grades::audit::service::{Actor, Filter};
 use grades::editors::service::{self as editors, AccountError, Role};
@@ -15,8 +15,8 @@ fn adding<'a>(name: &'a str, scope: &'a str) -> [(&'a str, &'a str); 4] {
     [("action", "add"), ("name", name), ("scope", scope), ("days", "30")]
 }
 
-/// Makes a token on the page and reads it there.
-async fn make(owner: &Editor<'_>, name: &str, scope: &str) -> String {
+/// Creates a token on the page and reads it there.
+async fn create_token(owner: &Editor<'_>, name: &str, scope: &str) -> String {
     let answer = owner.send(TOKENS, &adding(name, scope)).await;
     assert_eq!(answer.status(), 200);
     assert_eq!(header(&answer, "cache-control"), "private, no-store");
@@ -33,12 +33,12 @@ async fn revoke(owner: &Editor<'_>, id: &str) -> Response {
     owner.send(TOKENS, &[("action", "revoke"), ("id", id)]).await
 }
 
-/// Whom a token lets in.
+/// The program that a token authenticates.
 fn authenticate(app: &TestApp, secret: &str) -> Option<Program> {
     tokens::authenticate(&app.database.open(), secret, REQUEST, "192.0.2.1").unwrap()
 }
 
-/// The entries of the log that tell of one action, each in one line.
+/// The log entries of one action, one line each.
 async fn entries(owner: &Editor<'_>, action: &str) -> Vec<String> {
     let page = owner.page(AUDIT).await;
     let list = between(&page, "<ol class=\"changes\">", "</ol>");
@@ -47,12 +47,12 @@ async fn entries(owner: &Editor<'_>, action: &str) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn an_owner_makes_a_token_and_sees_it_once(app: TestApp) {
+    async fn an_owner_creates_a_token_that_is_shown_once(app: TestApp) {
         let owner = app.owner("olga").await;
         let link = "href=\"/admin/tokens\"";
         assert!(owner.page("/admin").await.contains(link));
         assert!(owner.page(TOKENS).await.contains("Ключей ещё нет."));
-        let secret = make(&owner, " HR & Co ", "write").await;
+        let secret = create_token(&owner, " HR & Co ", "write").await;
 
         let page = owner.page(TOKENS).await;
         assert!(!page.contains("grades_") && !page.contains("Ключей ещё нет."), "{page}");
@@ -71,7 +71,7 @@ on_both_databases! {
         let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
         assert!(!editor.page("/admin").await.contains("href=\"/admin/tokens\""));
         assert_eq!(editor.get(TOKENS).await.status(), 403);
-        make(&owner, "HR", "read").await;
+        create_token(&owner, "HR", "read").await;
         for form in [&adding("CRM", "read")[..], &[("action", "revoke"), ("id", "1")], &[("action", "resume")]] {
             assert_eq!(editor.send(TOKENS, form).await.status(), 403, "{form:?}");
             assert_eq!(owner.send_plain(TOKENS, form).await.status(), 401, "{form:?}");
@@ -80,7 +80,7 @@ on_both_databases! {
         assert!(!page.contains("CRM") && !page.contains("Отозван "), "{page}");
     }
 
-    async fn whoever_is_no_owner_any_more_makes_and_revokes_nothing(database: TestDatabase) {
+    async fn a_former_owner_can_not_create_or_revoke_tokens(database: TestDatabase) {
         grades::db::migrate(&database.url().parse().unwrap()).unwrap();
         let opened = database.open();
         editors::create(&opened, "ann", PASSWORD, Role::Editor).unwrap();
@@ -96,9 +96,9 @@ on_both_databases! {
 
     async fn the_database_does_not_hold_the_token(app: TestApp) {
         let owner = app.owner("olga").await;
-        let secret = make(&owner, "HR", "read").await;
+        let secret = create_token(&owner, "HR", "read").await;
         let digits = secret.strip_prefix("grades_").unwrap();
-        // A hash that got out lets nobody in either.
+        // The stored hash can't be used as a token.
         app.database.execute(&format!(
             "UPDATE api_tokens SET name = token_hash;
              UPDATE api_tokens SET name = 'leaked' WHERE token_hash IN ('{secret}', '{digits}')",
@@ -111,15 +111,15 @@ on_both_databases! {
         assert!(authenticate(&app, &secret).is_some());
     }
 
-    async fn a_revoked_token_lets_nobody_in(app: TestApp) {
+    async fn a_revoked_token_is_refused(app: TestApp) {
         let owner = app.owner("olga").await;
-        let (first, second) = (make(&owner, "HR", "read").await, make(&owner, "CRM", "write").await);
+        let (first, second) = (create_token(&owner, "HR", "read").await, create_token(&owner, "CRM", "write").await);
         let page = owner.page(TOKENS).await;
         let (_, rest) = page.split_once("<strong>HR</strong>").unwrap();
         let id = between(rest, "name=\"id\" value=\"", "\"").to_owned();
         assert!(page.contains(&format!("aria-describedby=\"token-{id}\">Отозвать<")), "{page}");
         assert!(page.contains(&format!("<span id=\"token-{id}\"><strong>HR")), "{page}");
-        // Sent again it changes nothing.
+        // Repeating it changes nothing.
         for _ in 0..2 {
             let answer = revoke(&owner, &id).await;
             assert_eq!(answer.status(), 303);
@@ -141,9 +141,9 @@ on_both_databases! {
         }
     }
 
-    async fn an_expired_token_lets_nobody_in(app: TestApp) {
+    async fn an_expired_token_is_refused(app: TestApp) {
         let owner = app.owner("olga").await;
-        let secret = make(&owner, "HR", "read").await;
+        let secret = create_token(&owner, "HR", "read").await;
         assert!(authenticate(&app, &secret).is_some());
         app.database.execute("UPDATE api_tokens SET expires_at = '2026-01-01 00:00:00'");
         assert_eq!(authenticate(&app, &secret), None);
@@ -152,7 +152,7 @@ on_both_databases! {
         assert!(!page.contains("Отозвать") && !page.contains("Действует"), "{page}");
     }
 
-    async fn a_token_ends_after_the_days_chosen(app: TestApp) {
+    async fn a_token_expires_after_the_chosen_number_of_days(app: TestApp) {
         let owner = app.owner("olga").await;
         for days in tokens::LIFETIMES {
             let days = days.to_string();
@@ -164,9 +164,9 @@ on_both_databases! {
         }
     }
 
-    async fn each_use_stands_in_the_log(app: TestApp) {
+    async fn each_use_is_logged(app: TestApp) {
         let owner = app.owner("olga").await;
-        let secret = make(&owner, "HR", "read").await;
+        let secret = create_token(&owner, "HR", "read").await;
         let opened = app.database.open();
         let long = format!("GET /api/v1/{}", "я".repeat(300));
         for request in [REQUEST, REQUEST, long.as_str()] {
@@ -184,7 +184,7 @@ on_both_databases! {
         assert_eq!(narrowed.matches("<li>Ключ API использован").count(), 3, "{narrowed}");
     }
 
-    async fn there_is_no_use_without_an_entry(database: TestDatabase) {
+    async fn a_token_can_not_be_used_without_a_log_entry(database: TestDatabase) {
         grades::db::migrate(&database.url().parse().unwrap()).unwrap();
         let opened = database.open();
         editors::create(&opened, "olga", PASSWORD, Role::Owner).unwrap();
@@ -193,11 +193,11 @@ on_both_databases! {
         database.execute("ALTER TABLE audit_log RENAME TO taken_away");
         assert!(tokens::authenticate(&opened, &secret, REQUEST, "").is_err());
         assert_eq!(tokens::all(&opened).unwrap()[0].used_at, None);
-        // Whoever has no token is refused without anything being written.
+        // An unknown token is refused without a write.
         assert_eq!(tokens::authenticate(&opened, "grades_x", REQUEST, "").unwrap(), None);
     }
 
-    async fn however_many_use_a_token_at_once_none_does_after_it_is_revoked(database: TestDatabase) {
+    async fn no_concurrent_use_of_a_token_succeeds_after_it_is_revoked(database: TestDatabase) {
         grades::db::migrate(&database.url().parse().unwrap()).unwrap();
         let opened = database.open();
         editors::create(&opened, "olga", PASSWORD, Role::Owner).unwrap();
@@ -220,25 +220,25 @@ on_both_databases! {
                 while found(&name).used_at.is_none() {}
                 tokens::revoke(&opened, found(&name).id, &by).unwrap();
             });
-            let told = grades::audit::service::page(&opened, &Filter::default()).unwrap().entries;
-            let told = told.iter().map(|entry| entry.action.as_str()).take(2);
-            assert_eq!(told.collect::<Vec<_>>(), ["Ключ API отозван", "Ключ API использован"]);
+            let log = grades::audit::service::page(&opened, &Filter::default()).unwrap().entries;
+            let log = log.iter().map(|entry| entry.action.as_str()).take(2);
+            assert_eq!(log.collect::<Vec<_>>(), ["Ключ API отозван", "Ключ API использован"]);
         }
     }
 
-    async fn a_name_that_can_not_be_is_told_and_kept(app: TestApp) {
+    async fn an_invalid_name_is_explained_and_stays_in_the_form(app: TestApp) {
         let owner = app.owner("olga").await;
         let (longest, longer) = ("я".repeat(60), "я".repeat(61));
-        make(&owner, &longest, "read").await;
-        make(&owner, "HR", "read").await;
-        let told = "Назовите ключ: от\u{a0}1\u{a0}до\u{a0}60\u{a0}знаков в\u{a0}одну строку.";
+        create_token(&owner, &longest, "read").await;
+        create_token(&owner, "HR", "read").await;
+        let message = "Назовите ключ: от\u{a0}1\u{a0}до\u{a0}60\u{a0}знаков в\u{a0}одну строку.";
         let taken = "Такое имя уже есть.";
         for (name, sentence) in [
-            ("", told),
-            ("  ", told),
-            (longer.as_str(), told),
-            ("HR\nCRM", told),
-            ("H\u{7}R", told),
+            ("", message),
+            ("  ", message),
+            (longer.as_str(), message),
+            ("HR\nCRM", message),
+            ("H\u{7}R", message),
             ("HR", taken),
             (" HR ", taken),
             (longest.as_str(), taken),
@@ -254,15 +254,15 @@ on_both_databases! {
             assert!(page.contains("value=\"write\" selected") && page.contains("value=\"30\" selected"), "{page}");
             assert!(!page.contains("grades_"), "{page}");
         }
-        // Other letters are another name; that of a revoked token stays taken.
-        make(&owner, "hr", "read").await;
+        // Names are case-sensitive; the name of a revoked token stays taken.
+        create_token(&owner, "hr", "read").await;
         let all = tokens::all(&app.database.open()).unwrap();
         assert_eq!(all.iter().map(|token| token.name.as_str()).collect::<Vec<_>>(), ["HR", "hr", &*longest]);
         assert_eq!(revoke(&owner, &all[0].id.to_string()).await.status(), 303);
         assert_eq!(owner.send(TOKENS, &adding("HR", "read")).await.status(), 422);
     }
 
-    async fn what_the_form_does_not_offer_is_no_token(app: TestApp) {
+    async fn values_the_form_does_not_offer_are_refused(app: TestApp) {
         let owner = app.owner("olga").await;
         for (scope, days) in [("admin", "30"), ("", "30"), ("read", "31"), ("read", ""), ("read", "-30")] {
             let form = [("action", "add"), ("name", "HR"), ("scope", scope), ("days", days)];

@@ -231,7 +231,7 @@ impl Language {
         let phrases = beginnings.iter().flat_map(|beginning| {
             part.phrases.iter().map(move |phrase| {
                 let terms = phrase.terms.iter().map(|term| format!("{beginning}{term}"));
-                self.phrase(terms, phrase.is_open)
+                self.phrase(terms, phrase.is_prefix)
             })
         });
         self.any(phrases)

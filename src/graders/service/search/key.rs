@@ -1,14 +1,16 @@
-//! The key of an entry of the index.
+//! The key of an entry of the search index.
 
 use std::ops::RangeInclusive;
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::ladder::Level;
 
-/// What is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// The kind of a hit, in the order of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
 #[serde(into = "&'static str")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Kind {
     /// A skill of the dictionary.
     Skill,
@@ -20,45 +22,34 @@ pub enum Kind {
     Requirement,
 }
 
-/// Which thing an entry is of. Written as a number that orders things as they are shown: by kind,
-/// then professions by age, grades by level and requirements by their place.
+/// What an entry describes. As a number it sorts entries in the order of the results: by kind, then
+/// professions by age, grades by level and requirements by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     pub kind: Kind,
-    /// Of the skill or the profession.
+    /// The id of the skill or the profession.
     pub id: i32,
-    /// The rank of the level; 0 of what has none.
+    /// The rank of the level; 0 without a level.
     pub level: u8,
-    /// The place of a requirement among those of its grade.
+    /// The position of a requirement in its grade.
     pub place: u16,
 }
 
 impl Kind {
-    /// Every kind, in the order they are shown.
-    pub const ALL: [Self; 4] = [Self::Skill, Self::Profession, Self::Grade, Self::Requirement];
+    /// All kinds, in the order of the results.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The name in addresses and in the API.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Skill => "skill",
-            Self::Profession => "profession",
-            Self::Grade => "grade",
-            Self::Requirement => "requirement",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
-    /// The keys of all its entries.
+    /// The range of the keys of this kind.
     #[must_use]
     pub fn keys(self) -> RangeInclusive<i64> {
         let start = i64::from(self as u8 + 1) << 52;
         start..=start + ((1 << 52) - 1)
-    }
-}
-
-impl From<Kind> for &'static str {
-    fn from(kind: Kind) -> Self {
-        kind.name()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::graders::models;
 use crate::graders::models::skills::{NewSkill, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::{LONGEST_TITLE, is_slug};
-use crate::ladder::skill::{Skill, compared_name};
+use crate::ladder::skill::{Skill, normalized_name};
 
 /// Characters an address of another site may have.
 pub const LONGEST_LINK: usize = 200;
@@ -78,9 +78,9 @@ impl SkillFields {
     pub fn with_names_of(&self, other: &Self) -> Self {
         let mut whole = self.clone();
         let own = self.skill();
-        let mut known = own.names().filter_map(compared_name).collect::<Vec<_>>();
+        let mut known = own.names().filter_map(normalized_name).collect::<Vec<_>>();
         for name in other.skill().names() {
-            let compared = compared_name(name);
+            let compared = normalized_name(name);
             if compared.as_ref().is_some_and(|compared| !known.contains(compared)) {
                 whole.aliases.push(name.to_owned());
                 known.extend(compared);
@@ -119,10 +119,10 @@ pub fn faults(
     let is_line = |text: &str| {
         (1..=LONGEST_TITLE).contains(&text.chars().count()) && !text.contains(char::is_control)
     };
-    let is_name = |text: &str| is_line(text) && compared_name(text).is_some();
+    let is_name = |text: &str| is_line(text) && normalized_name(text).is_some();
     let mut invalid = Vec::new();
     let taken = names_of_others(connection, allowed)?;
-    let owner = |name: &str| compared_name(name).and_then(|name| taken.get(&name).cloned());
+    let owner = |name: &str| normalized_name(name).and_then(|name| taken.get(&name).cloned());
     if !is_name(&fields.title) {
         invalid.push(InvalidField::Title);
     } else if let Some(by) = owner(&fields.title) {
@@ -163,7 +163,7 @@ fn names_of_others(
         if allowed.id == Some(row.id) {
             continue;
         }
-        if let Some(name) = compared_name(&row.title) {
+        if let Some(name) = normalized_name(&row.title) {
             names.insert(name, row.title.clone());
         }
         titles.insert(row.id, row.title);
@@ -171,7 +171,7 @@ fn names_of_others(
     for (id, alias) in models::skills::aliases(connection)? {
         let is_freed = allowed.freed.is_some_and(|(by, freed)| by == id && freed.contains(&alias));
         let title = titles.get(&id).filter(|_| !is_freed);
-        if let (Some(title), Some(name)) = (title, compared_name(&alias)) {
+        if let (Some(title), Some(name)) = (title, normalized_name(&alias)) {
             names.entry(name).or_insert_with(|| title.clone());
         }
     }
