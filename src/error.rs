@@ -12,9 +12,6 @@ use actix_web::error::{BlockingError, PathError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 
-use crate::audit::service::LogError;
-use crate::db;
-use crate::editors::service::AccountError;
 use crate::fields::Fields;
 use crate::paths;
 use crate::problem::Problem;
@@ -108,43 +105,6 @@ impl fmt::Display for AppError {
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<AccountError> for AppError {
-    fn from(error: AccountError) -> Self {
-        match error {
-            AccountError::NotOwner => Self::OwnersOnly,
-            AccountError::NoSuchEditor => Self::NotFound(Missing {
-                sentence: "Такого редактора нет.".into(),
-                way_on: paths::admin::editors().into(),
-                way_on_title: "Все редакторы".into(),
-            }),
-            AccountError::NoSuchToken => Self::NotFound(Missing {
-                sentence: "Такого ключа нет.".into(),
-                way_on: paths::admin::tokens().into(),
-                way_on_title: "Все ключи".into(),
-            }),
-            AccountError::SessionOver => {
-                Self::SignedOut { to: paths::admin::overview().into(), typed: Fields::default() }
-            }
-            AccountError::Unavailable(_) => Self::Unavailable(error.into()),
-            AccountError::Query(ref query) if db::is_passing(query) => {
-                Self::Unavailable(error.into())
-            }
-            // The others are told beside the form they are about.
-            _ => Self::Internal(error.into()),
-        }
-    }
-}
-
-impl From<LogError> for AppError {
-    fn from(error: LogError) -> Self {
-        match error {
-            LogError::Unavailable(_) => Self::Unavailable(error.into()),
-            LogError::Query(ref query) if db::is_passing(query) => Self::Unavailable(error.into()),
-            LogError::Query(_) => Self::Internal(error.into()),
         }
     }
 }

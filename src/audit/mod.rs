@@ -1,4 +1,4 @@
-//! Who did what, when and from where: one entry in the log for each.
+//! The audit log: who did what, when and from where.
 
 mod models;
 pub mod service;

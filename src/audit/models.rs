@@ -1,4 +1,4 @@
-//! Rows of the log and the queries over them.
+//! Rows of the audit log and the queries over them.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -7,13 +7,13 @@ use crate::db::DbConnection;
 use crate::db::schema::audit_log;
 
 diesel::define_sql_function! {
-    /// Some characters of a text, counted from 1.
+    /// `count` characters of a text; the first is number 1.
     fn substr(text: diesel::sql_types::Text, from: diesel::sql_types::Integer,
         count: diesel::sql_types::Integer) -> diesel::sql_types::Text;
 }
 
 /// One entry.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, HasQuery)]
 #[diesel(table_name = audit_log)]
 pub(super) struct EntryRow {
     pub(super) entry_id: i32,
@@ -25,7 +25,7 @@ pub(super) struct EntryRow {
     pub(super) address: String,
 }
 
-/// An entry to store.
+/// A new entry.
 #[derive(Insertable)]
 #[diesel(table_name = audit_log)]
 pub(super) struct NewEntry<'a> {
@@ -37,11 +37,11 @@ pub(super) struct NewEntry<'a> {
     pub(super) address: &'a str,
 }
 
-/// Which entries to load; what is `None` does not narrow them.
+/// Which entries to load; `None` is no condition.
 #[derive(Debug)]
-pub(super) struct Narrowing<'a> {
+pub(super) struct Conditions<'a> {
     pub(super) login: Option<&'a str>,
-    /// The object itself, or what its name begins with before a slash.
+    /// The object itself, or the first part of its name before a slash.
     pub(super) object: Option<&'a str>,
     pub(super) since: Option<NaiveDateTime>,
     pub(super) until: Option<NaiveDateTime>,
@@ -49,7 +49,7 @@ pub(super) struct Narrowing<'a> {
     pub(super) before: Option<i32>,
 }
 
-/// Stores an entry.
+/// Inserts an entry.
 pub(super) fn insert(connection: &mut DbConnection, new: &NewEntry<'_>) -> QueryResult<()> {
     diesel::insert_into(audit_log::table).values(new).execute(connection).map(drop)
 }
@@ -57,27 +57,27 @@ pub(super) fn insert(connection: &mut DbConnection, new: &NewEntry<'_>) -> Query
 /// Entries, the newest first.
 pub(super) fn entries(
     connection: &mut DbConnection,
-    narrowing: &Narrowing<'_>,
+    conditions: &Conditions<'_>,
     limit: i64,
 ) -> QueryResult<Vec<EntryRow>> {
-    let mut query = audit_log::table.select(EntryRow::as_select()).into_boxed();
-    if let Some(login) = narrowing.login {
+    let mut query = EntryRow::query().into_boxed();
+    if let Some(login) = conditions.login {
         query = query.filter(audit_log::login.eq(login));
     }
-    if let Some(object) = narrowing.object {
+    if let Some(object) = conditions.object {
         let folder = format!("{object}/");
         let length = i32::try_from(folder.chars().count()).unwrap_or(i32::MAX);
-        // LIKE would heed the case of letters on one database and not on the other.
+        // LIKE is case-sensitive on PostgreSQL and not on SQLite.
         let within = substr(audit_log::object, 1, length).eq(folder);
         query = query.filter(audit_log::object.eq(object).or(within));
     }
-    if let Some(since) = narrowing.since {
+    if let Some(since) = conditions.since {
         query = query.filter(audit_log::at.ge(since));
     }
-    if let Some(until) = narrowing.until {
+    if let Some(until) = conditions.until {
         query = query.filter(audit_log::at.lt(until));
     }
-    if let Some(before) = narrowing.before {
+    if let Some(before) = conditions.before {
         query = query.filter(audit_log::entry_id.lt(before));
     }
     query.order(audit_log::entry_id.desc()).limit(limit).load(connection)

@@ -1,21 +1,21 @@
-//! Every operation on the log.
+//! Every operation on the audit log.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::QueryResult;
 
-use super::models::{self, EntryRow, Narrowing, NewEntry};
+use super::models::{self, Conditions, EntryRow, NewEntry};
 use crate::db::{self, Database, DbConnection};
+use crate::error::AppError;
 use crate::ladder::Level;
 use crate::paths;
 
-/// How many entries a page of the log has.
+/// The number of entries on a page of the log.
 pub const ENTRIES_PER_PAGE: usize = 100;
 
-/// Who does something, and from where.
+/// Who acts, and from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Actor {
-    /// The login, or what a program is called; empty for somebody unknown and for the command
-    /// line.
+    /// The login or the name of a program; empty for an unknown visitor and for the command line.
     pub login: String,
     /// The network address the request came from; empty for the command line.
     pub address: String,
@@ -26,25 +26,25 @@ pub struct Actor {
 pub enum Action {
     /// Somebody signed in.
     SignIn,
-    /// Somebody was not let in, or had a wrong password for changing it.
+    /// A sign-in, or a change of one's password, failed because of a wrong password or login.
     FailedSignIn,
     /// Somebody signed out.
     SignOut,
-    /// Somebody ended a session of theirs from another browser.
+    /// Somebody ended another session of their own.
     EndSession,
-    /// An account was made.
+    /// An account was created.
     AddEditor,
     /// An account was disabled.
     DisableEditor,
     /// A disabled account was enabled.
     EnableEditor,
-    /// An account got another password.
+    /// The password of an account was changed.
     ChangePassword,
-    /// An account got another role.
+    /// The role of an account was changed.
     ChangeRole,
     /// A description was saved.
     Save,
-    /// A profession, or which grades it has, was changed.
+    /// A profession or its list of grades was changed.
     ChangeProfession,
     /// A track was changed.
     ChangeTrack,
@@ -52,7 +52,7 @@ pub enum Action {
     ChangeSkill,
     /// The rules were changed.
     ChangeRules,
-    /// A token for a program was made.
+    /// A token for a program was created.
     AddToken,
     /// A token was revoked.
     RevokeToken,
@@ -60,61 +60,70 @@ pub enum Action {
     UseToken,
 }
 
-/// One thing done.
+/// One entry of the log.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// When, in UTC.
     pub at: NaiveDateTime,
-    /// The login of who did it, or what the program is called that did; empty for somebody unknown
-    /// and for the command line.
+    /// The login or the name of the program; empty for an unknown visitor and for the command line.
     pub login: String,
-    /// What was done, as pages say it.
+    /// What was done, in words for pages.
     pub action: String,
-    /// What it was done to: a grade as `front-end/middle`, a login, the name of a token, or for the
-    /// use of one the request as `GET /api/v1/professions`; may be empty.
+    /// The object: a grade as `front-end/middle`, a login, the name of a token, or for the use of a
+    /// token the request as `GET /api/v1/professions`; may be empty.
     pub object: String,
-    /// The address where the object can be seen, if it is a grade or the rules.
+    /// The page of the object's history, if it is a grade or the rules.
     pub link: Option<String>,
-    /// What else is to be known; may be empty.
+    /// Further details; may be empty.
     pub detail: String,
-    /// The network address it was done from.
+    /// The network address of the request.
     pub address: String,
     id: i32,
 }
 
-/// Which entries to show; what is empty does not narrow them.
+/// Which entries to show; an empty field is no condition.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Of this login.
+    /// Entries of this login.
     pub login: String,
-    /// On this object, or on all grades of the profession it names.
+    /// Entries on this object or, if it is a profession, on any of its grades.
     pub object: String,
-    /// From this day on.
+    /// From the beginning of this day, in UTC.
     pub from: Option<NaiveDate>,
-    /// To the end of this day.
+    /// To the end of this day, in UTC.
     pub to: Option<NaiveDate>,
-    /// Older than the entry with this number.
+    /// The cursor: only entries older than the one with this number.
     pub before: Option<i32>,
 }
 
-/// Some entries, the newest first.
+/// A page of entries, the newest first.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The entries.
     pub entries: Vec<Entry>,
-    /// What [`Filter::before`] must be for the next older ones, if there are any.
+    /// [`Filter::before`] of the next page, if there are older entries.
     pub older: Option<i32>,
 }
 
 /// Why the log could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// No connection came free in time, or the database does not answer.
+    /// No connection was free in time, or the database does not answer.
     #[error("no connection to the database: {0}")]
     Unavailable(#[from] r2d2::Error),
     /// The database refused a query.
     #[error("query failed: {0}")]
     Query(#[from] diesel::result::Error),
+}
+
+impl From<LogError> for AppError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Unavailable(_) => Self::Unavailable(error.into()),
+            LogError::Query(ref query) if db::is_passing(query) => Self::Unavailable(error.into()),
+            LogError::Query(_) => Self::Internal(error.into()),
+        }
+    }
 }
 
 impl Action {
@@ -197,7 +206,7 @@ impl From<EntryRow> for Entry {
         Self {
             at: row.at,
             login: row.login,
-            // A newer version of the site may have written what this one has no word for.
+            // A newer version of the site may have written an action unknown to this one.
             action: action.map_or(row.action, |action| action.label().to_owned()),
             object: row.object,
             link,
@@ -247,17 +256,17 @@ pub fn page(database: &Database, filter: &Filter) -> Result<Page, LogError> {
     let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
     let (login, object) = (some(&filter.login), some(&filter.object));
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN);
-    let narrowing = Narrowing {
+    let conditions = Conditions {
         login: login.as_deref(),
         object: object.as_deref(),
         since: filter.from.map(midnight),
         until: filter.to.and_then(|day| day.succ_opt()).map(midnight),
         before: filter.before,
     };
-    // One more tells whether there are older ones.
+    // One more than a page: it shows whether there are older entries.
     let limit = i64::try_from(ENTRIES_PER_PAGE).unwrap_or(i64::MAX) + 1;
     let rows = database
-        .read(|connection| Ok::<_, LogError>(models::entries(connection, &narrowing, limit)?))?;
+        .read(|connection| Ok::<_, LogError>(models::entries(connection, &conditions, limit)?))?;
     let has_older = rows.len() > ENTRIES_PER_PAGE;
     let entries = rows.into_iter().take(ENTRIES_PER_PAGE).map(Entry::from).collect::<Vec<_>>();
     let older = entries.last().filter(|_| has_older).map(|entry| entry.id);

@@ -164,7 +164,7 @@ pub fn session_token(request: &HttpRequest) -> Option<String> {
 /// The cookie that keeps a session in a browser.
 #[must_use]
 pub fn cookie(site: &Site, token: String) -> Cookie<'static> {
-    let seconds = service::LONGEST_SESSION.num_seconds();
+    let seconds = service::SESSION_LIFETIME.num_seconds();
     built(site, token).max_age(Duration::seconds(seconds)).finish()
 }
 

@@ -2,5 +2,6 @@
 
 mod models;
 mod password;
+mod secrets;
 pub mod service;
 pub mod tokens;

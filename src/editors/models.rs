@@ -8,7 +8,7 @@ use crate::db::DbConnection;
 use crate::db::schema::{api_tokens, editors, sessions};
 
 /// An account.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, HasQuery)]
 #[diesel(table_name = editors)]
 pub(super) struct EditorRow {
     pub(super) id: i32,
@@ -19,7 +19,7 @@ pub(super) struct EditorRow {
     pub(super) disabled_at: Option<NaiveDateTime>,
 }
 
-/// An account to store.
+/// A new account.
 #[derive(Insertable)]
 #[diesel(table_name = editors)]
 pub(super) struct NewEditor<'a> {
@@ -29,8 +29,8 @@ pub(super) struct NewEditor<'a> {
     pub(super) created_at: NaiveDateTime,
 }
 
-/// A browser that is signed in.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+/// A session.
+#[derive(Clone, Debug, HasQuery, Insertable)]
 #[diesel(table_name = sessions)]
 pub(super) struct SessionRow {
     pub(super) token_hash: String,
@@ -40,8 +40,8 @@ pub(super) struct SessionRow {
     pub(super) user_agent: String,
 }
 
-/// A token of a program.
-#[derive(Clone, Debug, Queryable, Selectable)]
+/// An API token.
+#[derive(Clone, Debug, HasQuery)]
 #[diesel(table_name = api_tokens)]
 pub(super) struct TokenRow {
     pub(super) id: i32,
@@ -54,7 +54,7 @@ pub(super) struct TokenRow {
     pub(super) used_at: Option<NaiveDateTime>,
 }
 
-/// A token to store.
+/// A new API token.
 #[derive(Insertable)]
 #[diesel(table_name = api_tokens)]
 pub(super) struct NewToken<'a> {
@@ -66,13 +66,13 @@ pub(super) struct NewToken<'a> {
     pub(super) expires_at: NaiveDateTime,
 }
 
-/// Lets one transaction at a time change accounts or begin sessions, so that what it has read of
-/// them stays true until it ends.
+/// Serialises transactions that change accounts or begin sessions, so that what such a transaction
+/// has read stays valid until it commits.
 pub(super) fn lock_accounts(connection: &mut DbConnection) -> QueryResult<()> {
     match connection {
         // BEGIN IMMEDIATE has taken the lock already.
         DbConnection::Sqlite(_) => Ok(()),
-        // Stops nobody who only reads, nor the check that a session's editor exists.
+        // This mode blocks neither reads nor the foreign key check of a new session.
         DbConnection::Postgres(postgres) => {
             postgres.batch_execute("LOCK TABLE editors IN SHARE ROW EXCLUSIVE MODE")
         }
@@ -84,29 +84,25 @@ pub(super) fn any_editor(connection: &mut DbConnection) -> QueryResult<bool> {
     editors::table.select(editors::id).first::<i32>(connection).optional().map(|id| id.is_some())
 }
 
-/// The account with a login.
+/// The account with this login.
 pub(super) fn editor(connection: &mut DbConnection, login: &str) -> QueryResult<Option<EditorRow>> {
-    editors::table
-        .filter(editors::login.eq(login))
-        .select(EditorRow::as_select())
-        .first(connection)
-        .optional()
+    EditorRow::query().filter(editors::login.eq(login)).first(connection).optional()
 }
 
-/// The account with an id.
+/// The account with this id.
 pub(super) fn editor_by_id(
     connection: &mut DbConnection,
     id: i32,
 ) -> QueryResult<Option<EditorRow>> {
-    editors::table.find(id).select(EditorRow::as_select()).first(connection).optional()
+    EditorRow::query().find(id).first(connection).optional()
 }
 
-/// Every account, in no order.
+/// All accounts, unordered.
 pub(super) fn editors(connection: &mut DbConnection) -> QueryResult<Vec<EditorRow>> {
-    editors::table.select(EditorRow::as_select()).load(connection)
+    EditorRow::query().load(connection)
 }
 
-/// How many accounts of a role are not disabled.
+/// The number of enabled accounts with this role.
 pub(super) fn count_enabled(connection: &mut DbConnection, role: &str) -> QueryResult<i64> {
     editors::table
         .filter(editors::role.eq(role).and(editors::disabled_at.is_null()))
@@ -114,12 +110,12 @@ pub(super) fn count_enabled(connection: &mut DbConnection, role: &str) -> QueryR
         .get_result(connection)
 }
 
-/// Stores an account.
+/// Inserts an account.
 pub(super) fn insert_editor(connection: &mut DbConnection, new: &NewEditor<'_>) -> QueryResult<()> {
     diesel::insert_into(editors::table).values(new).execute(connection).map(drop)
 }
 
-/// Disables an account, or enables it.
+/// Disables an account, or enables it with `None`.
 pub(super) fn set_disabled(
     connection: &mut DbConnection,
     id: i32,
@@ -131,7 +127,7 @@ pub(super) fn set_disabled(
         .map(drop)
 }
 
-/// Gives an account another role.
+/// Changes the role of an account.
 pub(super) fn set_role(connection: &mut DbConnection, id: i32, role: &str) -> QueryResult<()> {
     diesel::update(editors::table.find(id))
         .set(editors::role.eq(role))
@@ -139,7 +135,7 @@ pub(super) fn set_role(connection: &mut DbConnection, id: i32, role: &str) -> Qu
         .map(drop)
 }
 
-/// Gives an account another password.
+/// Changes the password of an account.
 pub(super) fn set_password(connection: &mut DbConnection, id: i32, hash: &str) -> QueryResult<()> {
     diesel::update(editors::table.find(id))
         .set(editors::password_hash.eq(hash))
@@ -147,7 +143,7 @@ pub(super) fn set_password(connection: &mut DbConnection, id: i32, hash: &str) -
         .map(drop)
 }
 
-/// The session with a token, and whose it is.
+/// The session with this token hash, and its editor.
 pub(super) fn session(
     connection: &mut DbConnection,
     token_hash: &str,
@@ -160,12 +156,12 @@ pub(super) fn session(
         .optional()
 }
 
-/// Stores a session.
+/// Inserts a session.
 pub(super) fn insert_session(connection: &mut DbConnection, new: &SessionRow) -> QueryResult<()> {
     diesel::insert_into(sessions::table).values(new).execute(connection).map(drop)
 }
 
-/// Notes when a session was last used.
+/// Stores the time of a session's last use.
 pub(super) fn touch_session(
     connection: &mut DbConnection,
     token_hash: &str,
@@ -177,7 +173,7 @@ pub(super) fn touch_session(
         .map(drop)
 }
 
-/// Ends a session; `false` if it was over.
+/// Deletes a session; `false` if there was none.
 pub(super) fn delete_session(connection: &mut DbConnection, token_hash: &str) -> QueryResult<bool> {
     let deleted = diesel::delete(sessions::table.find(token_hash)).execute(connection)?;
     Ok(deleted == 1)
@@ -188,21 +184,20 @@ pub(super) fn sessions_of(
     connection: &mut DbConnection,
     editor_id: i32,
 ) -> QueryResult<Vec<SessionRow>> {
-    sessions::table
+    SessionRow::query()
         .filter(sessions::editor_id.eq(editor_id))
         .order((sessions::seen_at.desc(), sessions::created_at.desc()))
-        .select(SessionRow::as_select())
         .load(connection)
 }
 
-/// Ends every session of an account.
+/// Deletes all sessions of an account.
 pub(super) fn delete_sessions_of(connection: &mut DbConnection, editor_id: i32) -> QueryResult<()> {
     diesel::delete(sessions::table.filter(sessions::editor_id.eq(editor_id)))
         .execute(connection)
         .map(drop)
 }
 
-/// Ends the sessions begun or last used before a time.
+/// Deletes the sessions begun or last used before the given times.
 pub(super) fn delete_old_sessions(
     connection: &mut DbConnection,
     begun_before: NaiveDateTime,
@@ -212,35 +207,31 @@ pub(super) fn delete_old_sessions(
     diesel::delete(sessions::table.filter(old)).execute(connection).map(drop)
 }
 
-/// Every token, in no order.
+/// All tokens, unordered.
 pub(super) fn tokens(connection: &mut DbConnection) -> QueryResult<Vec<TokenRow>> {
-    api_tokens::table.select(TokenRow::as_select()).load(connection)
+    TokenRow::query().load(connection)
 }
 
-/// The token with a number.
+/// The token with this id.
 pub(super) fn token(connection: &mut DbConnection, id: i32) -> QueryResult<Option<TokenRow>> {
-    api_tokens::table.find(id).select(TokenRow::as_select()).first(connection).optional()
+    TokenRow::query().find(id).first(connection).optional()
 }
 
-/// The token with a hash.
+/// The token with this hash.
 pub(super) fn token_by_hash(
     connection: &mut DbConnection,
     token_hash: &str,
 ) -> QueryResult<Option<TokenRow>> {
-    api_tokens::table
-        .filter(api_tokens::token_hash.eq(token_hash))
-        .select(TokenRow::as_select())
-        .first(connection)
-        .optional()
+    TokenRow::query().filter(api_tokens::token_hash.eq(token_hash)).first(connection).optional()
 }
 
-/// Whether a token has a name, revoked or not.
+/// Whether any token, revoked or not, has this name.
 pub(super) fn is_token_name(connection: &mut DbConnection, name: &str) -> QueryResult<bool> {
     let with_name = api_tokens::table.filter(api_tokens::name.eq(name));
     with_name.select(api_tokens::id).first::<i32>(connection).optional().map(|id| id.is_some())
 }
 
-/// Stores a token.
+/// Inserts a token.
 pub(super) fn insert_token(connection: &mut DbConnection, new: &NewToken<'_>) -> QueryResult<()> {
     diesel::insert_into(api_tokens::table).values(new).execute(connection).map(drop)
 }
@@ -257,7 +248,7 @@ pub(super) fn revoke_token(
         .map(drop)
 }
 
-/// Notes when a token was last used; `false` if it has been revoked.
+/// Stores the time of a token's last use; `false` if it has been revoked.
 pub(super) fn touch_token(
     connection: &mut DbConnection,
     id: i32,

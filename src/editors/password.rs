@@ -1,4 +1,4 @@
-//! Passwords: what is accepted and how they are kept.
+//! Passwords: which are accepted and how they are hashed.
 //!
 //! Source: NIST SP 800-63B-4, section 3.1.1.2 (a password used alone has at least 15 characters,
 //! no rules of composition, the commonest are refused), and the OWASP Password Storage Cheat
@@ -8,12 +8,12 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
-/// Characters a password must have.
-pub(super) const SHORTEST: usize = 15;
-/// Characters a password may have: more than anyone types, less than would tie up the server.
-pub(super) const LONGEST: usize = 256;
+/// The fewest characters of a password.
+const MIN_LENGTH: usize = 15;
+/// The most characters of a password: hashing a longer one would cost the server too much.
+const MAX_LENGTH: usize = 256;
 
-/// Begins what people choose when they are made to choose something long.
+/// Common passwords of 15 characters and more; prefixes of them are refused too.
 const COMMON: [&str; 10] = [
     "passwordpassword",
     "qwertyuiopasdfgh",
@@ -31,23 +31,23 @@ const COMMON: [&str; 10] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Fewer than 15 characters.
-    #[error("the password needs at least {SHORTEST} characters")]
+    #[error("the password needs at least {MIN_LENGTH} characters")]
     TooShort,
     /// More than 256 characters.
-    #[error("the password may have at most {LONGEST} characters")]
+    #[error("the password may have at most {MAX_LENGTH} characters")]
     TooLong,
-    /// One of the commonest, one character over and over, or the login.
+    /// A common password, one repeated character, or the login repeated.
     #[error("the password is too easy to guess")]
     TooCommon,
 }
 
-/// Whether a password may be used with a login.
+/// Checks a new password for the account with `login`.
 pub(super) fn check(password: &str, login: &str) -> Result<(), WeakPassword> {
     let length = password.chars().count();
-    if length < SHORTEST {
+    if length < MIN_LENGTH {
         return Err(WeakPassword::TooShort);
     }
-    if length > LONGEST {
+    if length > MAX_LENGTH {
         return Err(WeakPassword::TooLong);
     }
     let small = password.to_lowercase();
@@ -62,8 +62,10 @@ pub(super) fn hash(password: &str) -> Result<String, argon2::password_hash::Erro
     Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())
 }
 
-/// Whether a password is the one behind a hash.
+/// Whether `password` is the one that was hashed.
 pub(super) fn matches(password: &str, hash: &str) -> bool {
+    // A longer password was never accepted, and hashing it would only cost time.
+    let password = if password.chars().count() > MAX_LENGTH { "" } else { password };
     PasswordHash::new(hash)
         .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
@@ -73,14 +75,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_counts_and_composition_does_not() {
+    fn only_the_length_matters_not_the_composition() {
         assert_eq!(check("длинная фраза без цифр", "ann"), Ok(()));
         assert_eq!(check("aB3$aB3$aB3$aB", "ann"), Err(WeakPassword::TooShort));
         assert_eq!(check(&"ab".repeat(129), "ann"), Err(WeakPassword::TooLong));
     }
 
     #[test]
-    fn what_everybody_tries_first_is_refused() {
+    fn common_passwords_are_refused() {
         for password in
             ["PasswordPassword", "aaaaaaaaaaaaaaaaaaaa", "123456789012345", "annannannannann"]
         {
@@ -89,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_knows_its_password_only() {
+    fn a_hash_matches_only_its_password() {
         let hash = hash("верный пароль редактора").unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(matches("верный пароль редактора", &hash));

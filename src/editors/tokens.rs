@@ -1,27 +1,28 @@
-//! Tokens by which programs are let in to the API.
+//! Tokens with which programs use the API.
 //!
-//! A token is shown once, to the owner who makes it, and kept as a hash. A revoked one stays, so
-//! that its name in revisions and in the log never means another program.
+//! A token is shown once, to the owner who creates it; the database holds its hash. A revoked token
+//! stays in the database, so that its name in revisions and in the log never means another program.
 
 use std::cmp::Reverse;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
 use super::models::{self, NewToken, TokenRow};
-use super::service::{AccountError, Objection, begin_change, digest, random_token};
+use super::secrets::{digest, random_token};
+use super::service::{AccountError, Objection, lock_as_owner};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database};
 
-/// How many days a token may be made for.
+/// The lifetimes a token may have, in days.
 pub const LIFETIMES: [i64; 3] = [30, 90, 365];
-/// What every token begins with, so that one that got out is known for what it is.
+/// The prefix of every token, by which secret scanners and people recognise a leaked one.
 const PREFIX: &str = "grades_";
-/// Characters of a token's name.
-const LONGEST_NAME: usize = 60;
-/// Characters of a request that the log keeps.
-const LONGEST_REQUEST: usize = 200;
+/// The most characters of a token's name.
+const MAX_NAME_LENGTH: usize = 60;
+/// The most characters of a request that the log stores.
+const MAX_LOGGED_REQUEST_LENGTH: usize = 200;
 
-/// What a token lets a program do.
+/// What a token permits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Read the catalogue.
@@ -35,28 +36,28 @@ pub enum Scope {
 pub struct Token {
     /// Its number.
     pub id: i32,
-    /// What the program is called that has it.
+    /// The name of the program that uses it.
     pub name: String,
-    /// What it lets the program do.
+    /// What it permits.
     pub scope: Scope,
-    /// The login of the owner who made it.
+    /// The login of the owner who created it.
     pub created_by: String,
-    /// When it was made, in UTC.
+    /// When it was created, in UTC.
     pub created_at: NaiveDateTime,
-    /// When it ends, in UTC.
+    /// When it expires, in UTC.
     pub expires_at: NaiveDateTime,
-    /// Since when it lets nobody in, in UTC.
+    /// When it was revoked, in UTC.
     pub revoked_at: Option<NaiveDateTime>,
     /// When it was last used, in UTC.
     pub used_at: Option<NaiveDateTime>,
 }
 
-/// A program that sent a token.
+/// A program authenticated by its token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     /// The number of the token.
     pub token_id: i32,
-    /// What the program is called.
+    /// The name of the program.
     pub name: String,
     /// What it may do.
     pub scope: Scope,
@@ -84,7 +85,7 @@ impl Scope {
         }
     }
 
-    /// The scope with a name.
+    /// The scope with this [`Self::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.name() == name)
@@ -92,7 +93,7 @@ impl Scope {
 }
 
 impl Token {
-    /// Whether it can be used at a time: it is neither revoked nor expired.
+    /// Whether it can be used at `now`: it is neither revoked nor expired.
     #[must_use]
     pub fn is_live(&self, now: NaiveDateTime) -> bool {
         self.revoked_at.is_none() && now < self.expires_at
@@ -100,7 +101,7 @@ impl Token {
 }
 
 impl Program {
-    /// What stands for the program in revisions and in the log; no login has a colon.
+    /// The author that revisions and the log name; no login contains a colon.
     #[must_use]
     pub fn author(&self) -> String {
         format!("API: {}", self.name)
@@ -112,7 +113,7 @@ impl From<TokenRow> for Token {
         Self {
             id: row.id,
             name: row.name,
-            // The database lets in no third name.
+            // A check constraint allows no other name.
             scope: Scope::from_name(&row.scope).unwrap_or(Scope::Read),
             created_by: row.created_by,
             created_at: row.created_at,
@@ -123,7 +124,7 @@ impl From<TokenRow> for Token {
     }
 }
 
-/// Every token: those that can be used first, then by name.
+/// All tokens: live ones first, then by name.
 ///
 /// # Errors
 ///
@@ -132,15 +133,15 @@ pub fn all(database: &Database) -> Result<Vec<Token>, AccountError> {
     let rows = database.read(|connection| Ok::<_, AccountError>(models::tokens(connection)?))?;
     let mut tokens = rows.into_iter().map(Token::from).collect::<Vec<_>>();
     let now = db::now();
-    // Databases differ in how they order letters.
+    // Sorted here because the collations of the databases differ.
     tokens.sort_by_cached_key(|token| {
         (Reverse(token.is_live(now)), token.name.to_lowercase(), token.id)
     });
     Ok(tokens)
 }
 
-/// Makes a token for as many days, one of [`LIFETIMES`], and returns it: nobody can learn it
-/// afterwards. The name is taken as it is, with the spaces around it.
+/// Creates a token that lives for `days`, one of [`LIFETIMES`], and returns it: it can't be read
+/// again afterwards. The name is not trimmed.
 ///
 /// # Errors
 ///
@@ -149,7 +150,7 @@ pub fn all(database: &Database) -> Result<Vec<Token>, AccountError> {
 ///
 /// # Panics
 ///
-/// If the calendar does not reach so many days ahead.
+/// If the expiry date is beyond the range of the calendar.
 pub fn create(
     database: &Database,
     name: &str,
@@ -159,8 +160,8 @@ pub fn create(
 ) -> Result<String, AccountError> {
     let secret = format!("{PREFIX}{}", random_token()?);
     database.write(|connection| {
-        begin_change(connection, by)?;
-        if !is_name(name) {
+        lock_as_owner(connection, by)?;
+        if !is_valid_name(name) {
             return Err(Objection::InvalidTokenName.into());
         }
         if models::is_token_name(connection, name)? {
@@ -181,14 +182,14 @@ pub fn create(
     })
 }
 
-/// Revokes a token; one that is revoked stays so.
+/// Revokes a token; does nothing if it is revoked already.
 ///
 /// # Errors
 ///
 /// [`AccountError::NotOwner`], [`AccountError::NoSuchToken`]; if the database does not answer.
 pub fn revoke(database: &Database, id: i32, by: &Actor) -> Result<(), AccountError> {
     database.write(|connection| {
-        begin_change(connection, by)?;
+        lock_as_owner(connection, by)?;
         let row = models::token(connection, id)?.ok_or(AccountError::NoSuchToken)?;
         if row.revoked_at.is_some() {
             return Ok(());
@@ -198,12 +199,12 @@ pub fn revoke(database: &Database, id: i32, by: &Actor) -> Result<(), AccountErr
     })
 }
 
-/// Whose token a secret is, if it can be used. The use stands in the log before the program is
-/// known to be let in; `request` is its method and path, without parameters.
+/// The program whose token `secret` is; `None` if there is no such token or it is not live. The use
+/// is logged in the same transaction; `request` is the method and path without the query.
 ///
 /// # Errors
 ///
-/// If the database does not answer, or the use can't be written down.
+/// If the database does not answer, or the use can't be logged.
 pub fn authenticate(
     database: &Database,
     secret: &str,
@@ -211,7 +212,7 @@ pub fn authenticate(
     address: &str,
 ) -> Result<Option<Program>, AccountError> {
     let token_hash = digest("api-token", secret);
-    // An unknown token must not hold up those who write.
+    // A plain read: requests with unknown tokens must not queue for the write lock.
     let found = database.read(|connection| {
         Ok::<_, AccountError>(models::token_by_hash(connection, &token_hash)?)
     })?;
@@ -221,9 +222,9 @@ pub fn authenticate(
     };
     let program = Program { token_id: token.id, name: token.name, scope: token.scope };
     let by = Actor { login: program.author(), address: address.to_owned() };
-    let object = request.chars().take(LONGEST_REQUEST).collect::<String>();
+    let object = request.chars().take(MAX_LOGGED_REQUEST_LENGTH).collect::<String>();
     database.write(|connection| {
-        // An owner may have revoked it since it was read.
+        // It may have been revoked after the read.
         if !models::touch_token(connection, program.token_id, now)? {
             return Ok(None);
         }
@@ -232,6 +233,6 @@ pub fn authenticate(
     })
 }
 
-fn is_name(text: &str) -> bool {
-    (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.contains(char::is_control)
+fn is_valid_name(text: &str) -> bool {
+    (1..=MAX_NAME_LENGTH).contains(&text.chars().count()) && !text.contains(char::is_control)
 }

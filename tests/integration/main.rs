@@ -22,6 +22,7 @@ mod database;
 mod dictionary;
 mod editing;
 mod headers;
+mod house;
 mod matrix;
 mod pages;
 mod plan;
