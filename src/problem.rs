@@ -1,10 +1,11 @@
 //! Errors as programs read them: `application/problem+json` (RFC 9457).
 //!
-//! The comments on [`ProblemBody`] and [`Fault`] are texts of the API's document, so they are in the
-//! language of the visitors.
+//! The comments on [`ProblemBody`] and [`Fault`] are published in the `OpenAPI` document, so they
+//! are in Russian.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::paths;
@@ -15,46 +16,47 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 /// Why a program's request was refused.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// What sort of problem it is.
+    /// Its type.
     pub kind: Kind,
-    /// A sentence on this very request.
+    /// A sentence about this request.
     pub detail: String,
-    /// Everything that is wrong, one by one; may be empty.
+    /// The single errors; may be empty.
     pub faults: Vec<Fault>,
     /// Seconds after which the same request may succeed.
     pub retry_after: Option<u64>,
 }
 
-/// A sort of problem. Each has a name that never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The type of a problem, in the order of statuses. The names are part of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Kind {
-    /// The address, a parameter or the text of the body can't be read.
+    /// The address, a parameter or the body can't be parsed.
     Malformed,
-    /// There is no token, or it is none of ours, or it is over.
+    /// The token is missing, unknown, revoked or expired.
     Unauthorized,
     /// The token may only read.
     Forbidden,
-    /// A page of another site sent it.
+    /// A page of another site sent the request.
     CrossSite,
     /// Nothing is at this address.
     NotFound,
-    /// The address answers other methods only.
+    /// The address has no such method.
     MethodNotAllowed,
-    /// What it asks contradicts what is stored.
+    /// The request contradicts the stored state.
     Conflict,
-    /// It was changed by somebody else since it was read.
+    /// The idempotency key was used for another request before.
+    KeyReused,
+    /// The resource was changed after it was read.
     PreconditionFailed,
     /// The body is too long.
     ContentTooLarge,
     /// The address is too long.
     AddressTooLong,
-    /// The body is no JSON by its own word.
+    /// The `Content-Type` is not JSON.
     UnsupportedMediaType,
-    /// The body is JSON, but not as the document describes it.
+    /// The body is JSON, but does not match the schema.
     Invalid,
-    /// The idempotency key named another request before.
-    KeyReused,
-    /// It does not say which state it changes.
+    /// The header `If-Match` is missing.
     PreconditionRequired,
     /// Too many attempts.
     TooManyRequests,
@@ -109,17 +111,17 @@ pub struct ProblemBody<'a> {
 }
 
 impl Problem {
-    /// A problem with nothing more to tell.
+    /// A problem without single errors.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), faults: Vec::new(), retry_after: None }
     }
 
-    /// A problem with everything that is wrong.
+    /// A problem with its single errors.
     pub fn with(kind: Kind, detail: impl Into<String>, faults: Vec<Fault>) -> Self {
         Self { faults, ..Self::new(kind, detail) }
     }
 
-    /// What is answered to the request with this id.
+    /// The body of the answer to the request with this id.
     #[must_use]
     pub fn body(&self, request_id: String) -> ProblemBody<'_> {
         ProblemBody {
@@ -134,17 +136,17 @@ impl Problem {
 }
 
 impl Fault {
-    /// In the body.
+    /// An error in the body.
     pub fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { pointer: Some(pointer.into()), ..Self::bare(detail) }
     }
 
-    /// In a parameter.
+    /// An error in a parameter of the address.
     pub fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { parameter: Some(name.into()), ..Self::bare(detail) }
     }
 
-    /// In a header.
+    /// An error in a header.
     pub fn header(name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { header: Some(name.into()), ..Self::bare(detail) }
     }
@@ -155,86 +157,58 @@ impl Fault {
 }
 
 impl Kind {
-    /// Every sort of problem, by status.
-    pub const ALL: [Self; 17] = [
-        Self::Malformed,
-        Self::Unauthorized,
-        Self::Forbidden,
-        Self::CrossSite,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::Conflict,
-        Self::KeyReused,
-        Self::PreconditionFailed,
-        Self::ContentTooLarge,
-        Self::AddressTooLong,
-        Self::UnsupportedMediaType,
-        Self::Invalid,
-        Self::PreconditionRequired,
-        Self::TooManyRequests,
-        Self::Internal,
-        Self::Unavailable,
-    ];
+    /// All types, by status.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
-    /// The name that never changes: the end of a problem's `type`.
+    /// The stable name, the fragment of the `type` address.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.forms().1
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
-    /// The sort of problem in words.
+    /// The title on pages and in the API.
     #[must_use]
     pub const fn title(self) -> &'static str {
-        self.forms().2
+        match self {
+            Self::Malformed => "Запрос не понят",
+            Self::Unauthorized => "Нужен действующий ключ API",
+            Self::Forbidden => "Ключ только для чтения",
+            Self::CrossSite => "Запрос с другого сайта",
+            Self::NotFound => "Не найдено",
+            Self::MethodNotAllowed => "Метод не подходит",
+            Self::Conflict => "Противоречит тому, что сохранено",
+            Self::PreconditionFailed => "Изменено с тех пор, как прочитано",
+            Self::ContentTooLarge => "Слишком большой запрос",
+            Self::AddressTooLong => "Слишком длинный адрес",
+            Self::UnsupportedMediaType => "Нужен JSON",
+            Self::Invalid => "В запросе есть ошибки",
+            Self::KeyReused => "Ключ повтора уже использован",
+            Self::PreconditionRequired => "Нужен If-Match",
+            Self::TooManyRequests => "Слишком много попыток",
+            Self::Internal => "Ошибка на сервере",
+            Self::Unavailable => "Временно недоступно",
+        }
     }
 
-    /// The status of its answers.
+    /// The HTTP status of the answer.
     #[must_use]
     pub const fn status(self) -> StatusCode {
-        self.forms().0
-    }
-
-    const fn forms(self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Запрос не понят"),
-            Self::Unauthorized => {
-                (StatusCode::UNAUTHORIZED, "unauthorized", "Нужен действующий ключ API")
-            }
-            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Ключ только для чтения"),
-            Self::CrossSite => (StatusCode::FORBIDDEN, "cross-site", "Запрос с другого сайта"),
-            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Не найдено"),
-            Self::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Метод не подходит")
-            }
-            Self::Conflict => {
-                (StatusCode::CONFLICT, "conflict", "Противоречит тому, что сохранено")
-            }
-            Self::PreconditionFailed => (
-                StatusCode::PRECONDITION_FAILED,
-                "precondition-failed",
-                "Изменено с тех пор, как прочитано",
-            ),
-            Self::ContentTooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "content-too-large", "Слишком большой запрос")
-            }
-            Self::AddressTooLong => {
-                (StatusCode::URI_TOO_LONG, "address-too-long", "Слишком длинный адрес")
-            }
-            Self::UnsupportedMediaType => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Нужен JSON")
-            }
-            Self::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "В запросе есть ошибки"),
-            Self::KeyReused => (StatusCode::CONFLICT, "key-reused", "Ключ повтора уже использован"),
-            Self::PreconditionRequired => {
-                (StatusCode::PRECONDITION_REQUIRED, "precondition-required", "Нужен If-Match")
-            }
-            Self::TooManyRequests => {
-                (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Слишком много попыток")
-            }
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Ошибка на сервере"),
-            Self::Unavailable => {
-                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Временно недоступно")
-            }
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict | Self::KeyReused => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

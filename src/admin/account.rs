@@ -8,17 +8,18 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::sign_in::{self, FREE_FOR_LOGIN};
-use super::{FieldError, message, see_other, told};
-use crate::auth::Throttle;
+use super::account_errors::field_errors;
 use crate::auth::session::cookie;
+use crate::auth::throttle::FREE_FOR_LOGIN;
 use crate::auth::{SignedForm, SignedIn};
+use crate::auth::{Throttle, signing_in};
 use crate::db::Database;
 use crate::editors::service::{self, AccountError, Objection, Role, Session};
 use crate::error::AppError;
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, Site, blocking, filters, uncached};
+use crate::web::field_errors::{message, title};
+use crate::web::{Head, Site, blocking, filters, see_other, uncached};
 
 /// The parameters of `/admin/account`.
 #[derive(Debug, Deserialize)]
@@ -84,7 +85,7 @@ async fn change_password(
     // A browser left alone is no place to guess the password at either.
     let (key, now) = (format!("password of {}", session.editor.login), Instant::now());
     if let Some(wait) = throttle.wait(&key, FREE_FOR_LOGIN, now) {
-        let (_, message) = sign_in::too_many_attempts(wait);
+        let (_, message) = signing_in::too_many_attempts(wait);
         let errors = vec![FieldError { field: "present-password", message }];
         return answer(database, session, None, StatusCode::TOO_MANY_REQUESTS, errors).await;
     }
@@ -107,7 +108,7 @@ async fn change_password(
             if objections.contains(&Objection::WrongPassword) {
                 throttle.failed(&key, now);
             }
-            let errors = told(&objections);
+            let errors = field_errors(&objections);
             answer(database, session, None, StatusCode::UNPROCESSABLE_ENTITY, errors).await
         }
         Err(error) => Err(error.into()),
@@ -124,7 +125,7 @@ async fn end(
         blocking(move || service::end_session(&database, session.token(), &name, &session.actor()));
     let was_this = ended.await??;
     if was_this {
-        sign_in::forgotten(&site)
+        signing_in::end(&site)
     } else {
         Ok(see_other(&done(admin::account(), Done::Ended)))
     }
@@ -140,7 +141,7 @@ async fn answer(
     let token = session.token().to_owned();
     let sessions = blocking(move || service::sessions(&database, &token)).await??;
     let page = AccountPage {
-        head: Head::editing(super::title("Учётная запись", &errors), &session.editor.login),
+        head: Head::editing(title("Учётная запись", &errors), &session.editor.login),
         token: session.form_token(),
         login: session.editor.login,
         role: session.editor.role,

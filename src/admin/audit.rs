@@ -6,13 +6,14 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{FieldError, message};
 use crate::audit::service::{self, Entry, Filter};
 use crate::auth::SignedIn;
 use crate::db::Database;
 use crate::editors;
 use crate::error::AppError;
+use crate::fields::FieldError;
 use crate::paths::admin::{self, AuditQuery};
+use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the log: what narrows it, as it was typed.
@@ -89,14 +90,14 @@ pub async fn show(
     }
     let (entries, older) = page.map_or((Vec::new(), None), |page| (page.entries, page.older));
     let page = AuditPage {
-        head: Head::editing(super::title("Журнал", &errors), &session.editor.login),
+        head: Head::editing(title("Журнал", &errors), &session.editor.login),
         logins,
         older: older.map(|before| typed.address(Some(before))),
         typed,
         entries,
         errors,
     };
-    uncached(super::status(&page.errors), &page)
+    uncached(status(&page.errors), &page)
 }
 
 /// The day that was typed, if any; an error if it is none.

@@ -1,18 +1,21 @@
 //! What becomes of a form: it is stored and leads on, or it comes back with everything that was
 //! typed.
 
-use actix_web::Error;
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{StatusCode, header};
-use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpResponse};
+mod typed;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::error::AppError;
-use crate::fields::Fields;
-use crate::web::error_page::{Retry, moved_address};
-use crate::web::{Head, filters, uncached};
+pub use self::typed::keep_typed;
+use crate::auth::SignedIn;
+use crate::db::Database;
+use crate::error::{AppError, Missing};
+use crate::fields::{FieldError, Fields};
+use crate::graders::service::texts::{self, InvalidText};
+use crate::graders::service::{professions, skills};
+use crate::ladder::Level;
+use crate::web::{blocking, see_other, uncached};
 
 /// What became of a form whose page is `Page`.
 #[derive(Debug)]
@@ -50,14 +53,6 @@ impl<Page: Template> Outcome<Page> {
     }
 }
 
-/// Leads the browser on after a form that did what was asked.
-pub(super) fn see_other(address: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, address))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .finish()
-}
-
 /// The version of a thing that a form was opened for, or another number the form carries along.
 ///
 /// # Errors
@@ -68,134 +63,69 @@ pub(super) fn version(fields: &Fields, name: &str) -> Result<i32, AppError> {
     version.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
 }
 
-/// What was typed into a form whose thing is gone, has moved, or may no longer be changed by whoever
-/// sent it.
-#[derive(Template)]
-#[template(path = "admin/typed.html")]
-struct TypedPage<'a> {
-    head: Head,
-    heading: &'static str,
-    sentence: String,
-    token: &'a str,
-    /// Where the form is now, if it is anywhere.
-    to: Option<String>,
-    /// What was typed by hand.
-    shown: Vec<Typed<'a>>,
-    /// What the form carries along besides.
-    hidden: Vec<(&'a str, &'a str)>,
-}
-
-/// A field somebody has typed into.
-struct Typed<'a> {
-    name: &'a str,
-    label: &'static str,
-    value: &'a str,
-}
-
-impl Typed<'_> {
-    fn has_lines(&self) -> bool {
-        matches!(self.name, "text" | "aliases")
-    }
-}
-
-/// Keeps what was typed into a form whose thing is not found where the form was sent: the answer
-/// shows the fields, and leads on to where the thing is now.
+/// The grade that an address of an editing page names.
 ///
 /// # Errors
 ///
-/// None of its own.
-pub async fn keep_typed(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let answer = next.call(request).await?;
-    let error = answer.response().error().and_then(Error::as_error::<AppError>);
-    let sent = answer.request().extensions().get::<Retry>().cloned();
-    let page = match (error, &sent) {
-        (Some(error), Some(sent)) => TypedPage::respond(answer.request(), error, sent),
-        _ => None,
-    };
-    match page {
-        Some(page) => Ok(ServiceResponse::new(answer.into_parts().0, page)),
-        None => Ok(answer.map_into_boxed_body()),
+/// [`AppError::NotFound`] if there is no such level.
+pub(super) fn grade_at(path: &(String, String)) -> Result<(String, Level), AppError> {
+    let (slug, level) = path;
+    match Level::from_slug(level) {
+        Some(level) => Ok((slug.clone(), level)),
+        None => Err(AppError::NotFound(Missing::new("Такого уровня нет."))),
     }
 }
 
-impl<'a> TypedPage<'a> {
-    /// The answer, if something was typed by hand and the error is about where it was sent.
-    fn respond(
-        request: &actix_web::HttpRequest,
-        error: &AppError,
-        sent: &'a Retry,
-    ) -> Option<HttpResponse> {
-        let (status, heading, sentence, to) = match error {
-            AppError::Moved(_) | AppError::MovedTo(_) => (
-                StatusCode::CONFLICT,
-                "Это теперь по\u{a0}другому адресу",
-                "Пока вы правили, кто-то сменил адрес. Проверьте набранное и продолжите правку там."
-                    .to_owned(),
-                moved_address(request, error),
-            ),
-            AppError::NotFound(missing) => (
-                StatusCode::NOT_FOUND,
-                "Этого больше нет",
-                format!("{} Набранное — ниже, его можно скопировать.", missing.sentence),
-                None,
-            ),
-            AppError::OwnersOnly => (
-                StatusCode::FORBIDDEN,
-                "Только для владельцев",
-                "Пока вы правили, у вас изменилась роль. Набранное — ниже, его можно скопировать."
-                    .to_owned(),
-                None,
-            ),
-            AppError::BadRequest(sentence) => (
-                StatusCode::BAD_REQUEST,
-                "Форма не понята",
-                format!("{sentence} Набранное — ниже, его можно скопировать."),
-                None,
-            ),
-            _ => return None,
-        };
-        let (mut shown, mut hidden) = (Vec::new(), Vec::new());
-        for (name, value) in sent.typed.iter().filter(|(name, _)| *name != "action") {
-            match label(name).filter(|_| !value.trim().is_empty()) {
-                Some(label) => shown.push(Typed { name, label, value }),
-                None => hidden.push((name, value)),
-            }
-        }
-        if shown.is_empty() {
-            return None;
-        }
-        let head = Head::unlisted(heading);
-        let token = &sent.token;
-        let page = Self { head, heading, sentence, token, to, shown, hidden };
-        Some(uncached(status, &page).unwrap_or_else(HttpResponse::from_error))
-    }
-}
-
-/// What a field is called that is typed into by hand; `None` for what a form only carries along.
-fn label(field: &str) -> Option<&'static str> {
-    Some(match field {
-        "text" => "Текст",
-        "note" => "Что и почему изменено",
-        "title" => "Название",
-        "slug" => "Адрес",
-        "summary" => "Кратко",
-        "source" => "Взять лестницу",
-        "aliases" => "Другие имена",
-        "category" | "new-category" => "Категория",
-        "link" => "Ссылка",
-        "into" => "Объединить с навыком",
-        "months" => "До следующего грейда, месяцев",
-        "top-months" => "До следующего грейда наверху, месяцев",
-        "retry-months" => "До новой попытки, месяцев",
-        "junior" => "Вес шага внутри джуна",
-        "middle" => "Вес шага внутри мидла",
-        "senior" => "Вес шага внутри синьора",
-        "base" => "Вес шага на новый основной уровень",
-        "login" => "Логин",
-        "name" => "Название ключа",
-        _ => return None,
+/// What is wrong with a change note, beside the field `note`.
+pub(super) fn note_error(note: &str) -> Option<FieldError> {
+    let is_wrong = note.chars().count() > texts::LONGEST_NOTE || note.contains(char::is_control);
+    is_wrong.then(|| FieldError {
+        field: "note",
+        message: "В пояснении может быть не больше 200 знаков в одной строке.".to_owned(),
     })
+}
+
+/// The text in the field `text` as it is stored; what is wrong with it is added to the errors, and
+/// what is left of it can be shown again.
+pub(super) fn text(fields: &Fields, errors: &mut Vec<FieldError>) -> String {
+    texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
+        let message = match why {
+            InvalidText::TooLong => "В тексте больше 20 000 знаков. Сократите его.",
+            InvalidText::ControlCharacters => {
+                "Из текста убраны невидимые управляющие знаки. Проверьте его и сохраните."
+            }
+        };
+        errors.push(FieldError { field: "text", message: message.to_owned() });
+        left
+    })
+}
+
+/// Changes a skill that the form's version was read of.
+pub(super) async fn change_skill(
+    database: &Database,
+    session: &SignedIn,
+    slug: &str,
+    fields: &Fields,
+    wanted: skills::Change,
+) -> Result<skills::Changed, AppError> {
+    let read = version(fields, "version")?;
+    let (database, slug) = (database.clone(), slug.to_owned());
+    let by = session.actor();
+    let changed = blocking(move || skills::change(&database, &slug, read, &wanted, &by));
+    Ok(changed.await??)
+}
+
+/// Changes a profession that the form's version was read of.
+pub(super) async fn change_profession(
+    database: &Database,
+    session: &SignedIn,
+    slug: &str,
+    fields: &Fields,
+    wanted: professions::Change,
+) -> Result<professions::Changed, AppError> {
+    let read = version(fields, "version")?;
+    let (database, slug) = (database.clone(), slug.to_owned());
+    let by = session.actor();
+    let changed = blocking(move || professions::change(&database, &slug, read, &wanted, &by));
+    Ok(changed.await??)
 }

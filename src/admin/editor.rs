@@ -6,13 +6,15 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::account_errors::field_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
+use crate::fields::FieldError;
 use crate::paths::admin::{self, Done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of an editor's page.
 #[derive(Debug, Deserialize)]
@@ -104,7 +106,7 @@ pub async fn send(
         Ok(Some(_)) if is_own => return Ok(see_other(admin::overview())),
         Ok(Some(done)) => return Ok(see_other(&admin::done(&admin::editor(id), done))),
         Ok(None) => Vec::new(),
-        Err(AccountError::Refused(objections)) => told(&objections),
+        Err(AccountError::Refused(objections)) => field_errors(&objections),
         Err(error) => return Err(error.into()),
     };
     if action == "disable" {
@@ -113,7 +115,7 @@ pub async fn send(
         }
     }
     let page = EditorPage { role, ..EditorPage::new(&session, account) };
-    uncached(super::status(&errors), &page.refused(errors))
+    uncached(status(&errors), &page.refused(errors))
 }
 
 impl EditorPage {
@@ -130,7 +132,7 @@ impl EditorPage {
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         Self { errors, ..self }
     }
 

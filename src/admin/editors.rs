@@ -6,13 +6,15 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::account_errors::field_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
+use crate::fields::FieldError;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of `/admin/editors`.
 #[derive(Debug, Deserialize)]
@@ -69,14 +71,14 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         let added = blocking(move || service::add(&shared, &name, &password, role, &by));
         match added.await? {
             Ok(()) => return Ok(see_other(&done(admin::editors(), Done::Added))),
-            Err(AccountError::Refused(objections)) => errors = told(&objections),
+            Err(AccountError::Refused(objections)) => errors = field_errors(&objections),
             Err(error) => return Err(error.into()),
         }
     }
     let accounts = blocking(move || service::accounts(&database)).await??;
     let role = role.unwrap_or(Role::Editor);
     let page = EditorsPage { login, role, ..EditorsPage::new(&session, accounts) };
-    uncached(super::status(&errors), &page.refused(errors))
+    uncached(status(&errors), &page.refused(errors))
 }
 
 impl EditorsPage {
@@ -93,7 +95,7 @@ impl EditorsPage {
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         Self { errors, ..self }
     }
 

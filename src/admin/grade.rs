@@ -6,10 +6,11 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, note_error, see_other};
+use super::edit::note_error;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
+use crate::fields::FieldError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{Conflict, Edit, EditableGrade, Saved};
 use crate::graders::service::texts::InvalidText;
@@ -18,7 +19,8 @@ use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge}
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
 use crate::paths::admin::{self, Done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of a grade's editing page.
 #[derive(Debug, Deserialize)]
@@ -147,7 +149,7 @@ pub async fn send(
             Ok::<_, AppError>((grade, catalogue.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
-        let status = super::status(&errors);
+        let status = status(&errors);
         let mut page = EditingPage::typed(&session, grade, edit);
         if errors.is_empty() && fields.get("action") == "preview" {
             page.preview = Some(Preview::new(&page.text, &dictionary));
@@ -258,7 +260,7 @@ impl EditingPage {
     }
 
     fn refuse(&mut self, errors: Vec<FieldError>) {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         self.errors = errors;
     }
 

@@ -6,24 +6,24 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other};
+use super::edit::change_profession;
 use crate::auth::{SignedForm, SignedIn};
-use crate::db::Database;
 use crate::error::AppError;
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
     Change, Changed, EditableProfession, InvalidField, ProfessionFields,
 };
+use crate::web::field_errors::{message, title};
 
 use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
@@ -152,7 +152,7 @@ pub async fn send(
     };
     let changes_fields = matches!(wanted, Change::Fields(_));
     let copies = matches!(wanted, Change::CopyLadder(_));
-    match change(catalogue.database(), &session, &slug, &fields, wanted).await? {
+    match change_profession(catalogue.database(), &session, &slug, &fields, wanted).await? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Saved))),
         // The form for copying has no other fields to show again.
         Changed::Invalid(invalid) if copies => {
@@ -175,22 +175,6 @@ pub async fn send(
             uncached(StatusCode::CONFLICT, &page)
         }
     }
-}
-
-/// Changes a profession that the form's version was read of.
-pub(super) async fn change(
-    database: &Database,
-    session: &SignedIn,
-    slug: &str,
-    fields: &Fields,
-    wanted: Change,
-) -> Result<Changed, AppError> {
-    let read = fields.get("version").parse::<i32>();
-    let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
-    let (database, slug) = (database.clone(), slug.to_owned());
-    let by = session.actor();
-    let changed = blocking(move || professions::change(&database, &slug, read, &wanted, &by));
-    Ok(changed.await??)
 }
 
 /// The form again, with what was typed.
@@ -274,7 +258,7 @@ impl ProfessionPage {
 
     fn refuse(&mut self, invalid: Vec<InvalidField>) {
         self.errors = invalid.into_iter().map(told).collect();
-        self.head.title = super::title(&self.head.title, &self.errors);
+        self.head.title = title(&self.head.title, &self.errors);
     }
 
     fn tell_conflict(&mut self) {

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{profession, see_other};
+use super::edit::change_profession;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
@@ -16,7 +16,7 @@ use crate::graders::service::professions::{
 use crate::graders::service::{ServiceError, professions};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page: the versions to compare.
 #[derive(Debug, Deserialize)]
@@ -68,7 +68,7 @@ pub async fn restore(
     let SignedForm { session, fields } = form;
     let wanted = fields.get("restore").parse();
     let wanted = wanted.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
-    match profession::change(&database, &session, &slug, &fields, Change::Restore(wanted)).await? {
+    match change_profession(&database, &session, &slug, &fields, Change::Restore(wanted)).await? {
         Changed::Conflict(_) => {
             let parameters = Parameters { from: None, to: None };
             let page = ProfessionHistoryPage::new(&database, &session, &slug, &parameters).await?;

@@ -5,14 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::{grade, profession, see_other};
+use super::edit::{change_profession, grade_at};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::ladder::Level;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 #[derive(Template)]
 #[template(path = "admin/removal.html")]
@@ -62,7 +62,7 @@ pub async fn ask_grade(
     session: SignedIn,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade::address(&path)?;
+    let (slug, level) = grade_at(&path)?;
     ask(&database, &session, slug, Some(level), false).await
 }
 
@@ -76,7 +76,7 @@ pub async fn remove_grade(
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade::address(&path)?;
+    let (slug, level) = grade_at(&path)?;
     remove(&database, form, slug, Some(level)).await
 }
 
@@ -113,7 +113,7 @@ async fn remove(
         return ask(database, &session, slug, grade, false).await;
     }
     let wanted = grade.map_or(Change::Delete, Change::RemoveGrade);
-    match profession::change(database, &session, &slug, &fields, wanted).await? {
+    match change_profession(database, &session, &slug, &fields, wanted).await? {
         Changed::Conflict(_) => ask(database, &session, slug, grade, true).await,
         Changed::Stored { .. } | Changed::Invalid(_) if grade.is_none() => {
             Ok(see_other(&done(admin::trash(), Done::Removed)))

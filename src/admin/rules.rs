@@ -8,11 +8,11 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, note_error, see_other};
+use super::edit::note_error;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::rules::{Rules, RulesConflict, RulesEdit, SavedRules, StoredRules};
 use crate::graders::service::texts::InvalidText;
@@ -24,7 +24,8 @@ use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge}
 use crate::ladder::salary::Weights;
 use crate::paths::admin::{self, Done};
 use crate::russian;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::field_errors::{message, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of `/admin/rules`.
 #[derive(Debug, Deserialize)]
@@ -330,7 +331,7 @@ impl RulesPage {
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         Self { errors, ..self }
     }
 

@@ -5,14 +5,15 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{FieldError, message, sign_in, told};
-use crate::auth::SetupToken;
+use super::account_errors::field_errors;
 use crate::auth::session::browser;
+use crate::auth::{SetupToken, signing_in};
 use crate::db::Database;
 use crate::editors::service::{self, AccountError};
 use crate::error::{AppError, Missing};
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::paths::admin;
+use crate::web::field_errors::{message, title};
 use crate::web::{Head, Site, blocking, filters, uncached};
 
 #[derive(Template)]
@@ -25,7 +26,7 @@ struct SetupPage {
 
 impl SetupPage {
     fn new(login: &str, errors: Vec<FieldError>) -> Self {
-        let title = super::title("Первый владелец", &errors);
+        let title = title("Первый владелец", &errors);
         Self { head: Head::unlisted(title), login: login.to_owned(), errors }
     }
 
@@ -70,8 +71,10 @@ pub async fn send(
         service::sign_in(&database, &name, &password, &browser)
     });
     let errors = match made.await? {
-        Ok(session) => return sign_in::begin(&site, session, admin::overview(), Fields::default()),
-        Err(AccountError::Refused(objections)) => told(&objections),
+        Ok(session) => {
+            return signing_in::begin(&site, session, admin::overview(), Fields::default());
+        }
+        Err(AccountError::Refused(objections)) => field_errors(&objections),
         Err(AccountError::NotFirst) => return Err(gone()),
         Err(error) => return Err(error.into()),
     };

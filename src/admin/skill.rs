@@ -7,23 +7,19 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, note_error, see_other};
+use super::edit::{change_skill, note_error};
+use super::skill_errors::describe;
 use crate::auth::{SignedForm, SignedIn};
-use crate::db::Database;
 use crate::error::AppError;
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::skills::{
-    Change, Changed, EditableSkill, Effects, InvalidField, SkillFields,
-};
+use crate::graders::service::skills::{Change, Changed, EditableSkill, Effects, SkillFields};
 use crate::graders::service::{ServiceError, skills, texts};
+use crate::web::field_errors::{message, status, title};
 
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
-
-/// Characters of what was typed that a message repeats.
-const REPEATED: usize = 40;
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the form of a new skill.
 #[derive(Debug, Deserialize)]
@@ -96,7 +92,7 @@ pub async fn create(
     match made.await?? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Made))),
         Changed::Invalid(invalid) => {
-            let errors = invalid.into_iter().map(told).collect();
+            let errors = invalid.into_iter().map(describe).collect();
             retyped(&catalogue, &session, None, (typed, note), errors, false).await
         }
         // A skill that was not there before has nobody else's changes.
@@ -172,11 +168,11 @@ async fn save(
     (typed, note): (SkillFields, String),
 ) -> Result<HttpResponse, AppError> {
     let wanted = Change::Fields(typed.clone(), note.clone());
-    match change(catalogue.database(), session, slug, fields, wanted).await? {
+    match change_skill(catalogue.database(), session, slug, fields, wanted).await? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Saved))),
-        Changed::Unchanged => Ok(see_other(&done(&admin::skill(&slug), Done::Unchanged))),
+        Changed::Unchanged => Ok(see_other(&done(&admin::skill(slug), Done::Unchanged))),
         Changed::Invalid(invalid) => {
-            let errors = invalid.into_iter().map(told).collect();
+            let errors = invalid.into_iter().map(describe).collect();
             retyped(catalogue, session, Some(slug), (typed, note), errors, false).await
         }
         Changed::Conflict => {
@@ -186,27 +182,6 @@ async fn save(
             uncached(StatusCode::CONFLICT, &page)
         }
     }
-}
-
-/// Changes a skill that the form's version was read of.
-pub(super) async fn change(
-    database: &Database,
-    session: &SignedIn,
-    slug: &str,
-    fields: &Fields,
-    wanted: Change,
-) -> Result<Changed, AppError> {
-    let read = version(fields, "version")?;
-    let (database, slug) = (database.clone(), slug.to_owned());
-    let by = session.actor();
-    let changed = blocking(move || skills::change(&database, &slug, read, &wanted, &by));
-    Ok(changed.await??)
-}
-
-/// A version a form was read of.
-pub(super) fn version(fields: &Fields, name: &str) -> Result<i32, AppError> {
-    let version = fields.get(name).parse::<i32>();
-    version.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
 }
 
 /// The form again, with what was typed.
@@ -234,12 +209,12 @@ async fn retyped(
             Ok::<_, AppError>((invalid, Some(effects)))
         });
         let (invalid, effects) = checked.await??;
-        errors.extend(invalid.into_iter().map(told));
+        errors.extend(invalid.into_iter().map(describe));
         page.effects = effects;
     }
     (page.typed, page.note) = (typed, note);
-    let status = super::status(&errors);
-    page.head.title = super::title(&page.head.title, &errors);
+    let status = status(&errors);
+    page.head.title = title(&page.head.title, &errors);
     page.errors = errors;
     uncached(status, &page)
 }
@@ -261,47 +236,6 @@ fn read(fields: &Fields) -> (SkillFields, String) {
         aliases,
     };
     (typed, field("note"))
-}
-
-/// What is told of a field.
-fn told(invalid: InvalidField) -> FieldError {
-    let (field, message) = match invalid {
-        InvalidField::Title => {
-            ("title", "Нужно название не длиннее 100 знаков, с буквой или цифрой.".to_owned())
-        }
-        InvalidField::TitleTaken(by) => ("title", format!("Так уже зовётся навык «{by}».")),
-        InvalidField::Slug => (
-            "slug",
-            "В адресе могут быть только латинские строчные буквы, цифры и дефис.".to_owned(),
-        ),
-        InvalidField::SlugTaken(by) => ("slug", format!("Этот адрес занят навыком «{by}».")),
-        InvalidField::Category => {
-            ("category", "Выберите категорию или впишите новую, не длиннее 100 знаков.".to_owned())
-        }
-        InvalidField::Link => {
-            ("link", "Нужен полный адрес: начинается с https://, не длиннее 200 знаков.".to_owned())
-        }
-        InvalidField::Alias(alias) => {
-            let alias = alias.chars().take(REPEATED).collect::<String>();
-            let message = format!(
-                "«{alias}» не подойдёт: нужно имя не длиннее 100 знаков, с буквой или цифрой."
-            );
-            ("aliases", message)
-        }
-        InvalidField::AliasTaken { alias, by } => {
-            ("aliases", format!("«{alias}» — имя навыка «{by}»."))
-        }
-        InvalidField::TooManyAliases => {
-            ("aliases", "Других имён может быть не больше 100.".to_owned())
-        }
-    };
-    FieldError { field, message }
-}
-
-/// The same where there are no fields to tell it beside.
-pub(super) fn told_together(invalid: Vec<InvalidField>) -> String {
-    let sentences = invalid.into_iter().map(|invalid| told(invalid).message);
-    sentences.collect::<Vec<_>>().join(" ")
 }
 
 impl SkillPage {

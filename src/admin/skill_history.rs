@@ -6,7 +6,8 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{see_other, skill};
+use super::edit::{self, change_skill};
+use super::skill_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
@@ -14,7 +15,7 @@ use crate::graders::service::skills::{Change, Changed, EditableSkill, SkillRevis
 use crate::graders::service::{ServiceError, skills};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page: the versions to compare.
 #[derive(Debug, Default, Deserialize)]
@@ -64,9 +65,8 @@ pub async fn restore(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let wanted = Change::Restore(skill::version(&fields, "restore")?);
-    let (status, failure) = match skill::change(&database, &session, &slug, &fields, wanted).await?
-    {
+    let wanted = Change::Restore(edit::version(&fields, "restore")?);
+    let (status, failure) = match change_skill(&database, &session, &slug, &fields, wanted).await? {
         Changed::Stored { slug } => {
             return Ok(see_other(&done(&admin::skill(&slug), Done::Restored)));
         }
@@ -79,7 +79,7 @@ pub async fn restore(
         ),
         Changed::Invalid(invalid) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            format!("Вернуть эту версию не получится. {}", skill::told_together(invalid)),
+            format!("Вернуть эту версию не получится. {}", skill_errors::describe_all(invalid)),
         ),
     };
     let page = SkillHistoryPage::new(&database, &session, &slug, &Parameters::default()).await?;

@@ -6,14 +6,17 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, skill};
+use super::edit::{self, change_skill};
+use super::skill_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
+use crate::fields::FieldError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
@@ -58,7 +61,7 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let into = parameters.into.trim().to_owned();
     let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
-    uncached(super::status(&page.errors), &page)
+    uncached(status(&page.errors), &page)
 }
 
 /// Merges the skill into another.
@@ -75,12 +78,12 @@ pub async fn send(
     let into = fields.get("into").trim().to_owned();
     if fields.get("action") != "merge" {
         let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
-        return uncached(super::status(&page.errors), &page);
+        return uncached(status(&page.errors), &page);
     }
-    let version = skill::version(&fields, "into-version")?;
+    let version = edit::version(&fields, "into-version")?;
     let wanted = Change::Merge { into: into.clone(), version };
     let (status, failure) =
-        match skill::change(catalogue.database(), &session, &slug, &fields, wanted).await? {
+        match change_skill(catalogue.database(), &session, &slug, &fields, wanted).await? {
             Changed::Stored { slug } => {
                 return Ok(see_other(&done(&admin::skill(&slug), Done::Merged)));
             }
@@ -92,7 +95,7 @@ pub async fn send(
             ),
             Changed::Invalid(invalid) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
-                format!("Объединить не получится. {}", skill::told_together(invalid)),
+                format!("Объединить не получится. {}", skill_errors::describe_all(invalid)),
             ),
         };
     let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
@@ -117,7 +120,7 @@ impl SkillMergePage {
             Ok(chosen) => (chosen, Vec::new()),
             Err(message) => (None, vec![FieldError { field: "into", message: message.to_owned() }]),
         };
-        let title = super::title(&format!("Объединение: {}", skill.fields.title), &errors);
+        let title = title(&format!("Объединение: {}", skill.fields.title), &errors);
         Ok(Self {
             head: Head::editing(title, &session.editor.login),
             token: session.form_token(),

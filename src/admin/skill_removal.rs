@@ -6,14 +6,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::{see_other, skill};
+use super::edit::change_skill;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 #[derive(Template)]
 #[template(path = "admin/skill_removal.html")]
@@ -53,7 +53,7 @@ pub async fn remove(
     if fields.get("action") != "delete" {
         return question(&catalogue, &session, slug.into_inner(), false).await;
     }
-    match skill::change(catalogue.database(), &session, &slug, &fields, Change::Delete).await? {
+    match change_skill(catalogue.database(), &session, &slug, &fields, Change::Delete).await? {
         Changed::Conflict => question(&catalogue, &session, slug.into_inner(), true).await,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) => {
             Ok(see_other(&done(admin::skills(), Done::Removed)))

@@ -6,14 +6,14 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{see_other, skill};
+use super::skill_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::{AppError, Missing};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Changed, RecentChange};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// How many skills one page holds.
 const SKILLS_PER_PAGE: usize = 100;
@@ -85,7 +85,7 @@ pub async fn undo(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
         ),
         Changed::Invalid(invalid) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            format!("Отменить не получится. {}", skill::told_together(invalid)),
+            format!("Отменить не получится. {}", skill_errors::describe_all(invalid)),
         ),
     };
     let page = SkillsPage::new(&catalogue, &session, Parameters::default()).await?;

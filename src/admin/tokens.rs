@@ -7,16 +7,17 @@ use askama::Template;
 use chrono::NaiveDateTime;
 use serde::Deserialize;
 
-use super::{FieldError, message, see_other, told};
+use super::account_errors::field_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db;
 use crate::db::Database;
 use crate::editors::service::AccountError;
 use crate::editors::tokens::{self, LIFETIMES, Scope, Token};
 use crate::error::AppError;
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::field_errors::{message, status, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of `/admin/tokens`.
 #[derive(Debug, Deserialize)]
@@ -106,10 +107,10 @@ async fn add(
             uncached(StatusCode::OK, &page)
         }
         Err(AccountError::Refused(objections)) => {
-            let errors = told(&objections);
+            let errors = field_errors(&objections);
             let page = TokensPage::new(database, session).await?;
             let page = TokensPage { name, scope, days, ..page };
-            uncached(super::status(&errors), &page.refused(errors))
+            uncached(status(&errors), &page.refused(errors))
         }
         Err(error) => Err(error.into()),
     }
@@ -154,7 +155,7 @@ impl TokensPage {
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {
-        self.head.title = super::title(&self.head.title, &errors);
+        self.head.title = title(&self.head.title, &errors);
         Self { errors, ..self }
     }
 

@@ -6,7 +6,6 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::see_other;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
@@ -14,7 +13,7 @@ use crate::fields::Fields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::tracks::{self, Change, Changed, EditableTrack};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]

@@ -6,7 +6,6 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::see_other;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
@@ -15,7 +14,7 @@ use crate::graders::service::skills::RecentChange;
 use crate::graders::service::{professions, skills};
 use crate::ladder::Level;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]

@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::QueryResult;
+use strum::{EnumString, IntoStaticStr};
 
 use super::models::{self, Conditions, EntryRow, NewEntry};
 use crate::db::{self, Database, DbConnection};
@@ -21,8 +22,9 @@ pub struct Actor {
     pub address: String,
 }
 
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What was done. The database stores the names of the variants in kebab case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Action {
     /// Somebody signed in.
     SignIn,
@@ -127,50 +129,6 @@ impl From<LogError> for AppError {
 }
 
 impl Action {
-    /// Every action.
-    const ALL: [Self; 17] = [
-        Self::SignIn,
-        Self::FailedSignIn,
-        Self::SignOut,
-        Self::EndSession,
-        Self::AddEditor,
-        Self::DisableEditor,
-        Self::EnableEditor,
-        Self::ChangePassword,
-        Self::ChangeRole,
-        Self::Save,
-        Self::ChangeProfession,
-        Self::ChangeTrack,
-        Self::ChangeSkill,
-        Self::ChangeRules,
-        Self::AddToken,
-        Self::RevokeToken,
-        Self::UseToken,
-    ];
-
-    /// The name in the database.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign-in",
-            Self::FailedSignIn => "failed-sign-in",
-            Self::SignOut => "sign-out",
-            Self::EndSession => "end-session",
-            Self::AddEditor => "add-editor",
-            Self::DisableEditor => "disable-editor",
-            Self::EnableEditor => "enable-editor",
-            Self::ChangePassword => "change-password",
-            Self::ChangeRole => "change-role",
-            Self::Save => "save",
-            Self::ChangeProfession => "change-profession",
-            Self::ChangeTrack => "change-track",
-            Self::ChangeSkill => "change-skill",
-            Self::ChangeRules => "change-rules",
-            Self::AddToken => "add-token",
-            Self::RevokeToken => "revoke-token",
-            Self::UseToken => "use-token",
-        }
-    }
-
     /// The name on pages.
     const fn label(self) -> &'static str {
         match self {
@@ -197,7 +155,7 @@ impl Action {
 
 impl From<EntryRow> for Entry {
     fn from(row: EntryRow) -> Self {
-        let action = Action::ALL.into_iter().find(|action| action.name() == row.action);
+        let action = row.action.parse::<Action>().ok();
         let link = match action {
             Some(Action::Save) => grade_history(&row.object),
             Some(Action::ChangeRules) => Some(paths::admin::rules_history().to_owned()),
@@ -239,7 +197,7 @@ pub fn record(
     let new = NewEntry {
         at: db::now(),
         login: &by.login,
-        action: action.name(),
+        action: action.into(),
         object,
         detail,
         address: &by.address,

@@ -5,11 +5,11 @@ pub mod cross_site;
 pub mod ended_session;
 pub mod program;
 pub mod session;
-mod sign_in_page;
+pub mod signing_in;
 pub mod throttle;
 
 pub use self::session::{SignedForm, SignedIn};
-pub use self::sign_in_page::SignInPage;
+pub use self::signing_in::SignInPage;
 pub use self::throttle::Throttle;
 
 /// The secret part of the address where the first owner is made, while there is no editor.

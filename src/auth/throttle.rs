@@ -9,6 +9,9 @@ const REMEMBERED: usize = 10_000;
 /// However many failures there were, nobody waits longer.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
+/// Failures with one login that cost no wait.
+pub const FREE_FOR_LOGIN: u32 = 5;
+
 /// Failures by key.
 pub struct Throttle(Cache<String, Failures>);
 

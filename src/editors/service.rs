@@ -3,6 +3,8 @@
 mod accounts;
 mod sessions;
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 pub(super) use self::accounts::lock_as_owner;
 pub use self::accounts::{
     Account, account, accounts, add, any_exists, change_role, create, create_first, disable,
@@ -21,12 +23,13 @@ use crate::fields::Fields;
 use crate::paths;
 
 /// What an editor may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Role {
-    /// May change texts and manage editors.
-    Owner,
     /// May change texts.
     Editor,
+    /// May change texts and manage editors.
+    Owner,
 }
 
 /// A person who may change the catalogue.
@@ -165,16 +168,13 @@ impl From<AccountError> for AppError {
 }
 
 impl Role {
-    /// Every role.
-    pub const ALL: [Self; 2] = [Self::Editor, Self::Owner];
+    /// All roles.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The name in the database and in forms.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Editor => "editor",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The name on pages.
@@ -189,7 +189,7 @@ impl Role {
     /// The role with this [`Self::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.name() == name)
+        name.parse().ok()
     }
 
     /// The role in a row; a check constraint allows no other name.

@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 
 use chrono::{NaiveDateTime, TimeDelta};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::models::{self, NewToken, TokenRow};
 use super::secrets::{digest, random_token};
@@ -23,7 +24,8 @@ const MAX_NAME_LENGTH: usize = 60;
 const MAX_LOGGED_REQUEST_LENGTH: usize = 200;
 
 /// What a token permits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Scope {
     /// Read the catalogue.
     Read,
@@ -64,16 +66,13 @@ pub struct Program {
 }
 
 impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+    /// All scopes.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The name in the database and in forms.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The name on pages.
@@ -88,7 +87,7 @@ impl Scope {
     /// The scope with this [`Self::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.name() == name)
+        name.parse().ok()
     }
 }
 

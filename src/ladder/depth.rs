@@ -1,19 +1,25 @@
 //! How deeply a requirement asks for what it names.
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::words::words;
 use super::{Kind, Requirement};
 
 /// How deep a skill is to be known; compares from shallow to deep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr, VariantArray,
+)]
 #[serde(into = "&'static str")]
+#[strum(serialize_all = "snake_case")]
 pub enum Depth {
     /// Знакомство.
     Acquaintance,
     /// Средний уровень.
+    #[strum(serialize = "working_knowledge")]
     Working,
     /// Сильная экспертиза.
+    #[strum(serialize = "strong_expertise")]
     Strong,
 }
 
@@ -25,17 +31,13 @@ const DEEP: [&str; 7] =
     ["отличн", "глубок", "продвинут", "эксперт", "уверенн", "свободн", "тонкост"];
 
 impl Depth {
-    /// Every depth, from shallow to deep.
-    pub const ALL: [Self; 3] = [Self::Acquaintance, Self::Working, Self::Strong];
+    /// All depths, from shallow to deep.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The name in the API.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Acquaintance => "acquaintance",
-            Self::Working => "working_knowledge",
-            Self::Strong => "strong_expertise",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The rank, 1 (acquaintance) to 3 (strong).
@@ -83,12 +85,6 @@ impl Depth {
         } else {
             Self::Working
         }
-    }
-}
-
-impl From<Depth> for &'static str {
-    fn from(depth: Depth) -> Self {
-        depth.name()
     }
 }
 

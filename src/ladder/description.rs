@@ -6,6 +6,7 @@ use std::mem;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use strum::{IntoStaticStr, VariantArray};
 use url::Url;
 
 use super::skill::{Dictionary, Mention};
@@ -61,8 +62,9 @@ impl fmt::Display for InlineHtml {
 }
 
 /// What sort of thing a requirement asks, told by the label it opens with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, IntoStaticStr, VariantArray)]
 #[serde(into = "&'static str")]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// «Сильная экспертиза:»
     StrongExpertise,
@@ -89,20 +91,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::StrongExpertise,
-        Self::WorkingKnowledge,
-        Self::Acquaintance,
-        Self::Principle,
-        Self::Experience,
-        Self::Result,
-        Self::Package,
-        Self::Publication,
-        Self::Talk,
-        Self::Mentoring,
-        Self::Book,
-    ];
+    /// All kinds.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The label without its colon: «Сильная экспертиза».
     #[must_use]
@@ -124,20 +114,8 @@ impl Kind {
 
     /// The name in the API: `strong_expertise`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::StrongExpertise => "strong_expertise",
-            Self::WorkingKnowledge => "working_knowledge",
-            Self::Acquaintance => "acquaintance",
-            Self::Principle => "principle",
-            Self::Experience => "experience",
-            Self::Result => "result",
-            Self::Package => "package",
-            Self::Publication => "publication",
-            Self::Talk => "talk",
-            Self::Mentoring => "mentoring",
-            Self::Book => "book",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Splits a text that opens with a label into the kind and what follows the colon.
@@ -146,12 +124,6 @@ impl Kind {
         let label = label.trim().to_lowercase();
         let kind = Self::ALL.into_iter().find(|kind| kind.label().to_lowercase() == label)?;
         Some((kind, rest.trim_start()))
-    }
-}
-
-impl From<Kind> for &'static str {
-    fn from(kind: Kind) -> Self {
-        kind.name()
     }
 }
 

@@ -4,12 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// One of the ten fixed ranks, from intern to senior++; compares by rank.
 ///
 /// Source: the Python text names intern, junior, junior+, middle, middle+ and senior+; «Система
 /// грейдов разработчиков» names junior, middle and senior with two inner levels each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, VariantArray,
+)]
 #[serde(try_from = "String", into = "&'static str")]
 pub enum Level {
     /// Стажёр.
@@ -40,19 +43,8 @@ pub enum Level {
 pub struct UnknownLevel(String);
 
 impl Level {
-    /// Every level, lowest first.
-    pub const ALL: [Self; 10] = [
-        Self::Intern,
-        Self::Junior,
-        Self::JuniorPlus,
-        Self::JuniorPlusPlus,
-        Self::Middle,
-        Self::MiddlePlus,
-        Self::MiddlePlusPlus,
-        Self::Senior,
-        Self::SeniorPlus,
-        Self::SeniorPlusPlus,
-    ];
+    /// All levels, lowest first.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The rank, 1 (intern) to 10 (senior++).
     #[must_use]

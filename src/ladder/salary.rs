@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoEnumIterator as _};
 
 use super::Level;
 
@@ -27,7 +28,7 @@ pub struct Weights {
 /// What sort of step leads from a grade to the next one of a ladder, the smallest first.
 ///
 /// A step is one step whatever levels the ladder leaves out between its grades.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter)]
 pub enum Step {
     /// Within junior.
     Junior,
@@ -94,8 +95,6 @@ impl Weights {
 }
 
 impl Step {
-    const ALL: [Self; 4] = [Self::Junior, Self::Middle, Self::Senior, Self::Base];
-
     /// The step between two grades that follow each other in a ladder.
     #[must_use]
     pub fn between(from: Level, to: Level) -> Self {
@@ -198,7 +197,7 @@ struct Sort {
 impl Sizes {
     fn new(steps: &[Step], weights: &Weights, is_skewed: bool) -> Self {
         let mut sorts = Vec::<Sort>::new();
-        for step in Step::ALL {
+        for step in Step::iter() {
             let count = steps.iter().filter(|found| **found == step).count() as u64;
             if count == 0 {
                 continue;

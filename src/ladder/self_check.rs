@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use strum::VariantArray;
+
 use super::comparison::{Asked, depths};
 use super::{Depth, Kind, Ladder, Level, Requirement, description};
 
 /// How one meets a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Answer {
     /// Not at all.
     No,
@@ -19,8 +21,8 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Every answer, in the order they are offered.
-    pub const ALL: [Self; 4] = [Self::No, Self::Partly, Self::Yes, Self::NotApplicable];
+    /// All answers, in the order they are offered.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
 
     /// The name on pages.
     #[must_use]

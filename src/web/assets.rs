@@ -1,5 +1,6 @@
 //! The stylesheet and the icon: embedded, compressed once when the program starts, served under
-//! names that change with their content.
+//! names that change with their content. The files of `assets/css` are joined into one stylesheet
+//! when the program is compiled.
 
 use std::sync::LazyLock;
 
@@ -19,9 +20,35 @@ const A_DAY: &str = "public, max-age=86400";
 /// Small and still ready in a few milliseconds.
 const BROTLI_QUALITY: i32 = 9;
 
-static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::embed("text/css; charset=utf-8", include_str!("../../assets/site.css"), "site", "css")
-});
+/// Of two rules that are equally specific the later wins, so the order matters: values, elements, the
+/// frame of every page, the parts of pages, and print, which overrides any of them.
+const CSS: &str = concat!(
+    include_str!("../../assets/css/tokens.css"),
+    include_str!("../../assets/css/base.css"),
+    include_str!("../../assets/css/layout.css"),
+    include_str!("../../assets/css/common.css"),
+    include_str!("../../assets/css/pages.css"),
+    include_str!("../../assets/css/grade.css"),
+    include_str!("../../assets/css/home.css"),
+    include_str!("../../assets/css/ladder.css"),
+    include_str!("../../assets/css/form.css"),
+    include_str!("../../assets/css/choice.css"),
+    include_str!("../../assets/css/comparison.css"),
+    include_str!("../../assets/css/editing.css"),
+    include_str!("../../assets/css/reference.css"),
+    include_str!("../../assets/css/search.css"),
+    include_str!("../../assets/css/skill.css"),
+    include_str!("../../assets/css/matrix.css"),
+    include_str!("../../assets/css/rules.css"),
+    include_str!("../../assets/css/salary.css"),
+    include_str!("../../assets/css/check.css"),
+    include_str!("../../assets/css/defence.css"),
+    include_str!("../../assets/css/error.css"),
+    include_str!("../../assets/css/print.css"),
+);
+
+static STYLESHEET: LazyLock<Asset> =
+    LazyLock::new(|| Asset::embed("text/css; charset=utf-8", CSS, "site", "css"));
 static FAVICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::embed("image/svg+xml", include_str!("../../assets/favicon.svg"), "favicon", "svg")
 });

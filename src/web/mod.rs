@@ -24,5 +24,5 @@ pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
 pub use self::csv::Sheet;
 pub use self::head::{Head, Section};
 pub use self::request_id::{RequestId, blocking};
-pub use self::respond::{File, uncached, written};
+pub use self::respond::{File, see_other, uncached, written};
 pub use self::site::Site;

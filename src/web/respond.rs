@@ -165,3 +165,13 @@ pub fn once(status: StatusCode, body: String) -> HttpResponse {
         .content_type(HTML)
         .body(body)
 }
+
+/// Leads a browser on after a form that did what was asked, to an address that it may load again
+/// without harm.
+#[must_use]
+pub fn see_other(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, address))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}

@@ -1,6 +1,9 @@
 //! The stylesheet and the icon, and how bodies are compressed.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use reqwest::Method;
 
@@ -8,6 +11,51 @@ use crate::app::{TestApp, between, header};
 
 async fn stylesheet_address(app: &TestApp) -> String {
     between(&app.page("/").await, r#"rel="stylesheet" href=""#, "\"").to_owned()
+}
+
+/// Every file in a folder of the repository and in the folders below it, with its text.
+fn files(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = fs::read_to_string(&path).unwrap();
+                files.push((path, text));
+            }
+        }
+    }
+    assert!(!files.is_empty(), "{folder} is empty");
+    files
+}
+
+/// A text with each stretch from `start` to `end` replaced.
+fn without(text: &str, start: &str, end: &str, replacement: &str) -> String {
+    let mut parts = text.split(start);
+    let mut rest = parts.next().unwrap().to_owned();
+    for part in parts {
+        rest.push_str(replacement);
+        rest.push_str(part.split_once(end).unwrap().1);
+    }
+    rest
+}
+
+/// The classes that selectors name.
+fn styled_classes(css: &str) -> BTreeSet<String> {
+    let css = without(css, "/*", "*/", "");
+    let after_dots = css.split('.').skip(1).filter(|rest| rest.starts_with(char::is_alphabetic));
+    let end = |letter: char| !letter.is_alphanumeric() && letter != '-';
+    after_dots.map(|rest| rest.split(end).next().unwrap().to_owned()).collect()
+}
+
+/// The words in the class attributes of a template; what is computed stands as `{}` in them.
+fn given_classes(template: &str) -> BTreeSet<String> {
+    let html = without(&without(template, "{%", "%}", " "), "{{", "}}", "{}");
+    let attributes = html.split("class=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    attributes.flat_map(str::split_whitespace).map(str::to_owned).collect()
 }
 
 on_both_databases! {
@@ -21,6 +69,16 @@ on_both_databases! {
         let hash = between(&address, "/assets/site.", ".css");
         assert!(hash.len() == 16 && tag.contains(hash), "{address} {tag}");
         assert!(response.text().await.unwrap().contains("--grey-1"));
+    }
+
+    async fn the_stylesheet_is_every_file_of_its_folder_once(app: TestApp) {
+        let sheet = app.page(&stylesheet_address(&app).await).await;
+        let mut length = 0;
+        for (path, css) in files("assets/css") {
+            assert_eq!(sheet.matches(&css).count(), 1, "{}", path.display());
+            length += css.len();
+        }
+        assert_eq!(sheet.len(), length);
     }
 
     async fn an_asset_of_another_name_is_not_found(app: TestApp) {
@@ -73,4 +131,23 @@ on_both_databases! {
             }
         }
     }
+}
+
+#[test]
+fn every_class_with_a_style_is_given_by_a_template() {
+    let given = files("templates")
+        .iter()
+        .flat_map(|(_, text)| given_classes(text))
+        .collect::<BTreeSet<_>>();
+    let mut count = 0;
+    for (path, css) in files("assets/css") {
+        for class in styled_classes(&css) {
+            // The rank of a level or of a depth is computed.
+            let computed = class.trim_end_matches(char::is_numeric).to_owned() + "{}";
+            let is_given = given.contains(&class) || given.contains(&computed);
+            assert!(is_given, "no template gives the class {class} of {}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 150, "{count}");
 }

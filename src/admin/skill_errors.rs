@@ -1,0 +1,48 @@
+//! What is wrong with the words about a skill, in words.
+
+use crate::fields::FieldError;
+use crate::graders::service::skills::InvalidField;
+
+/// Characters of what was typed that a message repeats.
+const REPEATED: usize = 40;
+
+/// Describes what is wrong, beside its field.
+pub(super) fn describe(invalid: InvalidField) -> FieldError {
+    let (field, message) = match invalid {
+        InvalidField::Title => {
+            ("title", "Нужно название не длиннее 100 знаков, с буквой или цифрой.".to_owned())
+        }
+        InvalidField::TitleTaken(by) => ("title", format!("Так уже зовётся навык «{by}».")),
+        InvalidField::Slug => (
+            "slug",
+            "В адресе могут быть только латинские строчные буквы, цифры и дефис.".to_owned(),
+        ),
+        InvalidField::SlugTaken(by) => ("slug", format!("Этот адрес занят навыком «{by}».")),
+        InvalidField::Category => {
+            ("category", "Выберите категорию или впишите новую, не длиннее 100 знаков.".to_owned())
+        }
+        InvalidField::Link => {
+            ("link", "Нужен полный адрес: начинается с https://, не длиннее 200 знаков.".to_owned())
+        }
+        InvalidField::Alias(alias) => {
+            let alias = alias.chars().take(REPEATED).collect::<String>();
+            let message = format!(
+                "«{alias}» не подойдёт: нужно имя не длиннее 100 знаков, с буквой или цифрой."
+            );
+            ("aliases", message)
+        }
+        InvalidField::AliasTaken { alias, by } => {
+            ("aliases", format!("«{alias}» — имя навыка «{by}»."))
+        }
+        InvalidField::TooManyAliases => {
+            ("aliases", "Других имён может быть не больше 100.".to_owned())
+        }
+    };
+    FieldError { field, message }
+}
+
+/// Describes everything that is wrong in one line, for pages without the fields.
+pub(super) fn describe_all(invalid: Vec<InvalidField>) -> String {
+    let sentences = invalid.into_iter().map(|invalid| describe(invalid).message);
+    sentences.collect::<Vec<_>>().join(" ")
+}
