@@ -128,12 +128,6 @@ impl From<getrandom::Error> for AccountError {
     }
 }
 
-impl From<argon2::password_hash::Error> for AccountError {
-    fn from(error: argon2::password_hash::Error) -> Self {
-        Self::NoSecret(error.to_string())
-    }
-}
-
 impl From<Objection> for AccountError {
     fn from(objection: Objection) -> Self {
         Self::Refused(vec![objection])
