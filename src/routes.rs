@@ -38,6 +38,22 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/mentoring", site::mentoring::show))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
+        .configure(editing)
+        .service(get("/api", site::reference::show))
+        .service(get("/api/v1/openapi.json", document::show))
+        .service(scope(paths::api::ROOT).configure(graders))
+        .service(get("/sitemap.xml", site::robots::sitemap))
+        .service(get("/robots.txt", site::robots::rules))
+        .service(get("/favicon.svg", web::assets::favicon))
+        .service(get("/assets/{name}", web::assets::show))
+        .service(get("/healthz", site::health::alive))
+        .service(get("/readyz", site::health::ready))
+        .default_service(to(site::unknown_address));
+}
+
+/// Adds the pages of editors.
+fn editing(config: &mut ServiceConfig) {
+    config
         .service(get("/admin", admin::overview::show))
         .service(form("/admin/sign-in", admin::sign_in::show, admin::sign_in::send))
         .service(form("/admin/setup/{token}", admin::setup::show, admin::setup::send))
@@ -105,17 +121,7 @@ pub fn configure(config: &mut ServiceConfig) {
             "/admin/skills/{slug}/delete",
             admin::skill_removal::ask,
             admin::skill_removal::remove,
-        ))
-        .service(get("/api", site::reference::show))
-        .service(get("/api/v1/openapi.json", document::show))
-        .service(scope(paths::api::ROOT).configure(graders))
-        .service(get("/sitemap.xml", site::robots::sitemap))
-        .service(get("/robots.txt", site::robots::rules))
-        .service(get("/favicon.svg", web::assets::favicon))
-        .service(get("/assets/{name}", web::assets::show))
-        .service(get("/healthz", site::health::alive))
-        .service(get("/readyz", site::health::ready))
-        .default_service(to(site::unknown_address));
+        ));
 }
 
 /// Adds the JSON API.

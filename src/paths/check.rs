@@ -241,7 +241,7 @@ mod tests {
             from in prop::option::of(".{1,9}"),
             level in prop::sample::select(Level::ALL.to_vec()),
         ) {
-            let query = CheckQuery { answers, is_whole, from, ..CheckQuery::of_grade(&slug, level) };
+            let query = CheckQuery { from, answers, is_whole, ..CheckQuery::of_grade(&slug, level) };
             for address in [check(&query), defence(&query), defence_md(&query)] {
                 prop_assert_eq!(read(&address), query.clone());
             }

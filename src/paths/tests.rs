@@ -51,7 +51,7 @@ fn with_part(part: &str, level: Level) -> Vec<(String, Vec<&str>)> {
 }
 
 /// The addresses with any text in their query, each with the pairs of it.
-fn with_text<'a>(text: &'a str, level: Level) -> Vec<(String, Vec<(&'static str, &'a str)>)> {
+fn with_text(text: &str, level: Level) -> Vec<(String, Vec<(&'static str, &str)>)> {
     let asked = SearchQuery { question: text, track: None, level: None, kind: None, page: 1 };
     let level_slug = level.slug();
     let plan_query = PlanQuery {

@@ -94,13 +94,13 @@ pub type Document = &'static LazyLock<OpenApi>;
 ///
 /// If the page can't be rendered.
 pub async fn show(visitor: Visitor, document: Data<Document>) -> Result<HttpResponse, AppError> {
-    let build = move |visit: &Visit| ReferencePage::build(visit, &document);
+    let build = move |visit: &Visit| ReferencePage::build(visit, **document);
     visitor.html(paths::api::reference().into(), build).await
 }
 
 impl ReferencePage {
-    fn build(visit: &Visit, document: &Document) -> Result<Self, AppError> {
-        let document = serde_json::to_value(&***document);
+    fn build(visit: &Visit, document: Document) -> Result<Self, AppError> {
+        let document = serde_json::to_value(&**document);
         let document = document.map_err(|error| AppError::Internal(error.into()))?;
         let description = "Профессии и грейды в JSON: адреса, параметры, ответы и примеры вызова.";
         let head = visit.head_outside_menu(paths::api::reference(), "API", description);

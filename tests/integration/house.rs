@@ -46,7 +46,8 @@ const FOR_EVERYBODY: [&str; 3] = ["paths", "ladder", "russian"];
 
 /// Folders of pages, each with the modules in it that are no pages: a page imports those and no other
 /// page.
-const PAGES: &[(&str, &str)] = &[("site", "shared"), ("admin", "account_errors edit history skill_errors")];
+const PAGES: &[(&str, &str)] =
+    &[("site", "shared"), ("admin", "account_errors edit history skill_errors")];
 
 /// Where an address may be written out.
 const ADDRESSES: [&str; 3] = ["src/paths.rs", "src/paths/", "src/routes.rs"];
@@ -126,7 +127,7 @@ impl Source {
                 TokenTree::Ident(word) if word == "use" => {
                     let end = tokens[at..].iter().position(|token| is_mark(Some(token), ';'));
                     let end = at + end.unwrap();
-                    self.import_tree(&tokens[at..end], Vec::new(), module);
+                    self.import_tree(&tokens[at..end], &[], module);
                     at = end + 1;
                 }
                 TokenTree::Ident(word) if word == "mod" => {
@@ -159,9 +160,9 @@ impl Source {
     }
 
     /// Reads what stands between `use` and the semicolon.
-    fn import_tree(&mut self, tokens: &[TokenTree], above: Vec<String>, module: &[String]) {
+    fn import_tree(&mut self, tokens: &[TokenTree], above: &[String], module: &[String]) {
         for branch in tokens.split(|token| is_mark(Some(token), ',')).filter(|it| !it.is_empty()) {
-            let mut path = above.clone();
+            let mut path = above.to_vec();
             let mut at = 0;
             let mut alias = None;
             while let Some(token) = branch.get(at) {
@@ -173,7 +174,7 @@ impl Source {
                     TokenTree::Ident(word) => path.push(word.to_string()),
                     TokenTree::Group(inner) => {
                         let inner = inner.stream().into_iter().collect::<Vec<_>>();
-                        self.import_tree(&inner, path.clone(), module);
+                        self.import_tree(&inner, &path, module);
                         path.clear();
                     }
                     _ => {}
@@ -325,8 +326,8 @@ fn circle(arrows: &BTreeMap<&str, BTreeSet<&str>>) -> Option<Vec<String>> {
     let mut left = arrows.clone();
     // Names that lead nowhere are on no circle.
     loop {
-        let ends = |to: &&str| !left.contains_key(to);
-        let done = left.iter().filter(|(_, to)| to.iter().all(|to| ends(&to)));
+        let ends = |to: &&str| !left.contains_key(*to);
+        let done = left.iter().filter(|(_, to)| to.iter().all(|to| ends(to)));
         let done = done.map(|(from, _)| *from).collect::<Vec<_>>();
         if done.is_empty() {
             break;
