@@ -26,7 +26,7 @@ fn saving(criterion: &mut Criterion) {
         bencher.iter(|| {
             let (text, note) = (format!("- Правка {version}"), String::new());
             let by = Actor { login: "ann".into(), address: "127.0.0.1".into() };
-            let edit = Edit { version, text, note, by };
+            let edit = Edit { grade_id: None, version, text, note, by };
             let saved = save(&database, slug, level, &edit).expect("a save");
             assert!(matches!(saved, Saved::Stored));
             version += 1;

@@ -35,6 +35,11 @@ pub(super) enum Outcome<Page> {
 }
 
 impl<Page: Template> Outcome<Page> {
+    /// A form that comes back because it has errors, or only to be seen.
+    pub(super) fn checked(page: Page, is_valid: impl FnOnce(&Page) -> bool) -> Self {
+        if is_valid(&page) { Self::Shown(page) } else { Self::Invalid(page) }
+    }
+
     /// The answer to the form.
     ///
     /// # Errors

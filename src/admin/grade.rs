@@ -142,10 +142,17 @@ pub async fn send(
     });
     let note = fields.get("note").trim().to_owned();
     errors.extend(note_error(&note));
-    let edit = Edit { version, text, note, by: session.actor() };
+    let grade_id = fields.get("grade").parse().ok();
+    let edit = Edit { grade_id, version, text, note, by: session.actor() };
     if !errors.is_empty() || fields.get("action") != "save" {
         let read = blocking(move || {
-            let grade = grades::editable(catalogue.database(), &slug, level)?;
+            let grade = match grade_id {
+                Some(id) => grades::editable_with_id(catalogue.database(), id)?,
+                None => grades::editable(catalogue.database(), &slug, level)?,
+            };
+            if grade.slug != slug || grade.level != level {
+                return Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level)));
+            }
             Ok::<_, AppError>((grade, catalogue.dictionary()?))
         });
         let (grade, dictionary) = read.await??;
@@ -182,11 +189,7 @@ pub(super) async fn save(
     })
     .await?;
     match (saved, found) {
-        (Ok(Saved::Stored), _) => Ok(see_other(&admin::done(&edit_address, done))),
-        (Ok(Saved::Unchanged), _) => Ok(see_other(&admin::done(&edit_address, Done::Unchanged))),
-        (Ok(Saved::Conflict(conflict)), _) => {
-            uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
-        }
+        (Ok(saved), _) => outcome(session, &edit_address, saved, edit, done),
         (Err(error), Some(grade)) => {
             log::error!("a description could not be saved: {error}");
             let mut page = EditingPage::typed(session, grade, edit);
@@ -205,6 +208,24 @@ pub(super) async fn save(
             uncached(StatusCode::NOT_FOUND, &page)
         }
         (Err(error), None) => Err(error),
+    }
+}
+
+/// The answer to an edit that the database did not refuse.
+pub(super) fn outcome(
+    session: &SignedIn,
+    address: &str,
+    saved: Saved,
+    edit: Edit,
+    done: Done,
+) -> Result<HttpResponse, AppError> {
+    match saved {
+        Saved::Stored => Ok(see_other(&admin::done(address, done))),
+        Saved::Unchanged => Ok(see_other(&admin::done(address, Done::Unchanged))),
+        Saved::Conflict(conflict) => {
+            uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
+        }
+        Saved::Moved(grade) => Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level))),
     }
 }
 

@@ -6,14 +6,14 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::grade::{address, save};
+use super::grade::{address, outcome};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::grades::{Edit, EditableGrade, Revision};
-use crate::graders::service::{ServiceError, grades};
+use crate::graders::service::grades::{self, Edit, EditableGrade};
+use crate::graders::service::revisions::Revision;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
-use crate::paths::admin::Done;
+use crate::paths::admin::{self, Done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a history: the versions to compare.
@@ -51,24 +51,26 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = address(&path)?;
-    let history = blocking(move || grades::history(&database, &slug, level));
-    let (grade, revisions) = history.await??;
-    let first = revisions.last().map_or(grade.version, |oldest| oldest.version - 1);
+    let read = blocking(move || {
+        let history = grades::history(&database, &slug, level)?;
+        Ok::<_, AppError>((grades::editable(&database, &slug, level)?, history))
+    });
+    let (grade, history) = read.await??;
+    let first = history.versions().last().unwrap_or(grade.version);
     let to = parameters.to.unwrap_or(grade.version);
     let from = parameters.from.unwrap_or(grade.version - 1).max(first);
-    let text = |version| text_of(&grade, &revisions, version).ok_or(ServiceError::NoSuchRevision);
     let page = HistoryPage {
         head: Head::editing(
             format!("История: {}: {}", grade.profession, grade.level),
             &session.editor.login,
         ),
         token: session.form_token(),
-        compared: compare(text(from)?, text(to)?),
+        compared: compare(history.text(from)?, history.text(to)?),
         first,
         from,
         to,
         grade,
-        revisions,
+        revisions: history.revisions,
     };
     uncached(StatusCode::OK, &page)
 }
@@ -90,31 +92,14 @@ pub async fn restore(
         number.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
     };
     let (read, wanted) = (number("version")?, number("restore")?);
-    let (shared, name) = (Data::clone(&database), slug.clone());
-    let history = blocking(move || grades::history(&shared, &name, level));
-    let (grade, revisions) = history.await??;
-    let text = text_of(&grade, &revisions, wanted).ok_or(ServiceError::NoSuchRevision)?;
-    let edit = Edit {
-        version: read,
-        text: text.to_owned(),
-        note: format!("Возвращена версия {wanted}"),
-        by: session.actor(),
-    };
-    save(&database, &session, &slug, level, edit, Done::Restored).await
-}
-
-/// The text a version had.
-fn text_of<'a>(
-    grade: &'a EditableGrade,
-    revisions: &'a [Revision],
-    version: i32,
-) -> Option<&'a str> {
-    if version == grade.version {
-        return Some(&grade.text);
-    }
-    // The newest first: what replaced a version tells what it was.
-    let next = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
-    next.map(|revision| revision.before.as_str())
+    let (by, edit_address) = (session.actor(), admin::grade(&slug, level));
+    let restored = blocking(move || {
+        let (restored, text) = grades::restore(&database, &slug, level, (read, wanted), &by)?;
+        let note = format!("Возвращена версия {wanted}");
+        Ok::<_, AppError>((restored, Edit { grade_id: None, version: read, text, note, by }))
+    });
+    let (restored, edit) = restored.await??;
+    outcome(&session, &edit_address, restored, edit, Done::Restored)
 }
 
 impl HistoryPage {

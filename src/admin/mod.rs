@@ -11,6 +11,7 @@ pub mod grade;
 pub mod history;
 pub mod overview;
 pub mod profession;
+mod profession_errors;
 pub mod profession_history;
 pub mod removal;
 pub mod rules;

@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::edit::change_profession;
+use super::profession_errors::describe;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
 use crate::fields::{FieldError, Fields};
@@ -93,7 +94,7 @@ pub async fn create(
         Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Made))),
         Changed::Invalid(invalid) => retyped(&catalogue, &session, None, typed, invalid).await,
         // A profession that was not there before has nobody else's changes.
-        Changed::Conflict(_) => Ok(see_other(admin::overview())),
+        Changed::Unchanged | Changed::Conflict(_) => Ok(see_other(admin::overview())),
     }
 }
 
@@ -113,6 +114,7 @@ pub async fn show(
     page.message = match parameters.done {
         Some(Done::Made) => Some("Профессия создана. Теперь добавьте грейды."),
         Some(Done::Saved) => Some("Сохранено."),
+        Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
         Some(Done::Removed) => Some("Грейд убран. Вернуть его можно из корзины."),
         Some(Done::Back) => Some("Возвращено из корзины."),
         _ => None,
@@ -151,11 +153,11 @@ pub async fn send(
         _ => return retyped(&catalogue, &session, Some(&slug), typed, Vec::new()).await,
     };
     let changes_fields = matches!(wanted, Change::Fields(_));
-    let copies = matches!(wanted, Change::CopyLadder(_));
     match change_profession(catalogue.database(), &session, &slug, &fields, wanted).await? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Saved))),
-        // The form for copying has no other fields to show again.
-        Changed::Invalid(invalid) if copies => {
+        Changed::Unchanged => Ok(see_other(&done(&admin::profession(&slug), Done::Unchanged))),
+        // The other forms have none of these fields to show again.
+        Changed::Invalid(invalid) if !changes_fields => {
             let known = know(&catalogue, Some(&slug)).await?;
             let mut page = ProfessionPage::new(&session, known);
             page.refuse(invalid);
@@ -221,20 +223,6 @@ fn read(fields: &Fields) -> ProfessionFields {
     }
 }
 
-fn told(invalid: InvalidField) -> FieldError {
-    let (field, message) = match invalid {
-        InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
-        InvalidField::Slug => {
-            ("slug", "В адресе могут быть только латинские строчные буквы, цифры и дефис.")
-        }
-        InvalidField::SlugTaken => ("slug", "Этот адрес занят другой профессией."),
-        InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
-        InvalidField::Track => ("track", "Выберите направление из списка."),
-        InvalidField::Source => ("source", "По этому адресу нет другой профессии с лестницей."),
-    };
-    FieldError { field, message: message.to_owned() }
-}
-
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
         let Known { stored, tracks, findings } = known;
@@ -257,7 +245,7 @@ impl ProfessionPage {
     }
 
     fn refuse(&mut self, invalid: Vec<InvalidField>) {
-        self.errors = invalid.into_iter().map(told).collect();
+        self.errors = invalid.into_iter().map(describe).collect();
         self.head.title = title(&self.head.title, &self.errors);
     }
 

@@ -7,13 +7,12 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::edit::change_profession;
+use super::profession_errors::describe_all;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::professions::{
-    Change, Changed, EditableProfession, ProfessionRevision,
-};
-use crate::graders::service::{ServiceError, professions};
+use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
+use crate::graders::service::revisions::History;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, see_other, uncached};
@@ -31,13 +30,14 @@ struct ProfessionHistoryPage {
     head: Head,
     token: String,
     profession: EditableProfession,
-    /// The newest first.
-    revisions: Vec<ProfessionRevision>,
+    history: History,
     from: i32,
     to: i32,
     compared: Vec<ChangedLine>,
     /// Whether somebody changed the profession since the last form was read.
     is_stale: bool,
+    /// Why the version can't be brought back.
+    failure: Option<String>,
 }
 
 /// Answers with the history, and two versions compared: the last change unless others are named.
@@ -74,9 +74,14 @@ pub async fn restore(
             let page = ProfessionHistoryPage::new(&database, &session, &slug, &parameters).await?;
             uncached(StatusCode::CONFLICT, &ProfessionHistoryPage { is_stale: true, ..page })
         }
-        Changed::Stored { .. } | Changed::Invalid(_) => {
-            Ok(see_other(&done(&admin::profession(&slug), Done::Saved)))
+        Changed::Invalid(invalid) => {
+            let parameters = Parameters { from: None, to: None };
+            let page = ProfessionHistoryPage::new(&database, &session, &slug, &parameters).await?;
+            let failure = Some(describe_all(invalid));
+            uncached(StatusCode::UNPROCESSABLE_ENTITY, &ProfessionHistoryPage { failure, ..page })
         }
+        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Saved))),
+        Changed::Unchanged => Ok(see_other(&done(&admin::profession(&slug), Done::Unchanged))),
     }
 }
 
@@ -88,37 +93,34 @@ impl ProfessionHistoryPage {
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
         let (database, slug) = (Data::clone(database), slug.to_owned());
-        let history = blocking(move || professions::history(&database, &slug));
-        let (profession, revisions) = history.await??;
+        let read = blocking(move || {
+            let history = professions::history(&database, &slug)?;
+            Ok::<_, AppError>((professions::editable(&database, &slug)?, history))
+        });
+        let (profession, history) = read.await??;
         let to = parameters.to.unwrap_or(profession.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));
-        let text = |version| text_of(&revisions, version).ok_or(ServiceError::NoSuchRevision);
-        let compared =
-            if revisions.is_empty() { Vec::new() } else { compare(text(from)?, text(to)?) };
+        let compared = if history.revisions.is_empty() {
+            Vec::new()
+        } else {
+            compare(history.text(from)?, history.text(to)?)
+        };
         let title = format!("История: {}", profession.fields.title);
         Ok(Self {
             head: Head::editing(title, &session.editor.login),
             token: session.form_token(),
             profession,
-            revisions,
+            history,
             from,
             to,
             compared,
             is_stale: false,
+            failure: None,
         })
     }
 
     /// Every version there was, the newest first.
     fn versions(&self) -> Vec<i32> {
-        let first = self.revisions.last().map_or(0, |oldest| oldest.version - 1);
-        (first..=self.profession.version).rev().collect()
+        self.history.versions().collect()
     }
-}
-
-/// The profession as a version of it was; nothing before it was made.
-fn text_of(revisions: &[ProfessionRevision], version: i32) -> Option<&str> {
-    let made = revisions.iter().find(|revision| revision.version == version);
-    let replaced = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
-    let made = made.map(|revision| revision.after.as_str());
-    made.or_else(|| replaced.map(|revision| revision.before.as_str()))
 }

@@ -115,10 +115,10 @@ async fn remove(
     let wanted = grade.map_or(Change::Delete, Change::RemoveGrade);
     match change_profession(database, &session, &slug, &fields, wanted).await? {
         Changed::Conflict(_) => ask(database, &session, slug, grade, true).await,
-        Changed::Stored { .. } | Changed::Invalid(_) if grade.is_none() => {
+        Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) if grade.is_none() => {
             Ok(see_other(&done(admin::trash(), Done::Removed)))
         }
         Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Removed))),
-        Changed::Invalid(_) => Ok(see_other(admin::overview())),
+        Changed::Unchanged | Changed::Invalid(_) => Ok(see_other(admin::overview())),
     }
 }

@@ -23,7 +23,6 @@ use crate::ladder::promotion::Intervals;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::salary::Weights;
 use crate::paths::admin::{self, Done};
-use crate::russian;
 use crate::web::field_errors::{message, title};
 use crate::web::{Head, blocking, filters, see_other, uncached};
 
@@ -144,11 +143,7 @@ pub(super) async fn save(
     let (saved, edit) =
         blocking(move || (rules::save(&database, &edit).map_err(AppError::from), edit)).await?;
     match saved {
-        Ok(SavedRules::Stored) => Ok(see_other(&admin::done(admin::rules(), done))),
-        Ok(SavedRules::Unchanged) => Ok(see_other(&admin::done(admin::rules(), Done::Unchanged))),
-        Ok(SavedRules::Conflict(conflict)) => {
-            uncached(StatusCode::CONFLICT, &RulesPage::conflicting(session, *conflict, edit))
-        }
+        Ok(saved) => outcome(session, saved, edit, done),
         Err(AppError::Unavailable(error)) => {
             log::error!("the rules could not be saved: {error}");
             let typed = Typed::of(&edit.rules, edit.version, edit.note);
@@ -163,21 +158,20 @@ pub(super) async fn save(
     }
 }
 
-/// The rules in lines, to be compared.
-pub(super) fn in_lines(rules: &Rules) -> String {
-    let Rules { text, intervals, weights } = rules;
-    let lines = [
-        ("До следующего грейда", russian::months(intervals.months)),
-        ("На верхних грейдах", russian::months(intervals.top_months)),
-        ("Верхние — начиная с грейда", intervals.top_level.to_string()),
-        ("После неудачной защиты", russian::months(intervals.retry_months)),
-        ("Шаг внутри джуна", weights.junior.to_string()),
-        ("Шаг внутри мидла", weights.middle.to_string()),
-        ("Шаг внутри синьора", weights.senior.to_string()),
-        ("Шаг на новый основной уровень", weights.base.to_string()),
-    ];
-    let lines = lines.map(|(name, value)| format!("{name}: {value}\n"));
-    format!("{}\n{text}", lines.concat())
+/// The answer to an edit that the database did not refuse.
+pub(super) fn outcome(
+    session: &SignedIn,
+    saved: SavedRules,
+    edit: RulesEdit,
+    done: Done,
+) -> Result<HttpResponse, AppError> {
+    match saved {
+        SavedRules::Stored => Ok(see_other(&admin::done(admin::rules(), done))),
+        SavedRules::Unchanged => Ok(see_other(&admin::done(admin::rules(), Done::Unchanged))),
+        SavedRules::Conflict(conflict) => {
+            uncached(StatusCode::CONFLICT, &RulesPage::conflicting(session, *conflict, edit))
+        }
+    }
 }
 
 impl Typed {
@@ -319,7 +313,7 @@ impl RulesPage {
                 base: pick(|rules| rules.weights.base),
             },
         };
-        let (base, stored, typed) = (in_lines(&base), in_lines(&stored), in_lines(&edit.rules));
+        let (base, stored, typed) = (base.lines(), stored.lines(), edit.rules.lines());
         let view = ConflictView {
             author,
             stored: compare(&base, &stored),

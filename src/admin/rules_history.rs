@@ -6,12 +6,12 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::rules::{in_lines, save};
+use super::rules::outcome;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::rules::{Rules, RulesEdit, RulesRevision, StoredRules};
-use crate::graders::service::{ServiceError, rules};
+use crate::graders::service::revisions::Revision;
+use crate::graders::service::rules::{self, RulesEdit, StoredRules};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::paths::admin::Done;
 use crate::web::{Head, blocking, filters, uncached};
@@ -30,7 +30,7 @@ struct HistoryPage {
     token: String,
     stored: StoredRules,
     /// The newest first.
-    revisions: Vec<RulesRevision>,
+    revisions: Vec<Revision>,
     from: i32,
     to: i32,
     /// From one version to the other.
@@ -48,21 +48,20 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
-    let (stored, revisions) = blocking(move || rules::history(&database)).await??;
+    let read = blocking(move || {
+        Ok::<_, AppError>((rules::current(&database)?, rules::history(&database)?))
+    });
+    let (stored, history) = read.await??;
     let to = parameters.to.unwrap_or(stored.version);
     let from = parameters.from.unwrap_or(stored.version - 1).max(1);
-    let lines = |version| {
-        let rules = rules_of(&stored, &revisions, version).ok_or(ServiceError::NoSuchRevision);
-        rules.map(in_lines)
-    };
     let page = HistoryPage {
         head: Head::editing("История: правила", &session.editor.login),
         token: session.form_token(),
-        compared: compare(&lines(from)?, &lines(to)?),
+        compared: compare(history.text(from)?, history.text(to)?),
         from,
         to,
         stored,
-        revisions,
+        revisions: history.revisions,
     };
     uncached(StatusCode::OK, &page)
 }
@@ -80,30 +79,14 @@ pub async fn restore(database: Data<Database>, form: SignedForm) -> Result<HttpR
         number.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
     };
     let (read, wanted) = (number("version")?, number("restore")?);
-    let shared = Data::clone(&database);
-    let (stored, revisions) = blocking(move || rules::history(&shared)).await??;
-    let rules = rules_of(&stored, &revisions, wanted).ok_or(ServiceError::NoSuchRevision)?;
-    let edit = RulesEdit {
-        version: read,
-        rules: rules.clone(),
-        note: format!("Возвращена версия {wanted}"),
-        by: session.actor(),
-    };
-    save(&database, &session, edit, Done::Restored).await
-}
-
-/// The rules a version had.
-fn rules_of<'a>(
-    stored: &'a StoredRules,
-    revisions: &'a [RulesRevision],
-    version: i32,
-) -> Option<&'a Rules> {
-    if version == stored.version {
-        return Some(&stored.rules);
-    }
-    // What replaced a version tells what it was.
-    let next = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
-    next.map(|revision| &revision.before)
+    let by = session.actor();
+    let restored = blocking(move || {
+        let (saved, rules) = rules::restore(&database, (read, wanted), &by)?;
+        let note = format!("Возвращена версия {wanted}");
+        Ok::<_, AppError>((saved, RulesEdit { version: read, rules, note, by }))
+    });
+    let (saved, edit) = restored.await??;
+    outcome(&session, saved, edit, Done::Restored)
 }
 
 impl HistoryPage {

@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::{change_skill, note_error};
+use super::edit::{Outcome, change_skill, note_error};
 use super::skill_errors::describe;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
@@ -15,7 +15,7 @@ use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{Change, Changed, EditableSkill, Effects, SkillFields};
 use crate::graders::service::{ServiceError, skills, texts};
-use crate::web::field_errors::{message, status, title};
+use crate::web::field_errors::{message, title};
 
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
@@ -84,7 +84,10 @@ pub async fn create(
     let errors = Vec::from_iter(note_error(&note));
     if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
-        return retyped(&catalogue, &session, None, (typed, note), errors, wants_preview).await;
+        let typed = (typed, note);
+        let page =
+            SkillPage::typed(&catalogue, &session, None, typed, errors, wants_preview).await?;
+        return page.respond();
     }
     let (shared, by) = (Data::clone(&catalogue), session.actor());
     let (wanted, why) = (typed.clone(), note.clone());
@@ -93,7 +96,9 @@ pub async fn create(
         Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Made))),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(describe).collect();
-            retyped(&catalogue, &session, None, (typed, note), errors, false).await
+            let typed = (typed, note);
+            let page = SkillPage::typed(&catalogue, &session, None, typed, errors, false).await?;
+            page.respond()
         }
         // A skill that was not there before has nobody else's changes.
         Changed::Unchanged | Changed::Conflict => Ok(see_other(admin::skills())),
@@ -137,15 +142,15 @@ pub async fn send(
     let SignedForm { session, fields } = form;
     let (typed, note) = read(&fields);
     let errors = Vec::from_iter(note_error(&note));
-    let answer = if fields.get("action") != "save" || !errors.is_empty() {
+    let outcome = if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
         let typed = (typed.clone(), note.clone());
-        retyped(&catalogue, &session, Some(&slug), typed, errors, wants_preview).await
+        SkillPage::typed(&catalogue, &session, Some(&slug), typed, errors, wants_preview).await
     } else {
         save(&catalogue, &session, &slug, &fields, (typed.clone(), note.clone())).await
     };
-    match answer {
-        // Somebody took the skill away meanwhile: what was typed must not go with it.
+    match outcome {
+        // What was typed for a skill that is gone can become a new one.
         Err(AppError::NotFound(_) | AppError::Moved(_)) => {
             let mut page = SkillPage::new(&catalogue, &session, None).await?;
             (page.typed, page.note) = (typed, note);
@@ -154,9 +159,9 @@ pub async fn send(
                  Набранное цело: из него можно завести новый навык."
                     .to_owned(),
             );
-            uncached(StatusCode::NOT_FOUND, &page)
+            Outcome::Gone(page).respond()
         }
-        answer => answer,
+        outcome => outcome?.respond(),
     }
 }
 
@@ -166,57 +171,23 @@ async fn save(
     slug: &str,
     fields: &Fields,
     (typed, note): (SkillFields, String),
-) -> Result<HttpResponse, AppError> {
+) -> Result<Outcome<SkillPage>, AppError> {
     let wanted = Change::Fields(typed.clone(), note.clone());
-    match change_skill(catalogue.database(), session, slug, fields, wanted).await? {
-        Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Saved))),
-        Changed::Unchanged => Ok(see_other(&done(&admin::skill(slug), Done::Unchanged))),
+    Ok(match change_skill(catalogue.database(), session, slug, fields, wanted).await? {
+        Changed::Stored { slug } => Outcome::Stored(done(&admin::skill(&slug), Done::Saved)),
+        Changed::Unchanged => Outcome::Stored(done(&admin::skill(slug), Done::Unchanged)),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(describe).collect();
-            retyped(catalogue, session, Some(slug), (typed, note), errors, false).await
+            let typed = (typed, note);
+            SkillPage::typed(catalogue, session, Some(slug), typed, errors, false).await?
         }
         Changed::Conflict => {
             let mut page = SkillPage::new(catalogue, session, Some(slug)).await?;
             (page.typed, page.note) = (typed, note);
             page.tell_conflict();
-            uncached(StatusCode::CONFLICT, &page)
+            Outcome::Conflict(page)
         }
-    }
-}
-
-/// The form again, with what was typed.
-async fn retyped(
-    catalogue: &Data<Catalogue>,
-    session: &SignedIn,
-    slug: Option<&str>,
-    (typed, note): (SkillFields, String),
-    mut errors: Vec<FieldError>,
-    wants_preview: bool,
-) -> Result<HttpResponse, AppError> {
-    let mut page = SkillPage::new(catalogue, session, slug).await?;
-    if wants_preview {
-        let (shared, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
-        let (wanted, stored) = (typed.clone(), page.stored.clone());
-        let checked = blocking(move || {
-            let invalid = skills::check(shared.database(), slug.as_deref(), &wanted)?;
-            if !invalid.is_empty() {
-                return Ok((invalid, None));
-            }
-            let before = stored.map(|stored| stored.fields.skill());
-            let change = rewording::Change { before, after: Some(wanted.skill()) };
-            let dictionary = shared.dictionary()?;
-            let effects = skills::preview(shared.database(), &dictionary, &[change])?;
-            Ok::<_, AppError>((invalid, Some(effects)))
-        });
-        let (invalid, effects) = checked.await??;
-        errors.extend(invalid.into_iter().map(describe));
-        page.effects = effects;
-    }
-    (page.typed, page.note) = (typed, note);
-    let status = status(&errors);
-    page.head.title = title(&page.head.title, &errors);
-    page.errors = errors;
-    uncached(status, &page)
+    })
 }
 
 fn read(fields: &Fields) -> (SkillFields, String) {
@@ -239,6 +210,40 @@ fn read(fields: &Fields) -> (SkillFields, String) {
 }
 
 impl SkillPage {
+    /// The form again, with what was typed and what is wrong with it.
+    async fn typed(
+        catalogue: &Data<Catalogue>,
+        session: &SignedIn,
+        slug: Option<&str>,
+        (typed, note): (SkillFields, String),
+        mut errors: Vec<FieldError>,
+        wants_preview: bool,
+    ) -> Result<Outcome<Self>, AppError> {
+        let mut page = Self::new(catalogue, session, slug).await?;
+        if wants_preview {
+            let (shared, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
+            let (wanted, stored) = (typed.clone(), page.stored.clone());
+            let checked = blocking(move || {
+                let invalid = skills::check(shared.database(), slug.as_deref(), &wanted)?;
+                if !invalid.is_empty() {
+                    return Ok((invalid, None));
+                }
+                let before = stored.map(|stored| stored.fields.skill());
+                let change = rewording::Change { before, after: Some(wanted.skill()) };
+                let dictionary = shared.dictionary()?;
+                let effects = skills::preview(shared.database(), &dictionary, &[change])?;
+                Ok::<_, AppError>((invalid, Some(effects)))
+            });
+            let (invalid, effects) = checked.await??;
+            errors.extend(invalid.into_iter().map(describe));
+            page.effects = effects;
+        }
+        (page.typed, page.note) = (typed, note);
+        page.head.title = title(&page.head.title, &errors);
+        page.errors = errors;
+        Ok(Outcome::checked(page, |page| page.errors.is_empty()))
+    }
+
     async fn new(
         catalogue: &Data<Catalogue>,
         session: &SignedIn,

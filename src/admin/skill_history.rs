@@ -11,8 +11,8 @@ use super::skill_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::skills::{Change, Changed, EditableSkill, SkillRevision};
-use crate::graders::service::{ServiceError, skills};
+use crate::graders::service::revisions::History;
+use crate::graders::service::skills::{self, Change, Changed, EditableSkill};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, see_other, uncached};
@@ -30,8 +30,7 @@ struct SkillHistoryPage {
     head: Head,
     token: String,
     skill: EditableSkill,
-    /// The newest first.
-    revisions: Vec<SkillRevision>,
+    history: History,
     from: i32,
     to: i32,
     compared: Vec<ChangedLine>,
@@ -94,18 +93,23 @@ impl SkillHistoryPage {
         parameters: &Parameters,
     ) -> Result<Self, AppError> {
         let (database, slug) = (Data::clone(database), slug.to_owned());
-        let history = blocking(move || skills::history(&database, &slug));
-        let (skill, revisions) = history.await??;
+        let read = blocking(move || {
+            let history = skills::history(&database, &slug)?;
+            Ok::<_, AppError>((skills::editable(&database, &slug)?, history))
+        });
+        let (skill, history) = read.await??;
         let to = parameters.to.unwrap_or(skill.version);
         let from = parameters.from.unwrap_or(to.saturating_sub(1));
-        let text = |version| text_of(&revisions, version).ok_or(ServiceError::NoSuchRevision);
-        let compared =
-            if revisions.is_empty() { Vec::new() } else { compare(text(from)?, text(to)?) };
+        let compared = if history.revisions.is_empty() {
+            Vec::new()
+        } else {
+            compare(history.text(from)?, history.text(to)?)
+        };
         Ok(Self {
             head: Head::editing(format!("История: {}", skill.fields.title), &session.editor.login),
             token: session.form_token(),
             skill,
-            revisions,
+            history,
             from,
             to,
             compared,
@@ -115,22 +119,6 @@ impl SkillHistoryPage {
 
     /// Every version there was, the newest first.
     fn versions(&self) -> Vec<i32> {
-        let first = self.revisions.last().map_or(0, |oldest| oldest.version - 1);
-        (first..=self.skill.version).rev().collect()
+        self.history.versions().collect()
     }
-
-    /// Whether there is something to bring back: not before the skill was made, nor while it was
-    /// gone.
-    fn can_restore(&self) -> bool {
-        self.from != self.skill.version
-            && text_of(&self.revisions, self.from).is_some_and(|text| !text.is_empty())
-    }
-}
-
-/// The skill as a version of it was; nothing before it was made.
-fn text_of(revisions: &[SkillRevision], version: i32) -> Option<&str> {
-    let made = revisions.iter().find(|revision| revision.version == version);
-    let replaced = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
-    let made = made.map(|revision| revision.after.as_str());
-    made.or_else(|| replaced.map(|revision| revision.before.as_str()))
 }

@@ -1,12 +1,11 @@
 //! `/admin/skills/{slug}/merge`: one skill goes into another, with all its names.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::{self, change_skill};
+use super::edit::{self, Outcome, change_skill};
 use super::skill_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
@@ -16,7 +15,7 @@ use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effe
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, status, title};
-use crate::web::{Head, blocking, filters, see_other, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
@@ -78,28 +77,29 @@ pub async fn send(
     let into = fields.get("into").trim().to_owned();
     if fields.get("action") != "merge" {
         let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
-        return uncached(status(&page.errors), &page);
+        return Outcome::checked(page, |page| page.errors.is_empty()).respond();
     }
     let version = edit::version(&fields, "into-version")?;
     let wanted = Change::Merge { into: into.clone(), version };
-    let (status, failure) =
-        match change_skill(catalogue.database(), &session, &slug, &fields, wanted).await? {
-            Changed::Stored { slug } => {
-                return Ok(see_other(&done(&admin::skill(&slug), Done::Merged)));
-            }
-            Changed::Unchanged => return Ok(see_other(admin::skills())),
-            Changed::Conflict => (
-                StatusCode::CONFLICT,
-                "Только что один из навыков изменили. Проверьте, что получится, и повторите."
-                    .to_owned(),
-            ),
-            Changed::Invalid(invalid) => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                format!("Объединить не получится. {}", skill_errors::describe_all(invalid)),
-            ),
-        };
-    let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
-    uncached(status, &SkillMergePage { failure: Some(failure), ..page })
+    let merged = change_skill(catalogue.database(), &session, &slug, &fields, wanted).await?;
+    let page = async |failure: String| {
+        let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
+        Ok::<_, AppError>(SkillMergePage { failure: Some(failure), ..page })
+    };
+    let outcome = match merged {
+        Changed::Stored { slug } => Outcome::Stored(done(&admin::skill(&slug), Done::Merged)),
+        Changed::Unchanged => Outcome::Stored(admin::skills().to_owned()),
+        Changed::Conflict => {
+            let failure =
+                "Только что один из навыков изменили. Проверьте, что получится, и повторите.";
+            Outcome::Conflict(page(failure.to_owned()).await?)
+        }
+        Changed::Invalid(invalid) => {
+            let why = skill_errors::describe_all(invalid);
+            Outcome::Invalid(page(format!("Объединить не получится. {why}")).await?)
+        }
+    };
+    outcome.respond()
 }
 
 impl SkillMergePage {

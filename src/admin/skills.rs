@@ -6,6 +6,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::edit::Outcome;
 use super::skill_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::{AppError, Missing};
@@ -13,7 +14,7 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Changed, RecentChange};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, see_other, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// How many skills one page holds.
 const SKILLS_PER_PAGE: usize = 100;
@@ -73,23 +74,24 @@ pub async fn undo(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
         revision.map_err(|_| AppError::BadRequest("В форме не хватает номера правки."))?;
     let (shared, by) = (Data::clone(&catalogue), session.actor());
     let undone = blocking(move || skills::undo(shared.database(), revision, &by));
-    let (status, failure) = match undone.await?? {
-        Changed::Stored { slug } => {
-            return Ok(see_other(&done(&admin::skill(&slug), Done::Undone)));
-        }
-        Changed::Unchanged => return Ok(see_other(admin::skills())),
-        Changed::Conflict => (
-            StatusCode::CONFLICT,
-            "С тех пор навык меняли ещё раз. Откройте его историю и верните нужную версию."
-                .to_owned(),
-        ),
-        Changed::Invalid(invalid) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            format!("Отменить не получится. {}", skill_errors::describe_all(invalid)),
-        ),
+    let page = async |failure: String| {
+        let page = SkillsPage::new(&catalogue, &session, Parameters::default()).await?;
+        Ok::<_, AppError>(SkillsPage { failure: Some(failure), ..page })
     };
-    let page = SkillsPage::new(&catalogue, &session, Parameters::default()).await?;
-    uncached(status, &SkillsPage { failure: Some(failure), ..page })
+    let outcome = match undone.await?? {
+        Changed::Stored { slug } => Outcome::Stored(done(&admin::skill(&slug), Done::Undone)),
+        Changed::Unchanged => Outcome::Stored(admin::skills().to_owned()),
+        Changed::Conflict => {
+            let failure =
+                "С тех пор навык меняли ещё раз. Откройте его историю и верните нужную версию.";
+            Outcome::Conflict(page(failure.to_owned()).await?)
+        }
+        Changed::Invalid(invalid) => {
+            let why = skill_errors::describe_all(invalid);
+            Outcome::Invalid(page(format!("Отменить не получится. {why}")).await?)
+        }
+    };
+    outcome.respond()
 }
 
 impl SkillsPage {

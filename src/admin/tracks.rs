@@ -53,7 +53,10 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let mut page = TracksPage::new(&database, &session).await?;
-    page.message = parameters.done.is_some().then_some("Сохранено.");
+    page.message = match parameters.done {
+        Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
+        done => done.map(|_| "Сохранено."),
+    };
     uncached(StatusCode::OK, &page)
 }
 
@@ -76,6 +79,7 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
     });
     let (status, failure) = match changed.await?? {
         Changed::Stored => return Ok(see_other(&done(admin::tracks(), Done::Saved))),
+        Changed::Unchanged => return Ok(see_other(&done(admin::tracks(), Done::Unchanged))),
         Changed::Conflict => (
             StatusCode::CONFLICT,
             "Пока вы правили, это направление изменили или удалили. Проверьте и повторите.",

@@ -1,4 +1,4 @@
-//! `/admin/trash`: what was taken away, to be brought back.
+//! `/admin/trash`: what was deleted, to be brought back.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -9,9 +9,9 @@ use serde::Deserialize;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
-use crate::graders::service::professions::Deleted;
-use crate::graders::service::skills::RecentChange;
-use crate::graders::service::{professions, skills};
+use crate::graders::service::professions::{self, BroughtBack, Deleted};
+use crate::graders::service::skills::{self, RecentChange};
+use crate::graders::service::tracks::{self, DeletedTrack};
 use crate::ladder::Level;
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, see_other, uncached};
@@ -28,8 +28,11 @@ struct TrashPage {
     head: Head,
     token: String,
     deleted: Vec<Deleted>,
+    tracks: Vec<DeletedTrack>,
     skills: Vec<RecentChange>,
     message: Option<&'static str>,
+    /// Why the last form brought nothing back.
+    failure: Option<String>,
 }
 
 /// Answers with what can come back.
@@ -42,20 +45,10 @@ pub async fn show(
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let read = blocking(move || {
-        let deleted = professions::deleted(&database)?;
-        Ok::<_, AppError>((deleted, skills::deleted(&database)?))
-    });
-    let (deleted, skills) = read.await??;
-    let page = TrashPage {
-        head: Head::editing("Корзина", &session.editor.login),
-        token: session.form_token(),
-        deleted,
-        skills,
-        message: (parameters.done == Some(Done::Removed))
-            .then_some("Профессия удалена. Её можно вернуть."),
-    };
-    uncached(StatusCode::OK, &page)
+    let message =
+        (parameters.done == Some(Done::Removed)).then_some("Профессия удалена. Её можно вернуть.");
+    let page = TrashPage::new(&database, &session).await?;
+    uncached(StatusCode::OK, &TrashPage { message, ..page })
 }
 
 /// Brings something back.
@@ -68,13 +61,62 @@ pub async fn bring_back(
     form: SignedForm,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let id = fields.get("profession").parse::<i32>();
-    let id = id.map_err(|_| AppError::BadRequest("В форме не хватает номера профессии."))?;
-    let level = Level::from_slug(fields.get("grade"));
-    let by = session.actor();
-    let slug = blocking(move || match level {
-        Some(level) => professions::bring_back_grade(&database, id, level, &by),
-        None => professions::bring_back(&database, id, &by),
-    });
-    Ok(see_other(&done(&admin::profession(&slug.await??), Done::Back)))
+    let number = |name| {
+        let number = fields.get(name).parse::<i32>();
+        number.map_err(|_| AppError::BadRequest("В форме не хватает номера."))
+    };
+    let (shared, by) = (Data::clone(&database), session.actor());
+    let failure = if fields.get("track").is_empty() {
+        let id = number("profession")?;
+        let grade_id = Some(fields.get("grade")).filter(|grade| !grade.is_empty());
+        let grade_id = grade_id.map(|_| number("grade")).transpose()?;
+        let level = Level::from_slug(fields.get("level"));
+        let brought = blocking(move || match grade_id {
+            Some(grade_id) => professions::bring_back_grade(&shared, id, grade_id, level, &by),
+            None => professions::bring_back(&shared, id, &by),
+        });
+        match brought.await?? {
+            BroughtBack::Stored { slug } => {
+                return Ok(see_other(&done(&admin::profession(&slug), Done::Back)));
+            }
+            BroughtBack::SlugTaken { slug, by } => format!(
+                "Вернуть некуда: адрес «{slug}» есть или был у профессии «{by}». Сначала смените \
+                 адрес у неё."
+            ),
+            BroughtBack::LevelTaken(grade) => format!(
+                "Уровень {} занят другим грейдом. Выберите свободный уровень или перенесите текст \
+                 в нынешний грейд.",
+                level.unwrap_or(grade.level)
+            ),
+        }
+    } else {
+        let id = number("track")?;
+        match blocking(move || tracks::bring_back(&shared, id, &by)).await?? {
+            tracks::Changed::Stored => return Ok(see_other(&done(admin::tracks(), Done::Saved))),
+            _ => "Вернуть некуда: такое название или адрес уже у другого направления.".to_owned(),
+        }
+    };
+    let page = TrashPage::new(&database, &session).await?;
+    uncached(StatusCode::CONFLICT, &TrashPage { failure: Some(failure), ..page })
+}
+
+impl TrashPage {
+    async fn new(database: &Data<Database>, session: &SignedIn) -> Result<Self, AppError> {
+        let database = Data::clone(database);
+        let read = blocking(move || {
+            let deleted = professions::deleted(&database)?;
+            let tracks = tracks::deleted(&database)?;
+            Ok::<_, AppError>((deleted, tracks, skills::deleted(&database)?))
+        });
+        let (deleted, tracks, skills) = read.await??;
+        Ok(Self {
+            head: Head::editing("Корзина", &session.editor.login),
+            token: session.form_token(),
+            deleted,
+            tracks,
+            skills,
+            message: None,
+            failure: None,
+        })
+    }
 }

@@ -97,28 +97,17 @@ diesel::table! {
 }
 
 diesel::table! {
-    profession_revisions (revision_id) {
-        revision_id -> Integer,
-        profession_id -> Integer,
-        version -> Integer,
-        author -> Text,
-        note -> Text,
-        before -> Nullable<Text>,
-        after -> Nullable<Text>,
-        created_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     revisions (revision_id) {
         revision_id -> Integer,
-        grade_id -> Integer,
+        kind -> Text,
+        object_id -> Integer,
         version -> Integer,
         author -> Text,
         note -> Text,
         before -> Nullable<Text>,
         after -> Nullable<Text>,
         created_at -> Timestamp,
+        merged_with -> Nullable<Integer>,
     }
 }
 
@@ -140,17 +129,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    rules_revisions (version) {
-        version -> Integer,
-        author -> Text,
-        note -> Text,
-        before -> Text,
-        after -> Text,
-        created_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     sessions (token_hash) {
         token_hash -> Text,
         editor_id -> Integer,
@@ -164,20 +142,6 @@ diesel::table! {
     skill_aliases (skill_id, alias) {
         skill_id -> Integer,
         alias -> Text,
-    }
-}
-
-diesel::table! {
-    skill_revisions (revision_id) {
-        revision_id -> Integer,
-        skill_id -> Integer,
-        version -> Integer,
-        author -> Text,
-        note -> Text,
-        before -> Nullable<Text>,
-        after -> Nullable<Text>,
-        created_at -> Timestamp,
-        merged_with -> Nullable<Integer>,
     }
 }
 
@@ -198,6 +162,7 @@ diesel::table! {
         title -> Text,
         position -> Integer,
         version -> Integer,
+        id -> Integer,
     }
 }
 
@@ -219,13 +184,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     grades,
     idempotency_keys,
     profession,
-    profession_revisions,
     revisions,
     rules,
-    rules_revisions,
     sessions,
     skill_aliases,
-    skill_revisions,
     skills,
     tracks,
 );

@@ -6,6 +6,7 @@ pub mod idempotency;
 pub mod listing;
 pub mod order;
 pub mod professions;
+pub mod revisions;
 pub mod rules;
 pub mod search;
 pub mod skills;
@@ -25,9 +26,6 @@ pub enum ServiceError {
     /// The profession at this address has another one now.
     #[error("the profession is at {0} now")]
     Moved(String),
-    /// Another profession has the address a deleted one would come back to.
-    #[error("{0} is taken")]
-    AddressTaken(String),
     /// A revision can't be written or read.
     #[error("revision: {0}")]
     Snapshot(String),
@@ -79,9 +77,6 @@ impl From<ServiceError> for AppError {
             ServiceError::InvalidCursor => {
                 Self::NotFound(Missing::new("С такого места список не продолжается."))
             }
-            ServiceError::AddressTaken(slug) => Self::NotFound(Missing::new(format!(
-                "Вернуть некуда: адрес «{slug}» уже у другой профессии. Сначала смените адрес у неё."
-            ))),
             ServiceError::NoSuchSkill => Self::NotFound(Missing {
                 sentence: "Такого навыка в словаре нет.".into(),
                 way_on: paths::skills().into(),

@@ -29,6 +29,12 @@ struct Column {
 }
 
 #[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+#[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
@@ -74,6 +80,11 @@ fn columns(database: &TestDatabase) -> Vec<Column> {
             TestDatabase::Postgres { .. } => POSTGRES_COLUMNS,
         },
     )
+}
+
+fn lines(database: &TestDatabase, table: &str, line: &str, order: &str) -> Vec<String> {
+    let statement = format!("SELECT {line} AS line FROM {table} ORDER BY {order}");
+    query::<Line>(database, &statement).into_iter().map(|found| found.line).collect()
 }
 
 fn count(database: &TestDatabase, what: &str) -> i64 {
@@ -133,6 +144,39 @@ on_both_databases! {
         assert_eq!(db::revert_migration(&url(&database)).unwrap(), None);
         assert_eq!(db::migrate(&url(&database)).unwrap(), applied);
         assert_eq!(as_schema(&columns(&database)), migrated);
+    }
+
+    async fn one_history_goes_down_and_up_without_a_loss(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        catalogue::load_starting(&database.open(), &catalogue::starting().unwrap()).unwrap();
+        let tracks = || lines(&database, "tracks", "id || ' ' || slug", "id");
+        assert_eq!(tracks(), ["1 python", "2 databases", "3 web", "4 apps"]);
+        database.execute(
+            "INSERT INTO revisions
+                 (kind, object_id, version, author, note, before, after, created_at, merged_with)
+             VALUES
+                 ('skill', 7, 2, 'ann', 'один', 'a', NULL, '2026-01-01 10:00:00', 8),
+                 ('grade', 7, 2, 'bob', '', NULL, 'b', '2026-01-02 10:00:00.000001', NULL),
+                 ('rules', 1, 2, 'ann', '', 'c', 'd', '2026-01-03 10:00:00', NULL),
+                 ('track', 3, 2, 'ann', 'e', 'f', 'g', '2026-01-04 10:00:00', NULL),
+                 ('profession', 7, 2, 'ann', 'h', 'i', 'j', '2026-01-05 10:00:00', NULL),
+                 ('grade', 7, 3, 'ann', 'k', 'b', NULL, '2026-01-05 10:00:00', NULL)",
+        );
+        let revision = "kind || ' ' || object_id || ' ' || version || ' ' || author || ' ' || note
+            || ' ' || coalesce(before, '-') || ' ' || coalesce(after, '-') || ' '
+            || CAST(created_at AS TEXT) || ' ' || coalesce(CAST(merged_with AS TEXT), '-')";
+        let revisions = || lines(&database, "revisions", revision, "created_at, kind");
+        let before = revisions();
+        assert_eq!(before.len(), 6);
+        let reverted = db::revert_migration(&url(&database)).unwrap().unwrap();
+        assert!(reverted.ends_with("000010"), "{reverted}");
+        let counts = ["revisions", "profession_revisions", "skill_revisions", "rules_revisions"]
+            .map(|table| count(&database, table));
+        assert_eq!(counts, [2, 1, 1, 1]);
+        assert_eq!(db::migrate(&url(&database)).unwrap(), 1);
+        let after = before.into_iter().filter(|line| !line.starts_with("track "));
+        assert_eq!(revisions(), after.collect::<Vec<_>>());
+        assert_eq!(tracks(), ["1 python", "2 databases", "3 web", "4 apps"]);
     }
 
     async fn an_empty_database_is_filled_once(database: TestDatabase) {

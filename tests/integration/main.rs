@@ -22,6 +22,7 @@ mod database;
 mod dictionary;
 mod editing;
 mod headers;
+mod history;
 mod house;
 mod matrix;
 mod pages;

@@ -168,8 +168,9 @@ on_both_databases! {
         assert!(page.contains("Ваш текст цел") && page.contains("- Набрано зря?"), "{page}");
         let trash = ann.page("/admin/trash").await;
         assert!(trash.contains("Front-end: Мидл"), "{trash}");
-        let id = between(&trash, "name=\"profession\" value=\"", "\"").to_owned();
-        let form = [("profession", &*id), ("grade", "middle")];
+        let [id, number] = ["profession", "grade"]
+            .map(|name| between(&trash, &format!("name=\"{name}\" value=\""), "\"").to_owned());
+        let form = [("profession", &*id), ("grade", &*number)];
         led_to(ann.send("/admin/trash", &form).await).await;
         assert!(app.page("/professions/front-end/middle").await.contains("Написано до\u{a0}удаления"));
         assert!(ann.page(&format!("{grade}/history")).await.contains("Версия 2"));
@@ -193,7 +194,8 @@ on_both_databases! {
         let id = between(&trash, "name=\"profession\" value=\"", "\"").to_owned();
         // While its address is another's it can't come back.
         led_to(ann.send("/admin/new-profession", &fields("Другая", "front-end", "web")).await).await;
-        assert_eq!(ann.send("/admin/trash", &[("profession", &*id)]).await.status(), 404);
+        let page = refused(ann.send("/admin/trash", &[("profession", &*id)]).await, 409).await;
+        assert!(page.contains("адрес «front-end» есть или был у\u{a0}профессии «Другая»"), "{page}");
         led_to(send(&ann, PROFESSION, &fields("Другая", "drugaya", "web")).await).await;
         led_to(send(&ann, "/admin/professions/drugaya/delete", &[("action", "delete")]).await).await;
         led_to(ann.send("/admin/trash", &[("profession", &*id)]).await).await;
@@ -313,8 +315,15 @@ on_both_databases! {
         assert!(app.page("/professions/devops/senior").await.contains("Переехало"));
         assert!(ann.page(&format!("{path}/senior/history")).await.contains("Версия 2"));
         // No two grades have one level, and none comes of nothing.
-        let taken = [("from", "senior"), ("to", "junior"), ("action", "relevel")];
-        led_to(send(&ann, path, &taken).await).await;
+        let history = ann.page(&format!("{path}/history")).await;
+        for form in [
+            &[("from", "senior"), ("to", "junior"), ("action", "relevel")][..],
+            &[("level", "junior"), ("action", "add")][..],
+        ] {
+            let page = refused(send(&ann, path, form).await, 422).await;
+            assert!(page.contains("Грейд этого уровня в\u{a0}лестнице уже есть."), "{page}");
+        }
+        assert_eq!(ann.page(&format!("{path}/history")).await, history);
         assert_eq!(app.get("/professions/devops/senior").await.status(), 200);
         let nothing = [("from", "middle-plus-plus"), ("to", "middle"), ("action", "relevel")];
         assert_eq!(send(&ann, path, &nothing).await.status(), 404);
@@ -350,7 +359,7 @@ on_both_databases! {
         led_to(send(&ann, &ask, &[("action", "delete")]).await).await;
         let page = ann.page(&path).await;
         assert!(page.contains("Версия 2") && page.contains("Убран грейд Мидл"), "{page}");
-        assert!(page.contains("<p class=\"removed\">") && page.contains("level = "), "{page}");
+        assert!(page.contains("<p class=\"removed\">") && page.contains("Грейд: Мидл"), "{page}");
         let page = ann.page(&format!("{path}?from=1&to=2")).await;
         assert!(page.contains("Другое имя"), "{page}");
         for query in ["?to=9", "?from=-5", "?to=2147483647", "?to=-2147483648"] {

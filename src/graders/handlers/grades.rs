@@ -106,8 +106,13 @@ pub async fn create_grade_of(
     get, path = "/grades", tag = "Грейды", summary = "Список грейдов",
     description = "Грейды всех профессий по частям.",
     params(GradesQuery),
-    responses((status = 200, description = "Часть списка", body = List<Grade>,
-            headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))), Reads, Finds),
+    responses(
+        (status = 200, description = "Часть списка", body = List<Grade>,
+            headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))),
+        (status = 308, description = "Профессия переехала",
+            headers(("Location" = String, description = "Адрес этого списка с её нынешним именем"))),
+        Reads, Finds,
+    ),
 )]
 pub async fn list_grades(
     reader: Reader,

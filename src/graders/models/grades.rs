@@ -149,7 +149,7 @@ pub fn update_level(
         .map(drop)
 }
 
-/// Takes a grade away.
+/// Deletes a grade.
 pub fn delete(connection: &mut DbConnection, grade_id: i32) -> QueryResult<()> {
     diesel::delete(grades::table.find(grade_id)).execute(connection).map(drop)
 }

@@ -97,13 +97,24 @@ pub fn whole_by_id(
     profession::table.find(id).select(WholeProfessionRow::as_select()).first(connection).optional()
 }
 
-/// The ids of a track's professions, in their order.
-pub fn ids_of_track(connection: &mut DbConnection, track: &str) -> QueryResult<Vec<i32>> {
+/// The professions of a track, in their order.
+pub fn of_track(
+    connection: &mut DbConnection,
+    track: &str,
+) -> QueryResult<Vec<WholeProfessionRow>> {
     profession::table
         .filter(profession::track.eq(track))
         .order((profession::position, profession::id))
-        .select(profession::id)
+        .select(WholeProfessionRow::as_select())
         .load(connection)
+}
+
+/// The highest position in a track.
+pub fn last_position(connection: &mut DbConnection, track: &str) -> QueryResult<Option<i32>> {
+    profession::table
+        .filter(profession::track.eq(track))
+        .select(diesel::dsl::max(profession::position))
+        .first(connection)
 }
 
 /// Which of some professions are there.
@@ -132,44 +143,12 @@ pub fn touch(connection: &mut DbConnection, id: i32, now: NaiveDateTime) -> Quer
         .map(drop)
 }
 
-/// Raises the version of a profession.
-pub fn raise_version(
-    connection: &mut DbConnection,
-    id: i32,
-    now: NaiveDateTime,
-) -> QueryResult<()> {
-    diesel::update(profession::table.find(id))
-        .set((profession::version.eq(profession::version + 1), profession::updated_at.eq(now)))
-        .execute(connection)
-        .map(drop)
+/// Replaces everything that a profession with this row's id says of itself.
+pub fn update(connection: &mut DbConnection, row: &WholeProfessionRow) -> QueryResult<()> {
+    diesel::update(profession::table.find(row.id)).set(row).execute(connection).map(drop)
 }
 
-/// Changes what a profession says of itself.
-pub fn update(
-    connection: &mut DbConnection,
-    id: i32,
-    (slug, title, summary, track): (&str, &str, &str, &str),
-) -> QueryResult<()> {
-    diesel::update(profession::table.find(id))
-        .set((
-            profession::slug.eq(slug),
-            profession::title.eq(title),
-            profession::summary.eq(summary),
-            profession::track.eq(track),
-        ))
-        .execute(connection)
-        .map(drop)
-}
-
-/// Places a profession among those of its track.
-pub fn place(connection: &mut DbConnection, id: i32, position: i32) -> QueryResult<()> {
-    diesel::update(profession::table.find(id))
-        .set(profession::position.eq(position))
-        .execute(connection)
-        .map(drop)
-}
-
-/// Takes a profession away with its grades and its former addresses.
+/// Deletes a profession with its grades and its former addresses.
 pub fn delete(connection: &mut DbConnection, id: i32) -> QueryResult<()> {
     diesel::delete(grades::table.filter(grades::profession_id.eq(id))).execute(connection)?;
     diesel::delete(former_slugs::table.filter(former_slugs::profession_id.eq(id)))
@@ -185,6 +164,23 @@ pub fn current_slug(connection: &mut DbConnection, former: &str) -> QueryResult<
         .select(profession::slug)
         .first(connection)
         .optional()
+}
+
+/// The id of the profession that had an address before.
+pub fn formerly_at(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<i32>> {
+    former_slugs::table.find(slug).select(former_slugs::profession_id).first(connection).optional()
+}
+
+/// The addresses that a profession had before, in their order.
+pub fn former_slugs_of(
+    connection: &mut DbConnection,
+    profession_id: i32,
+) -> QueryResult<Vec<String>> {
+    former_slugs::table
+        .filter(former_slugs::profession_id.eq(profession_id))
+        .order(former_slugs::slug)
+        .select(former_slugs::slug)
+        .load(connection)
 }
 
 /// Lets a former address lead to a profession.

@@ -1,61 +1,63 @@
-//! Rows of saved changes and the queries over them.
+//! Rows of saved changes, of everything that has a history, and the queries over them.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::LevelName;
 use crate::db::DbConnection;
-use crate::db::schema::{grades, profession, profession_revisions, revisions};
+use crate::db::schema::{grades, profession, revisions};
 
-/// One saved change of a grade.
+/// What has a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Grade,
+    Profession,
+    Track,
+    Skill,
+    Rules,
+}
+
+impl Kind {
+    /// As the column `kind` holds it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Grade => "grade",
+            Self::Profession => "profession",
+            Self::Track => "track",
+            Self::Skill => "skill",
+            Self::Rules => "rules",
+        }
+    }
+}
+
+/// One saved change.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = revisions)]
 pub struct RevisionRow {
+    pub revision_id: i32,
+    pub object_id: i32,
     pub version: i32,
     pub author: String,
     pub note: String,
     pub before: Option<String>,
     pub after: Option<String>,
     pub created_at: NaiveDateTime,
+    pub merged_with: Option<i32>,
 }
 
 /// A saved change to store.
 #[derive(Insertable)]
 #[diesel(table_name = revisions)]
 pub struct NewRevision<'a> {
-    pub grade_id: i32,
+    pub kind: &'a str,
+    pub object_id: i32,
     pub version: i32,
     pub author: &'a str,
     pub note: &'a str,
     pub before: Option<&'a str>,
     pub after: Option<&'a str>,
     pub created_at: NaiveDateTime,
-}
-
-/// One saved change of a profession or its ladder.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = profession_revisions)]
-pub struct ProfessionRevisionRow {
-    pub profession_id: i32,
-    pub version: i32,
-    pub author: String,
-    pub note: String,
-    pub before: Option<String>,
-    pub after: Option<String>,
-    pub created_at: NaiveDateTime,
-}
-
-/// A saved change of a profession to store.
-#[derive(Insertable)]
-#[diesel(table_name = profession_revisions)]
-pub struct NewProfessionRevision<'a> {
-    pub profession_id: i32,
-    pub version: i32,
-    pub author: &'a str,
-    pub note: &'a str,
-    pub before: Option<&'a str>,
-    pub after: Option<&'a str>,
-    pub created_at: NaiveDateTime,
+    pub merged_with: Option<i32>,
 }
 
 /// Stores a saved change.
@@ -63,24 +65,21 @@ pub fn insert(connection: &mut DbConnection, new: &NewRevision<'_>) -> QueryResu
     diesel::insert_into(revisions::table).values(new).execute(connection).map(drop)
 }
 
-/// The saved changes of a grade, the newest first.
-pub fn of_grade(connection: &mut DbConnection, grade_id: i32) -> QueryResult<Vec<RevisionRow>> {
-    revisions::table
-        .filter(revisions::grade_id.eq(grade_id))
-        .order(revisions::version.desc())
-        .select(RevisionRow::as_select())
-        .load(connection)
+/// The saved changes of an object, the newest first.
+pub fn of(connection: &mut DbConnection, kind: Kind, id: i32) -> QueryResult<Vec<RevisionRow>> {
+    before(connection, kind, id, None, i64::MAX)
 }
 
-/// Some saved changes of a grade, the newest first, from before a version.
-pub fn of_grade_before(
+/// Some saved changes of an object, the newest first, from before a version.
+pub fn before(
     connection: &mut DbConnection,
-    grade_id: i32,
+    kind: Kind,
+    id: i32,
     version: Option<i32>,
     limit: i64,
 ) -> QueryResult<Vec<RevisionRow>> {
     revisions::table
-        .filter(revisions::grade_id.eq(grade_id))
+        .filter(revisions::kind.eq(kind.name()).and(revisions::object_id.eq(id)))
         .filter(revisions::version.lt(version.unwrap_or(i32::MAX)))
         .order(revisions::version.desc())
         .limit(limit)
@@ -88,48 +87,65 @@ pub fn of_grade_before(
         .load(connection)
 }
 
-/// The latest saved changes of grades that are still there, with level, address and title.
+/// The newest saved change of an object.
+pub fn newest(
+    connection: &mut DbConnection,
+    kind: Kind,
+    id: i32,
+) -> QueryResult<Option<RevisionRow>> {
+    Ok(before(connection, kind, id, None, 1)?.into_iter().next())
+}
+
+/// A saved change of an object of a kind, by its id.
+pub fn by_id(
+    connection: &mut DbConnection,
+    kind: Kind,
+    revision_id: i32,
+) -> QueryResult<Option<RevisionRow>> {
+    revisions::table
+        .filter(revisions::kind.eq(kind.name()).and(revisions::revision_id.eq(revision_id)))
+        .select(RevisionRow::as_select())
+        .first(connection)
+        .optional()
+}
+
+/// The latest saved changes of all objects of a kind, the newest first; of those that deleted one, if
+/// only they are asked for.
 pub fn recent(
+    connection: &mut DbConnection,
+    kind: Kind,
+    only_deletions: bool,
+    limit: i64,
+) -> QueryResult<Vec<RevisionRow>> {
+    let mut query = revisions::table
+        .filter(revisions::kind.eq(kind.name()))
+        .select(RevisionRow::as_select())
+        .into_boxed();
+    if only_deletions {
+        query = query.filter(revisions::after.is_null());
+    }
+    query.order(revisions::revision_id.desc()).limit(limit).load(connection)
+}
+
+/// The latest saved changes of grades that are still there, with level, address and title.
+pub fn recent_of_grades(
     connection: &mut DbConnection,
     limit: i64,
 ) -> QueryResult<Vec<(RevisionRow, LevelName, String, String)>> {
     revisions::table
-        .inner_join(grades::table.on(grades::grade_id.eq(revisions::grade_id)))
+        .inner_join(grades::table.on(grades::grade_id.eq(revisions::object_id)))
         .inner_join(profession::table.on(profession::id.eq(grades::profession_id)))
+        .filter(revisions::kind.eq(Kind::Grade.name()))
         .order(revisions::revision_id.desc())
         .limit(limit)
         .select((RevisionRow::as_select(), grades::level_name, profession::slug, profession::title))
         .load(connection)
 }
 
-/// Stores a saved change of a profession.
-pub fn insert_of_profession(
-    connection: &mut DbConnection,
-    new: &NewProfessionRevision<'_>,
-) -> QueryResult<()> {
-    diesel::insert_into(profession_revisions::table).values(new).execute(connection).map(drop)
-}
-
-/// The saved changes of a profession, the newest first.
-pub fn of_profession(
-    connection: &mut DbConnection,
-    profession_id: i32,
-) -> QueryResult<Vec<ProfessionRevisionRow>> {
-    profession_revisions::table
-        .filter(profession_revisions::profession_id.eq(profession_id))
-        .order(profession_revisions::version.desc())
-        .select(ProfessionRevisionRow::as_select())
-        .load(connection)
-}
-
-/// The latest saved changes of all professions, the newest first.
-pub fn recent_of_professions(
-    connection: &mut DbConnection,
-    limit: i64,
-) -> QueryResult<Vec<ProfessionRevisionRow>> {
-    profession_revisions::table
-        .order(profession_revisions::revision_id.desc())
-        .limit(limit)
-        .select(ProfessionRevisionRow::as_select())
-        .load(connection)
+/// The highest id that any object of a kind with a saved change had.
+pub fn last_object(connection: &mut DbConnection, kind: Kind) -> QueryResult<Option<i32>> {
+    revisions::table
+        .filter(revisions::kind.eq(kind.name()))
+        .select(diesel::dsl::max(revisions::object_id))
+        .first(connection)
 }

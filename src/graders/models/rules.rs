@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::LevelName;
 use crate::db::DbConnection;
-use crate::db::schema::{rules, rules_revisions};
+use crate::db::schema::rules;
 use crate::ladder::Level;
 
 /// The one row of the rules, but for its id.
@@ -26,18 +26,6 @@ pub struct RulesRow {
     pub updated_at: NaiveDateTime,
 }
 
-/// One saved change of the rules.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = rules_revisions)]
-pub struct RulesRevisionRow {
-    pub version: i32,
-    pub author: String,
-    pub note: String,
-    pub before: String,
-    pub after: String,
-    pub created_at: NaiveDateTime,
-}
-
 /// The rules, if they were ever stored.
 pub fn rules(connection: &mut DbConnection) -> QueryResult<Option<RulesRow>> {
     rules::table.select(RulesRow::as_select()).first(connection).optional()
@@ -54,17 +42,4 @@ pub fn update(connection: &mut DbConnection, row: RulesRow) -> QueryResult<()> {
     let unchanged = rules::table.filter(rules::version.eq(row.version - 1));
     let updated = diesel::update(unchanged).set(row).execute(connection)?;
     if updated == 1 { Ok(()) } else { Err(diesel::NotFound) }
-}
-
-/// The saved changes, the newest first.
-pub fn revisions(connection: &mut DbConnection) -> QueryResult<Vec<RulesRevisionRow>> {
-    rules_revisions::table
-        .order(rules_revisions::version.desc())
-        .select(RulesRevisionRow::as_select())
-        .load(connection)
-}
-
-/// Stores a saved change.
-pub fn insert_revision(connection: &mut DbConnection, row: &RulesRevisionRow) -> QueryResult<()> {
-    diesel::insert_into(rules_revisions::table).values(row).execute(connection).map(drop)
 }

@@ -1,12 +1,9 @@
 //! Rows of the skill dictionary and the queries over them.
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::db::DbConnection;
-use crate::db::schema::{
-    catalogue_state, former_skill_slugs, skill_aliases, skill_revisions, skills,
-};
+use crate::db::schema::{catalogue_state, former_skill_slugs, skill_aliases, skills};
 
 /// A skill without its aliases.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -42,35 +39,6 @@ pub struct RestoredSkill<'a> {
     pub version: i32,
 }
 
-/// One saved change of a skill.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = skill_revisions)]
-pub struct SkillRevisionRow {
-    pub revision_id: i32,
-    pub skill_id: i32,
-    pub version: i32,
-    pub author: String,
-    pub note: String,
-    pub before: Option<String>,
-    pub after: Option<String>,
-    pub created_at: NaiveDateTime,
-    pub merged_with: Option<i32>,
-}
-
-/// A saved change of a skill to store.
-#[derive(Insertable)]
-#[diesel(table_name = skill_revisions)]
-pub struct NewSkillRevision<'a> {
-    pub skill_id: i32,
-    pub version: i32,
-    pub author: &'a str,
-    pub note: &'a str,
-    pub before: Option<&'a str>,
-    pub after: Option<&'a str>,
-    pub created_at: NaiveDateTime,
-    pub merged_with: Option<i32>,
-}
-
 /// The number every change of the dictionary raises.
 pub fn revision(connection: &mut DbConnection) -> QueryResult<i64> {
     catalogue_state::table.select(catalogue_state::skills_revision).first(connection)
@@ -84,11 +52,10 @@ pub fn raise_revision(connection: &mut DbConnection) -> QueryResult<()> {
         .map(drop)
 }
 
-/// Whether there is a skill, or ever was one that was changed.
-pub fn any_ever(connection: &mut DbConnection) -> QueryResult<bool> {
+/// Whether there is a skill.
+pub fn any(connection: &mut DbConnection) -> QueryResult<bool> {
     let skill = skills::table.select(skills::id).first::<i32>(connection).optional()?;
-    let revision = skill_revisions::table.select(skill_revisions::revision_id);
-    Ok(skill.is_some() || revision.first::<i32>(connection).optional()?.is_some())
+    Ok(skill.is_some())
 }
 
 /// Every skill, the oldest first: of two with one name it has the name.
@@ -232,50 +199,4 @@ pub fn insert_former_slug(
 /// Ends that an address leads elsewhere.
 pub fn delete_former_slug(connection: &mut DbConnection, slug: &str) -> QueryResult<()> {
     diesel::delete(former_skill_slugs::table.find(slug)).execute(connection).map(drop)
-}
-
-/// Stores a saved change.
-pub fn insert_revision(
-    connection: &mut DbConnection,
-    new: &NewSkillRevision<'_>,
-) -> QueryResult<()> {
-    diesel::insert_into(skill_revisions::table).values(new).execute(connection).map(drop)
-}
-
-/// A saved change.
-pub fn revision_with_id(
-    connection: &mut DbConnection,
-    revision_id: i32,
-) -> QueryResult<Option<SkillRevisionRow>> {
-    skill_revisions::table
-        .find(revision_id)
-        .select(SkillRevisionRow::as_select())
-        .first(connection)
-        .optional()
-}
-
-/// The saved changes of a skill, the newest first.
-pub fn revisions_of(
-    connection: &mut DbConnection,
-    skill_id: i32,
-) -> QueryResult<Vec<SkillRevisionRow>> {
-    skill_revisions::table
-        .filter(skill_revisions::skill_id.eq(skill_id))
-        .order(skill_revisions::version.desc())
-        .select(SkillRevisionRow::as_select())
-        .load(connection)
-}
-
-/// The latest saved changes of all skills, the newest first; of those that took one away, if only
-/// they are asked for.
-pub fn recent_revisions(
-    connection: &mut DbConnection,
-    only_removals: bool,
-    limit: i64,
-) -> QueryResult<Vec<SkillRevisionRow>> {
-    let mut query = skill_revisions::table.select(SkillRevisionRow::as_select()).into_boxed();
-    if only_removals {
-        query = query.filter(skill_revisions::after.is_null());
-    }
-    query.order(skill_revisions::revision_id.desc()).limit(limit).load(connection)
 }

@@ -6,9 +6,10 @@ use crate::db::DbConnection;
 use crate::db::schema::tracks;
 
 /// A group of professions.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = tracks)]
 pub struct TrackRow {
+    pub id: i32,
     pub slug: String,
     pub title: String,
     pub position: i32,
@@ -28,24 +29,24 @@ pub fn insert(connection: &mut DbConnection, track: &TrackRow) -> QueryResult<()
     diesel::insert_into(tracks::table).values(track).execute(connection).map(drop)
 }
 
-/// Changes the title and the place of a track and raises its version.
-pub fn update(
-    connection: &mut DbConnection,
-    slug: &str,
-    title: &str,
-    position: i32,
-) -> QueryResult<()> {
-    diesel::update(tracks::table.find(slug))
+/// Replaces the title, the place and the version of a track.
+pub fn update(connection: &mut DbConnection, row: &TrackRow) -> QueryResult<()> {
+    diesel::update(tracks::table.filter(tracks::id.eq(row.id)))
         .set((
-            tracks::title.eq(title),
-            tracks::position.eq(position),
-            tracks::version.eq(tracks::version + 1),
+            tracks::title.eq(&row.title),
+            tracks::position.eq(row.position),
+            tracks::version.eq(row.version),
         ))
         .execute(connection)
         .map(drop)
 }
 
-/// Takes a track away.
-pub fn delete(connection: &mut DbConnection, slug: &str) -> QueryResult<()> {
-    diesel::delete(tracks::table.find(slug)).execute(connection).map(drop)
+/// Deletes a track.
+pub fn delete(connection: &mut DbConnection, id: i32) -> QueryResult<()> {
+    diesel::delete(tracks::table.filter(tracks::id.eq(id))).execute(connection).map(drop)
+}
+
+/// Which of some tracks are there.
+pub fn existing(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<i32>> {
+    tracks::table.filter(tracks::id.eq_any(ids)).select(tracks::id).load(connection)
 }

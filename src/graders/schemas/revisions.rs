@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::lists::usual_limit;
 use super::texts::Cursor;
-use crate::graders::service::grades;
+use crate::graders::service::revisions;
 
 /// Правка описания.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,8 +43,8 @@ pub struct RevisionsQuery {
     pub cursor: Option<Cursor>,
 }
 
-impl From<grades::Revision> for Revision {
-    fn from(revision: grades::Revision) -> Self {
+impl From<revisions::Revision> for Revision {
+    fn from(revision: revisions::Revision) -> Self {
         let text = |text: String| Some(text).filter(|text| !text.is_empty());
         Self {
             version: revision.version,

@@ -110,7 +110,10 @@ fn load_track(
     now: NaiveDateTime,
 ) -> Result<(), ServiceError> {
     let (slug, title) = (file.track.slug.clone(), file.track.title.clone());
-    models::tracks::insert(connection, &TrackRow { slug, title, position, version: 1 })?;
+    models::tracks::insert(
+        connection,
+        &TrackRow { id: position, slug, title, position, version: 1 },
+    )?;
     for (position, profession) in (1..).zip(&file.professions) {
         let profession_id = models::professions::insert(
             connection,

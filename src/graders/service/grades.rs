@@ -3,12 +3,13 @@
 mod editing;
 mod listing;
 mod records;
+mod text;
 
 pub use self::editing::{
-    Conflict, Edit, EditableGrade, GradeFields, RecentRevision, Revision, Saved, editable, history,
-    recent, save,
+    Conflict, Edit, EditableGrade, GradeFields, RecentRevision, Saved, editable, editable_with_id,
+    history, recent, restore, save,
 };
-pub(super) use self::editing::{insert, of_level, store};
+pub(super) use self::editing::{insert, is_blank, store};
 pub use self::listing::{SortGrades, records, revisions};
 pub use self::records::GradeRecord;
 pub(super) use self::records::record_of;

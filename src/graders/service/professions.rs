@@ -1,6 +1,8 @@
 //! Professions and their ladders: read, listed for programs, changed, and brought back.
 
 mod editing;
+mod fields;
+mod ladder;
 mod listing;
 mod programs;
 mod reading;
@@ -8,10 +10,8 @@ mod records;
 mod snapshot;
 mod trash;
 
-pub use self::editing::{
-    Change, Changed, EditableProfession, InvalidField, ProfessionFields, ProfessionRevision,
-    change, create, editable, history,
-};
+pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
+pub use self::fields::{InvalidField, ProfessionFields};
 pub use self::listing::{SortProfessions, records};
 pub use self::programs::{
     Conflict, GradeChange, Owner, ProfessionChange, Refusal, create_grade, create_with_ladder,
@@ -22,4 +22,6 @@ pub use self::reading::{
     profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
-pub use self::trash::{Deleted, bring_back, bring_back_grade, deleted};
+pub use self::trash::{
+    BroughtBack, Deleted, DeletedGrade, PresentGrade, bring_back, bring_back_grade, deleted,
+};

@@ -5,15 +5,21 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::ServiceError;
-use crate::audit::service::{self as audit, Action, Actor};
+use super::revisions::{self, Change, History, Snapshot, from_toml, to_toml};
+use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
-use crate::graders::models::rules::{RulesRevisionRow, RulesRow};
+use crate::graders::models::revisions::Kind;
+use crate::graders::models::rules::RulesRow;
 use crate::ladder::promotion::Intervals;
 use crate::ladder::salary::Weights;
+use crate::russian;
 
 /// The starting rules, embedded.
 const STARTING: &str = include_str!("../../../assets/rules.toml");
+
+/// There is one row of rules.
+const ID: i32 = 1;
 
 /// The rules, as their file has them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -36,21 +42,6 @@ pub struct StoredRules {
     pub version: i32,
     /// When they were last saved, in UTC.
     pub updated_at: NaiveDateTime,
-}
-
-/// One saved change of the rules.
-#[derive(Clone, Debug)]
-pub struct RulesRevision {
-    /// The version it made.
-    pub version: i32,
-    /// The login of who saved it.
-    pub author: String,
-    /// Why; may be empty.
-    pub note: String,
-    /// The rules it replaced.
-    pub before: Rules,
-    /// When, in UTC.
-    pub created_at: NaiveDateTime,
 }
 
 /// What an owner wants to save.
@@ -94,7 +85,7 @@ pub struct RulesConflict {
 ///
 /// If the embedded file has none, which a test rules out.
 pub fn starting() -> Result<Rules, ServiceError> {
-    let rules = read(STARTING)?;
+    let rules = from_toml::<Rules>(STARTING)?;
     Ok(Rules { text: rules.text.trim().to_owned(), ..rules })
 }
 
@@ -125,15 +116,16 @@ pub fn current(database: &Database) -> Result<StoredRules, ServiceError> {
     database.read(stored)
 }
 
-/// The rules as they are now with their saved changes, the newest first.
+/// The saved changes of the rules.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
-pub fn history(database: &Database) -> Result<(StoredRules, Vec<RulesRevision>), ServiceError> {
+pub fn history(database: &Database) -> Result<History, ServiceError> {
     database.read(|connection| {
-        let revisions = models::rules::revisions(connection)?.into_iter().map(revision);
-        Ok((stored(connection)?, revisions.collect::<Result<_, _>>()?))
+        let StoredRules { rules, version, .. } = stored(connection)?;
+        let key = (ID, version);
+        revisions::history(connection, key, "Правила".to_owned(), Some(&rules), Rules::read)
     })
 }
 
@@ -145,27 +137,56 @@ pub fn history(database: &Database) -> Result<(StoredRules, Vec<RulesRevision>),
 pub fn save(database: &Database, edit: &RulesEdit) -> Result<SavedRules, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let stored = stored(connection)?;
-        if stored.rules == edit.rules {
-            return Ok(SavedRules::Unchanged);
-        }
-        if stored.version == edit.version {
-            store(connection, &stored, edit)?;
-            return Ok(SavedRules::Stored);
-        }
-        let revisions = models::rules::revisions(connection)?;
-        let author = revisions.first().map(|revision| revision.author.clone());
-        // What replaced the version the owner read tells what that version was.
-        let next = revisions
-            .into_iter()
-            .find(|revision| revision.version == edit.version.saturating_add(1));
-        let base = next.map(|revision| read(&revision.before)).transpose()?;
-        Ok(SavedRules::Conflict(Box::new(RulesConflict {
-            base: base.unwrap_or_else(|| stored.rules.clone()),
-            stored,
-            author: author.unwrap_or_default(),
-        })))
+        save_locked(connection, edit)
     })
+}
+
+/// Saves the rules of an earlier version anew; returns them as well.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchRevision`]; if the database does not answer.
+pub fn restore(
+    database: &Database,
+    (read, wanted): (i32, i32),
+    by: &Actor,
+) -> Result<(SavedRules, Rules), ServiceError> {
+    database.write(|connection| {
+        models::catalogue::lock(connection)?;
+        let stored = stored(connection)?;
+        let rules = if wanted == stored.version {
+            stored.rules
+        } else {
+            let was = revisions::snapshot_at::<Rules>(connection, ID, wanted)?;
+            was.ok_or(ServiceError::NoSuchRevision)?
+        };
+        let note = format!("Возвращена версия {wanted}");
+        let edit = RulesEdit { version: read, rules, note, by: by.clone() };
+        Ok((save_locked(connection, &edit)?, edit.rules))
+    })
+}
+
+fn save_locked(
+    connection: &mut DbConnection,
+    edit: &RulesEdit,
+) -> Result<SavedRules, ServiceError> {
+    let stored = stored(connection)?;
+    if stored.rules == edit.rules {
+        return Ok(SavedRules::Unchanged);
+    }
+    if stored.version == edit.version {
+        store(connection, &stored, edit)?;
+        return Ok(SavedRules::Stored);
+    }
+    let base = match revisions::snapshot_at::<Rules>(connection, ID, edit.version) {
+        Err(ServiceError::NoSuchRevision) => None,
+        base => base?,
+    };
+    Ok(SavedRules::Conflict(Box::new(RulesConflict {
+        base: base.unwrap_or_else(|| stored.rules.clone()),
+        author: revisions::last_author::<Rules>(connection, ID)?,
+        stored,
+    })))
 }
 
 fn store(
@@ -174,20 +195,19 @@ fn store(
     edit: &RulesEdit,
 ) -> Result<(), ServiceError> {
     let row = row(&edit.rules, stored.version + 1)?;
-    models::rules::insert_revision(
-        connection,
-        &RulesRevisionRow {
-            version: row.version,
-            author: edit.by.login.clone(),
-            note: edit.note.clone(),
-            before: written(&stored.rules)?,
-            after: written(&edit.rules)?,
-            created_at: row.updated_at,
-        },
-    )?;
+    let version = row.version;
     models::rules::update(connection, row)?;
-    models::catalogue::raise_revision(connection)?;
-    Ok(audit::record(connection, &edit.by, Action::ChangeRules, "rules", &edit.note)?)
+    let change = Change {
+        id: ID,
+        version,
+        object: "rules",
+        by: &edit.by,
+        note: &edit.note,
+        before: Some(&stored.rules),
+        after: Some(&edit.rules),
+        merged_with: None,
+    };
+    revisions::record(connection, &change)
 }
 
 fn stored(connection: &mut DbConnection) -> Result<StoredRules, ServiceError> {
@@ -238,22 +258,50 @@ where
     To::try_from(number).map_err(|error| ServiceError::Snapshot(error.to_string()))
 }
 
-fn revision(row: RulesRevisionRow) -> Result<RulesRevision, ServiceError> {
-    Ok(RulesRevision {
-        version: row.version,
-        author: row.author,
-        note: row.note,
-        before: read(&row.before)?,
-        created_at: row.created_at,
-    })
+impl Rules {
+    /// The rules in lines, to be compared.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        let Self { text, intervals, weights } = self;
+        let lines = [
+            ("До следующего грейда", russian::months(intervals.months)),
+            ("На верхних грейдах", russian::months(intervals.top_months)),
+            ("Верхние — начиная с грейда", intervals.top_level.to_string()),
+            ("После неудачной защиты", russian::months(intervals.retry_months)),
+            ("Шаг внутри джуна", weights.junior.to_string()),
+            ("Шаг внутри мидла", weights.middle.to_string()),
+            ("Шаг внутри синьора", weights.senior.to_string()),
+            ("Шаг на новый основной уровень", weights.base.to_string()),
+        ];
+        let lines = lines.map(|(name, value)| format!("{name}: {value}\n"));
+        format!("{}\n{text}", lines.concat())
+    }
 }
 
-fn read(file: &str) -> Result<Rules, ServiceError> {
-    toml::from_str(file).map_err(|error| ServiceError::Snapshot(error.to_string()))
-}
+impl Snapshot for Rules {
+    const KIND: Kind = Kind::Rules;
 
-fn written(rules: &Rules) -> Result<String, ServiceError> {
-    toml::to_string(rules).map_err(|error| ServiceError::Snapshot(error.to_string()))
+    fn read(text: &str) -> Result<Self, ServiceError> {
+        from_toml(text)
+    }
+
+    fn write(&self) -> Result<String, ServiceError> {
+        to_toml(self)
+    }
+
+    fn lines(&self) -> String {
+        self.lines()
+    }
+
+    fn changes(&self, after: &Self) -> Vec<String> {
+        let changed = [
+            ("Изменены сроки", self.intervals != after.intervals),
+            ("Изменены веса шагов оплаты", self.weights != after.weights),
+            ("Изменён текст", self.text != after.text),
+        ];
+        let changed = changed.into_iter().filter(|(_, is_changed)| *is_changed);
+        changed.map(|(sentence, _)| sentence.to_owned()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -266,6 +314,6 @@ mod tests {
         let Intervals { months, top_months, retry_months, .. } = rules.intervals;
         assert_eq!((months, top_months, retry_months), (6, 12, 3));
         assert!(rules.weights.are_rising());
-        assert_eq!(read(&written(&rules).unwrap()).unwrap(), rules);
+        assert_eq!(Rules::read(&rules.write().unwrap()).unwrap(), rules);
     }
 }

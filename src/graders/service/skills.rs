@@ -9,8 +9,8 @@ mod snapshot;
 
 pub use self::dictionary::{DictionaryCache, current_slug, load_starting};
 pub use self::editing::{
-    Change, Changed, EditableSkill, RecentChange, SkillRevision, categories, change, check, create,
-    deleted, editable, history, recent, undo,
+    Change, Changed, EditableSkill, RecentChange, categories, change, check, create, deleted,
+    editable, history, recent, undo,
 };
 pub use self::effects::{Effects, MOST_SHOWN, Place, SkillEffect, preview};
 pub use self::fields::{InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};

@@ -2,14 +2,18 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDateTime;
 use diesel::QueryResult;
+use serde::{Deserialize, Serialize};
 
 use super::ServiceError;
-use super::order::Direction;
+use super::order::{self, Direction};
+use super::revisions::{self, History, Snapshot as _, from_toml, to_toml};
 use super::texts::{LONGEST_TITLE, is_slug, proposed_slug};
-use crate::audit::service::{self as audit, Action, Actor};
+use crate::audit::service::Actor;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
+use crate::graders::models::revisions::Kind;
 use crate::graders::models::tracks::TrackRow;
 
 /// How many professions one page of the catalogue holds.
@@ -48,6 +52,8 @@ pub enum Change {
     Title(String),
     /// One place up or down.
     Move(Direction),
+    /// The title of an earlier version.
+    Restore(i32),
     /// The end of a track without professions.
     Delete,
 }
@@ -57,12 +63,35 @@ pub enum Change {
 pub enum Changed {
     /// It is stored.
     Stored,
-    /// Somebody else changed the track in between; nothing is stored.
+    /// It would change nothing; nothing is stored.
+    Unchanged,
+    /// Somebody else changed the track in between, or it is gone; nothing is stored.
     Conflict,
     /// The title is empty, longer than [`LONGEST_TITLE`], of more than one line, or taken.
     InvalidTitle,
     /// The track has professions.
     NotEmpty,
+}
+
+/// A track that was deleted and can come back.
+#[derive(Clone, Debug)]
+pub struct DeletedTrack {
+    /// Its number.
+    pub track_id: i32,
+    /// The name it had on pages.
+    pub title: String,
+    /// The login of who deleted it.
+    pub author: String,
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+}
+
+/// A track at one moment, in TOML.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+struct Snapshot {
+    slug: String,
+    title: String,
+    position: i32,
 }
 
 /// Every track that has professions, in order.
@@ -96,6 +125,22 @@ pub fn all(database: &Database) -> Result<Vec<EditableTrack>, ServiceError> {
     })
 }
 
+/// The saved changes of a track.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchTrack`]; if the database does not answer.
+pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError> {
+    database.read(|connection| {
+        let rows = models::tracks::all(connection)?;
+        let row = rows.into_iter().find(|row| row.slug == slug);
+        let row = row.ok_or(ServiceError::NoSuchTrack)?;
+        let current = Snapshot::from(&row);
+        let key = (row.id, row.version);
+        revisions::history(connection, key, row.title, Some(&current), Snapshot::read)
+    })
+}
+
 /// Makes a track, the last one; its address is made of its title.
 ///
 /// # Errors
@@ -106,15 +151,21 @@ pub fn create(database: &Database, title: &str, by: &Actor) -> Result<Changed, S
         models::catalogue::lock(connection)?;
         let rows = models::tracks::all(connection)?;
         let slug = proposed_slug(title);
-        let is_taken = rows.iter().any(|row| row.slug == slug || row.title == title);
-        if is_taken || !is_title(title) || !is_slug(&slug) {
+        if is_taken(&rows, &slug, title) || !is_title(title) || !is_slug(&slug) {
             return Ok(Changed::InvalidTitle);
         }
-        let position = rows.last().map_or(0, |last| last.position) + 1;
-        let row = TrackRow { slug, title: title.to_owned(), position, version: 1 };
+        // The number of a deleted track is never given to another.
+        let last = models::revisions::last_object(connection, Snapshot::KIND)?.unwrap_or(0);
+        let id = rows.iter().map(|row| row.id).fold(last, i32::max) + 1;
+        let row = TrackRow {
+            id,
+            slug,
+            title: title.to_owned(),
+            position: last_position(&rows) + 1,
+            version: 1,
+        };
         models::tracks::insert(connection, &row)?;
-        models::catalogue::raise_revision(connection)?;
-        audit::record(connection, by, Action::ChangeTrack, &row.slug, "Создано")?;
+        record(connection, &row, (None, Some(&row)), "Создано", by)?;
         Ok(Changed::Stored)
     })
 }
@@ -123,7 +174,7 @@ pub fn create(database: &Database, title: &str, by: &Actor) -> Result<Changed, S
 ///
 /// # Errors
 ///
-/// If the database does not answer.
+/// [`ServiceError::NoSuchRevision`]; if the database does not answer.
 pub fn change(
     database: &Database,
     slug: &str,
@@ -134,34 +185,77 @@ pub fn change(
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let rows = models::tracks::all(connection)?;
-        let Some(index) = rows.iter().position(|row| row.slug == slug && row.version == read)
-        else {
+        let Some(index) = rows.iter().position(|row| row.slug == slug) else {
             return Ok(Changed::Conflict);
         };
-        let note = match change {
-            Change::Title(title) => {
-                let is_taken = rows.iter().any(|row| row.slug != slug && row.title == *title);
-                if is_taken || !is_title(title) {
-                    return Ok(Changed::InvalidTitle);
-                }
-                models::tracks::update(connection, slug, title, rows[index].position)?;
-                "Переименовано"
+        let row = &rows[index];
+        if matches!(change, Change::Title(title) if *title == row.title) {
+            return Ok(Changed::Unchanged);
+        }
+        if row.version != read {
+            return Ok(Changed::Conflict);
+        }
+        match change {
+            Change::Title(title) => rename(connection, &rows, index, title, "Переименовано", by),
+            Change::Restore(version) => {
+                let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;
+                let title = was.ok_or(ServiceError::NoSuchRevision)?.title;
+                let note = format!("Возвращена версия {version}");
+                rename(connection, &rows, index, &title, &note, by)
             }
-            Change::Move(direction) => {
-                place(connection, rows, index, *direction)?;
-                "Перемещено"
-            }
+            Change::Move(direction) => place(connection, &rows, index, *direction, by),
             Change::Delete => {
                 let counts = models::professions::count_by_track(connection)?;
                 if counts.iter().any(|(track, _)| track == slug) {
                     return Ok(Changed::NotEmpty);
                 }
-                models::tracks::delete(connection, slug)?;
-                "Удалено"
+                models::tracks::delete(connection, row.id)?;
+                let gone = TrackRow { version: row.version + 1, ..row.clone() };
+                record(connection, &gone, (Some(row), None), "Удалено", by)?;
+                Ok(Changed::Stored)
             }
-        };
-        models::catalogue::raise_revision(connection)?;
-        audit::record(connection, by, Action::ChangeTrack, slug, note)?;
+        }
+    })
+}
+
+/// The tracks that were deleted and did not come back, the latest first.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn deleted(database: &Database) -> Result<Vec<DeletedTrack>, ServiceError> {
+    database.read(|connection| {
+        let deletions = revisions::deletions::<Snapshot>(connection, models::tracks::existing)?;
+        let deleted = deletions.into_iter().map(|deletion| DeletedTrack {
+            track_id: deletion.id,
+            title: deletion.last.title,
+            author: deletion.author,
+            at: deletion.at,
+        });
+        Ok(deleted.collect())
+    })
+}
+
+/// Brings back a track that was deleted, to the place it had; [`Changed::InvalidTitle`] if another
+/// one has its title or its address now.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchTrack`] if none was deleted under this number; if the database does not
+/// answer.
+pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<Changed, ServiceError> {
+    database.write(|connection| {
+        models::catalogue::lock(connection)?;
+        let deleted = revisions::deleted::<Snapshot>(connection, id)?;
+        let (was, version) = deleted.ok_or(ServiceError::NoSuchTrack)?;
+        let rows = models::tracks::all(connection)?;
+        if is_taken(&rows, &was.slug, &was.title) {
+            return Ok(Changed::InvalidTitle);
+        }
+        let Snapshot { slug, title, position } = was;
+        let row = TrackRow { id, slug, title, position, version };
+        models::tracks::insert(connection, &row)?;
+        record(connection, &row, (None, Some(&row)), "Возвращено", by)?;
         Ok(Changed::Stored)
     })
 }
@@ -184,26 +278,128 @@ pub(super) fn with_professions(connection: &mut DbConnection) -> QueryResult<Vec
     Ok(tracks)
 }
 
-/// Moves the track at an index and numbers all of them anew.
+/// Gives the track at an index another title.
+fn rename(
+    connection: &mut DbConnection,
+    rows: &[TrackRow],
+    index: usize,
+    title: &str,
+    note: &str,
+    by: &Actor,
+) -> Result<Changed, ServiceError> {
+    let row = &rows[index];
+    if row.title == title {
+        return Ok(Changed::Unchanged);
+    }
+    if rows.iter().any(|other| other.title == title) || !is_title(title) {
+        return Ok(Changed::InvalidTitle);
+    }
+    let renamed = TrackRow { title: title.to_owned(), ..row.clone() };
+    store(connection, row, renamed, note, by)?;
+    Ok(Changed::Stored)
+}
+
+/// Moves the track at an index one place. Each one whose position changes gets a revision.
 fn place(
     connection: &mut DbConnection,
-    mut rows: Vec<TrackRow>,
+    rows: &[TrackRow],
     index: usize,
     direction: Direction,
-) -> Result<(), ServiceError> {
-    let to = match direction {
-        Direction::Up => index.saturating_sub(1),
-        Direction::Down => (index + 1).min(rows.len() - 1),
-    };
-    rows.swap(index, to);
-    for (position, row) in (1..).zip(rows) {
-        if row.position != position {
-            models::tracks::update(connection, &row.slug, &row.title, position)?;
-        }
+    by: &Actor,
+) -> Result<Changed, ServiceError> {
+    let positions = rows.iter().map(|row| row.position).collect::<Vec<_>>();
+    let moved = order::moved(&positions, index, direction);
+    if moved.is_empty() {
+        return Ok(Changed::Unchanged);
     }
-    Ok(())
+    let title = &rows[index].title;
+    for (other, position) in moved {
+        let note = match other {
+            other if other == index => "Перемещено".to_owned(),
+            _ => format!("Сдвинуто: перемещено «{title}»"),
+        };
+        let after = TrackRow { position, ..rows[other].clone() };
+        store(connection, &rows[other], after, &note, by)?;
+    }
+    Ok(Changed::Stored)
+}
+
+fn store(
+    connection: &mut DbConnection,
+    before: &TrackRow,
+    after: TrackRow,
+    note: &str,
+    by: &Actor,
+) -> Result<(), ServiceError> {
+    let after = TrackRow { version: before.version + 1, ..after };
+    models::tracks::update(connection, &after)?;
+    record(connection, &after, (Some(before), Some(&after)), note, by)
+}
+
+/// Records a change that made a row.
+fn record(
+    connection: &mut DbConnection,
+    row: &TrackRow,
+    (before, after): (Option<&TrackRow>, Option<&TrackRow>),
+    note: &str,
+    by: &Actor,
+) -> Result<(), ServiceError> {
+    let (before, after) = (before.map(Snapshot::from), after.map(Snapshot::from));
+    let change = revisions::Change {
+        id: row.id,
+        version: row.version,
+        object: &row.slug,
+        by,
+        note,
+        before: before.as_ref(),
+        after: after.as_ref(),
+        merged_with: None,
+    };
+    revisions::record(connection, &change)
+}
+
+fn last_position(rows: &[TrackRow]) -> i32 {
+    rows.iter().map(|row| row.position).max().unwrap_or(0)
+}
+
+fn is_taken(rows: &[TrackRow], slug: &str, title: &str) -> bool {
+    rows.iter().any(|row| row.slug == slug || row.title == title)
 }
 
 fn is_title(title: &str) -> bool {
     (1..=LONGEST_TITLE).contains(&title.chars().count()) && !title.contains(char::is_control)
+}
+
+impl From<&TrackRow> for Snapshot {
+    fn from(row: &TrackRow) -> Self {
+        Self { slug: row.slug.clone(), title: row.title.clone(), position: row.position }
+    }
+}
+
+impl revisions::Snapshot for Snapshot {
+    const KIND: Kind = Kind::Track;
+
+    fn read(text: &str) -> Result<Self, ServiceError> {
+        from_toml(text)
+    }
+
+    fn write(&self) -> Result<String, ServiceError> {
+        to_toml(self)
+    }
+
+    fn lines(&self) -> String {
+        let Self { slug, title, position } = self;
+        format!("Название: {title}\nАдрес: {slug}\nМесто: {position}")
+    }
+
+    fn changes(&self, after: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        if self.title != after.title {
+            changes.push(format!("Переименовано: «{}» → «{}»", self.title, after.title));
+        }
+        if self.position != after.position {
+            changes.push("Изменилось место".to_owned());
+        }
+        changes
+    }
 }

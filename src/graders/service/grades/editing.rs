@@ -1,12 +1,13 @@
 //! Changing descriptions: every save is a revision, and none overwrites one it has not seen.
 
-use chrono::NaiveDateTime;
-
-use crate::audit::service::{self as audit, Action, Actor};
+use super::text::Text;
+use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
+use crate::graders::models;
+use crate::graders::models::LevelName;
 use crate::graders::models::grades::{GradeRow, NewGrade};
-use crate::graders::models::revisions::{NewRevision, RevisionRow};
-use crate::graders::models::{self, LevelName};
+use crate::graders::models::revisions::RevisionRow;
+use crate::graders::service::revisions::{self, Change, History, Revision, Snapshot};
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::{ServiceError, search};
 use crate::ladder::Level;
@@ -17,6 +18,8 @@ const RECENT: i64 = 20;
 /// A grade as an editor sees it.
 #[derive(Clone, Debug)]
 pub struct EditableGrade {
+    /// Its number; it never changes.
+    pub grade_id: i32,
     /// The profession's name in addresses.
     pub slug: String,
     /// The profession's name on pages.
@@ -38,23 +41,6 @@ pub struct GradeFields {
     pub description: Option<String>,
 }
 
-/// One saved change of a description.
-#[derive(Clone, Debug)]
-pub struct Revision {
-    /// The version it made.
-    pub version: i32,
-    /// The login of who saved it.
-    pub author: String,
-    /// Why; may be empty.
-    pub note: String,
-    /// The description it replaced; empty if there was none.
-    pub before: String,
-    /// The description it made; empty if it took it away.
-    pub after: String,
-    /// When, in UTC.
-    pub created_at: NaiveDateTime,
-}
-
 /// A saved change and the grade it belongs to.
 #[derive(Clone, Debug)]
 pub struct RecentRevision {
@@ -71,6 +57,9 @@ pub struct RecentRevision {
 /// What an editor wants to save.
 #[derive(Clone, Debug)]
 pub struct Edit {
+    /// The number of the grade that the form was opened for, where it tells: another grade may be at
+    /// its address by now.
+    pub grade_id: Option<i32>,
     /// The version the editor has read.
     pub version: i32,
     /// The new description; an empty one takes the description away.
@@ -90,6 +79,8 @@ pub enum Saved {
     Unchanged,
     /// Somebody else saved in between; nothing is stored.
     Conflict(Box<Conflict>),
+    /// The grade that the form was opened for has this address or level by now; nothing is stored.
+    Moved(Box<EditableGrade>),
 }
 
 /// Two changes of one description.
@@ -107,32 +98,37 @@ pub struct Conflict {
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchGrade`]; if the database does not answer.
+/// [`ServiceError::NoSuchGrade`]; [`ServiceError::Moved`] if its profession has another address now;
+/// if the database does not answer.
 pub fn editable(
     database: &Database,
     slug: &str,
     level: Level,
 ) -> Result<EditableGrade, ServiceError> {
-    database.read(|connection| {
-        let (row, title) = find(connection, slug, level)?;
-        Ok(editable_row(slug, title, row))
-    })
+    database.read(|connection| Ok(find(connection, slug, level)?.editable()))
 }
 
-/// The grade at an address with its saved changes, the newest first.
+/// The grade with a number, for editing: at the address it has now.
 ///
 /// # Errors
 ///
 /// [`ServiceError::NoSuchGrade`]; if the database does not answer.
-pub fn history(
-    database: &Database,
-    slug: &str,
-    level: Level,
-) -> Result<(EditableGrade, Vec<Revision>), ServiceError> {
+pub fn editable_with_id(database: &Database, grade_id: i32) -> Result<EditableGrade, ServiceError> {
+    database.read(|connection| Ok(with_id(connection, grade_id)?.editable()))
+}
+
+/// The saved changes of the grade at an address.
+///
+/// # Errors
+///
+/// As [`editable`].
+pub fn history(database: &Database, slug: &str, level: Level) -> Result<History, ServiceError> {
     database.read(|connection| {
-        let (row, title) = find(connection, slug, level)?;
-        let revisions = models::revisions::of_grade(connection, row.grade_id)?;
-        Ok((editable_row(slug, title, row), revisions.into_iter().map(Revision::from).collect()))
+        let Found { row, profession, .. } = find(connection, slug, level)?;
+        let title = format!("{profession}: {level}");
+        let current = Text::of(row.description.as_deref());
+        let key = (row.grade_id, row.version);
+        revisions::history(connection, key, title, current.as_ref(), Text::read)
     })
 }
 
@@ -142,19 +138,23 @@ pub fn history(
 ///
 /// If the database does not answer.
 pub fn recent(database: &Database) -> Result<Vec<RecentRevision>, ServiceError> {
-    let rows = database
-        .read(|connection| Ok::<_, ServiceError>(models::revisions::recent(connection, RECENT)?))?;
+    let rows = database.read(|connection| {
+        Ok::<_, ServiceError>(models::revisions::recent_of_grades(connection, RECENT)?)
+    })?;
     let recent = |(row, level, slug, profession): (RevisionRow, LevelName, String, String)| {
-        RecentRevision { revision: row.into(), level: level.into(), slug, profession }
+        let revision = revisions::revision::<Text>(row)?;
+        Ok(RecentRevision { revision, level: level.into(), slug, profession })
     };
-    Ok(rows.into_iter().map(recent).collect())
+    rows.into_iter().map(recent).collect()
 }
 
 /// Saves a description, unless somebody else has saved since it was read.
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchGrade`]; if the database does not answer.
+/// [`ServiceError::NoSuchGrade`], also if the grade that the form was opened for is gone and another
+/// one is at its address; [`ServiceError::Moved`] if the form does not tell its grade and the
+/// profession has another address now; if the database does not answer.
 pub fn save(
     database: &Database,
     slug: &str,
@@ -163,27 +163,73 @@ pub fn save(
 ) -> Result<Saved, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let (row, title) = find(connection, slug, level)?;
-        if row.description.as_deref().unwrap_or_default() == edit.text {
-            return Ok(Saved::Unchanged);
-        }
-        if row.version == edit.version {
-            store(connection, slug, &row, &edit.text, &edit.note, &edit.by)?;
-            return Ok(Saved::Stored);
-        }
-        let revisions = models::revisions::of_grade(connection, row.grade_id)?;
-        let author = revisions.first().map(|revision| revision.author.clone());
-        // What replaced the version the editor read tells what that version was. A version that
-        // never was, from a form tampered with, has nothing in common with the stored text.
-        let next = revisions
-            .into_iter()
-            .find(|revision| revision.version == edit.version.saturating_add(1));
-        Ok(Saved::Conflict(Box::new(Conflict {
-            base: next.and_then(|revision| revision.before).unwrap_or_default(),
-            author: author.unwrap_or_default(),
-            stored: editable_row(slug, title, row),
-        })))
+        save_locked(connection, slug, level, edit)
     })
+}
+
+/// Saves the description of an earlier version anew; returns it as well.
+///
+/// # Errors
+///
+/// As [`save`]; [`ServiceError::NoSuchRevision`].
+pub fn restore(
+    database: &Database,
+    slug: &str,
+    level: Level,
+    (read, wanted): (i32, i32),
+    by: &Actor,
+) -> Result<(Saved, String), ServiceError> {
+    database.write(|connection| {
+        models::catalogue::lock(connection)?;
+        let Found { row, .. } = find(connection, slug, level)?;
+        let was = if wanted == row.version {
+            Text::of(row.description.as_deref())
+        } else {
+            revisions::snapshot_at::<Text>(connection, row.grade_id, wanted)?
+        };
+        let edit = Edit {
+            grade_id: Some(row.grade_id),
+            version: read,
+            text: was.map(|Text(text)| text).unwrap_or_default(),
+            note: format!("Возвращена версия {wanted}"),
+            by: by.clone(),
+        };
+        Ok((save_locked(connection, slug, level, &edit)?, edit.text))
+    })
+}
+
+fn save_locked(
+    connection: &mut DbConnection,
+    slug: &str,
+    level: Level,
+    edit: &Edit,
+) -> Result<Saved, ServiceError> {
+    let found = match edit.grade_id {
+        Some(grade_id) => with_id(connection, grade_id)?,
+        None => find(connection, slug, level)?,
+    };
+    if found.slug != slug || found.row.level_name != level {
+        return Ok(Saved::Moved(Box::new(found.editable())));
+    }
+    let row = &found.row;
+    if row.description.as_deref().unwrap_or_default() == edit.text {
+        return Ok(Saved::Unchanged);
+    }
+    if row.version == edit.version {
+        store(connection, slug, row, &edit.text, &edit.note, &edit.by)?;
+        return Ok(Saved::Stored);
+    }
+    // A version that never was, from a form tampered with, has nothing in common with the stored
+    // text.
+    let base = match revisions::snapshot_at::<Text>(connection, row.grade_id, edit.version) {
+        Err(ServiceError::NoSuchRevision) => None,
+        base => base?,
+    };
+    Ok(Saved::Conflict(Box::new(Conflict {
+        base: base.map(|Text(text)| text).unwrap_or_default(),
+        author: revisions::last_author::<Text>(connection, row.grade_id)?,
+        stored: found.editable(),
+    })))
 }
 
 /// Stores a grade; a description it brings along is its first revision.
@@ -192,49 +238,31 @@ pub fn insert(
     profession_id: i32,
     fields: &GradeFields,
     by: &Actor,
-    now: NaiveDateTime,
 ) -> Result<(), ServiceError> {
     let description = fields.description.as_deref();
-    let grade_id = models::grades::insert(
-        connection,
-        NewGrade { profession_id, level_name: fields.level, description, updated_at: now },
-    )?;
-    if description.is_some() {
-        models::revisions::insert(
-            connection,
-            &NewRevision {
-                grade_id,
-                version: 1,
-                author: &by.login,
-                note: "",
-                before: None,
-                after: description,
-                created_at: now,
-            },
-        )?;
-    }
-    Ok(())
+    let new =
+        NewGrade { profession_id, level_name: fields.level, description, updated_at: db::now() };
+    let id = models::grades::insert(connection, new)?;
+    let Some(after) = Text::of(description) else { return Ok(()) };
+    let change = Change {
+        id,
+        version: 1,
+        object: "",
+        by,
+        note: "",
+        before: None,
+        after: Some(&after),
+        merged_with: None,
+    };
+    // That the grade was made is told by the revision of its profession.
+    revisions::store(connection, &change)
 }
 
-/// The grade of a level.
-pub fn of_level(
-    connection: &mut DbConnection,
-    profession_id: i32,
-    level: Level,
-) -> Result<Option<GradeRow>, ServiceError> {
-    let grades = models::grades::by_age(connection, profession_id)?;
-    Ok(grades.into_iter().find(|grade| grade.level_name == level))
-}
-
-fn find(
-    connection: &mut DbConnection,
-    slug: &str,
-    level: Level,
-) -> Result<(GradeRow, String), ServiceError> {
-    if !is_slug(slug) {
-        return Err(ServiceError::NoSuchGrade);
-    }
-    models::grades::at(connection, slug, level)?.ok_or(ServiceError::NoSuchGrade)
+/// Whether a grade was never described.
+pub fn is_blank(connection: &mut DbConnection, row: &GradeRow) -> Result<bool, ServiceError> {
+    let kind = Text::KIND;
+    let has_history = models::revisions::newest(connection, kind, row.grade_id)?.is_some();
+    Ok(row.description.is_none() && !has_history)
 }
 
 /// Stores another text for a grade as it is now; an empty one takes the description away.
@@ -250,44 +278,58 @@ pub fn store(
     let after = Some(text).filter(|text| !text.is_empty());
     models::grades::update_description(connection, row.grade_id, row.version, after, now)?;
     models::professions::touch(connection, row.profession_id, now)?;
-    models::revisions::insert(
-        connection,
-        &NewRevision {
-            grade_id: row.grade_id,
-            version: row.version + 1,
-            author: &by.login,
-            note,
-            before: row.description.as_deref(),
-            after,
-            created_at: now,
-        },
-    )?;
     let stored = GradeRow { description: after.map(str::to_owned), ..row.clone() };
     search::index_grade(connection, &stored)?;
-    models::catalogue::raise_revision(connection)?;
-    let object = format!("{slug}/{}", row.level_name.slug());
-    Ok(audit::record(connection, by, Action::Save, &object, note)?)
+    let (before, after) = (Text::of(row.description.as_deref()), Text::of(after));
+    let change = Change {
+        id: row.grade_id,
+        version: row.version + 1,
+        object: &format!("{slug}/{}", row.level_name.slug()),
+        by,
+        note,
+        before: before.as_ref(),
+        after: after.as_ref(),
+        merged_with: None,
+    };
+    revisions::record(connection, &change)
 }
 
-impl From<RevisionRow> for Revision {
-    fn from(row: RevisionRow) -> Self {
-        Self {
-            version: row.version,
-            author: row.author,
-            note: row.note,
-            before: row.before.unwrap_or_default(),
-            after: row.after.unwrap_or_default(),
-            created_at: row.created_at,
+/// A grade at its address.
+struct Found {
+    row: GradeRow,
+    slug: String,
+    profession: String,
+}
+
+impl Found {
+    fn editable(self) -> EditableGrade {
+        EditableGrade {
+            grade_id: self.row.grade_id,
+            slug: self.slug,
+            profession: self.profession,
+            level: self.row.level_name,
+            text: self.row.description.unwrap_or_default(),
+            version: self.row.version,
         }
     }
 }
 
-fn editable_row(slug: &str, profession: String, row: GradeRow) -> EditableGrade {
-    EditableGrade {
-        slug: slug.to_owned(),
-        profession,
-        level: row.level_name,
-        text: row.description.unwrap_or_default(),
-        version: row.version,
+fn find(connection: &mut DbConnection, slug: &str, level: Level) -> Result<Found, ServiceError> {
+    if !is_slug(slug) {
+        return Err(ServiceError::NoSuchGrade);
     }
+    if let Some((row, profession)) = models::grades::at(connection, slug, level)? {
+        return Ok(Found { row, slug: slug.to_owned(), profession });
+    }
+    Err(match models::professions::current_slug(connection, slug)? {
+        Some(current) => ServiceError::Moved(current),
+        None => ServiceError::NoSuchGrade,
+    })
+}
+
+fn with_id(connection: &mut DbConnection, grade_id: i32) -> Result<Found, ServiceError> {
+    let row = models::grades::by_id(connection, grade_id)?.ok_or(ServiceError::NoSuchGrade)?;
+    let owner = models::professions::whole_by_id(connection, row.profession_id)?;
+    let owner = owner.ok_or(ServiceError::NoSuchGrade)?;
+    Ok(Found { row, slug: owner.slug, profession: owner.title })
 }

@@ -1,14 +1,15 @@
 //! The lists of grades and of their saved changes, for programs.
 
-use super::editing::Revision;
 use super::records::{GradeRecord, record_of};
+use super::text::Text;
 use crate::db::Database;
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::listing::GradeOrder;
-use crate::graders::models::revisions::RevisionRow;
+use crate::graders::models::revisions::{Kind, RevisionRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::listing::{Filter, Listed, Part, moment, moment_cursor, parsed};
+use crate::graders::service::revisions::{Revision, revision};
 
 /// An order of grades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +26,8 @@ pub enum SortGrades {
 ///
 /// # Errors
 ///
-/// [`ServiceError::InvalidCursor`]; if the database does not answer.
+/// [`ServiceError::InvalidCursor`]; [`ServiceError::Moved`] if the profession has another address now;
+/// if the database does not answer.
 pub fn records(
     database: &Database,
     filter: &Filter,
@@ -34,6 +36,12 @@ pub fn records(
 ) -> Result<Listed<GradeRecord>, ServiceError> {
     let order = grade_order(sort, part.cursor.as_deref())?;
     database.read(|connection| {
+        if let Some(slug) = &filter.profession
+            && models::professions::at(connection, slug)?.is_none()
+            && let Some(current) = models::professions::current_slug(connection, slug)?
+        {
+            return Err(ServiceError::Moved(current));
+        }
         let rows = models::listing::grades(connection, filter.narrowing(), order, part.one_more())?;
         let Listed { items, next } = part.cut(rows, |(row, _)| match sort {
             SortGrades::Id => row.grade_id.to_string(),
@@ -59,10 +67,11 @@ pub fn revisions(
     let before = part.cursor.as_deref().map(parsed::<i32>).transpose()?;
     database.read(|connection| {
         models::grades::by_id(connection, grade_id)?.ok_or(ServiceError::NoSuchGrade)?;
-        let rows =
-            models::revisions::of_grade_before(connection, grade_id, before, part.one_more())?;
+        let (kind, limit) = (Kind::Grade, part.one_more());
+        let rows = models::revisions::before(connection, kind, grade_id, before, limit)?;
         let Listed { items, next } = part.cut(rows, |row: &RevisionRow| row.version.to_string());
-        Ok(Listed { items: items.into_iter().map(Revision::from).collect(), next })
+        let items = items.into_iter().map(revision::<Text>).collect::<Result<_, _>>()?;
+        Ok(Listed { items, next })
     })
 }
 

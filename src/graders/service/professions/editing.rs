@@ -1,32 +1,20 @@
 //! Changing professions and which grades their ladders have. Every change is a revision that
 //! holds the whole profession before and after, so that each can be undone.
 
-use chrono::NaiveDateTime;
+use std::collections::HashMap;
 
-use super::snapshot::{self, Revision, insert_former, last_seen, snapshot_of};
+use super::fields::{InvalidField, ProfessionFields, check, find, find_or_follow};
+use super::ladder;
+use super::snapshot::Snapshot;
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
-use crate::graders::models::revisions::ProfessionRevisionRow;
-use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{self, GradeFields};
-use crate::graders::service::order::Direction;
-use crate::graders::service::texts::{LONGEST_SUMMARY, LONGEST_TITLE, is_slug};
+use crate::graders::service::order::{self, Direction};
+use crate::graders::service::revisions::{self, History, Snapshot as _};
+use crate::graders::service::{ServiceError, search};
 use crate::ladder::Level;
-
-/// What a profession says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProfessionFields {
-    /// The name on pages.
-    pub title: String,
-    /// The name in addresses.
-    pub slug: String,
-    /// One phrase on what the profession works with.
-    pub summary: String,
-    /// The name of its track in addresses.
-    pub track: String,
-}
 
 /// A profession as an editor sees it.
 #[derive(Clone, Debug)]
@@ -44,7 +32,7 @@ pub struct EditableProfession {
 /// A change of a profession.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// New words about it, or another track.
+    /// New words about it, or another track, where it becomes the last one.
     Fields(ProfessionFields),
     /// One place up or down within its track.
     Move(Direction),
@@ -62,7 +50,8 @@ pub enum Change {
     },
     /// One grade less.
     RemoveGrade(Level),
-    /// The words and the track of an earlier version, and the grades it had that are gone since.
+    /// The words and the track of an earlier version, and the grades it had, at their levels; grades
+    /// that it did not have stay.
     Restore(i32),
     /// The end of the profession and its ladder.
     Delete,
@@ -76,79 +65,42 @@ pub enum Changed {
         /// The name in addresses.
         slug: String,
     },
+    /// It would change nothing, as a form sent twice; nothing is stored.
+    Unchanged,
     /// Somebody else changed the profession in between; nothing is stored.
     Conflict(EditableProfession),
-    /// These words can't be stored.
+    /// It can't be stored.
     Invalid(Vec<InvalidField>),
-}
-
-/// What is wrong with one of the [`ProfessionFields`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InvalidField {
-    /// Empty, longer than [`LONGEST_TITLE`], or of more than one line.
-    Title,
-    /// Not 1 to 100 small Latin letters, digits and hyphens.
-    Slug,
-    /// Another profession has this address, or had it before.
-    SlugTaken,
-    /// Longer than [`LONGEST_SUMMARY`], or of more than one line.
-    Summary,
-    /// No track has this name.
-    Track,
-    /// No other profession has this address, or it has no ladder.
-    Source,
-}
-
-/// One saved change of a profession.
-#[derive(Clone, Debug)]
-pub struct ProfessionRevision {
-    /// The version it made.
-    pub version: i32,
-    /// The login of who made it.
-    pub author: String,
-    /// What was done.
-    pub note: String,
-    /// The profession with its ladder before, in TOML; empty if there was none.
-    pub before: String,
-    /// The same after; empty if the profession was taken away.
-    pub after: String,
-    /// When, in UTC.
-    pub created_at: NaiveDateTime,
 }
 
 /// The profession at an address, for changing.
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchProfession`]; if the database does not answer.
+/// [`ServiceError::NoSuchProfession`]; [`ServiceError::Moved`] if it had this address before; if the
+/// database does not answer.
 pub fn editable(database: &Database, slug: &str) -> Result<EditableProfession, ServiceError> {
     database.read(|connection| {
-        let row = find(connection, slug)?;
-        editable_row(connection, row)
+        let row = find_or_follow(connection, slug)?;
+        editable_row(connection, &row)
     })
 }
 
-/// The saved changes of a profession, the newest first.
+/// The saved changes of a profession.
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchProfession`]; if the database does not answer.
-pub fn history(
-    database: &Database,
-    slug: &str,
-) -> Result<(EditableProfession, Vec<ProfessionRevision>), ServiceError> {
+/// As [`editable`].
+pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError> {
     database.read(|connection| {
-        let row = find(connection, slug)?;
-        let revisions = models::revisions::of_profession(connection, row.id)?;
-        let revision = |row: ProfessionRevisionRow| ProfessionRevision {
-            version: row.version,
-            author: row.author,
-            note: row.note,
-            before: row.before.unwrap_or_default(),
-            after: row.after.unwrap_or_default(),
-            created_at: row.created_at,
-        };
-        Ok((editable_row(connection, row)?, revisions.into_iter().map(revision).collect()))
+        let row = find_or_follow(connection, slug)?;
+        let tracks = models::tracks::all(connection)?.into_iter();
+        let titles = tracks.map(|track| (track.slug, track.title)).collect::<HashMap<_, _>>();
+        let current = Snapshot::take(connection, &row)?.with_track_title(&titles);
+        let (key, title) = ((row.id, row.version), row.title);
+        revisions::history(connection, key, title, Some(&current), |text| {
+            Ok(Snapshot::read(text)?.with_track_title(&titles))
+        })
     })
 }
 
@@ -173,7 +125,7 @@ pub fn create(
     })
 }
 
-/// Stores a profession whose fields are in order, with a ladder of no level twice.
+/// Stores a profession whose fields are valid, with a ladder of no level twice.
 pub fn store_new(
     connection: &mut DbConnection,
     fields: &ProfessionFields,
@@ -181,7 +133,7 @@ pub fn store_new(
     by: &Actor,
 ) -> Result<WholeProfessionRow, ServiceError> {
     let now = db::now();
-    let position = models::professions::ids_of_track(connection, &fields.track)?.len();
+    let position = next_position(connection, &fields.track)?;
     let id = models::professions::insert(
         connection,
         &NewProfession {
@@ -189,19 +141,18 @@ pub fn store_new(
             title: &fields.title,
             summary: &fields.summary,
             track: &fields.track,
-            position: i32::try_from(position).unwrap_or(i32::MAX).saturating_add(1),
+            position,
             created_at: now,
             updated_at: now,
         },
     )?;
     for grade in ladder {
-        grades::insert(connection, id, grade, by, now)?;
+        grades::insert(connection, id, grade, by)?;
     }
     let row = find(connection, &fields.slug)?;
-    let after = snapshot::take(connection, &row)?;
-    let revision =
-        Revision { profession_id: id, slug: &fields.slug, version: 1, by, note: "Создана" };
-    revision.store(connection, None, Some(&after), now)?;
+    let after = Snapshot::take(connection, &row)?;
+    record(connection, &row, (None, Some(&after)), "Создана", by)?;
+    search::index_profession(connection, id)?;
     Ok(row)
 }
 
@@ -209,8 +160,8 @@ pub fn store_new(
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchProfession`]; [`ServiceError::NoSuchGrade`] if a grade to be removed is
-/// not there; if the database does not answer.
+/// As [`editable`]; [`ServiceError::NoSuchGrade`] if a grade to be removed or moved is not there;
+/// [`ServiceError::NoSuchRevision`].
 pub fn change(
     database: &Database,
     slug: &str,
@@ -220,219 +171,199 @@ pub fn change(
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let row = find(connection, slug)?;
-        if let Change::Fields(fields) = change {
-            let invalid = check(connection, fields, Some(row.id))?;
-            if !invalid.is_empty() {
-                return Ok(Changed::Invalid(invalid));
-            }
+        let row = find_or_follow(connection, slug)?;
+        if matches!(change, Change::Fields(fields) if *fields == ProfessionFields::from(&row)) {
+            return Ok(Changed::Unchanged);
         }
-        if let Change::CopyLadder(from) = change
-            && !has_ladder(connection, from, row.id)?
-        {
-            return Ok(Changed::Invalid(vec![InvalidField::Source]));
+        let invalid = invalid(connection, &row, change)?;
+        if !invalid.is_empty() {
+            return Ok(Changed::Invalid(invalid));
         }
         if row.version != read {
-            return editable_row(connection, row).map(Changed::Conflict);
+            return editable_row(connection, &row).map(Changed::Conflict);
         }
-        Ok(Changed::Stored { slug: store(connection, row, change, by)? })
+        store(connection, row, change, by)
     })
 }
 
-/// Stores a change of a profession as it is now; returns its address after the change.
+/// Stores a valid change of a profession as it is now.
 pub fn store(
     connection: &mut DbConnection,
     row: WholeProfessionRow,
     change: &Change,
     by: &Actor,
-) -> Result<String, ServiceError> {
-    let now = db::now();
-    let before = snapshot::take(connection, &row)?;
-    models::professions::raise_version(connection, row.id, now)?;
-    let note = apply(connection, &row, change, by, now)?;
-    let slug = match change {
-        Change::Fields(fields) => fields.slug.clone(),
-        _ => row.slug,
-    };
-    let after = if matches!(change, Change::Delete) {
-        None
-    } else {
-        let row = find(connection, &slug)?;
-        Some(snapshot::take(connection, &row)?)
-    };
-    let version = row.version + 1;
-    let revision = Revision { profession_id: row.id, slug: &slug, version, by, note: &note };
-    revision.store(connection, Some(&before), after.as_deref(), now)?;
-    Ok(slug)
-}
-
-/// Makes a change; returns what to note of it.
-fn apply(
-    connection: &mut DbConnection,
-    row: &WholeProfessionRow,
-    change: &Change,
-    by: &Actor,
-    now: NaiveDateTime,
-) -> Result<String, ServiceError> {
-    match change {
+) -> Result<Changed, ServiceError> {
+    let before = Snapshot::take(connection, &row)?;
+    let mut row = row;
+    let mut moves_others = false;
+    let note = match change {
         Change::Fields(fields) => {
             if fields.slug != row.slug {
                 models::professions::delete_former_slug(connection, &fields.slug)?;
                 models::professions::insert_former_slug(connection, &row.slug, row.id)?;
             }
-            let ProfessionFields { title, slug, summary, track } = fields;
-            models::professions::update(connection, row.id, (slug, title, summary, track))?;
-            Ok("Изменена".to_owned())
+            let ProfessionFields { title, slug, summary, track } = fields.clone();
+            set_track(connection, &mut row, track)?;
+            row = WholeProfessionRow { title, slug, summary, ..row };
+            "Изменена".to_owned()
         }
         Change::Move(direction) => {
-            let mut ids = models::professions::ids_of_track(connection, &row.track)?;
-            let from = ids.iter().position(|id| *id == row.id).unwrap_or_default();
-            let to = match direction {
-                Direction::Up => from.saturating_sub(1),
-                Direction::Down => (from + 1).min(ids.len().saturating_sub(1)),
-            };
-            ids.swap(from, to);
-            for (position, id) in (1..).zip(ids) {
-                models::professions::place(connection, id, position)?;
-            }
-            Ok("Перемещена".to_owned())
+            moves_others = place(connection, &mut row, *direction, by)?;
+            "Перемещена".to_owned()
         }
         Change::AddGrade(fields) => {
-            if grades::of_level(connection, row.id, fields.level)?.is_none() {
-                grades::insert(connection, row.id, fields, by, now)?;
-            }
-            Ok(format!("Добавлен грейд {}", fields.level))
+            grades::insert(connection, row.id, fields, by)?;
+            format!("Добавлен грейд {}", fields.level)
         }
-        Change::CopyLadder(from) => {
-            let source = find(connection, from)?;
-            for grade in models::grades::by_age(connection, source.id)? {
-                let level_name = grade.level_name;
-                if grades::of_level(connection, row.id, level_name)?.is_none() {
-                    let fields = GradeFields { level: level_name, description: grade.description };
-                    grades::insert(connection, row.id, &fields, by, now)?;
-                }
-            }
-            Ok(format!("Взята лестница: {}", source.title))
-        }
+        Change::CopyLadder(from) => ladder::copy(connection, &row, from, by)?,
         Change::ChangeLevel { from, to } => {
-            let grade =
-                grades::of_level(connection, row.id, *from)?.ok_or(ServiceError::NoSuchGrade)?;
-            if grades::of_level(connection, row.id, *to)?.is_none() {
-                models::grades::update_level(connection, grade.grade_id, *to, now)?;
-            }
-            Ok(format!("Грейд {from} стал грейдом {to}"))
-        }
-        Change::Restore(version) => {
-            let revisions = models::revisions::of_profession(connection, row.id)?;
-            let was = snapshot_of(&revisions, *version).ok_or(ServiceError::NoSuchRevision)?;
-            let was = snapshot::parse(was)?;
-            let tracks = models::tracks::all(connection)?;
-            let track = tracks.iter().find(|track| track.slug == was.track);
-            let track = track.map_or(&row.track, |track| &track.slug);
-            let words = (&*row.slug, &*was.title, &*was.summary, track.as_str());
-            models::professions::update(connection, row.id, words)?;
-            for grade in was.grades {
-                if grades::of_level(connection, row.id, grade.level)?.is_some() {
-                    continue;
-                }
-                let present = models::grades::by_age(connection, row.id)?;
-                if present.iter().any(|found| found.grade_id == grade.id) {
-                    // It is there under another level.
-                    models::grades::update_level(connection, grade.id, grade.level, now)?;
-                } else {
-                    let last = last_seen(&revisions, |found| found.id == grade.id)?;
-                    let last = last.unwrap_or(grade);
-                    if grades::of_level(connection, row.id, last.level)?.is_none() {
-                        insert_former(connection, row.id, &last, now)?;
-                    }
-                }
-            }
-            Ok(format!("Возвращена версия {version}"))
+            ladder::change_level(connection, &row, *from, *to)?;
+            format!("Грейд {from} стал грейдом {to}")
         }
         Change::RemoveGrade(level) => {
-            let grade =
-                grades::of_level(connection, row.id, *level)?.ok_or(ServiceError::NoSuchGrade)?;
-            models::grades::delete(connection, grade.grade_id)?;
-            Ok(format!("Убран грейд {level}"))
+            ladder::remove(connection, &row, *level)?;
+            format!("Убран грейд {level}")
+        }
+        Change::Restore(version) => {
+            let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;
+            let was = was.ok_or(ServiceError::NoSuchRevision)?;
+            let taken = ladder::restore(connection, &row, &was.grades)?;
+            if !taken.is_empty() {
+                return Ok(Changed::Invalid(taken));
+            }
+            // Its track may be gone.
+            if models::tracks::all(connection)?.iter().any(|track| track.slug == was.track) {
+                set_track(connection, &mut row, was.track)?;
+            }
+            row = WholeProfessionRow { title: was.title, summary: was.summary, ..row };
+            format!("Возвращена версия {version}")
         }
         Change::Delete => {
             models::professions::delete(connection, row.id)?;
-            Ok("Удалена".to_owned())
+            "Удалена".to_owned()
         }
+    };
+    row.version += 1;
+    row.updated_at = db::now();
+    let after = match change {
+        Change::Delete => None,
+        _ => Some(Snapshot::take(connection, &row)?),
+    };
+    if after.as_ref() == Some(&before) && !moves_others {
+        return Ok(Changed::Unchanged);
     }
+    if after.is_some() {
+        models::professions::update(connection, &row)?;
+    }
+    record(connection, &row, (Some(&before), after.as_ref()), &note, by)?;
+    if !matches!(change, Change::Move(_)) {
+        search::index_profession(connection, row.id)?;
+    }
+    Ok(Changed::Stored { slug: row.slug })
 }
 
-pub fn find(connection: &mut DbConnection, slug: &str) -> Result<WholeProfessionRow, ServiceError> {
-    if !is_slug(slug) {
-        return Err(ServiceError::NoSuchProfession);
-    }
-    models::professions::whole_at(connection, slug)?.ok_or(ServiceError::NoSuchProfession)
-}
-
-/// Whether another profession than `id` is at an address and has grades.
-fn has_ladder(connection: &mut DbConnection, slug: &str, id: i32) -> Result<bool, ServiceError> {
-    match find(connection, slug) {
-        Ok(row) if row.id != id => Ok(!models::grades::by_age(connection, row.id)?.is_empty()),
-        Ok(_) | Err(ServiceError::NoSuchProfession) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// What is wrong with the fields of a profession, all at once.
-pub fn check(
+/// Why a change of a profession as it is now can't be stored.
+fn invalid(
     connection: &mut DbConnection,
-    fields: &ProfessionFields,
-    id: Option<i32>,
+    row: &WholeProfessionRow,
+    change: &Change,
 ) -> Result<Vec<InvalidField>, ServiceError> {
-    let is_line = |text: &str, longest: usize| {
-        text.chars().count() <= longest && !text.contains(char::is_control)
-    };
-    let mut invalid = Vec::new();
-    if fields.title.is_empty() || !is_line(&fields.title, LONGEST_TITLE) {
-        invalid.push(InvalidField::Title);
-    }
-    if !is_slug(&fields.slug) {
-        invalid.push(InvalidField::Slug);
-    } else if slug_is_taken(connection, &fields.slug, id)? {
-        invalid.push(InvalidField::SlugTaken);
-    }
-    if !is_line(&fields.summary, LONGEST_SUMMARY) {
-        invalid.push(InvalidField::Summary);
-    }
-    if !models::tracks::all(connection)?.iter().any(|track| track.slug == fields.track) {
-        invalid.push(InvalidField::Track);
-    }
-    Ok(invalid)
+    Ok(match change {
+        Change::Fields(fields) => check(connection, fields, Some(row.id))?,
+        Change::CopyLadder(from) if !ladder::is_elsewhere(connection, from, row.id)? => {
+            vec![InvalidField::Source]
+        }
+        Change::AddGrade(GradeFields { level, .. }) | Change::ChangeLevel { to: level, .. }
+            if ladder::grade_of(connection, row.id, *level)?.is_some() =>
+        {
+            vec![InvalidField::LevelTaken(*level)]
+        }
+        _ => Vec::new(),
+    })
 }
 
-/// Whether an address belongs to another profession than `id`, now or before.
-pub fn slug_is_taken(
+/// Moves a profession one place within its track; `true` if another one had to move for it. Each of
+/// those gets a revision of its own.
+fn place(
     connection: &mut DbConnection,
-    slug: &str,
-    id: Option<i32>,
+    row: &mut WholeProfessionRow,
+    direction: Direction,
+    by: &Actor,
 ) -> Result<bool, ServiceError> {
-    if let Some(present) = models::professions::whole_at(connection, slug)? {
-        return Ok(Some(present.id) != id);
+    let all = models::professions::of_track(connection, &row.track)?;
+    let index = all.iter().position(|other| other.id == row.id).unwrap_or_default();
+    let positions = all.iter().map(|other| other.position).collect::<Vec<_>>();
+    let mut moves_others = false;
+    for (other, position) in order::moved(&positions, index, direction) {
+        if other == index {
+            row.position = position;
+            continue;
+        }
+        moves_others = true;
+        let other = &all[other];
+        let before = Snapshot::take(connection, other)?;
+        let after = Snapshot { position, ..before.clone() };
+        let (version, updated_at) = (other.version + 1, db::now());
+        let other = WholeProfessionRow { position, version, updated_at, ..other.clone() };
+        models::professions::update(connection, &other)?;
+        let note = format!("Сдвинута: перемещена «{}»", row.title);
+        record(connection, &other, (Some(&before), Some(&after)), &note, by)?;
     }
-    let Some(leads_to) = models::professions::current_slug(connection, slug)? else {
-        return Ok(false);
+    Ok(moves_others)
+}
+
+/// Puts a profession into a track, where it becomes the last one unless it is there already.
+fn set_track(
+    connection: &mut DbConnection,
+    row: &mut WholeProfessionRow,
+    track: String,
+) -> Result<(), ServiceError> {
+    if row.track != track {
+        row.position = next_position(connection, &track)?;
+        row.track = track;
+    }
+    Ok(())
+}
+
+/// The position behind the last profession of a track.
+fn next_position(connection: &mut DbConnection, track: &str) -> Result<i32, ServiceError> {
+    Ok(models::professions::last_position(connection, track)?.unwrap_or(0).saturating_add(1))
+}
+
+/// Records a change that made this row.
+pub fn record(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+    (before, after): (Option<&Snapshot>, Option<&Snapshot>),
+    note: &str,
+    by: &Actor,
+) -> Result<(), ServiceError> {
+    let change = revisions::Change {
+        id: row.id,
+        version: row.version,
+        object: &row.slug,
+        by,
+        note,
+        before,
+        after,
+        merged_with: None,
     };
-    let leads_to = models::professions::whole_at(connection, &leads_to)?;
-    Ok(leads_to.is_some_and(|present| Some(present.id) != id))
+    revisions::record(connection, &change)
 }
 
 fn editable_row(
     connection: &mut DbConnection,
-    row: WholeProfessionRow,
+    row: &WholeProfessionRow,
 ) -> Result<EditableProfession, ServiceError> {
     let mut grades = models::grades::by_age(connection, row.id)?
         .into_iter()
         .map(|grade| (grade.level_name, grade.description.is_some()))
         .collect::<Vec<_>>();
     grades.sort();
-    let revisions = models::revisions::of_profession(connection, row.id)?;
-    let author = revisions.into_iter().next().map(|last| last.author).unwrap_or_default();
-    let WholeProfessionRow { title, slug, summary, track, version, .. } = row;
-    let fields = ProfessionFields { title, slug, summary, track };
-    Ok(EditableProfession { fields, version, grades, author })
+    Ok(EditableProfession {
+        fields: row.into(),
+        version: row.version,
+        grades,
+        author: revisions::last_author::<Snapshot>(connection, row.id)?,
+    })
 }

@@ -1,11 +1,14 @@
 //! Changes that programs make to professions and grades: each only to the state that the program
 //! has seen, and a creation only once under its idempotency key.
 
-use super::editing::{self, Change, InvalidField, ProfessionFields};
+use super::editing::{self, Change, Changed};
+use super::fields::{InvalidField, ProfessionFields, check, find};
+use super::ladder::grade_of;
 use super::records::{ProfessionRecord, found_grade, with_grades};
 use crate::audit::service::Actor;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
+use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{self, GradeFields, GradeRecord};
 use crate::graders::service::idempotency::{IdempotencyKey, KeyReused, idempotently};
@@ -128,13 +131,8 @@ pub fn patch(
 ) -> Result<ProfessionRecord, Refusal> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let row = editing::find(connection, slug)?;
-        let before = ProfessionFields {
-            title: row.title.clone(),
-            slug: row.slug.clone(),
-            summary: row.summary.clone(),
-            track: row.track.clone(),
-        };
+        let row = find(connection, slug)?;
+        let before = ProfessionFields::from(&row);
         let fields = ProfessionFields {
             title: change.title.unwrap_or_else(|| before.title.clone()),
             slug: change.slug.unwrap_or_else(|| before.slug.clone()),
@@ -152,8 +150,8 @@ pub fn patch(
         if fields == before {
             return Ok(present);
         }
-        let slug = editing::store(connection, row, &Change::Fields(fields), by)?;
-        let row = editing::find(connection, &slug)?;
+        let slug = store(connection, row, &Change::Fields(fields), by)?;
+        let row = find(connection, &slug)?;
         Ok(with_grades(connection, row)?)
     })
 }
@@ -172,11 +170,11 @@ pub fn delete(
 ) -> Result<(), Refusal> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let row = editing::find(connection, slug)?;
+        let row = find(connection, slug)?;
         if !is_seen(&with_grades(connection, row.clone())?) {
             return Err(Refusal::Stale);
         }
-        editing::store(connection, row, &Change::Delete, by)?;
+        store(connection, row, &Change::Delete, by)?;
         Ok(())
     })
 }
@@ -208,17 +206,17 @@ pub fn create_grade(
         models::catalogue::lock(connection)?;
         idempotently(connection, key, |connection| {
             let row = match owner {
-                Owner::Slug(slug) => editing::find(connection, slug)?,
+                Owner::Slug(slug) => find(connection, slug)?,
                 Owner::Id(id) => models::professions::whole_by_id(connection, id)?
                     .ok_or_else(|| Refusal::Conflicts(vec![Conflict::NoSuchProfession]))?,
             };
             let level = fields.level;
-            if grades::of_level(connection, row.id, level)?.is_some() {
+            if grade_of(connection, row.id, level)?.is_some() {
                 return Err(Refusal::Conflicts(vec![Conflict::LevelTaken]));
             }
             let id = row.id;
-            let slug = editing::store(connection, row, &Change::AddGrade(fields), by)?;
-            let made = grades::of_level(connection, id, level)?.ok_or(diesel::NotFound)?;
+            let slug = store(connection, row, &Change::AddGrade(fields), by)?;
+            let made = grade_of(connection, id, level)?.ok_or(diesel::NotFound)?;
             Ok(write(&grades::record_of(made, &slug)))
         })
     })
@@ -247,9 +245,9 @@ pub fn patch_grade(
             return Err(Refusal::Stale);
         }
         if let Some(to) = level {
-            let row = editing::find(connection, &profession.slug)?;
+            let row = find(connection, &profession.slug)?;
             let change = Change::ChangeLevel { from: grade.level, to };
-            editing::store(connection, row, &change, by)?;
+            store(connection, row, &change, by)?;
         }
         let row = models::grades::by_id(connection, id)?.ok_or(diesel::NotFound)?;
         if let Some(text) = &change.description
@@ -278,10 +276,25 @@ pub fn delete_grade(
         if !is_seen(&grade) {
             return Err(Refusal::Stale);
         }
-        let row = editing::find(connection, &profession.slug)?;
-        editing::store(connection, row, &Change::RemoveGrade(grade.level), by)?;
+        let row = find(connection, &profession.slug)?;
+        store(connection, row, &Change::RemoveGrade(grade.level), by)?;
         Ok(())
     })
+}
+
+/// Stores a change that was found valid; returns the address of the profession after it.
+fn store(
+    connection: &mut DbConnection,
+    row: WholeProfessionRow,
+    change: &Change,
+    by: &Actor,
+) -> Result<String, Refusal> {
+    let slug = row.slug.clone();
+    match editing::store(connection, row, change, by)? {
+        Changed::Stored { slug } => Ok(slug),
+        Changed::Invalid(invalid) => Err(Refusal::Invalid(invalid)),
+        Changed::Unchanged | Changed::Conflict(_) => Ok(slug),
+    }
 }
 
 /// What of some fields contradicts what is stored, if the fields themselves are in order.
@@ -291,7 +304,7 @@ fn fitting(
     id: Option<i32>,
 ) -> Result<Vec<Conflict>, Refusal> {
     let (mut conflicts, mut invalid) = (Vec::new(), Vec::new());
-    for field in editing::check(connection, fields, id)? {
+    for field in check(connection, fields, id)? {
         match field {
             InvalidField::SlugTaken => conflicts.push(Conflict::SlugTaken),
             InvalidField::Track => conflicts.push(Conflict::NoSuchTrack),

@@ -2,14 +2,13 @@
 
 use chrono::NaiveDateTime;
 
-use super::editing::find;
+use super::fields::find_or_follow;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{GradeRecord, record_of};
-use crate::graders::service::texts::is_slug;
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Grade, Ladder};
 
@@ -56,15 +55,9 @@ impl ProfessionRecord {
 /// [`ServiceError::NoSuchProfession`]; [`ServiceError::Moved`] if it had this address before; if
 /// the database does not answer.
 pub fn record(database: &Database, slug: &str) -> Result<ProfessionRecord, ServiceError> {
-    database.read(|connection| match find(connection, slug) {
-        Ok(row) => with_grades(connection, row),
-        Err(ServiceError::NoSuchProfession) if is_slug(slug) => {
-            Err(match models::professions::current_slug(connection, slug)? {
-                Some(present) => ServiceError::Moved(present),
-                None => ServiceError::NoSuchProfession,
-            })
-        }
-        Err(error) => Err(error),
+    database.read(|connection| {
+        let row = find_or_follow(connection, slug)?;
+        with_grades(connection, row)
     })
 }
 

@@ -1,31 +1,37 @@
-//! Saved changes of professions: each holds the whole profession before and after.
+//! What the saved changes of a profession hold: the whole profession with its ladder.
+
+use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::DbConnection;
 use crate::graders::models;
-use crate::graders::models::grades::RestoredGrade;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::models::revisions::{NewProfessionRevision, ProfessionRevisionRow};
-use crate::graders::service::{ServiceError, search};
+use crate::graders::models::revisions::Kind;
+use crate::graders::service::ServiceError;
+use crate::graders::service::revisions::{self, from_toml, to_toml};
 use crate::ladder::Level;
 
 /// A profession with its ladder at one moment, in TOML.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Snapshot {
     pub slug: String,
     pub title: String,
     pub summary: String,
     pub track: String,
     pub position: i32,
-    pub created_at: String,
+    #[serde(deserialize_with = "moment")]
+    pub created_at: NaiveDateTime,
+    /// The addresses it had before; earlier releases did not store them.
+    pub former_slugs: Option<Vec<String>>,
+    /// Lowest first.
     #[serde(default, rename = "grade")]
     pub grades: Vec<GradeSnapshot>,
 }
 
-#[derive(Deserialize, Serialize)]
+/// A grade of the ladder.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct GradeSnapshot {
     pub level: Level,
     pub id: i32,
@@ -33,107 +39,97 @@ pub struct GradeSnapshot {
     pub description: Option<String>,
 }
 
-pub struct Revision<'a> {
-    pub profession_id: i32,
-    /// The profession's name in addresses.
-    pub slug: &'a str,
-    pub version: i32,
-    pub by: &'a Actor,
-    pub note: &'a str,
+/// Reads a moment; earlier releases wrote a space where RFC 3339 has `T`.
+fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
+    String::deserialize(deserializer)?.replace(' ', "T").parse().map_err(de::Error::custom)
 }
 
-impl Revision<'_> {
-    /// Stores the revision, raises that of the catalogue and writes the log.
-    pub fn store(
-        &self,
+impl Snapshot {
+    /// A profession as it is now.
+    pub fn take(
         connection: &mut DbConnection,
-        before: Option<&str>,
-        after: Option<&str>,
-        now: NaiveDateTime,
-    ) -> Result<(), ServiceError> {
-        let Self { profession_id, slug, version, by, note } = *self;
-        let created_at = now;
-        models::revisions::insert_of_profession(
-            connection,
-            &NewProfessionRevision {
-                profession_id,
-                version,
-                author: &by.login,
-                note,
-                before,
-                after,
-                created_at,
-            },
-        )?;
-        search::index_profession(connection, profession_id)?;
-        models::catalogue::raise_revision(connection)?;
-        Ok(audit::record(connection, by, Action::ChangeProfession, slug, note)?)
+        row: &WholeProfessionRow,
+    ) -> Result<Self, ServiceError> {
+        let mut grades = models::grades::by_age(connection, row.id)?;
+        grades.sort_by_key(|grade| grade.level_name);
+        let grades = grades.into_iter().map(|grade| GradeSnapshot {
+            level: grade.level_name,
+            id: grade.grade_id,
+            version: grade.version,
+            description: grade.description,
+        });
+        Ok(Self {
+            slug: row.slug.clone(),
+            title: row.title.clone(),
+            summary: row.summary.clone(),
+            track: row.track.clone(),
+            position: row.position,
+            created_at: row.created_at,
+            former_slugs: Some(models::professions::former_slugs_of(connection, row.id)?),
+            grades: grades.collect(),
+        })
+    }
+
+    /// The same with its track under the name that pages give it.
+    pub fn with_track_title(self, titles: &HashMap<String, String>) -> Self {
+        let track = titles.get(&self.track).cloned().unwrap_or(self.track);
+        Self { track, ..self }
     }
 }
 
-/// A grade as it was before the latest of these changes that knew it.
-pub fn last_seen(
-    revisions: &[ProfessionRevisionRow],
-    is_wanted: impl Fn(&GradeSnapshot) -> bool,
-) -> Result<Option<GradeSnapshot>, ServiceError> {
-    for before in revisions.iter().filter_map(|revision| revision.before.as_deref()) {
-        let found = parse(before)?.grades.into_iter().find(&is_wanted);
-        if found.is_some() {
-            return Ok(found);
+impl revisions::Snapshot for Snapshot {
+    const KIND: Kind = Kind::Profession;
+
+    fn read(text: &str) -> Result<Self, ServiceError> {
+        from_toml(text)
+    }
+
+    fn write(&self) -> Result<String, ServiceError> {
+        to_toml(self)
+    }
+
+    /// Without the descriptions, which have histories of their own.
+    fn lines(&self) -> String {
+        let mut lines = vec![format!("Название: {}", self.title), format!("Адрес: {}", self.slug)];
+        let former = self.former_slugs.iter().flatten();
+        lines.extend(former.map(|slug| format!("Прежний адрес: {slug}")));
+        lines.push(format!("Направление: {}", self.track));
+        lines.push(format!("Место в направлении: {}", self.position));
+        if !self.summary.is_empty() {
+            lines.push(format!("Кратко: {}", self.summary));
         }
+        lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", grade.level)));
+        lines.join("\n")
     }
-    Ok(None)
-}
 
-/// The profession as a version of it was: what made the version, or what replaced it, tells.
-pub fn snapshot_of(revisions: &[ProfessionRevisionRow], version: i32) -> Option<&str> {
-    let made = revisions.iter().find(|revision| revision.version == version);
-    let replaced = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
-    let made = made.and_then(|revision| revision.after.as_deref());
-    made.or_else(|| replaced.and_then(|revision| revision.before.as_deref()))
-}
-
-pub fn insert_former(
-    connection: &mut DbConnection,
-    profession_id: i32,
-    grade: &GradeSnapshot,
-    now: NaiveDateTime,
-) -> Result<(), ServiceError> {
-    let former = RestoredGrade {
-        grade_id: grade.id,
-        profession_id,
-        level_name: grade.level.name(),
-        description: grade.description.as_deref(),
-        version: grade.version,
-        updated_at: now,
-    };
-    Ok(models::grades::insert_restored(connection, &former)?)
-}
-
-pub fn take(
-    connection: &mut DbConnection,
-    row: &WholeProfessionRow,
-) -> Result<String, ServiceError> {
-    let mut grades = models::grades::by_age(connection, row.id)?;
-    grades.sort_by_key(|grade| grade.level_name);
-    let grades = grades.into_iter().map(|grade| GradeSnapshot {
-        level: grade.level_name,
-        id: grade.grade_id,
-        version: grade.version,
-        description: grade.description,
-    });
-    let snapshot = Snapshot {
-        slug: row.slug.clone(),
-        title: row.title.clone(),
-        summary: row.summary.clone(),
-        track: row.track.clone(),
-        position: row.position,
-        created_at: row.created_at.to_string(),
-        grades: grades.collect(),
-    };
-    toml::to_string_pretty(&snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
-}
-
-pub fn parse(snapshot: &str) -> Result<Snapshot, ServiceError> {
-    toml::from_str(snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
+    fn changes(&self, after: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        if self.title != after.title {
+            changes.push(format!("Переименована: «{}» → «{}»", self.title, after.title));
+        }
+        if self.slug != after.slug {
+            changes.push(format!("Новый адрес: {}", after.slug));
+        }
+        if self.track != after.track {
+            changes.push(format!("Перенесена в направление «{}»", after.track));
+        } else if self.position != after.position {
+            changes.push("Изменилось место в направлении".to_owned());
+        }
+        if self.summary != after.summary {
+            changes.push("Изменено краткое описание".to_owned());
+        }
+        for grade in &after.grades {
+            match self.grades.iter().find(|was| was.id == grade.id) {
+                Some(was) if was.level != grade.level => {
+                    changes.push(format!("Грейд {} стал грейдом {}", was.level, grade.level));
+                }
+                Some(_) => {}
+                None => changes.push(format!("Добавлен грейд {}", grade.level)),
+            }
+        }
+        let is_gone = |was: &&GradeSnapshot| !after.grades.iter().any(|left| left.id == was.id);
+        let gone = self.grades.iter().filter(is_gone);
+        changes.extend(gone.map(|was| format!("Убран грейд {}", was.level)));
+        changes
+    }
 }

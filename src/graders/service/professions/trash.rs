@@ -1,174 +1,265 @@
 //! Professions and grades that were deleted, and bringing them back.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 
-use super::editing::{find, slug_is_taken};
-use super::snapshot::{self, GradeSnapshot, Revision, insert_former, last_seen};
+use super::editing::record;
+use super::fields::{find, slug_taken_by};
+use super::ladder::{grade_of, insert_restored, last_seen};
+use super::snapshot::{GradeSnapshot, Snapshot};
 use crate::audit::service::Actor;
-use crate::db::{self, Database};
+use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
+use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::ServiceError;
-use crate::graders::service::grades;
+use crate::graders::service::revisions::{self, Snapshot as _};
+use crate::graders::service::{ServiceError, search};
 use crate::ladder::Level;
 
-/// How many of the latest changes are searched for what can come back.
-const REMEMBERED: i64 = 1_000;
+/// How many of the latest changes are searched for deleted grades.
+const MOST_CHANGES: i64 = 1_000;
 
-/// What was taken away and can come back.
+/// What was deleted and can come back.
 #[derive(Clone, Debug)]
 pub struct Deleted {
-    /// Names the profession.
+    /// The number of the profession.
     pub profession_id: i32,
     /// The profession's name on pages.
     pub profession: String,
-    /// The grade that was taken away alone; `None` if the whole profession was.
-    pub grade: Option<Level>,
-    /// The login of who took it away.
+    /// The profession's name in addresses: the present one, or the last one it had.
+    pub slug: String,
+    /// The grade that was deleted alone; `None` if the whole profession was.
+    pub grade: Option<DeletedGrade>,
+    /// The login of who deleted it.
     pub author: String,
     /// When, in UTC.
     pub at: NaiveDateTime,
 }
 
-/// What was taken away by the latest thousand changes and did not come back, the newest first.
+/// A grade that was deleted from a ladder that is there.
+#[derive(Clone, Debug)]
+pub struct DeletedGrade {
+    /// Its number; it never changes.
+    pub grade_id: i32,
+    /// The level it had.
+    pub level: Level,
+    /// Its description; empty if nobody wrote one.
+    pub text: String,
+    /// The grade that has the level now.
+    pub taken_by: Option<PresentGrade>,
+    /// The levels that the ladder leaves out now, lowest first.
+    pub free_levels: Vec<Level>,
+}
+
+/// The grade that the text of a deleted one can go into.
+#[derive(Clone, Copy, Debug)]
+pub struct PresentGrade {
+    /// Its number.
+    pub grade_id: i32,
+    /// The version of its description.
+    pub version: i32,
+}
+
+/// What became of bringing something back.
+#[derive(Debug)]
+pub enum BroughtBack {
+    /// It is back; the profession has this address.
+    Stored {
+        /// The name in addresses.
+        slug: String,
+    },
+    /// Another profession has the address of the deleted one, or had it before.
+    SlugTaken {
+        /// The name in addresses.
+        slug: String,
+        /// The other profession's name on pages.
+        by: String,
+    },
+    /// The ladder has another grade of the level: the deleted one can come back to a free level, or
+    /// its text can go into the present grade.
+    LevelTaken(DeletedGrade),
+}
+
+impl DeletedGrade {
+    fn new(
+        connection: &mut DbConnection,
+        id: i32,
+        last: GradeSnapshot,
+    ) -> diesel::QueryResult<Self> {
+        let present = models::grades::by_age(connection, id)?;
+        let present_grade =
+            |grade: &GradeRow| PresentGrade { grade_id: grade.grade_id, version: grade.version };
+        let taken_by = present.iter().find(|grade| grade.level_name == last.level);
+        let is_free = |level: &Level| !present.iter().any(|grade| grade.level_name == *level);
+        Ok(Self {
+            grade_id: last.id,
+            level: last.level,
+            text: last.description.unwrap_or_default(),
+            taken_by: taken_by.map(present_grade),
+            free_levels: Level::ALL.into_iter().filter(is_free).collect(),
+        })
+    }
+}
+
+/// What the latest thousand changes deleted and what did not come back, the newest first.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
 pub fn deleted(database: &Database) -> Result<Vec<Deleted>, ServiceError> {
     database.read(|connection| {
-        let mut deleted = Vec::<Deleted>::new();
-        for revision in models::revisions::recent_of_professions(connection, REMEMBERED)? {
-            let (Some(before), after) = (revision.before.as_deref(), revision.after.as_deref())
-            else {
-                continue;
-            };
-            let was = snapshot::parse(before)?;
-            let id = revision.profession_id;
-            let is_there = !models::professions::existing(connection, &[id])?.is_empty();
-            let gone = match after {
-                None if is_there => Vec::new(),
-                None => vec![None],
-                // A grade comes back to its profession only.
-                Some(_) if !is_there => Vec::new(),
-                Some(after) => {
-                    let left = snapshot::parse(after)?.grades;
-                    let present = models::grades::by_age(connection, id)?;
-                    was.grades
-                        .iter()
-                        .filter(|grade| !left.iter().any(|kept| kept.id == grade.id))
-                        .filter(|grade| !present.iter().any(|found| found.grade_id == grade.id))
-                        .map(|grade| grade.level)
-                        .filter(|level| !left.iter().any(|grade| grade.level == *level))
-                        .filter(|level| !present.iter().any(|grade| grade.level_name == *level))
-                        .map(Some)
-                        .collect()
-                }
-            };
-            for grade in gone {
-                let is_known =
-                    deleted.iter().any(|known| known.profession_id == id && known.grade == grade);
-                if !is_known {
-                    deleted.push(Deleted {
-                        profession_id: id,
-                        profession: was.title.clone(),
-                        grade,
-                        author: revision.author.clone(),
-                        at: revision.created_at,
-                    });
-                }
-            }
-        }
+        let professions =
+            revisions::deletions::<Snapshot>(connection, models::professions::existing)?;
+        let mut deleted = professions
+            .into_iter()
+            .map(|deletion| Deleted {
+                profession_id: deletion.id,
+                profession: deletion.last.title,
+                slug: deletion.last.slug,
+                grade: None,
+                author: deletion.author,
+                at: deletion.at,
+            })
+            .collect::<Vec<_>>();
+        deleted.extend(deleted_grades(connection)?);
+        deleted.sort_by_key(|deleted| std::cmp::Reverse(deleted.at));
         Ok(deleted)
     })
 }
 
-/// Brings back a grade that was taken away, with its description and its history.
+/// Grades that were deleted from ladders that are there.
+fn deleted_grades(connection: &mut DbConnection) -> Result<Vec<Deleted>, ServiceError> {
+    let mut deleted = Vec::<Deleted>::new();
+    let mut seen = BTreeSet::new();
+    let changes = models::revisions::recent(connection, Snapshot::KIND, false, MOST_CHANGES)?;
+    for change in changes {
+        let (Some(before), Some(after)) = (&change.before, &change.after) else { continue };
+        let (before, after) = (Snapshot::read(before)?, Snapshot::read(after)?);
+        for grade in before.grades {
+            let stayed = after.grades.iter().any(|left| left.id == grade.id);
+            // The newest first: an earlier change tells of an earlier state of the grade.
+            if stayed || !seen.insert(grade.id) {
+                continue;
+            }
+            let is_back = models::grades::by_id(connection, grade.id)?.is_some();
+            let owner = models::professions::whole_by_id(connection, change.object_id)?;
+            let Some(owner) = owner.filter(|_| !is_back) else { continue };
+            deleted.push(Deleted {
+                profession_id: owner.id,
+                profession: owner.title,
+                slug: owner.slug,
+                grade: Some(DeletedGrade::new(connection, owner.id, grade)?),
+                author: change.author.clone(),
+                at: change.created_at,
+            });
+        }
+    }
+    Ok(deleted)
+}
+
+/// Brings back a grade that was deleted, with its description and its history: to its level, or to
+/// another one.
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchProfession`] and [`ServiceError::NoSuchGrade`] if there is nothing to
-/// bring back, or if it is back already; if the database does not answer.
+/// [`ServiceError::NoSuchProfession`] and [`ServiceError::NoSuchGrade`] if there is nothing to bring
+/// back, or if it is back already; if the database does not answer.
 pub fn bring_back_grade(
     database: &Database,
-    id: i32,
-    level: Level,
+    profession_id: i32,
+    grade_id: i32,
+    to: Option<Level>,
     by: &Actor,
-) -> Result<String, ServiceError> {
+) -> Result<BroughtBack, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let row = models::professions::whole_by_id(connection, id)?;
+        let row = models::professions::whole_by_id(connection, profession_id)?;
         let row = row.ok_or(ServiceError::NoSuchProfession)?;
-        if grades::of_level(connection, id, level)?.is_some() {
+        if models::grades::by_id(connection, grade_id)?.is_some() {
             return Err(ServiceError::NoSuchGrade);
         }
-        let revisions = models::revisions::of_profession(connection, id)?;
-        let present = models::grades::by_age(connection, id)?;
-        let is_gone = |grade: &GradeSnapshot| !present.iter().any(|row| row.grade_id == grade.id);
-        let last = last_seen(&revisions, |grade| grade.level == level && is_gone(grade))?;
-        let grade = last.ok_or(ServiceError::NoSuchGrade)?;
-        let now = db::now();
-        let before = snapshot::take(connection, &row)?;
-        models::professions::raise_version(connection, id, now)?;
-        insert_former(connection, id, &grade, now)?;
-        let after = snapshot::take(connection, &row)?;
+        let last = last_seen(connection, row.id, grade_id)?.ok_or(ServiceError::NoSuchGrade)?;
+        let level = to.unwrap_or(last.level);
+        if grade_of(connection, row.id, level)?.is_some() {
+            return Ok(BroughtBack::LevelTaken(DeletedGrade::new(connection, row.id, last)?));
+        }
+        let before = Snapshot::take(connection, &row)?;
+        insert_restored(connection, row.id, &GradeSnapshot { level, ..last })?;
+        let after = Snapshot::take(connection, &row)?;
+        let (version, updated_at) = (row.version + 1, db::now());
+        let row = WholeProfessionRow { version, updated_at, ..row };
+        models::professions::update(connection, &row)?;
         let note = format!("Возвращён грейд {level}");
-        let version = row.version + 1;
-        let revision = Revision { profession_id: id, slug: &row.slug, version, by, note: &note };
-        revision.store(connection, Some(&before), Some(&after), now)?;
-        Ok(row.slug)
+        record(connection, &row, (Some(&before), Some(&after)), &note, by)?;
+        search::index_profession(connection, row.id)?;
+        Ok(BroughtBack::Stored { slug: row.slug })
     })
 }
 
-/// Brings back a profession that was taken away, with its ladder and the history of its grades.
+/// Brings back a profession that was deleted: with its ladder, the histories of its grades, and the
+/// addresses it had before, but for those that others have taken meanwhile.
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchProfession`] if none was taken away under this id;
-/// [`ServiceError::AddressTaken`] if another profession has its address now; if the database does
+/// [`ServiceError::NoSuchProfession`] if none was deleted under this number; if the database does
 /// not answer.
-pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<String, ServiceError> {
+pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBack, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        if !models::professions::existing(connection, &[id])?.is_empty() {
-            return Err(ServiceError::NoSuchProfession);
+        let deleted = revisions::deleted::<Snapshot>(connection, id)?;
+        let (was, version) = deleted.ok_or(ServiceError::NoSuchProfession)?;
+        if let Some(other) = slug_taken_by(connection, &was.slug, None)? {
+            return Ok(BroughtBack::SlugTaken { slug: was.slug, by: other.title });
         }
-        let revisions = models::revisions::of_profession(connection, id)?;
-        let last = revisions.into_iter().next().ok_or(ServiceError::NoSuchProfession)?;
-        let was = snapshot::parse(last.before.as_deref().ok_or(ServiceError::NoSuchProfession)?)?;
-        if slug_is_taken(connection, &was.slug, None)? {
-            return Err(ServiceError::AddressTaken(was.slug));
-        }
-        let now = db::now();
-        let version = last.version + 1;
-        let tracks = models::tracks::all(connection)?;
         // Its track may be gone as well; then it comes back in the first one.
+        let tracks = models::tracks::all(connection)?;
         let same = tracks.iter().find(|track| track.slug == was.track);
-        let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchProfession)?;
-        models::professions::insert_restored(
-            connection,
-            &WholeProfessionRow {
-                id,
-                slug: was.slug.clone(),
-                title: was.title,
-                summary: was.summary,
-                track: track.slug.clone(),
-                position: was.position,
-                version,
-                created_at: was.created_at.parse().unwrap_or(now),
-                updated_at: now,
-            },
-        )?;
+        let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchTrack)?;
+        let row = WholeProfessionRow {
+            id,
+            slug: was.slug.clone(),
+            title: was.title.clone(),
+            summary: was.summary.clone(),
+            track: track.slug.clone(),
+            position: was.position,
+            version,
+            created_at: was.created_at,
+            updated_at: db::now(),
+        };
+        models::professions::insert_restored(connection, &row)?;
         for grade in &was.grades {
-            insert_former(connection, id, grade, now)?;
+            insert_restored(connection, id, grade)?;
+        }
+        for former in former_slugs(connection, id, &was)? {
+            if slug_taken_by(connection, &former, None)?.is_none() {
+                models::professions::insert_former_slug(connection, &former, id)?;
+            }
         }
         let row = find(connection, &was.slug)?;
-        let after = snapshot::take(connection, &row)?;
-        let revision =
-            Revision {
-                profession_id: id, slug: &was.slug, version, by, note: "Возвращена"
-            };
-        revision.store(connection, None, Some(&after), now)?;
-        Ok(was.slug)
+        let after = Snapshot::take(connection, &row)?;
+        record(connection, &row, (None, Some(&after)), "Возвращена", by)?;
+        search::index_profession(connection, id)?;
+        Ok(BroughtBack::Stored { slug: was.slug })
     })
+}
+
+/// The addresses that a deleted profession had before the last one. A snapshot of an earlier release
+/// does not hold them; then its history tells.
+fn former_slugs(
+    connection: &mut DbConnection,
+    id: i32,
+    was: &Snapshot,
+) -> Result<BTreeSet<String>, ServiceError> {
+    if let Some(slugs) = &was.former_slugs {
+        return Ok(slugs.iter().cloned().collect());
+    }
+    let mut slugs = BTreeSet::new();
+    for revision in models::revisions::of(connection, Snapshot::KIND, id)? {
+        if let Some(before) = &revision.before {
+            slugs.insert(Snapshot::read(before)?.slug);
+        }
+    }
+    slugs.remove(&was.slug);
+    Ok(slugs)
 }

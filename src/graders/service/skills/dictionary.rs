@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::db::Database;
 use crate::graders::models;
+use crate::graders::models::revisions::Kind;
 use crate::graders::models::skills::{NewSkill, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::is_slug;
@@ -91,7 +92,8 @@ pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
     let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        if models::skills::any_ever(connection)? {
+        let was_changed = models::revisions::last_object(connection, Kind::Skill)?.is_some();
+        if was_changed || models::skills::any(connection)? {
             return Ok(false);
         }
         for Entry { slug, title, category, link, aliases } in &file.skills {

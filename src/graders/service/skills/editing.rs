@@ -9,19 +9,21 @@ use super::fields::{
     Allowed, InvalidField, MOST_ALIASES, SkillFields, faults, fields_of, insert_aliases, same,
     slug_owner,
 };
-use super::snapshot::{self, Revision, describe, parse, snapshot_of};
+use super::snapshot::{Recorded, Snapshot};
 use crate::audit::service::Actor;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
-use crate::graders::models::skills::{NewSkill, RestoredSkill, SkillRevisionRow, SkillRow};
+use crate::graders::models::revisions::RevisionRow;
+use crate::graders::models::skills::{NewSkill, RestoredSkill, SkillRow};
 use crate::graders::service::ServiceError;
+use crate::graders::service::revisions::{self, History, Snapshot as _};
 use crate::graders::service::texts::is_slug;
 
-/// How many changes [`recent`] tells of.
+/// How many changes [`recent`] lists.
 const RECENT: i64 = 20;
 
-/// How many of the latest removals are searched for what can come back.
-const REMEMBERED: i64 = 1_000;
+/// How many of the latest deletions are searched for what can come back.
+const MOST_DELETIONS: i64 = 1_000;
 
 /// A skill as an editor sees it.
 #[derive(Clone, Debug)]
@@ -68,23 +70,6 @@ pub enum Changed {
     Invalid(Vec<InvalidField>),
 }
 
-/// One saved change of a skill.
-#[derive(Clone, Debug)]
-pub struct SkillRevision {
-    /// The version it made.
-    pub version: i32,
-    /// The login of who made it.
-    pub author: String,
-    /// What was done, or why.
-    pub note: String,
-    /// The skill before, a line for each thing it says of itself; empty if there was none.
-    pub before: String,
-    /// The same after; empty if the skill was taken away.
-    pub after: String,
-    /// When, in UTC.
-    pub created_at: NaiveDateTime,
-}
-
 /// A saved change among those of other skills.
 #[derive(Clone, Debug)]
 pub struct RecentChange {
@@ -129,30 +114,17 @@ pub fn categories(database: &Database) -> Result<Vec<String>, ServiceError> {
     Ok(categories)
 }
 
-/// The saved changes of a skill, the newest first.
+/// The saved changes of a skill.
 ///
 /// # Errors
 ///
 /// As [`editable`].
-pub fn history(
-    database: &Database,
-    slug: &str,
-) -> Result<(EditableSkill, Vec<SkillRevision>), ServiceError> {
+pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError> {
     database.read(|connection| {
         let row = find_or_follow(connection, slug)?;
-        let revision = |revision: SkillRevisionRow| {
-            Ok(SkillRevision {
-                version: revision.version,
-                author: revision.author,
-                note: revision.note,
-                before: revision.before.as_deref().map(describe).transpose()?.unwrap_or_default(),
-                after: revision.after.as_deref().map(describe).transpose()?.unwrap_or_default(),
-                created_at: revision.created_at,
-            })
-        };
-        let revisions = models::skills::revisions_of(connection, row.id)?.into_iter().map(revision);
-        let revisions = revisions.collect::<Result<_, ServiceError>>()?;
-        Ok((editable_row(connection, &row)?, revisions))
+        let current = Snapshot::take(connection, &row)?;
+        let key = (row.id, row.version);
+        revisions::history(connection, key, row.title, Some(&current), Snapshot::read)
     })
 }
 
@@ -163,10 +135,10 @@ pub fn history(
 /// If the database does not answer.
 pub fn recent(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
     database.read(|connection| {
-        let rows = models::skills::recent_revisions(connection, false, RECENT)?;
+        let rows = models::revisions::recent(connection, Snapshot::KIND, false, RECENT)?;
         // Of the two revisions of a merge one is enough.
-        let is_told = |row: &SkillRevisionRow| row.merged_with.is_none() || row.after.is_none();
-        changes(connection, rows.into_iter().filter(is_told).collect())
+        let is_shown = |row: &RevisionRow| row.merged_with.is_none() || row.after.is_none();
+        changes(connection, rows.into_iter().filter(is_shown).collect())
     })
 }
 
@@ -177,7 +149,7 @@ pub fn recent(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
 /// If the database does not answer.
 pub fn deleted(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
     database.read(|connection| {
-        let rows = models::skills::recent_revisions(connection, true, REMEMBERED)?;
+        let rows = models::revisions::recent(connection, Snapshot::KIND, true, MOST_DELETIONS)?;
         let changes = changes(connection, rows)?.into_iter();
         Ok(changes.filter(|change| change.slug.is_none() && change.is_last).collect())
     })
@@ -187,14 +159,14 @@ pub fn deleted(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchSkill`]; if the database does not answer.
+/// As [`editable`].
 pub fn check(
     database: &Database,
     slug: Option<&str>,
     fields: &SkillFields,
 ) -> Result<Vec<InvalidField>, ServiceError> {
     database.read(|connection| {
-        let present = slug.map(|slug| find(connection, slug)).transpose()?;
+        let present = slug.map(|slug| find_or_follow(connection, slug)).transpose()?;
         faults(connection, fields, Allowed { id: present.map(|row| row.id), ..Allowed::default() })
     })
 }
@@ -219,8 +191,9 @@ pub fn create(
         let skill_id = models::skills::insert(connection, &fields.row())?;
         insert_aliases(connection, skill_id, fields)?;
         let note = Some(note).filter(|note| !note.is_empty()).unwrap_or("Создан");
-        let revision = Revision { skill_id, slug: &fields.slug, version: 1, by, note };
-        revision.store(connection, None, Some(fields), None)?;
+        let merged_with = None;
+        let change = Recorded { skill_id, slug: &fields.slug, version: 1, by, note, merged_with };
+        change.store(connection, None, Some(fields))?;
         Ok(Changed::Stored { slug: fields.slug.clone() })
     })
 }
@@ -229,8 +202,8 @@ pub fn create(
 ///
 /// # Errors
 ///
-/// [`ServiceError::NoSuchSkill`] if there is none, or none to merge it with;
-/// [`ServiceError::NoSuchRevision`]; if the database does not answer.
+/// As [`editable`]; [`ServiceError::NoSuchSkill`] also if there is none to merge it with;
+/// [`ServiceError::NoSuchRevision`].
 pub fn change(
     database: &Database,
     slug: &str,
@@ -240,16 +213,15 @@ pub fn change(
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let row = find(connection, slug)?;
+        let row = find_or_follow(connection, slug)?;
         match change {
             Change::Fields(fields, note) => {
                 let note = Some(note.as_str()).filter(|note| !note.is_empty());
                 save(connection, &row, read, fields, note.unwrap_or("Изменён"), by)
             }
             Change::Restore(version) => {
-                let revisions = models::skills::revisions_of(connection, row.id)?;
-                let was = snapshot_of(&revisions, *version);
-                let was = parse(was.ok_or(ServiceError::NoSuchRevision)?)?;
+                let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;
+                let was = was.ok_or(ServiceError::NoSuchRevision)?;
                 let note = format!("Возвращена версия {version}");
                 save(connection, &row, read, &was.into(), &note, by)
             }
@@ -279,13 +251,13 @@ pub fn change(
 pub fn undo(database: &Database, revision_id: i32, by: &Actor) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let revision = models::skills::revision_with_id(connection, revision_id)?;
+        let revision = models::revisions::by_id(connection, Snapshot::KIND, revision_id)?;
         let revision = revision.ok_or(ServiceError::NoSuchRevision)?;
         let present =
-            models::skills::skills_by_id(connection, &[revision.skill_id])?.into_iter().next();
+            models::skills::skills_by_id(connection, &[revision.object_id])?.into_iter().next();
         match (&revision.before, &revision.after, present) {
             (Some(before), Some(_), Some(row)) if revision.merged_with.is_none() => {
-                let was = parse(before)?.into();
+                let was = Snapshot::read(before)?.into();
                 save(connection, &row, revision.version, &was, "Правка отменена", by)
             }
             (Some(before), None, None) => bring_back(connection, &revision, before, by),
@@ -328,8 +300,7 @@ fn store(
     note: &str,
     by: &Actor,
 ) -> Result<(), ServiceError> {
-    let before = fields_of(connection, row)?;
-    let before = snapshot::take(connection, row.id, &before)?;
+    let before = Snapshot::take(connection, row)?;
     if fields.slug != row.slug {
         models::skills::delete_former_slug(connection, &fields.slug)?;
         models::skills::insert_former_slug(connection, &row.slug, row.id)?;
@@ -338,8 +309,8 @@ fn store(
     models::skills::delete_aliases(connection, row.id)?;
     insert_aliases(connection, row.id, fields)?;
     let (skill_id, version) = (row.id, row.version + 1);
-    let revision = Revision { skill_id, slug: &fields.slug, version, by, note };
-    revision.store(connection, Some(&before), Some(fields), merged_with)
+    let change = Recorded { skill_id, slug: &fields.slug, version, by, note, merged_with };
+    change.store(connection, Some(&before), Some(fields))
 }
 
 fn merge(
@@ -369,31 +340,30 @@ fn remove(
     note: &str,
     by: &Actor,
 ) -> Result<(), ServiceError> {
-    let before = fields_of(connection, row)?;
-    let before = snapshot::take(connection, row.id, &before)?;
+    let before = Snapshot::take(connection, row)?;
     models::skills::delete(connection, row.id)?;
     let (skill_id, version) = (row.id, row.version + 1);
-    let revision = Revision { skill_id, slug: &row.slug, version, by, note };
-    revision.store(connection, Some(&before), None, merged_with)
+    let change = Recorded { skill_id, slug: &row.slug, version, by, note, merged_with };
+    change.store(connection, Some(&before), None)
 }
 
 /// Brings back a skill that a revision took away. If it went into another one, that one gives its
 /// names and addresses back.
 fn bring_back(
     connection: &mut DbConnection,
-    removal: &SkillRevisionRow,
+    deletion: &RevisionRow,
     before: &str,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    let id = removal.skill_id;
-    let newest = models::skills::revisions_of(connection, id)?.into_iter().next();
-    if newest.is_none_or(|newest| newest.revision_id != removal.revision_id) {
+    let id = deletion.object_id;
+    let newest = models::revisions::newest(connection, Snapshot::KIND, id)?;
+    if newest.is_none_or(|newest| newest.revision_id != deletion.revision_id) {
         return Ok(Changed::Conflict);
     }
-    let was = parse(before)?;
+    let was = Snapshot::read(before)?;
     let former_slugs = was.former_slugs.clone();
     let fields = SkillFields::from(was);
-    let target = match removal.merged_with {
+    let target = match deletion.merged_with {
         Some(target) => models::skills::skills_by_id(connection, &[target])?.into_iter().next(),
         None => None,
     };
@@ -416,7 +386,7 @@ fn bring_back(
             store(connection, target, &rest, None, &note, by)?;
         }
     }
-    let version = removal.version + 1;
+    let version = deletion.version + 1;
     let NewSkill { slug, title, category, link } = fields.row();
     models::skills::insert_restored(
         connection,
@@ -431,8 +401,9 @@ fn bring_back(
             models::skills::insert_former_slug(connection, &former, id)?;
         }
     }
-    let revision = Revision { skill_id: id, slug, version, by, note: "Возвращён" };
-    revision.store(connection, None, Some(&fields), None)?;
+    let (note, merged_with) = ("Возвращён", None);
+    let change = Recorded { skill_id: id, slug, version, by, note, merged_with };
+    change.store(connection, None, Some(&fields))?;
     Ok(Changed::Stored { slug: fields.slug.clone() })
 }
 
@@ -442,13 +413,13 @@ fn names_given(
     target: i32,
     from: i32,
 ) -> Result<Vec<String>, ServiceError> {
-    let mut revisions = models::skills::revisions_of(connection, target)?.into_iter();
+    let mut revisions = models::revisions::of(connection, Snapshot::KIND, target)?.into_iter();
     let merge = revisions.find(|revision| revision.merged_with == Some(from));
-    let Some(SkillRevisionRow { before: Some(before), after: Some(after), .. }) = merge else {
+    let Some(RevisionRow { before: Some(before), after: Some(after), .. }) = merge else {
         return Ok(Vec::new());
     };
-    let known = parse(&before)?.aliases;
-    let given = parse(&after)?.aliases.into_iter();
+    let known = Snapshot::read(&before)?.aliases;
+    let given = Snapshot::read(&after)?.aliases.into_iter();
     Ok(given.filter(|alias| !known.contains(alias)).collect())
 }
 
@@ -472,22 +443,22 @@ fn find_or_follow(connection: &mut DbConnection, slug: &str) -> Result<SkillRow,
 /// Tells of each revision which skill it is of, and whether another one came after it.
 fn changes(
     connection: &mut DbConnection,
-    rows: Vec<SkillRevisionRow>,
+    rows: Vec<RevisionRow>,
 ) -> Result<Vec<RecentChange>, ServiceError> {
-    let ids = rows.iter().map(|row| row.skill_id).collect::<Vec<_>>();
+    let ids = rows.iter().map(|row| row.object_id).collect::<Vec<_>>();
     let present = models::skills::skills_by_id(connection, &ids)?;
     let present = present.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
     let mut newest = HashMap::<i32, i32>::new();
     for row in &rows {
-        let version = newest.entry(row.skill_id).or_insert(row.version);
+        let version = newest.entry(row.object_id).or_insert(row.version);
         *version = row.version.max(*version);
     }
-    let change = |row: SkillRevisionRow| {
+    let change = |row: RevisionRow| {
         let words = row.after.as_deref().or(row.before.as_deref());
-        let title = words.map(parse).transpose()?.map(|words| words.title);
-        let skill = present.get(&row.skill_id);
+        let title = words.map(Snapshot::read).transpose()?.map(|words| words.title);
+        let skill = present.get(&row.object_id);
         // A skill that came back has a newer version than the revision that took it away.
-        let last = skill.map_or(newest[&row.skill_id], |skill| skill.version);
+        let last = skill.map_or(newest[&row.object_id], |skill| skill.version);
         Ok(RecentChange {
             revision_id: row.revision_id,
             slug: skill.map(|skill| skill.slug.clone()),
@@ -505,7 +476,6 @@ fn editable_row(
     connection: &mut DbConnection,
     row: &SkillRow,
 ) -> Result<EditableSkill, ServiceError> {
-    let revisions = models::skills::revisions_of(connection, row.id)?;
-    let author = revisions.into_iter().next().map(|last| last.author).unwrap_or_default();
+    let author = revisions::last_author::<Snapshot>(connection, row.id)?;
     Ok(EditableSkill { fields: fields_of(connection, row)?, version: row.version, author })
 }

@@ -1,17 +1,19 @@
-//! Saved changes of skills: each holds the whole skill before and after.
+//! What the saved changes of a skill hold: the whole skill.
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::SkillFields;
-use crate::audit::service::{self as audit, Action, Actor};
-use crate::db::{self, DbConnection};
+use super::fields::{SkillFields, fields_of};
+use crate::audit::service::Actor;
+use crate::db::DbConnection;
 use crate::graders::models;
-use crate::graders::models::skills::{NewSkillRevision, SkillRevisionRow};
+use crate::graders::models::revisions::Kind;
+use crate::graders::models::skills::SkillRow;
+use crate::graders::service::revisions::{self, Change, from_toml, to_toml};
 use crate::graders::service::{ServiceError, search};
 use crate::ladder::skill::Skill;
 
 /// A skill at one moment, in TOML.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Snapshot {
     pub slug: String,
     pub title: String,
@@ -24,6 +26,65 @@ pub struct Snapshot {
     pub former_slugs: Vec<String>,
 }
 
+/// A change of a skill to record.
+pub struct Recorded<'a> {
+    pub skill_id: i32,
+    /// The skill's name in addresses.
+    pub slug: &'a str,
+    /// The version the change makes.
+    pub version: i32,
+    pub by: &'a Actor,
+    pub note: &'a str,
+    /// The other skill of a merge.
+    pub merged_with: Option<i32>,
+}
+
+impl Recorded<'_> {
+    /// Records the change, indexes the skill and raises the revision of the dictionary.
+    pub fn store(
+        &self,
+        connection: &mut DbConnection,
+        before: Option<&Snapshot>,
+        after: Option<&SkillFields>,
+    ) -> Result<(), ServiceError> {
+        let Self { skill_id, slug, version, by, note, merged_with } = *self;
+        let words = after.map(SkillFields::skill);
+        let names = words.iter().flat_map(Skill::names).collect::<Vec<_>>();
+        search::index_skill(connection, skill_id, &names)?;
+        models::skills::raise_revision(connection)?;
+        let after = after.map(|after| Snapshot::of(connection, skill_id, after)).transpose()?;
+        let (after, object) = (after.as_ref(), slug);
+        let id = skill_id;
+        let change = Change { id, version, object, by, note, before, after, merged_with };
+        revisions::record(connection, &change)
+    }
+}
+
+impl Snapshot {
+    /// A skill as it is now.
+    pub fn take(connection: &mut DbConnection, row: &SkillRow) -> Result<Self, ServiceError> {
+        let fields = fields_of(connection, row)?;
+        Self::of(connection, row.id, &fields)
+    }
+
+    fn of(
+        connection: &mut DbConnection,
+        id: i32,
+        fields: &SkillFields,
+    ) -> Result<Self, ServiceError> {
+        let mut aliases = fields.aliases.clone();
+        aliases.sort();
+        Ok(Self {
+            slug: fields.slug.clone(),
+            title: fields.title.clone(),
+            category: fields.category.clone(),
+            link: fields.link().map(str::to_owned),
+            aliases,
+            former_slugs: models::skills::former_slugs_of(connection, id)?,
+        })
+    }
+}
+
 impl From<Snapshot> for SkillFields {
     fn from(snapshot: Snapshot) -> Self {
         let Snapshot { slug, title, category, link, aliases, .. } = snapshot;
@@ -31,89 +92,50 @@ impl From<Snapshot> for SkillFields {
     }
 }
 
-pub struct Revision<'a> {
-    pub skill_id: i32,
-    /// The skill's name in addresses.
-    pub slug: &'a str,
-    pub version: i32,
-    pub by: &'a Actor,
-    pub note: &'a str,
-}
+impl revisions::Snapshot for Snapshot {
+    const KIND: Kind = Kind::Skill;
 
-impl Revision<'_> {
-    /// Stores the revision, indexes the skill, raises the revisions of the dictionary and of the
-    /// catalogue and writes the log.
-    pub fn store(
-        &self,
-        connection: &mut DbConnection,
-        before: Option<&str>,
-        after: Option<&SkillFields>,
-        merged_with: Option<i32>,
-    ) -> Result<(), ServiceError> {
-        let Self { skill_id, slug, version, by, note } = *self;
-        let words = after.map(SkillFields::skill);
-        let names = words.iter().flat_map(Skill::names).collect::<Vec<_>>();
-        search::index_skill(connection, skill_id, &names)?;
-        let after = after.map(|after| take(connection, skill_id, after)).transpose()?;
-        let after = after.as_deref();
-        models::skills::insert_revision(
-            connection,
-            &NewSkillRevision {
-                skill_id,
-                version,
-                author: &by.login,
-                note,
-                before,
-                after,
-                created_at: db::now(),
-                merged_with,
-            },
-        )?;
-        models::skills::raise_revision(connection)?;
-        models::catalogue::raise_revision(connection)?;
-        Ok(audit::record(connection, by, Action::ChangeSkill, slug, note)?)
+    fn read(text: &str) -> Result<Self, ServiceError> {
+        from_toml(text)
     }
-}
 
-/// The skill as a version of it was: what made the version, or what replaced it, tells.
-pub fn snapshot_of(revisions: &[SkillRevisionRow], version: i32) -> Option<&str> {
-    let made = revisions.iter().find(|revision| revision.version == version);
-    let replaced = revisions.iter().find(|revision| revision.version == version.saturating_add(1));
-    let made = made.and_then(|revision| revision.after.as_deref());
-    made.or_else(|| replaced.and_then(|revision| revision.before.as_deref()))
-}
+    fn write(&self) -> Result<String, ServiceError> {
+        to_toml(self)
+    }
 
-pub fn take(
-    connection: &mut DbConnection,
-    id: i32,
-    fields: &SkillFields,
-) -> Result<String, ServiceError> {
-    let mut aliases = fields.aliases.clone();
-    aliases.sort();
-    let snapshot = Snapshot {
-        slug: fields.slug.clone(),
-        title: fields.title.clone(),
-        category: fields.category.clone(),
-        link: fields.link().map(str::to_owned),
-        aliases,
-        former_slugs: models::skills::former_slugs_of(connection, id)?,
-    };
-    toml::to_string_pretty(&snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
-}
+    fn lines(&self) -> String {
+        let Self { slug, title, category, link, aliases, .. } = self;
+        let mut lines = vec![
+            format!("Название: {title}"),
+            format!("Адрес: {slug}"),
+            format!("Категория: {category}"),
+        ];
+        lines.extend(link.iter().map(|link| format!("Ссылка: {link}")));
+        lines.extend(aliases.iter().map(|alias| format!("Другое имя: {alias}")));
+        lines.join("\n")
+    }
 
-pub fn parse(snapshot: &str) -> Result<Snapshot, ServiceError> {
-    toml::from_str(snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
-}
-
-/// A snapshot as editors read it, a line for each thing.
-pub fn describe(snapshot: &str) -> Result<String, ServiceError> {
-    let Snapshot { slug, title, category, link, aliases, .. } = parse(snapshot)?;
-    let mut lines = vec![
-        format!("Название: {title}"),
-        format!("Адрес: {slug}"),
-        format!("Категория: {category}"),
-    ];
-    lines.extend(link.map(|link| format!("Ссылка: {link}")));
-    lines.extend(aliases.iter().map(|alias| format!("Другое имя: {alias}")));
-    Ok(lines.join("\n"))
+    fn changes(&self, after: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        if self.title != after.title {
+            changes.push(format!("Переименован: «{}» → «{}»", self.title, after.title));
+        }
+        if self.slug != after.slug {
+            changes.push(format!("Новый адрес: {}", after.slug));
+        }
+        if self.category != after.category {
+            changes.push(format!("Новая категория: {}", after.category));
+        }
+        if self.link != after.link {
+            changes.push(match &after.link {
+                Some(link) => format!("Новая ссылка: {link}"),
+                None => "Убрана ссылка".to_owned(),
+            });
+        }
+        let new = after.aliases.iter().filter(|alias| !self.aliases.contains(alias));
+        changes.extend(new.map(|alias| format!("Добавлено имя «{alias}»")));
+        let gone = self.aliases.iter().filter(|alias| !after.aliases.contains(alias));
+        changes.extend(gone.map(|alias| format!("Убрано имя «{alias}»")));
+        changes
+    }
 }

@@ -1,0 +1,31 @@
+//! What is wrong with a change of a profession, as its pages say it.
+
+use crate::fields::FieldError;
+use crate::graders::service::professions::InvalidField;
+
+/// What is wrong with one field.
+pub(super) fn describe(invalid: InvalidField) -> FieldError {
+    let (field, message) = match invalid {
+        InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
+        InvalidField::Slug => {
+            ("slug", "В адресе могут быть только латинские строчные буквы, цифры и дефис.")
+        }
+        InvalidField::SlugTaken => ("slug", "Этот адрес занят другой профессией."),
+        InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
+        InvalidField::Track => ("track", "Выберите направление из списка."),
+        InvalidField::LevelTaken(_) => ("level", "Грейд этого уровня в лестнице уже есть."),
+        InvalidField::Source => ("source", "По этому адресу нет другой профессии с лестницей."),
+    };
+    FieldError { field, message: message.to_owned() }
+}
+
+/// What is wrong with a version to be restored, in sentences.
+pub(super) fn describe_all(invalid: Vec<InvalidField>) -> String {
+    let sentences = invalid.into_iter().map(|invalid| match invalid {
+        InvalidField::LevelTaken(level) => {
+            format!("Уровень {level} занят другим грейдом. Сначала смените уровень у него.")
+        }
+        invalid => describe(invalid).message,
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}

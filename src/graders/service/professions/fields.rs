@@ -1,0 +1,118 @@
+//! What a profession says of itself, and what can be wrong with it.
+
+use crate::db::DbConnection;
+use crate::graders::models;
+use crate::graders::models::professions::WholeProfessionRow;
+use crate::graders::service::ServiceError;
+use crate::graders::service::texts::{LONGEST_SUMMARY, LONGEST_TITLE, is_slug};
+use crate::ladder::Level;
+
+/// What a profession says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfessionFields {
+    /// The name on pages.
+    pub title: String,
+    /// The name in addresses.
+    pub slug: String,
+    /// One phrase on what the profession works with.
+    pub summary: String,
+    /// The name of its track in addresses.
+    pub track: String,
+}
+
+/// Why a change of a profession can't be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidField {
+    /// Empty, longer than [`LONGEST_TITLE`], or of more than one line.
+    Title,
+    /// Not 1 to 100 small Latin letters, digits and hyphens.
+    Slug,
+    /// Another profession has this address, or had it before.
+    SlugTaken,
+    /// Longer than [`LONGEST_SUMMARY`], or of more than one line.
+    Summary,
+    /// No track has this name.
+    Track,
+    /// No other profession has this address, or it has no ladder.
+    Source,
+    /// The ladder has another grade of this level.
+    LevelTaken(Level),
+}
+
+impl From<&WholeProfessionRow> for ProfessionFields {
+    fn from(row: &WholeProfessionRow) -> Self {
+        Self {
+            title: row.title.clone(),
+            slug: row.slug.clone(),
+            summary: row.summary.clone(),
+            track: row.track.clone(),
+        }
+    }
+}
+
+/// The profession at an address.
+pub fn find(connection: &mut DbConnection, slug: &str) -> Result<WholeProfessionRow, ServiceError> {
+    if !is_slug(slug) {
+        return Err(ServiceError::NoSuchProfession);
+    }
+    models::professions::whole_at(connection, slug)?.ok_or(ServiceError::NoSuchProfession)
+}
+
+/// The same; [`ServiceError::Moved`] if it had this address before.
+pub fn find_or_follow(
+    connection: &mut DbConnection,
+    slug: &str,
+) -> Result<WholeProfessionRow, ServiceError> {
+    match find(connection, slug) {
+        Err(ServiceError::NoSuchProfession) if is_slug(slug) => {
+            Err(match models::professions::current_slug(connection, slug)? {
+                Some(current) => ServiceError::Moved(current),
+                None => ServiceError::NoSuchProfession,
+            })
+        }
+        found => found,
+    }
+}
+
+/// What is wrong with the fields of a profession, all at once.
+pub fn check(
+    connection: &mut DbConnection,
+    fields: &ProfessionFields,
+    id: Option<i32>,
+) -> Result<Vec<InvalidField>, ServiceError> {
+    let is_line = |text: &str, longest: usize| {
+        text.chars().count() <= longest && !text.contains(char::is_control)
+    };
+    let mut invalid = Vec::new();
+    if fields.title.is_empty() || !is_line(&fields.title, LONGEST_TITLE) {
+        invalid.push(InvalidField::Title);
+    }
+    if !is_slug(&fields.slug) {
+        invalid.push(InvalidField::Slug);
+    } else if slug_taken_by(connection, &fields.slug, id)?.is_some() {
+        invalid.push(InvalidField::SlugTaken);
+    }
+    if !is_line(&fields.summary, LONGEST_SUMMARY) {
+        invalid.push(InvalidField::Summary);
+    }
+    if !models::tracks::all(connection)?.iter().any(|track| track.slug == fields.track) {
+        invalid.push(InvalidField::Track);
+    }
+    Ok(invalid)
+}
+
+/// The other profession than `id` that has an address, or had it before.
+pub fn slug_taken_by(
+    connection: &mut DbConnection,
+    slug: &str,
+    id: Option<i32>,
+) -> Result<Option<WholeProfessionRow>, ServiceError> {
+    let owner = match models::professions::whole_at(connection, slug)? {
+        None => match models::professions::formerly_at(connection, slug)? {
+            Some(owner) => models::professions::whole_by_id(connection, owner)?,
+            None => None,
+        },
+        present => present,
+    };
+    Ok(owner.filter(|owner| Some(owner.id) != id))
+}
