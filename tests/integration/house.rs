@@ -47,7 +47,7 @@ const FOR_EVERYBODY: [&str; 3] = ["paths", "ladder", "russian"];
 /// Folders of pages, each with the modules in it that are no pages: a page imports those and no other
 /// page.
 const PAGES: &[(&str, &str)] =
-    &[("site", "shared"), ("admin", "account_errors edit history skill_errors")];
+    &[("site", "shared"), ("admin", "account_errors edit history profession_errors skill_errors")];
 
 /// Where an address may be written out.
 const ADDRESSES: [&str; 3] = ["src/paths.rs", "src/paths/", "src/routes.rs"];
