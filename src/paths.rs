@@ -194,7 +194,7 @@ fn with_slashes(address: String) -> String {
 
 /// The number of a page, but for the first.
 fn number(page: usize) -> Option<String> {
-    (page > 1).then(|| page.to_string())
+    (page != 1).then(|| page.to_string())
 }
 
 /// A value that says something.

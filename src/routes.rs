@@ -65,11 +65,16 @@ fn editing(config: &mut ServiceConfig) {
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
         .service(get("/admin/check", admin::check::show))
         .service(form("/admin/tracks", admin::tracks::show, admin::tracks::send))
+        .service(form(
+            "/admin/tracks/{slug}/history",
+            admin::history::track::show,
+            admin::history::track::restore,
+        ))
         .service(form("/admin/rules", admin::rules::show, admin::rules::send))
         .service(form(
             "/admin/rules/history",
-            admin::rules_history::show,
-            admin::rules_history::restore,
+            admin::history::rules::show,
+            admin::history::rules::restore,
         ))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
@@ -84,8 +89,8 @@ fn editing(config: &mut ServiceConfig) {
         ))
         .service(form(
             "/admin/professions/{slug}/history",
-            admin::profession_history::show,
-            admin::profession_history::restore,
+            admin::history::profession::show,
+            admin::history::profession::restore,
         ))
         .service(form(
             "/admin/professions/{slug}/delete",
@@ -100,8 +105,8 @@ fn editing(config: &mut ServiceConfig) {
         .service(form("/admin/professions/{slug}/{level}", admin::grade::show, admin::grade::send))
         .service(form(
             "/admin/professions/{slug}/{level}/history",
-            admin::history::show,
-            admin::history::restore,
+            admin::history::grade::show,
+            admin::history::grade::restore,
         ))
         .service(form("/admin/skills", admin::skills::show, admin::skills::undo))
         .service(form("/admin/new-skill", admin::skill::show_new, admin::skill::create))
@@ -109,8 +114,8 @@ fn editing(config: &mut ServiceConfig) {
         .service(form("/admin/skills/{slug}", admin::skill::show, admin::skill::send))
         .service(form(
             "/admin/skills/{slug}/history",
-            admin::skill_history::show,
-            admin::skill_history::restore,
+            admin::history::skill::show,
+            admin::history::skill::restore,
         ))
         .service(form(
             "/admin/skills/{slug}/merge",

@@ -95,7 +95,7 @@ pub(super) fn note_error(note: &str) -> Option<FieldError> {
 pub(super) fn text(fields: &Fields, errors: &mut Vec<FieldError>) -> String {
     texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
         let message = match why {
-            InvalidText::TooLong => "В тексте больше 20 000 знаков. Сократите его.",
+            InvalidText::TooLong => "Здесь больше 20 000 знаков. Сократите текст.",
             InvalidText::ControlCharacters => {
                 "Из текста убраны невидимые управляющие знаки. Проверьте его и сохраните."
             }

@@ -6,21 +6,19 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::note_error;
+use super::edit::{self, Outcome, grade_at, note_error, version};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
-use crate::error::{AppError, Missing};
+use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::grades::{Conflict, Edit, EditableGrade, Saved};
-use crate::graders::service::texts::InvalidText;
-use crate::graders::service::{grades, texts};
+use crate::graders::service::grades::{self, Conflict, Edit, EditableGrade, Saved};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Level};
-use crate::paths::admin::{self, Done};
-use crate::web::field_errors::{message, status, title};
-use crate::web::{Head, blocking, filters, see_other, uncached};
+use crate::paths::admin::{self, Done, done};
+use crate::web::field_errors::{message, title};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a grade's editing page.
 #[derive(Debug, Deserialize)]
@@ -48,14 +46,6 @@ struct EditingPage {
     conflict: Option<ConflictView>,
 }
 
-/// What was typed into the form of a grade that is gone.
-#[derive(Template)]
-#[template(path = "admin/lost.html")]
-struct LostPage {
-    head: Head,
-    edit: Edit,
-}
-
 /// Two changes of one text, side by side.
 struct ConflictView {
     author: String,
@@ -75,7 +65,7 @@ pub async fn show(
     path: Path<(String, String)>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = address(&path)?;
+    let (slug, level) = grade_at(&path)?;
     let grade = blocking(move || grades::editable(&database, &slug, level)).await??;
     let mut page = EditingPage::new(&session, grade);
     page.message = match parameters.done {
@@ -123,60 +113,46 @@ pub async fn send(
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = address(&path)?;
+    let (slug, level) = grade_at(&path)?;
     let SignedForm { session, fields } = form;
-    let version = fields
-        .get("version")
-        .parse()
-        .map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
+    let version = version(&fields, "version")?;
     let mut errors = Vec::new();
-    let text = texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
-        let message = match why {
-            InvalidText::TooLong => "В описании больше 20 000 знаков. Сократите его.",
-            InvalidText::ControlCharacters => {
-                "Из текста убраны невидимые управляющие знаки. Проверьте его и сохраните."
-            }
-        };
-        errors.push(FieldError { field: "text", message: message.to_owned() });
-        left
-    });
+    let text = edit::text(&fields, &mut errors);
     let note = fields.get("note").trim().to_owned();
     errors.extend(note_error(&note));
     let grade_id = fields.get("grade").parse().ok();
     let edit = Edit { grade_id, version, text, note, by: session.actor() };
-    if !errors.is_empty() || fields.get("action") != "save" {
-        let read = blocking(move || {
-            let grade = match grade_id {
-                Some(id) => grades::editable_with_id(catalogue.database(), id)?,
-                None => grades::editable(catalogue.database(), &slug, level)?,
-            };
-            if grade.slug != slug || grade.level != level {
-                return Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level)));
-            }
-            Ok::<_, AppError>((grade, catalogue.dictionary()?))
-        });
-        let (grade, dictionary) = read.await??;
-        let status = status(&errors);
-        let mut page = EditingPage::typed(&session, grade, edit);
-        if errors.is_empty() && fields.get("action") == "preview" {
-            page.preview = Some(Preview::new(&page.text, &dictionary));
-        }
-        page.refuse(errors);
-        return uncached(status, &page);
+    if errors.is_empty() && fields.get("action") == "save" {
+        return save(catalogue.database(), &session, (&slug, level), edit).await?.respond();
     }
-    save(catalogue.database(), &session, &slug, level, edit, Done::Saved).await
+    let read = blocking(move || {
+        let grade = match grade_id {
+            Some(id) => grades::editable_with_id(catalogue.database(), id)?,
+            None => grades::editable(catalogue.database(), &slug, level)?,
+        };
+        if grade.slug != slug || grade.level != level {
+            return Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level)));
+        }
+        Ok::<_, AppError>((grade, catalogue.dictionary()?))
+    });
+    let (grade, dictionary) = read.await??;
+    let mut page = EditingPage::typed(&session, grade, edit);
+    if errors.is_empty() && fields.get("action") == "preview" {
+        page.preview = Some(Preview::new(&page.text, &dictionary));
+    }
+    page.head.title = title(&page.head.title, &errors);
+    page.errors = errors;
+    Outcome::checked(page, |page| page.errors.is_empty()).respond()
 }
 
-/// Saves an edit and answers with what became of it.
-pub(super) async fn save(
+/// Saves an edit.
+async fn save(
     database: &Database,
     session: &SignedIn,
-    slug: &str,
-    level: Level,
+    (slug, level): (&str, Level),
     edit: Edit,
-    done: Done,
-) -> Result<HttpResponse, AppError> {
-    let edit_address = admin::grade(slug, level);
+) -> Result<Outcome<EditingPage>, AppError> {
+    let address = admin::grade(slug, level);
     let (database, slug) = (database.clone(), slug.to_owned());
     let (saved, edit, found) = blocking(move || {
         let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
@@ -188,8 +164,15 @@ pub(super) async fn save(
         (saved, edit, found)
     })
     .await?;
-    match (saved, found) {
-        (Ok(saved), _) => outcome(session, &edit_address, saved, edit, done),
+    Ok(match (saved, found) {
+        (Ok(Saved::Stored), _) => Outcome::Stored(done(&address, Done::Saved)),
+        (Ok(Saved::Unchanged), _) => Outcome::Stored(done(&address, Done::Unchanged)),
+        (Ok(Saved::Conflict(conflict)), _) => {
+            Outcome::Conflict(EditingPage::conflicting(session, *conflict, edit))
+        }
+        (Ok(Saved::Moved(grade)), _) => {
+            return Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level)));
+        }
         (Err(error), Some(grade)) => {
             log::error!("a description could not be saved: {error}");
             let mut page = EditingPage::typed(session, grade, edit);
@@ -197,45 +180,10 @@ pub(super) async fn save(
                 "Сейчас сохранить не получилось. Текст ниже цел: подождите минуту и сохраните \
                  ещё раз.",
             );
-            uncached(StatusCode::SERVICE_UNAVAILABLE, &page)
+            Outcome::Unavailable(page)
         }
-        // Somebody took the grade away meanwhile: its text must not go with it.
-        (Err(AppError::NotFound(_)), None) => {
-            let page = LostPage {
-                head: Head::editing("Грейд удалён", &session.editor.login),
-                edit,
-            };
-            uncached(StatusCode::NOT_FOUND, &page)
-        }
-        (Err(error), None) => Err(error),
-    }
-}
-
-/// The answer to an edit that the database did not refuse.
-pub(super) fn outcome(
-    session: &SignedIn,
-    address: &str,
-    saved: Saved,
-    edit: Edit,
-    done: Done,
-) -> Result<HttpResponse, AppError> {
-    match saved {
-        Saved::Stored => Ok(see_other(&admin::done(address, done))),
-        Saved::Unchanged => Ok(see_other(&admin::done(address, Done::Unchanged))),
-        Saved::Conflict(conflict) => {
-            uncached(StatusCode::CONFLICT, &EditingPage::conflicting(session, *conflict, edit))
-        }
-        Saved::Moved(grade) => Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level))),
-    }
-}
-
-/// The grade an address of an editing page names.
-pub(super) fn address(path: &(String, String)) -> Result<(String, Level), AppError> {
-    let (slug, level) = path;
-    match Level::from_slug(level) {
-        Some(level) => Ok((slug.clone(), level)),
-        None => Err(AppError::NotFound(Missing::new("Такого уровня нет."))),
-    }
+        (Err(error), None) => return Err(error),
+    })
 }
 
 impl EditingPage {
@@ -278,11 +226,6 @@ impl EditingPage {
         let version = stored.version;
         let edit = Edit { version, text: merged.text, ..edit };
         Self { conflict: Some(view), ..Self::typed(session, stored, edit) }
-    }
-
-    fn refuse(&mut self, errors: Vec<FieldError>) {
-        self.head.title = title(&self.head.title, &errors);
-        self.errors = errors;
     }
 
     fn error(&self, field: &str) -> Option<&str> {

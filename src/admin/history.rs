@@ -1,23 +1,28 @@
-//! `/admin/professions/{slug}/{level}/history`: every saved change, compared and brought back.
+//! `…/history`: every saved change of a grade, a profession, a track, a skill or the rules. One page
+//! shows them, compares any two versions and restores an earlier one; a module for each kind of thing
+//! tells where it is and how it is restored.
+
+pub mod grade;
+pub mod profession;
+pub mod rules;
+pub mod skill;
+pub mod track;
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::grade::{address, outcome};
-use crate::auth::{SignedForm, SignedIn};
-use crate::db::Database;
+use super::edit::{Outcome, version};
+use crate::auth::SignedIn;
 use crate::error::AppError;
-use crate::graders::service::grades::{self, Edit, EditableGrade};
-use crate::graders::service::revisions::Revision;
+use crate::fields::Fields;
+use crate::graders::service::revisions::{History, Revision};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
-use crate::paths::admin::{self, Done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::paths::admin;
+use crate::web::{Head, filters};
 
 /// The parameters of a history: the versions to compare.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct Parameters {
     from: Option<i32>,
     to: Option<i32>,
@@ -28,83 +33,107 @@ pub struct Parameters {
 struct HistoryPage {
     head: Head,
     token: String,
-    grade: EditableGrade,
-    /// The newest first.
-    revisions: Vec<Revision>,
-    /// The version before the first revision.
-    first: i32,
+    thing: Thing,
+    history: History,
     from: i32,
     to: i32,
     /// From one version to the other.
     compared: Vec<ChangedLine>,
+    /// Why the last form did nothing.
+    failure: Option<String>,
 }
 
-/// Answers with the history, and two versions compared: the last change unless others are named.
-///
-/// # Errors
-///
-/// [`AppError::NotFound`] if there is no such grade or version.
-pub async fn show(
-    database: Data<Database>,
-    session: SignedIn,
-    path: Path<(String, String)>,
-    parameters: Query<Parameters>,
-) -> Result<HttpResponse, AppError> {
-    let (slug, level) = address(&path)?;
-    let read = blocking(move || {
-        let history = grades::history(&database, &slug, level)?;
-        Ok::<_, AppError>((grades::editable(&database, &slug, level)?, history))
-    });
-    let (grade, history) = read.await??;
-    let first = history.versions().last().unwrap_or(grade.version);
-    let to = parameters.to.unwrap_or(grade.version);
-    let from = parameters.from.unwrap_or(grade.version - 1).max(first);
-    let page = HistoryPage {
-        head: Head::editing(
-            format!("История: {}: {}", grade.profession, grade.level),
-            &session.editor.login,
-        ),
-        token: session.form_token(),
-        compared: compare(history.text(from)?, history.text(to)?),
-        first,
-        from,
-        to,
-        grade,
-        revisions: history.revisions,
-    };
-    uncached(StatusCode::OK, &page)
+/// What a history is of.
+struct Thing {
+    /// The address of the history.
+    address: String,
+    /// The pages above it, each with its address, from the nearest to the editors' overview.
+    trail: Vec<(String, String)>,
+    /// What is said where nothing was changed yet.
+    unchanged: &'static str,
+    /// The address of the form where it can be changed first, and what the way there is called.
+    form: Option<(String, &'static str)>,
+    /// What is said where two versions have no lines.
+    empty: &'static str,
 }
 
-/// Saves the text of an earlier version anew.
-///
-/// # Errors
-///
-/// [`AppError::NotFound`] if there is no such grade or version.
-pub async fn restore(
-    database: Data<Database>,
-    form: SignedForm,
-    path: Path<(String, String)>,
-) -> Result<HttpResponse, AppError> {
-    let (slug, level) = address(&path)?;
-    let SignedForm { session, fields } = form;
-    let number = |name| {
-        let number = fields.get(name).parse::<i32>();
-        number.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
-    };
-    let (read, wanted) = (number("version")?, number("restore")?);
-    let (by, edit_address) = (session.actor(), admin::grade(&slug, level));
-    let restored = blocking(move || {
-        let (restored, text) = grades::restore(&database, &slug, level, (read, wanted), &by)?;
-        let note = format!("Возвращена версия {wanted}");
-        Ok::<_, AppError>((restored, Edit { grade_id: None, version: read, text, note, by }))
-    });
-    let (restored, edit) = restored.await??;
-    outcome(&session, &edit_address, restored, edit, Done::Restored)
+/// Why an earlier version was not restored.
+enum Refused {
+    /// Somebody else changed the thing since the form was opened.
+    Conflict,
+    /// It can't be stored; a sentence says why.
+    Invalid(String),
 }
 
 impl HistoryPage {
-    /// Every version there was, the newest first.
-    fn versions(&self) -> Vec<i32> {
-        (self.first..=self.grade.version).rev().collect()
+    /// The history with two versions compared: the last change unless others are named.
+    fn new(
+        session: &SignedIn,
+        (thing, history): (Thing, History),
+        parameters: &Parameters,
+    ) -> Result<Self, AppError> {
+        let lowest = history.versions().min().unwrap_or(history.version);
+        let to = parameters.to.unwrap_or(history.version);
+        let from = parameters.from.unwrap_or(to.saturating_sub(1)).max(lowest);
+        let compared = compare(history.text(from)?, history.text(to)?);
+        let head = Head::editing(format!("История: {}", history.title), &session.editor.login);
+        let token = session.form_token();
+        Ok(Self { head, token, thing, history, from, to, compared, failure: None })
     }
+
+    /// The same page after an earlier version was not restored.
+    fn refused(self, refused: Refused) -> Outcome<Self> {
+        match refused {
+            Refused::Conflict => {
+                let by = Some(self.history.author.as_str()).filter(|author| !author.is_empty());
+                let by = by.map(|author| format!(" ({author})")).unwrap_or_default();
+                let failure = format!(
+                    "Только что здесь сохранили другую правку{by}. Посмотрите на неё и повторите."
+                );
+                Outcome::Conflict(Self { failure: Some(failure), ..self })
+            }
+            Refused::Invalid(why) => {
+                let failure = format!("Вернуть эту версию не получится. {why}");
+                Outcome::Invalid(Self { failure: Some(failure), ..self })
+            }
+        }
+    }
+
+    /// The version before the first saved change, if the thing was there.
+    fn original(&self) -> Option<i32> {
+        let oldest = self.history.revisions.last()?;
+        (!oldest.before.is_empty() || self.history.can_restore(oldest.version - 1))
+            .then_some(oldest.version - 1)
+    }
+
+    /// The address of what a saved change changed.
+    fn change(&self, revision: &Revision) -> String {
+        admin::versions(&self.thing.address, revision.version - 1, revision.version)
+    }
+
+    /// Whether the older of the compared versions can be restored.
+    fn can_restore(&self) -> bool {
+        self.history.can_restore(self.from)
+    }
+
+    /// Every version that can be compared, the newest first.
+    fn versions(&self) -> Vec<i32> {
+        self.history.versions().collect()
+    }
+}
+
+/// The answer to a form that restores a version: where the thing is edited, or the history again.
+async fn answer(
+    restored: Result<String, Refused>,
+    page: impl AsyncFnOnce() -> Result<HistoryPage, AppError>,
+) -> Result<HttpResponse, AppError> {
+    match restored {
+        Ok(address) => Outcome::<HistoryPage>::Stored(address).respond(),
+        Err(refused) => page().await?.refused(refused).respond(),
+    }
+}
+
+/// The version a form was opened for, and the one to restore.
+fn versions(fields: &Fields) -> Result<(i32, i32), AppError> {
+    Ok((version(fields, "version")?, version(fields, "restore")?))
 }

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::change_profession;
+use super::edit::{Outcome, change_profession};
 use super::profession_errors::describe;
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
@@ -24,7 +24,7 @@ use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, see_other, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
@@ -85,17 +85,22 @@ pub async fn create(
         typed.slug = texts::proposed_slug(&typed.title);
     }
     if fields.get("action") != "save" {
-        return retyped(&catalogue, &session, None, typed, Vec::new()).await;
+        return ProfessionPage::typed(&catalogue, &session, None, typed, Vec::new())
+            .await?
+            .respond();
     }
     let (shared, by) = (Data::clone(&catalogue), session.actor());
     let wanted = typed.clone();
     let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
-    match made {
-        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Made))),
-        Changed::Invalid(invalid) => retyped(&catalogue, &session, None, typed, invalid).await,
+    let outcome = match made {
+        Changed::Stored { slug } => Outcome::Stored(done(&admin::profession(&slug), Done::Made)),
+        Changed::Invalid(invalid) => {
+            ProfessionPage::typed(&catalogue, &session, None, typed, invalid).await?
+        }
         // A profession that was not there before has nobody else's changes.
-        Changed::Unchanged | Changed::Conflict(_) => Ok(see_other(admin::overview())),
-    }
+        Changed::Unchanged | Changed::Conflict(_) => Outcome::Stored(admin::overview().to_owned()),
+    };
+    outcome.respond()
 }
 
 /// Answers with the form of a profession.
@@ -150,22 +155,26 @@ pub async fn send(
             Some(level) => Change::AddGrade(GradeFields { level, description: None }),
             None => return Err(AppError::BadRequest("В форме не хватает уровня.")),
         },
-        _ => return retyped(&catalogue, &session, Some(&slug), typed, Vec::new()).await,
+        _ => {
+            let page = ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, Vec::new());
+            return page.await?.respond();
+        }
     };
     let changes_fields = matches!(wanted, Change::Fields(_));
-    match change_profession(catalogue.database(), &session, &slug, &fields, wanted).await? {
-        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Saved))),
-        Changed::Unchanged => Ok(see_other(&done(&admin::profession(&slug), Done::Unchanged))),
+    let changed = change_profession(catalogue.database(), &session, &slug, &fields, wanted).await?;
+    let outcome = match changed {
+        Changed::Stored { slug } => Outcome::Stored(done(&admin::profession(&slug), Done::Saved)),
+        Changed::Unchanged => Outcome::Stored(done(&admin::profession(&slug), Done::Unchanged)),
+        Changed::Invalid(invalid) if changes_fields => {
+            ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, invalid).await?
+        }
         // The other forms have none of these fields to show again.
-        Changed::Invalid(invalid) if !changes_fields => {
+        Changed::Invalid(invalid) => {
             let known = know(&catalogue, Some(&slug)).await?;
             let mut page = ProfessionPage::new(&session, known);
             page.refuse(invalid);
             fields.get("source").clone_into(&mut page.source);
-            uncached(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Changed::Invalid(invalid) => {
-            retyped(&catalogue, &session, Some(&slug), typed, invalid).await
+            Outcome::Invalid(page)
         }
         Changed::Conflict(_) => {
             let known = know(&catalogue, Some(&slug)).await?;
@@ -173,28 +182,11 @@ pub async fn send(
             if changes_fields {
                 page.typed = typed;
             }
-            page.tell_conflict();
-            uncached(StatusCode::CONFLICT, &page)
+            page.describe_conflict();
+            Outcome::Conflict(page)
         }
-    }
-}
-
-/// The form again, with what was typed.
-async fn retyped(
-    catalogue: &Data<Catalogue>,
-    session: &SignedIn,
-    slug: Option<&str>,
-    typed: ProfessionFields,
-    invalid: Vec<InvalidField>,
-) -> Result<HttpResponse, AppError> {
-    let known = know(catalogue, slug).await?;
-    let mut page = ProfessionPage::new(session, known);
-    page.typed = typed;
-    if invalid.is_empty() {
-        return uncached(StatusCode::OK, &page);
-    }
-    page.refuse(invalid);
-    uncached(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    };
+    outcome.respond()
 }
 
 async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, AppError> {
@@ -244,12 +236,26 @@ impl ProfessionPage {
         }
     }
 
+    /// The form again, with what was typed and what is wrong with it.
+    async fn typed(
+        catalogue: &Data<Catalogue>,
+        session: &SignedIn,
+        slug: Option<&str>,
+        typed: ProfessionFields,
+        invalid: Vec<InvalidField>,
+    ) -> Result<Outcome<Self>, AppError> {
+        let mut page = Self::new(session, know(catalogue, slug).await?);
+        page.typed = typed;
+        page.refuse(invalid);
+        Ok(Outcome::checked(page, |page| page.errors.is_empty()))
+    }
+
     fn refuse(&mut self, invalid: Vec<InvalidField>) {
         self.errors = invalid.into_iter().map(describe).collect();
         self.head.title = title(&self.head.title, &self.errors);
     }
 
-    fn tell_conflict(&mut self) {
+    fn describe_conflict(&mut self) {
         let Some(stored) = &self.stored else { return };
         let ProfessionFields { title, slug, summary, track } = &stored.fields;
         self.failure = Some(format!(

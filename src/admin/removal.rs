@@ -1,18 +1,17 @@
 //! `…/delete`: asks once more before a profession or a grade is taken away.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::edit::{change_profession, grade_at};
+use super::edit::{Outcome, change_profession, grade_at};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::ladder::Level;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, see_other, uncached};
+use crate::web::{Head, blocking, filters};
 
 #[derive(Template)]
 #[template(path = "admin/removal.html")]
@@ -36,7 +35,7 @@ pub async fn ask_profession(
     session: SignedIn,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    ask(&database, &session, slug.into_inner(), None, false).await
+    question(&database, &session, slug.into_inner(), None, false).await?.respond()
 }
 
 /// Takes a profession away.
@@ -63,7 +62,7 @@ pub async fn ask_grade(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = grade_at(&path)?;
-    ask(&database, &session, slug, Some(level), false).await
+    question(&database, &session, slug, Some(level), false).await?.respond()
 }
 
 /// Takes a grade away.
@@ -80,13 +79,14 @@ pub async fn remove_grade(
     remove(&database, form, slug, Some(level)).await
 }
 
-async fn ask(
+/// The question, asked again if somebody changed the profession since.
+async fn question(
     database: &Data<Database>,
     session: &SignedIn,
     slug: String,
     grade: Option<Level>,
     is_stale: bool,
-) -> Result<HttpResponse, AppError> {
+) -> Result<Outcome<RemovalPage>, AppError> {
     let database = Data::clone(database);
     let found = blocking(move || professions::editable(&database, &slug)).await??;
     if grade.is_some_and(|level| !found.grades.iter().any(|(found, _)| *found == level)) {
@@ -99,7 +99,7 @@ async fn ask(
         grade,
         is_stale,
     };
-    uncached(if is_stale { StatusCode::CONFLICT } else { StatusCode::OK }, &page)
+    Ok(if is_stale { Outcome::Conflict(page) } else { Outcome::Shown(page) })
 }
 
 async fn remove(
@@ -110,15 +110,16 @@ async fn remove(
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     if fields.get("action") != "delete" {
-        return ask(database, &session, slug, grade, false).await;
+        return question(database, &session, slug, grade, false).await?.respond();
     }
     let wanted = grade.map_or(Change::Delete, Change::RemoveGrade);
-    match change_profession(database, &session, &slug, &fields, wanted).await? {
-        Changed::Conflict(_) => ask(database, &session, slug, grade, true).await,
+    let outcome = match change_profession(database, &session, &slug, &fields, wanted).await? {
+        Changed::Conflict(_) => question(database, &session, slug, grade, true).await?,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) if grade.is_none() => {
-            Ok(see_other(&done(admin::trash(), Done::Removed)))
+            Outcome::Stored(done(admin::trash(), Done::Removed))
         }
-        Changed::Stored { slug } => Ok(see_other(&done(&admin::profession(&slug), Done::Removed))),
-        Changed::Unchanged | Changed::Invalid(_) => Ok(see_other(admin::overview())),
-    }
+        Changed::Stored { slug } => Outcome::Stored(done(&admin::profession(&slug), Done::Removed)),
+        Changed::Unchanged | Changed::Invalid(_) => Outcome::Stored(admin::overview().to_owned()),
+    };
+    outcome.respond()
 }

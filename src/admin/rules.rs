@@ -8,23 +8,23 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::note_error;
+use super::edit::{self, Outcome, note_error, version};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::rules::{Rules, RulesConflict, RulesEdit, SavedRules, StoredRules};
-use crate::graders::service::texts::InvalidText;
-use crate::graders::service::{rules, texts};
+use crate::graders::service::rules::{
+    self, Rules, RulesConflict, RulesEdit, SavedRules, StoredRules,
+};
 use crate::ladder::Level;
 use crate::ladder::article::{self, Section};
 use crate::ladder::promotion::Intervals;
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::salary::Weights;
-use crate::paths::admin::{self, Done};
+use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, title};
-use crate::web::{Head, blocking, filters, see_other, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of `/admin/rules`.
 #[derive(Debug, Deserialize)]
@@ -105,20 +105,12 @@ pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
     session.must_be_owner()?;
     let (typed, read) = Typed::read(&fields)?;
     let action = fields.get("action");
-    match read {
-        Err(errors) => {
-            let page = RulesPage::new(&session, typed).refused(errors);
-            uncached(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
+    let outcome = match read {
+        Err(errors) => Outcome::Invalid(RulesPage::new(&session, typed).refused(errors)),
         Ok(rules) if action == "save" => {
             let Typed { note, version, .. } = typed;
-            save(
-                catalogue.database(),
-                &session,
-                RulesEdit { version, rules, note, by: session.actor() },
-                Done::Saved,
-            )
-            .await
+            let edit = RulesEdit { version, rules, note, by: session.actor() };
+            save(catalogue.database(), &session, edit).await?
         }
         Ok(rules) => {
             let mut page = RulesPage::new(&session, typed);
@@ -127,23 +119,27 @@ pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
                 let sections = article::read(&rules.text, &dictionary);
                 page.preview = Some((rules, sections));
             }
-            uncached(StatusCode::OK, &page)
+            Outcome::Shown(page)
         }
-    }
+    };
+    outcome.respond()
 }
 
-/// Saves an edit and answers with what became of it.
-pub(super) async fn save(
+/// Saves an edit.
+async fn save(
     database: &Database,
     session: &SignedIn,
     edit: RulesEdit,
-    done: Done,
-) -> Result<HttpResponse, AppError> {
+) -> Result<Outcome<RulesPage>, AppError> {
     let database = database.clone();
     let (saved, edit) =
         blocking(move || (rules::save(&database, &edit).map_err(AppError::from), edit)).await?;
-    match saved {
-        Ok(saved) => outcome(session, saved, edit, done),
+    Ok(match saved {
+        Ok(SavedRules::Stored) => Outcome::Stored(done(admin::rules(), Done::Saved)),
+        Ok(SavedRules::Unchanged) => Outcome::Stored(done(admin::rules(), Done::Unchanged)),
+        Ok(SavedRules::Conflict(conflict)) => {
+            Outcome::Conflict(RulesPage::conflicting(session, *conflict, edit))
+        }
         Err(AppError::Unavailable(error)) => {
             log::error!("the rules could not be saved: {error}");
             let typed = Typed::of(&edit.rules, edit.version, edit.note);
@@ -152,26 +148,10 @@ pub(super) async fn save(
                 "Сейчас сохранить не получилось. Всё набранное цело: подождите минуту и сохраните \
                  ещё раз.",
             );
-            uncached(StatusCode::SERVICE_UNAVAILABLE, &page)
+            Outcome::Unavailable(page)
         }
-        Err(error) => Err(error),
-    }
-}
-
-/// The answer to an edit that the database did not refuse.
-pub(super) fn outcome(
-    session: &SignedIn,
-    saved: SavedRules,
-    edit: RulesEdit,
-    done: Done,
-) -> Result<HttpResponse, AppError> {
-    match saved {
-        SavedRules::Stored => Ok(see_other(&admin::done(admin::rules(), done))),
-        SavedRules::Unchanged => Ok(see_other(&admin::done(admin::rules(), Done::Unchanged))),
-        SavedRules::Conflict(conflict) => {
-            uncached(StatusCode::CONFLICT, &RulesPage::conflicting(session, *conflict, edit))
-        }
-    }
+        Err(error) => return Err(error),
+    })
 }
 
 impl Typed {
@@ -195,9 +175,7 @@ impl Typed {
 
     /// What was typed, and the rules it makes or what is wrong with it.
     fn read(fields: &Fields) -> Result<(Self, Result<Rules, Vec<FieldError>>), AppError> {
-        let version = fields.get("version").parse();
-        let version =
-            version.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
+        let version = version(fields, "version")?;
         let top_level = Level::from_slug(fields.get("top-level"))
             .ok_or(AppError::BadRequest("В форме нет уровня."))?;
         let mut errors = Vec::new();
@@ -225,16 +203,7 @@ impl Typed {
             let message = "Веса должны расти: джун, мидл, синьор, новый основной уровень.";
             errors.push(FieldError { field: "junior", message: message.to_owned() });
         }
-        let text = texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
-            let message = match why {
-                InvalidText::TooLong => "В тексте больше 20 000 знаков. Сократите его.",
-                InvalidText::ControlCharacters => {
-                    "Из текста убраны невидимые управляющие знаки. Проверьте его и сохраните."
-                }
-            };
-            errors.push(FieldError { field: "text", message: message.to_owned() });
-            left
-        });
+        let text = edit::text(fields, &mut errors);
         let note = fields.get("note").trim().to_owned();
         errors.extend(note_error(&note));
         let field = |name| fields.get(name).trim().to_owned();

@@ -81,12 +81,17 @@ pub async fn send(
     }
     let version = edit::version(&fields, "into-version")?;
     let wanted = Change::Merge { into: into.clone(), version };
-    let merged = change_skill(catalogue.database(), &session, &slug, &fields, wanted).await?;
+    let merged = change_skill(catalogue.database(), &session, &slug, &fields, wanted).await;
+    if matches!(merged, Err(AppError::NotFound(_))) {
+        // If it is the other skill that is gone, the page says so beside its name.
+        let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
+        return Outcome::checked(page, |page| page.errors.is_empty()).respond();
+    }
     let page = async |failure: String| {
         let page = SkillMergePage::new(&catalogue, &session, slug.into_inner(), into).await?;
         Ok::<_, AppError>(SkillMergePage { failure: Some(failure), ..page })
     };
-    let outcome = match merged {
+    let outcome = match merged? {
         Changed::Stored { slug } => Outcome::Stored(done(&admin::skill(&slug), Done::Merged)),
         Changed::Unchanged => Outcome::Stored(admin::skills().to_owned()),
         Changed::Conflict => {

@@ -2,18 +2,17 @@
 //! does to the texts.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-use super::edit::change_skill;
+use super::edit::{Outcome, change_skill};
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, see_other, uncached};
+use crate::web::{Head, blocking, filters};
 
 #[derive(Template)]
 #[template(path = "admin/skill_removal.html")]
@@ -36,7 +35,7 @@ pub async fn ask(
     session: SignedIn,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    question(&catalogue, &session, slug.into_inner(), false).await
+    question(&catalogue, &session, slug.into_inner(), false).await?.respond()
 }
 
 /// Takes a skill away.
@@ -51,14 +50,16 @@ pub async fn remove(
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     if fields.get("action") != "delete" {
-        return question(&catalogue, &session, slug.into_inner(), false).await;
+        return question(&catalogue, &session, slug.into_inner(), false).await?.respond();
     }
-    match change_skill(catalogue.database(), &session, &slug, &fields, Change::Delete).await? {
-        Changed::Conflict => question(&catalogue, &session, slug.into_inner(), true).await,
+    let deleted = change_skill(catalogue.database(), &session, &slug, &fields, Change::Delete);
+    let outcome = match deleted.await? {
+        Changed::Conflict => question(&catalogue, &session, slug.into_inner(), true).await?,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) => {
-            Ok(see_other(&done(admin::skills(), Done::Removed)))
+            Outcome::Stored(done(admin::skills(), Done::Removed))
         }
-    }
+    };
+    outcome.respond()
 }
 
 async fn question(
@@ -66,7 +67,7 @@ async fn question(
     session: &SignedIn,
     slug: String,
     is_stale: bool,
-) -> Result<HttpResponse, AppError> {
+) -> Result<Outcome<SkillRemovalPage>, AppError> {
     let catalogue = Data::clone(catalogue);
     let read = blocking(move || {
         let skill = skills::editable(catalogue.database(), &slug)?;
@@ -83,5 +84,5 @@ async fn question(
         effects,
         is_stale,
     };
-    uncached(if is_stale { StatusCode::CONFLICT } else { StatusCode::OK }, &page)
+    Ok(if is_stale { Outcome::Conflict(page) } else { Outcome::Shown(page) })
 }

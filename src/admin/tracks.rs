@@ -6,6 +6,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::edit::{Outcome, version};
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
@@ -77,26 +78,31 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         Some((read, wanted)) => tracks::change(&shared, &track, read, &wanted, &by),
         None => tracks::create(&shared, &title, &by),
     });
-    let (status, failure) = match changed.await?? {
-        Changed::Stored => return Ok(see_other(&done(admin::tracks(), Done::Saved))),
-        Changed::Unchanged => return Ok(see_other(&done(admin::tracks(), Done::Unchanged))),
-        Changed::Conflict => (
-            StatusCode::CONFLICT,
-            "Пока вы правили, это направление изменили или удалили. Проверьте и повторите.",
-        ),
-        Changed::InvalidTitle => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Нужно название не длиннее 100 знаков, не такое, как у другого направления.",
-        ),
-        Changed::NotEmpty => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "В направлении есть профессии. Сначала перенесите или удалите их.",
-        ),
+    let changed = changed.await??;
+    let page = async |failure| {
+        let page = TracksPage::new(&database, &session).await?;
+        let typed = Some((fields.get("track").to_owned(), fields.get("title").to_owned()));
+        Ok::<_, AppError>(TracksPage { failure: Some(failure), typed, ..page })
     };
-    let mut page = TracksPage::new(&database, &session).await?;
-    page.failure = Some(failure);
-    page.typed = Some((fields.get("track").to_owned(), fields.get("title").to_owned()));
-    uncached(status, &page)
+    let outcome = match changed {
+        Changed::Stored => Outcome::Stored(done(admin::tracks(), Done::Saved)),
+        Changed::Unchanged => Outcome::Stored(done(admin::tracks(), Done::Unchanged)),
+        Changed::Conflict => {
+            let failure =
+                "Пока вы правили, это направление изменили или удалили. Проверьте и повторите.";
+            Outcome::Conflict(page(failure).await?)
+        }
+        Changed::InvalidTitle => {
+            let failure =
+                "Нужно название не длиннее 100 знаков, не такое, как у другого направления.";
+            Outcome::Invalid(page(failure).await?)
+        }
+        Changed::NotEmpty => {
+            let failure = "В направлении есть профессии. Сначала перенесите или удалите их.";
+            Outcome::Invalid(page(failure).await?)
+        }
+    };
+    outcome.respond()
 }
 
 async fn ask(
@@ -121,9 +127,7 @@ fn wanted(fields: &Fields) -> Result<Option<(i32, Change)>, AppError> {
         "delete" => Change::Delete,
         _ => return Ok(None),
     };
-    let read = fields.get("version").parse();
-    let read = read.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))?;
-    Ok(Some((read, wanted)))
+    Ok(Some((version(fields, "version")?, wanted)))
 }
 
 impl TracksPage {
@@ -140,7 +144,16 @@ impl TracksPage {
         })
     }
 
-    /// What stands in the field of a track; the one for a new track has no name.
+    /// What stands in the field of a new track: what was typed there, or for a track that is gone.
+    fn new_title(&self) -> &str {
+        let is_there = |slug: &str| self.tracks.iter().any(|track| track.slug == slug);
+        match &self.typed {
+            Some((track, typed)) if !is_there(track) => typed,
+            _ => "",
+        }
+    }
+
+    /// What stands in the field of a track.
     fn value<'a>(&'a self, slug: &str, title: &'a str) -> &'a str {
         match &self.typed {
             Some((track, typed)) if track == slug => typed,

@@ -6,6 +6,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::edit::Outcome;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
@@ -97,7 +98,7 @@ pub async fn bring_back(
         }
     };
     let page = TrashPage::new(&database, &session).await?;
-    uncached(StatusCode::CONFLICT, &TrashPage { failure: Some(failure), ..page })
+    Outcome::Conflict(TrashPage { failure: Some(failure), ..page }).respond()
 }
 
 impl TrashPage {

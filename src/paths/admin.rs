@@ -199,6 +199,11 @@ pub fn profession(slug: &str) -> String {
     format!("/admin/professions/{}", encoded(slug))
 }
 
+/// The history of a track.
+pub fn track_history(slug: &str) -> String {
+    format!("/admin/tracks/{}/history", encoded(slug))
+}
+
 /// The history of a profession.
 pub fn profession_history(slug: &str) -> String {
     format!("/admin/professions/{}/history", encoded(slug))

@@ -204,7 +204,7 @@ pub fn store(
             }
             let ProfessionFields { title, slug, summary, track } = fields.clone();
             set_track(connection, &mut row, track)?;
-            row = WholeProfessionRow { title, slug, summary, ..row };
+            row = WholeProfessionRow { slug, title, summary, ..row };
             "Изменена".to_owned()
         }
         Change::Move(direction) => {
