@@ -14,6 +14,7 @@ use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
 use crate::error::AppError;
+use crate::graders::document::DOCUMENT;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::{catalogue, rules, search, skills};
 use crate::paths;
@@ -57,6 +58,7 @@ impl Application {
         let site = Site { public_url: public_url.clone(), is_behind_proxy: config.is_behind_proxy };
         let catalogue = Data::new(Catalogue::new(database.clone()));
         let (database, site) = (Data::new(database), Data::new(site));
+        let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let setup_token = Data::new(SetupToken(setup_token));
         let server = HttpServer::new(move || {
@@ -66,6 +68,7 @@ impl Application {
                 .app_data(catalogue.clone())
                 .app_data(cache.clone())
                 .app_data(site.clone())
+                .app_data(document.clone())
                 .app_data(throttle.clone())
                 .app_data(setup_token.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))

@@ -4,16 +4,14 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::service::AccountError;
-
 /// 256 random bits as hexadecimal digits.
 ///
 /// # Errors
 ///
 /// If the operating system provides no random numbers.
-pub fn random_token() -> Result<String, AccountError> {
+pub fn random_token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| AccountError::NoSecret(error.to_string()))?;
+    getrandom::fill(&mut bytes)?;
     Ok(hex(&bytes))
 }
 

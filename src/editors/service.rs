@@ -122,6 +122,12 @@ impl From<argon2::password_hash::Error> for AccountError {
     }
 }
 
+impl From<getrandom::Error> for AccountError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::NoSecret(error.to_string())
+    }
+}
+
 impl From<Objection> for AccountError {
     fn from(objection: Objection) -> Self {
         Self::Refused(vec![objection])

@@ -1,13 +1,16 @@
 //! `/api`: the API's document as a page.
 
+use std::sync::LazyLock;
+
 use actix_web::HttpResponse;
+use actix_web::web::Data;
 use askama::Template;
 use serde_json::Value;
 use url::form_urlencoded;
+use utoipa::openapi::OpenApi;
 
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::document::DOCUMENT;
 use crate::ladder::{Description, InlineHtml};
 use crate::paths;
 use crate::problem::Kind;
@@ -82,18 +85,22 @@ struct Kinds {
     schema: Option<String>,
 }
 
+/// The API's document, made when it is first asked for.
+pub type Document = &'static LazyLock<OpenApi>;
+
 /// Answers with the reference of the API.
 ///
 /// # Errors
 ///
 /// If the page can't be rendered.
-pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    visitor.html(paths::api::reference().into(), ReferencePage::build).await
+pub async fn show(visitor: Visitor, document: Data<Document>) -> Result<HttpResponse, AppError> {
+    let build = move |visit: &Visit| ReferencePage::build(visit, **document);
+    visitor.html(paths::api::reference().into(), build).await
 }
 
 impl ReferencePage {
-    fn build(visit: &Visit) -> Result<Self, AppError> {
-        let document = serde_json::to_value(&*DOCUMENT);
+    fn build(visit: &Visit, document: Document) -> Result<Self, AppError> {
+        let document = serde_json::to_value(&**document);
         let document = document.map_err(|error| AppError::Internal(error.into()))?;
         let description = "Профессии и грейды в JSON: адреса, параметры, ответы и примеры вызова.";
         let head = visit.head_outside_menu(paths::api::reference(), "API", description);

@@ -91,6 +91,18 @@ on_both_databases! {
         }
     }
 
+    async fn what_is_cached_under_one_address_is_not_found_under_another(app: TestApp) {
+        for (there, nowhere) in [
+            ("/professions/front-end/middle", "/professions/front-end%2Fmiddle"),
+            ("/skills/git", "/skills%2Fgit"),
+            ("/professions/front-end", "/professions/front-end%3F"),
+        ] {
+            assert_eq!(app.get(nowhere).await.status(), 404, "{nowhere}");
+            assert_eq!(app.get(there).await.status(), 200, "{there}");
+            assert_eq!(app.get(nowhere).await.status(), 404, "{nowhere} after {there}");
+        }
+    }
+
     async fn variants_of_an_address_redirect_to_the_canonical_one(app: TestApp) {
         for (path, location) in [
             ("/learning/", "/learning"),
@@ -99,6 +111,9 @@ on_both_databases! {
             ("/professions/front-end/", "/professions/front-end"),
             ("/professions/front-end/junior+", "/professions/front-end/junior-plus"),
             ("/professions/front-end/senior%2B%2B", "/professions/front-end/senior-plus-plus"),
+            ("/professions/%00/junior+", "/professions/%00/junior-plus"),
+            ("/professions/a%3Fb%2Fc/junior+", "/professions/a%3Fb%2Fc/junior-plus"),
+            ("/search/?q=git", "/search?q=git"),
             ("//example.org/", "/example.org"),
             ("/%5Cexample.org/", "/%5Cexample.org"),
         ] {

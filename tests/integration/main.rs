@@ -23,6 +23,7 @@ mod dictionary;
 mod editing;
 mod headers;
 mod history;
+mod house;
 mod matrix;
 mod pages;
 mod plan;
