@@ -5,11 +5,17 @@
 //! in one transaction of [`db`]; [`ladder`] computes what the texts mean; the page struct beside the
 //! handler is rendered by its template, a body of [`graders::schemas`] is written as JSON.
 //!
+//! Modules import downwards only, and a test holds the order: [`app`], [`routes`]; [`site`], [`admin`]
+//! and [`graders::handlers`]; [`auth`] and [`graders::service`]; [`editors`], [`audit`]; [`db`]. At the
+//! bottom, for everybody: [`web`] and [`error`], which know no domain, and [`ladder`], `paths` and
+//! [`russian`].
+//!
 //! | module | what it holds |
 //! |---|---|
 //! | [`admin`] | signing in and editing |
 //! | [`app`] | builds the application: database, state, middleware order, server |
 //! | [`audit`] | who did what, when and from where |
+//! | [`auth`] | who is asking: sessions, tokens of programs, limits on guessing, cross-site requests |
 //! | [`config`] | settings from flags and environment |
 //! | [`db`] | the two databases behind one connection, migrations, `read` and `write` |
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions, tokens of programs |
@@ -17,12 +23,12 @@
 //! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions, grades, skills and rules stored, served and changed; the JSON API |
 //! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison, search, promotion, pay; pure |
-//! | `paths` | every address as a function |
+//! | `paths` | every address as a typed, percent-encoding function |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, numbers, days and no-break spaces |
 //! | [`site`] | the public pages |
-//! | [`web`] | what handlers share: head, filters, headers, session, cache, assets, errors, contract |
+//! | [`web`] | what every answer needs: page cache, responders, compression, headers, limits, request ids, error page |
 
 pub mod admin;
 pub mod app;
