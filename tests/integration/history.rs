@@ -130,7 +130,7 @@ on_both_databases! {
             let location = change(&ann, PROFESSION, form).await;
             assert_eq!(location, format!("{PROFESSION}?done=unchanged"), "{form:?}");
             assert_eq!(profession(&app, "front-end").await, before, "{form:?}");
-            assert!(ann.page(&format!("{PROFESSION}/history")).await.contains("ещё не&nbsp;меняли"));
+            assert!(ann.page(&format!("{PROFESSION}/history")).await.contains("ещё не\u{a0}меняли"));
         }
         let page = ann.page(&format!("{PROFESSION}?done=unchanged")).await;
         assert!(unescaped(&page).contains("Всё это уже сохранено, менять нечего."), "{page}");

@@ -197,7 +197,7 @@ on_both_databases! {
     async fn every_version_can_be_compared_and_restored(app: TestApp) {
         let olga = app.owner("olga").await;
         let history = "/admin/rules/history";
-        assert!(olga.page(history).await.contains("ещё не&nbsp;меняли"));
+        assert!(olga.page(history).await.contains("ещё не\u{a0}меняли"));
         let (original, _) = read(&olga).await;
         let changed = [("months", "9"), ("note", "реже")];
         led_to(olga.send(RULES, &form("1", "Коротко", &changed)).await).await;

@@ -78,20 +78,20 @@ impl<'a> TypedPage<'a> {
             AppError::NotFound(missing) => (
                 StatusCode::NOT_FOUND,
                 "Этого больше нет",
-                format!("{} Набранное — ниже, его можно скопировать.", missing.sentence),
+                format!("{} Набранное цело: оно ниже, его можно скопировать.", missing.sentence),
                 None,
             ),
             AppError::OwnersOnly => (
                 StatusCode::FORBIDDEN,
                 "Только для владельцев",
-                "Пока вы правили, у вас изменилась роль. Набранное — ниже, его можно скопировать."
+                "Пока вы правили, у вас изменилась роль. Набранное цело: оно ниже, его можно скопировать."
                     .to_owned(),
                 None,
             ),
             AppError::BadRequest(sentence) => (
                 StatusCode::BAD_REQUEST,
                 "Форма не понята",
-                format!("{sentence} Набранное — ниже, его можно скопировать."),
+                format!("{sentence} Набранное цело: оно ниже, его можно скопировать."),
                 None,
             ),
             _ => return None,
