@@ -74,7 +74,7 @@ impl HistoryPage {
     ) -> Result<Self, AppError> {
         let lowest = history.versions().min().unwrap_or(history.version);
         let to = parameters.to.unwrap_or(history.version);
-        let from = parameters.from.unwrap_or(to.saturating_sub(1)).max(lowest);
+        let from = parameters.from.unwrap_or_else(|| to.saturating_sub(1).max(lowest));
         let compared = compare(history.text(from)?, history.text(to)?);
         let head = Head::editing(format!("История: {}", history.title), &session.editor.login);
         let token = session.form_token();

@@ -1,4 +1,4 @@
-//! The JSON API under [`paths::api::ROOT`].
+//! The JSON API under `/api/v1/graders`.
 //!
 //! Each handler is an operation of the API's document. Reading is for everybody and is answered
 //! from memory until the catalogue changes; writing takes a token, and a change names the state it

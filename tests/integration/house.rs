@@ -327,7 +327,7 @@ fn circle(arrows: &BTreeMap<&str, BTreeSet<&str>>) -> Option<Vec<String>> {
     // Names that lead nowhere are on no circle.
     loop {
         let ends = |to: &&str| !left.contains_key(*to);
-        let done = left.iter().filter(|(_, to)| to.iter().all(|to| ends(to)));
+        let done = left.iter().filter(|(_, to)| to.iter().all(ends));
         let done = done.map(|(from, _)| *from).collect::<Vec<_>>();
         if done.is_empty() {
             break;

@@ -28,7 +28,7 @@ use crate::web::contract::Parameters;
 ///
 /// # Errors
 ///
-/// As [`profession`].
+/// As [`super::professions::profession`].
 #[utoipa::path(
     get, path = "/professions/{slug}/grades", tag = "Грейды", summary = "Лестница профессии",
     description = "Все грейды сразу, от низшего к высшему.",
@@ -101,7 +101,7 @@ pub async fn create_grade_of(
 ///
 /// # Errors
 ///
-/// As [`list_professions`].
+/// As [`super::professions::list_professions`].
 #[utoipa::path(
     get, path = "/grades", tag = "Грейды", summary = "Список грейдов",
     description = "Грейды всех профессий по частям.",
@@ -256,7 +256,7 @@ pub async fn change_grade(
 ///
 /// # Errors
 ///
-/// As [`delete_profession`].
+/// As [`super::professions::delete_profession`].
 #[utoipa::path(
     delete, path = "/grades/{grade_id}", tag = "Грейды", summary = "Удалить грейд",
     description = "Редактор может вернуть его из удалённого.",
