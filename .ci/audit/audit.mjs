@@ -86,6 +86,7 @@ const EDITOR_PAGES = [
   ['/admin/tracks', 200],
   ['/admin/rules', 200],
   ['/admin/rules/history', 200],
+  ['/admin/tracks/web/history', 200],
   ['/admin/trash', 200],
   ['/admin/skills', 200],
   ['/admin/skills?q=react', 200],

@@ -106,6 +106,12 @@ impl HistoryPage {
             .then_some(oldest.version - 1)
     }
 
+    /// What a saved change changed, in sentences that its note does not have already.
+    fn changes<'a>(&self, revision: &'a Revision) -> impl Iterator<Item = &'a str> + use<'a> {
+        let changes = revision.changes.iter().map(String::as_str);
+        changes.filter(|change| *change != revision.note)
+    }
+
     /// The address of what a saved change changed.
     fn change(&self, revision: &Revision) -> String {
         admin::versions(&self.thing.address, revision.version - 1, revision.version)

@@ -464,7 +464,7 @@ async fn the_browser_reports_no_errors() {
 }
 
 /// The pages of signed-in editors.
-const EDITOR_PAGES: [&str; 24] = [
+const EDITOR_PAGES: [&str; 25] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -477,6 +477,7 @@ const EDITOR_PAGES: [&str; 24] = [
     "/admin/tracks",
     "/admin/rules",
     "/admin/rules/history",
+    "/admin/tracks/web/history",
     "/admin/trash",
     "/admin/skills",
     "/admin/new-skill",

@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header};
 
 /// All addresses for editors.
-const PAGES: [&str; 25] = [
+const PAGES: [&str; 26] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
@@ -16,6 +16,7 @@ const PAGES: [&str; 25] = [
     "/admin/tracks",
     "/admin/rules",
     "/admin/rules/history",
+    "/admin/tracks/web/history",
     "/admin/trash",
     "/admin/check",
     "/admin/skills",
