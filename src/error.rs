@@ -1,9 +1,8 @@
 //! The one error type of handlers.
 //!
-//! The models return [`diesel::QueryResult`], the service a
-//! `ServiceError`, handlers an
-//! [`AppError`]. [`crate::web::error_page`] turns it into a page once, or for programs into a
-//! problem, with what is told to the visitor; the cause goes to the log under the same request id.
+//! The models return [`diesel::QueryResult`], the service a `ServiceError`, handlers an [`AppError`].
+//! [`crate::web::error_page`] turns it once into a page, or for programs into a problem, with a sentence
+//! for the visitor; the cause goes to the log under the same request id.
 
 use std::fmt;
 

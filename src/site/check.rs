@@ -77,8 +77,8 @@ pub async fn show(
     visitor.html(address, move |visit| ResultPage::build(visit, &grade, parameters)).await
 }
 
-/// What pages are cached under. How many answers could not be read is told on the page and is not in
-/// its address.
+/// The key a page is cached under. It shows how many answers could not be read, which its address does
+/// not tell.
 fn cache_key(query: &CheckQuery) -> String {
     let address = paths::check(query);
     if query.unread == 0 { address } else { format!("{address}#{}", query.unread) }
@@ -149,22 +149,22 @@ impl ResultPage {
         if left == 0 {
             return "По вашим ответам требования закрыты.".to_owned();
         }
-        let told = [
+        let answers = [
             (Some(Answer::No), Answer::No.label()),
             (Some(Answer::Partly), Answer::Partly.label()),
             (None, "без ответа"),
         ];
-        let told = told.into_iter().map(|(answer, words)| (self.check.count(answer), words));
-        let told = told.filter(|(count, _)| *count > 0).collect::<Vec<_>>();
-        let told = match told.as_slice() {
+        let counts = answers.map(|(answer, words)| (self.check.count(answer), words));
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0).collect::<Vec<_>>();
+        let summary = match counts.as_slice() {
             [(_, words)] if left > 1 => format!("все {words}"),
-            told => {
-                let told = told.iter().map(|(count, words)| format!("{count} {words}"));
-                told.collect::<Vec<_>>().join(", ")
+            counts => {
+                let counts = counts.iter().map(|(count, words)| format!("{count} {words}"));
+                counts.collect::<Vec<_>>().join(", ")
             }
         };
         let noun = russian::plural(left, "требование", "требования", "требований");
-        format!("Осталось {left} {noun} из {}: {told}.", self.check.items.len())
+        format!("Осталось {left} {noun} из {}: {summary}.", self.check.items.len())
     }
 
     /// What is met, or does not concern one.

@@ -338,10 +338,10 @@ fn asked(grade: &Grade, address: &str) -> String {
         let label = requirement.kind.map(|kind| format!("{}: ", kind.label())).unwrap_or_default();
         format!("— {label}{}\n", requirement.text)
     });
-    let told = match (grade.is_described(), grade.requirements().len()) {
+    let text = match (grade.is_described(), grade.requirements().len()) {
         (false, _) => "Грейд ещё не описан.\n".to_owned(),
         (true, 0) => "Новых требований нет.\n".to_owned(),
         _ => format!("Новые требования:\n{}", lines.collect::<String>()),
     };
-    format!("{told}\n{address}")
+    format!("{text}\n{address}")
 }

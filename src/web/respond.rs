@@ -80,7 +80,7 @@ pub async fn file(
     };
     Ok(match cache.get_or_render(address, revision, render).await? {
         Answer::Cached(page) => cached_file(request, &page),
-        Answer::Refusal(status, body) => once(status, body),
+        Answer::Refusal(status, body) => uncached_body(status, body),
     })
 }
 
@@ -119,7 +119,7 @@ pub async fn public_page<T: Template>(
     };
     Ok(match cache.get_or_render(address, revision, render).await? {
         Answer::Cached(page) => cached_page(request, &page),
-        Answer::Refusal(status, body) => once(status, body),
+        Answer::Refusal(status, body) => uncached_body(status, body),
     })
 }
 
@@ -154,12 +154,12 @@ pub fn written(body: &impl Serialize) -> Result<Vec<u8>, AppError> {
 ///
 /// If the template fails.
 pub fn uncached(status: StatusCode, page: &impl Template) -> Result<HttpResponse, AppError> {
-    Ok(once(status, page.render()?))
+    Ok(uncached_body(status, page.render()?))
 }
 
 /// Answers one visitor with a rendered page that nothing caches.
 #[must_use]
-pub fn once(status: StatusCode, body: String) -> HttpResponse {
+pub fn uncached_body(status: StatusCode, body: String) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CACHE_CONTROL, PRIVATE))
         .content_type(HTML)

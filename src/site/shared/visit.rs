@@ -117,7 +117,7 @@ impl Visitor {
         };
         Ok(match blocking(render).await?? {
             (StatusCode::OK, body) => respond::private_page(&self.request, body),
-            (status, body) => respond::once(status, body),
+            (status, body) => respond::uncached_body(status, body),
         })
     }
 
