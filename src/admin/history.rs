@@ -106,12 +106,6 @@ impl HistoryPage {
             .then_some(oldest.version - 1)
     }
 
-    /// What a saved change changed, in sentences that its note does not have already.
-    fn changes<'a>(&self, revision: &'a Revision) -> impl Iterator<Item = &'a str> + use<'a> {
-        let changes = revision.changes.iter().map(String::as_str);
-        changes.filter(|change| *change != revision.note)
-    }
-
     /// The address of what a saved change changed.
     fn change(&self, revision: &Revision) -> String {
         admin::versions(&self.thing.address, revision.version - 1, revision.version)
@@ -126,6 +120,12 @@ impl HistoryPage {
     fn versions(&self) -> Vec<i32> {
         self.history.versions().collect()
     }
+}
+
+/// What a saved change changed, in sentences that its note does not have already.
+fn changes(revision: &Revision) -> impl Iterator<Item = &str> {
+    let changes = revision.changes.iter().map(String::as_str);
+    changes.filter(|change| *change != revision.note)
 }
 
 /// The answer to a form that restores a version: where the thing is edited, or the history again.

@@ -124,7 +124,8 @@ impl Source {
                 TokenTree::Ident(word) if word == "pub" => {
                     at += usize::from(group(tokens.get(at), Delimiter::Parenthesis).is_some());
                 }
-                TokenTree::Ident(word) if word == "use" => {
+                // `use<'a>` in a type imports nothing.
+                TokenTree::Ident(word) if word == "use" && !is_mark(tokens.get(at), '<') => {
                     let end = tokens[at..].iter().position(|token| is_mark(Some(token), ';'));
                     let end = at + end.unwrap();
                     self.import_tree(&tokens[at..end], &[], module);

@@ -9,7 +9,7 @@ use crate::db::schema::{grades, profession};
 use crate::ladder::Level;
 
 /// One level of one profession.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, HasQuery)]
 #[diesel(table_name = grades)]
 pub struct GradeRow {
     pub grade_id: i32,
@@ -46,18 +46,14 @@ pub struct RestoredGrade<'a> {
 
 /// The grades of some professions, in no order.
 pub fn of(connection: &mut DbConnection, profession_ids: &[i32]) -> QueryResult<Vec<GradeRow>> {
-    grades::table
-        .filter(grades::profession_id.eq_any(profession_ids))
-        .select(GradeRow::as_select())
-        .load(connection)
+    GradeRow::query().filter(grades::profession_id.eq_any(profession_ids)).load(connection)
 }
 
 /// The grades of a profession, in the order they were made.
 pub fn by_age(connection: &mut DbConnection, profession_id: i32) -> QueryResult<Vec<GradeRow>> {
-    grades::table
+    GradeRow::query()
         .filter(grades::profession_id.eq(profession_id))
         .order(grades::grade_id)
-        .select(GradeRow::as_select())
         .load(connection)
 }
 
@@ -78,15 +74,12 @@ pub fn described(connection: &mut DbConnection) -> QueryResult<Vec<(i32, i32, i3
 
 /// The grades with some ids, in no order.
 pub fn with_ids(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<GradeRow>> {
-    grades::table
-        .filter(grades::grade_id.eq_any(ids))
-        .select(GradeRow::as_select())
-        .load(connection)
+    GradeRow::query().filter(grades::grade_id.eq_any(ids)).load(connection)
 }
 
 /// The grade with an id.
 pub fn by_id(connection: &mut DbConnection, grade_id: i32) -> QueryResult<Option<GradeRow>> {
-    grades::table.find(grade_id).select(GradeRow::as_select()).first(connection).optional()
+    GradeRow::query().find(grade_id).first(connection).optional()
 }
 
 /// The grade at an address, and its profession's title.

@@ -7,7 +7,7 @@ use crate::db::DbConnection;
 use crate::db::schema::idempotency_keys;
 
 /// A request that made something.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, HasQuery, Insertable)]
 #[diesel(table_name = idempotency_keys)]
 pub struct IdempotencyKeyRow {
     pub token_id: i32,
@@ -23,11 +23,7 @@ pub fn find(
     token_id: i32,
     key: &str,
 ) -> QueryResult<Option<IdempotencyKeyRow>> {
-    idempotency_keys::table
-        .find((token_id, key))
-        .select(IdempotencyKeyRow::as_select())
-        .first(connection)
-        .optional()
+    IdempotencyKeyRow::query().find((token_id, key)).first(connection).optional()
 }
 
 /// Stores what was made.

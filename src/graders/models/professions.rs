@@ -7,7 +7,7 @@ use crate::db::DbConnection;
 use crate::db::schema::{former_slugs, grades, profession, tracks};
 
 /// A profession without its grades.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, HasQuery)]
 #[diesel(table_name = profession)]
 pub struct ProfessionRow {
     pub id: i32,
@@ -18,7 +18,7 @@ pub struct ProfessionRow {
 }
 
 /// A profession with what changing it needs.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
 #[diesel(table_name = profession)]
 pub struct WholeProfessionRow {
     pub id: i32,
@@ -70,11 +70,7 @@ pub fn in_order(
 
 /// The profession at an address.
 pub fn at(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<ProfessionRow>> {
-    profession::table
-        .filter(profession::slug.eq(slug))
-        .select(ProfessionRow::as_select())
-        .first(connection)
-        .optional()
+    ProfessionRow::query().filter(profession::slug.eq(slug)).first(connection).optional()
 }
 
 /// The profession at an address, whole.
@@ -82,11 +78,7 @@ pub fn whole_at(
     connection: &mut DbConnection,
     slug: &str,
 ) -> QueryResult<Option<WholeProfessionRow>> {
-    profession::table
-        .filter(profession::slug.eq(slug))
-        .select(WholeProfessionRow::as_select())
-        .first(connection)
-        .optional()
+    WholeProfessionRow::query().filter(profession::slug.eq(slug)).first(connection).optional()
 }
 
 /// The profession with an id, whole.
@@ -94,7 +86,7 @@ pub fn whole_by_id(
     connection: &mut DbConnection,
     id: i32,
 ) -> QueryResult<Option<WholeProfessionRow>> {
-    profession::table.find(id).select(WholeProfessionRow::as_select()).first(connection).optional()
+    WholeProfessionRow::query().find(id).first(connection).optional()
 }
 
 /// The professions of a track, in their order.
@@ -102,10 +94,9 @@ pub fn of_track(
     connection: &mut DbConnection,
     track: &str,
 ) -> QueryResult<Vec<WholeProfessionRow>> {
-    profession::table
+    WholeProfessionRow::query()
         .filter(profession::track.eq(track))
         .order((profession::position, profession::id))
-        .select(WholeProfessionRow::as_select())
         .load(connection)
 }
 

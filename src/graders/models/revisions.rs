@@ -31,7 +31,7 @@ impl Kind {
 }
 
 /// One saved change.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, HasQuery)]
 #[diesel(table_name = revisions)]
 pub struct RevisionRow {
     pub revision_id: i32,
@@ -78,12 +78,11 @@ pub fn before(
     version: Option<i32>,
     limit: i64,
 ) -> QueryResult<Vec<RevisionRow>> {
-    revisions::table
+    RevisionRow::query()
         .filter(revisions::kind.eq(kind.name()).and(revisions::object_id.eq(id)))
         .filter(revisions::version.lt(version.unwrap_or(i32::MAX)))
         .order(revisions::version.desc())
         .limit(limit)
-        .select(RevisionRow::as_select())
         .load(connection)
 }
 
@@ -102,9 +101,8 @@ pub fn by_id(
     kind: Kind,
     revision_id: i32,
 ) -> QueryResult<Option<RevisionRow>> {
-    revisions::table
+    RevisionRow::query()
         .filter(revisions::kind.eq(kind.name()).and(revisions::revision_id.eq(revision_id)))
-        .select(RevisionRow::as_select())
         .first(connection)
         .optional()
 }
@@ -117,10 +115,7 @@ pub fn recent(
     only_deletions: bool,
     limit: i64,
 ) -> QueryResult<Vec<RevisionRow>> {
-    let mut query = revisions::table
-        .filter(revisions::kind.eq(kind.name()))
-        .select(RevisionRow::as_select())
-        .into_boxed();
+    let mut query = RevisionRow::query().filter(revisions::kind.eq(kind.name())).into_boxed();
     if only_deletions {
         query = query.filter(revisions::after.is_null());
     }

@@ -9,7 +9,7 @@ use crate::db::schema::rules;
 use crate::ladder::Level;
 
 /// The one row of the rules, but for its id.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, HasQuery, Insertable, AsChangeset)]
 #[diesel(table_name = rules)]
 pub struct RulesRow {
     pub text: String,
@@ -28,7 +28,7 @@ pub struct RulesRow {
 
 /// The rules, if they were ever stored.
 pub fn rules(connection: &mut DbConnection) -> QueryResult<Option<RulesRow>> {
-    rules::table.select(RulesRow::as_select()).first(connection).optional()
+    RulesRow::query().first(connection).optional()
 }
 
 /// Stores the first rules.

@@ -143,15 +143,12 @@ pub fn find(
 
 /// A profession by its id.
 pub fn profession(connection: &mut DbConnection, id: i32) -> QueryResult<Option<ProfessionRow>> {
-    profession::table.find(id).select(ProfessionRow::as_select()).first(connection).optional()
+    ProfessionRow::query().find(id).first(connection).optional()
 }
 
 /// Professions by their ids, in no order.
 pub fn professions(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<ProfessionRow>> {
-    profession::table
-        .filter(profession::id.eq_any(ids))
-        .select(ProfessionRow::as_select())
-        .load(connection)
+    ProfessionRow::query().filter(profession::id.eq_any(ids)).load(connection)
 }
 
 /// The ids of all professions.
@@ -165,10 +162,9 @@ pub fn grades(
     professions: &[i32],
     levels: &[&str],
 ) -> QueryResult<Vec<GradeRow>> {
-    grades::table
+    GradeRow::query()
         .filter(grades::profession_id.eq_any(professions))
         .filter(grades::level_name.eq_any(levels))
-        .select(GradeRow::as_select())
         .load(connection)
 }
 

@@ -6,7 +6,7 @@ use crate::db::DbConnection;
 use crate::db::schema::{catalogue_state, former_skill_slugs, skill_aliases, skills};
 
 /// A skill without its aliases.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, HasQuery)]
 #[diesel(table_name = skills)]
 pub struct SkillRow {
     pub id: i32,
@@ -60,7 +60,7 @@ pub fn any(connection: &mut DbConnection) -> QueryResult<bool> {
 
 /// Every skill, the oldest first: of two with one name it has the name.
 pub fn skills(connection: &mut DbConnection) -> QueryResult<Vec<SkillRow>> {
-    skills::table.order(skills::id).select(SkillRow::as_select()).load(connection)
+    SkillRow::query().order(skills::id).load(connection)
 }
 
 /// Every alias, with its skill's id.
@@ -96,16 +96,12 @@ pub fn current_slug(connection: &mut DbConnection, former: &str) -> QueryResult<
 
 /// The skill at an address.
 pub fn skill_at(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<SkillRow>> {
-    skills::table
-        .filter(skills::slug.eq(slug))
-        .select(SkillRow::as_select())
-        .first(connection)
-        .optional()
+    SkillRow::query().filter(skills::slug.eq(slug)).first(connection).optional()
 }
 
 /// The skills with some ids, in no order.
 pub fn skills_by_id(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<SkillRow>> {
-    skills::table.filter(skills::id.eq_any(ids)).select(SkillRow::as_select()).load(connection)
+    SkillRow::query().filter(skills::id.eq_any(ids)).load(connection)
 }
 
 /// The aliases of a skill, in no order.

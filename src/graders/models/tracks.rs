@@ -6,7 +6,7 @@ use crate::db::DbConnection;
 use crate::db::schema::tracks;
 
 /// A group of professions.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, HasQuery, Insertable)]
 #[diesel(table_name = tracks)]
 pub struct TrackRow {
     pub id: i32,
@@ -18,10 +18,7 @@ pub struct TrackRow {
 
 /// Every track in order.
 pub fn all(connection: &mut DbConnection) -> QueryResult<Vec<TrackRow>> {
-    tracks::table
-        .order((tracks::position, tracks::slug))
-        .select(TrackRow::as_select())
-        .load(connection)
+    TrackRow::query().order((tracks::position, tracks::slug)).load(connection)
 }
 
 /// Stores a track.
