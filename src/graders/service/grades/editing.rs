@@ -125,7 +125,7 @@ pub fn editable_with_id(database: &Database, grade_id: i32) -> Result<EditableGr
 pub fn history(database: &Database, slug: &str, level: Level) -> Result<History, ServiceError> {
     database.read(|connection| {
         let Found { row, profession, .. } = find(connection, slug, level)?;
-        let title = format!("{profession}: {level}");
+        let title = format!("{profession}, {level}");
         let current = Text::of(row.description.as_deref());
         let key = (row.grade_id, row.version);
         revisions::history(connection, key, title, current.as_ref(), Text::read)
