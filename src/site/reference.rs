@@ -259,8 +259,9 @@ impl Kinds {
         }
         if let Some(some) = items(&schema["oneOf"]).next() {
             let inner = Self::of(some);
-            let words = if inner.words.is_empty() { String::new() } else { inner.words };
-            return Self { words: format!("{words} или null").trim().to_owned(), ..inner };
+            return Self {
+                words: format!("{} или null", inner.words).trim().to_owned(), ..inner
+            };
         }
         if schema["type"] == "array" {
             return Self { words: "список".to_owned(), ..Self::of(&schema["items"]) };
