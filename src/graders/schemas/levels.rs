@@ -23,15 +23,22 @@ pub struct LevelBody {
     pub rank: u8,
 }
 
+/// The schema of a value that is one of these names.
+pub(super) fn one_of_names<const N: usize>(
+    description: &str,
+    names: [&'static str; N],
+) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .enum_values(Some(names))
+        .build()
+        .into()
+}
+
 impl PartialSchema for Level {
     fn schema() -> RefOr<Schema> {
-        let names = Self::ALL.map(Self::name);
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("Уровень, от низшего к высшему."))
-            .enum_values(Some(names))
-            .build()
-            .into()
+        one_of_names("Уровень, от низшего к высшему.", Self::ALL.map(Self::name))
     }
 }
 

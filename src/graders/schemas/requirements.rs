@@ -1,9 +1,10 @@
 //! Requirements.
 
 use serde::Serialize;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::levels::one_of_names;
 use crate::ladder::comparison::Asked;
 use crate::ladder::{self, Depth, Kind, Level};
 
@@ -63,13 +64,7 @@ impl From<Asked> for AccumulatedRequirement {
 
 impl PartialSchema for Depth {
     fn schema() -> RefOr<Schema> {
-        let names = Self::ALL.map(Self::name);
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("Насколько глубоко требуется навык."))
-            .enum_values(Some(names))
-            .build()
-            .into()
+        one_of_names("Насколько глубоко требуется навык.", Self::ALL.map(Self::name))
     }
 }
 
@@ -81,13 +76,7 @@ impl ToSchema for Depth {
 
 impl PartialSchema for Kind {
     fn schema() -> RefOr<Schema> {
-        let names = Self::ALL.map(Self::name);
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("Вид требования."))
-            .enum_values(Some(names))
-            .build()
-            .into()
+        one_of_names("Вид требования.", Self::ALL.map(Self::name))
     }
 }
 
