@@ -3,6 +3,9 @@
 //! [`Database::read`] and [`Database::write`] are the usual ways to a connection. Each runs its
 //! closure in one transaction: a read sees one snapshot of the data, a write is atomic.
 //! [`Database::try_read_inline`] is a shortcut for single queries on SQLite.
+//!
+//! A query for one row by a unique key ends in `get_result`, not in `first`: the bound `LIMIT` of
+//! `first` makes SQLite prepare the statement anew each time, because its planner looks at the value.
 
 mod connection;
 mod migrations;

@@ -86,7 +86,7 @@ pub(super) fn any_editor(connection: &mut DbConnection) -> QueryResult<bool> {
 
 /// The account with this login.
 pub(super) fn editor(connection: &mut DbConnection, login: &str) -> QueryResult<Option<EditorRow>> {
-    EditorRow::query().filter(editors::login.eq(login)).first(connection).optional()
+    EditorRow::query().filter(editors::login.eq(login)).get_result(connection).optional()
 }
 
 /// The account with this id.
@@ -94,7 +94,7 @@ pub(super) fn editor_by_id(
     connection: &mut DbConnection,
     id: i32,
 ) -> QueryResult<Option<EditorRow>> {
-    EditorRow::query().find(id).first(connection).optional()
+    EditorRow::query().find(id).get_result(connection).optional()
 }
 
 /// All accounts, unordered.
@@ -152,7 +152,7 @@ pub(super) fn session(
         .inner_join(editors::table)
         .filter(sessions::token_hash.eq(token_hash))
         .select((SessionRow::as_select(), EditorRow::as_select()))
-        .first(connection)
+        .get_result(connection)
         .optional()
 }
 
@@ -214,7 +214,7 @@ pub(super) fn tokens(connection: &mut DbConnection) -> QueryResult<Vec<TokenRow>
 
 /// The token with this id.
 pub(super) fn token(connection: &mut DbConnection, id: i32) -> QueryResult<Option<TokenRow>> {
-    TokenRow::query().find(id).first(connection).optional()
+    TokenRow::query().find(id).get_result(connection).optional()
 }
 
 /// The token with this hash.
@@ -222,7 +222,10 @@ pub(super) fn token_by_hash(
     connection: &mut DbConnection,
     token_hash: &str,
 ) -> QueryResult<Option<TokenRow>> {
-    TokenRow::query().filter(api_tokens::token_hash.eq(token_hash)).first(connection).optional()
+    TokenRow::query()
+        .filter(api_tokens::token_hash.eq(token_hash))
+        .get_result(connection)
+        .optional()
 }
 
 /// Whether any token, revoked or not, has this name.

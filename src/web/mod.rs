@@ -19,7 +19,7 @@ pub mod request_id;
 pub mod respond;
 mod site;
 
-pub use self::cache::PageCache;
+pub use self::cache::{CachedPage, PageCache};
 pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
 pub use self::csv::Sheet;
 pub use self::head::{Head, Section};

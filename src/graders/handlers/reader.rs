@@ -62,13 +62,13 @@ impl Reader {
     ) -> Result<HttpResponse, AppError> {
         let address = address.into();
         let catalogue = self.catalogue.clone();
-        let revision =
-            if let Some((revision, _)) = catalogue::try_last_change_inline(catalogue.database()) {
-                revision
-            } else {
-                let catalogue = catalogue.clone();
-                blocking(move || catalogue::revision(catalogue.database())).await??
-            };
+        let revision = if let Some(revision) = catalogue::try_revision_inline(catalogue.database())
+        {
+            revision
+        } else {
+            let catalogue = catalogue.clone();
+            blocking(move || catalogue::revision(catalogue.database())).await??
+        };
         if let Some(page) = self.cache.cached(&address, revision) {
             return Ok(respond::cached_file(&self.request, &page));
         }

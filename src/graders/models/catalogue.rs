@@ -8,14 +8,14 @@ use crate::db::{self, DbConnection};
 
 /// The number every visible change raises.
 pub fn revision(connection: &mut DbConnection) -> QueryResult<i64> {
-    catalogue_state::table.select(catalogue_state::revision).first(connection)
+    catalogue_state::table.select(catalogue_state::revision).get_result(connection)
 }
 
 /// The same, and when it was raised last.
 pub fn last_change(connection: &mut DbConnection) -> QueryResult<(i64, Option<NaiveDateTime>)> {
     catalogue_state::table
         .select((catalogue_state::revision, catalogue_state::changed_at))
-        .first(connection)
+        .get_result(connection)
 }
 
 /// Raises the revision of a catalogue that never had one; `false` if it had.
@@ -34,7 +34,7 @@ pub fn lock(connection: &mut DbConnection) -> QueryResult<()> {
         DbConnection::Postgres(postgres) => catalogue_state::table
             .select(catalogue_state::id)
             .for_update()
-            .first::<i32>(postgres)
+            .get_result::<i32>(postgres)
             .map(drop),
     }
 }

@@ -79,7 +79,7 @@ pub fn with_ids(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<G
 
 /// The grade with an id.
 pub fn by_id(connection: &mut DbConnection, grade_id: i32) -> QueryResult<Option<GradeRow>> {
-    GradeRow::query().find(grade_id).first(connection).optional()
+    GradeRow::query().find(grade_id).get_result(connection).optional()
 }
 
 /// The grade at an address, and its profession's title.
@@ -92,7 +92,7 @@ pub fn at(
         .inner_join(profession::table)
         .filter(profession::slug.eq(slug).and(grades::level_name.eq(level.name())))
         .select((GradeRow::as_select(), profession::title))
-        .first(connection)
+        .get_result(connection)
         .optional()
 }
 

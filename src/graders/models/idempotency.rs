@@ -23,7 +23,7 @@ pub fn find(
     token_id: i32,
     key: &str,
 ) -> QueryResult<Option<IdempotencyKeyRow>> {
-    IdempotencyKeyRow::query().find((token_id, key)).first(connection).optional()
+    IdempotencyKeyRow::query().find((token_id, key)).get_result(connection).optional()
 }
 
 /// Stores what was made.

@@ -70,7 +70,7 @@ pub fn in_order(
 
 /// The profession at an address.
 pub fn at(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<ProfessionRow>> {
-    ProfessionRow::query().filter(profession::slug.eq(slug)).first(connection).optional()
+    ProfessionRow::query().filter(profession::slug.eq(slug)).get_result(connection).optional()
 }
 
 /// The profession at an address, whole.
@@ -78,7 +78,7 @@ pub fn whole_at(
     connection: &mut DbConnection,
     slug: &str,
 ) -> QueryResult<Option<WholeProfessionRow>> {
-    WholeProfessionRow::query().filter(profession::slug.eq(slug)).first(connection).optional()
+    WholeProfessionRow::query().filter(profession::slug.eq(slug)).get_result(connection).optional()
 }
 
 /// The profession with an id, whole.
@@ -86,7 +86,7 @@ pub fn whole_by_id(
     connection: &mut DbConnection,
     id: i32,
 ) -> QueryResult<Option<WholeProfessionRow>> {
-    WholeProfessionRow::query().find(id).first(connection).optional()
+    WholeProfessionRow::query().find(id).get_result(connection).optional()
 }
 
 /// The professions of a track, in their order.
@@ -105,7 +105,7 @@ pub fn last_position(connection: &mut DbConnection, track: &str) -> QueryResult<
     profession::table
         .filter(profession::track.eq(track))
         .select(diesel::dsl::max(profession::position))
-        .first(connection)
+        .get_result(connection)
 }
 
 /// Which of some professions are there.
@@ -153,13 +153,17 @@ pub fn current_slug(connection: &mut DbConnection, former: &str) -> QueryResult<
         .inner_join(profession::table)
         .filter(former_slugs::slug.eq(former))
         .select(profession::slug)
-        .first(connection)
+        .get_result(connection)
         .optional()
 }
 
 /// The id of the profession that had an address before.
 pub fn formerly_at(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<i32>> {
-    former_slugs::table.find(slug).select(former_slugs::profession_id).first(connection).optional()
+    former_slugs::table
+        .find(slug)
+        .select(former_slugs::profession_id)
+        .get_result(connection)
+        .optional()
 }
 
 /// The addresses that a profession had before, in their order.

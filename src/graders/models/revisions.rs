@@ -103,7 +103,7 @@ pub fn by_id(
 ) -> QueryResult<Option<RevisionRow>> {
     RevisionRow::query()
         .filter(revisions::kind.eq(kind.name()).and(revisions::revision_id.eq(revision_id)))
-        .first(connection)
+        .get_result(connection)
         .optional()
 }
 
@@ -142,5 +142,5 @@ pub fn last_object(connection: &mut DbConnection, kind: Kind) -> QueryResult<Opt
     revisions::table
         .filter(revisions::kind.eq(kind.name()))
         .select(diesel::dsl::max(revisions::object_id))
-        .first(connection)
+        .get_result(connection)
 }

@@ -28,7 +28,7 @@ pub struct RulesRow {
 
 /// The rules, if they were ever stored.
 pub fn rules(connection: &mut DbConnection) -> QueryResult<Option<RulesRow>> {
-    RulesRow::query().first(connection).optional()
+    RulesRow::query().get_result(connection).optional()
 }
 
 /// Stores the first rules.

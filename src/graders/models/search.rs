@@ -58,7 +58,7 @@ struct Found {
 
 /// The way of making terms that the entries were made in.
 pub fn format(connection: &mut DbConnection) -> QueryResult<i32> {
-    catalogue_state::table.select(catalogue_state::search_format).first(connection)
+    catalogue_state::table.select(catalogue_state::search_format).get_result(connection)
 }
 
 /// Notes the way of making terms.
@@ -143,7 +143,7 @@ pub fn find(
 
 /// A profession by its id.
 pub fn profession(connection: &mut DbConnection, id: i32) -> QueryResult<Option<ProfessionRow>> {
-    ProfessionRow::query().find(id).first(connection).optional()
+    ProfessionRow::query().find(id).get_result(connection).optional()
 }
 
 /// Professions by their ids, in no order.
@@ -175,7 +175,7 @@ pub fn skill_slugs(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Ve
 
 /// The id of a skill.
 pub fn skill_id(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<i32>> {
-    skills::table.filter(skills::slug.eq(slug)).select(skills::id).first(connection).optional()
+    skills::table.filter(skills::slug.eq(slug)).select(skills::id).get_result(connection).optional()
 }
 
 /// All terms of an entry, in order.

@@ -41,7 +41,7 @@ pub struct RestoredSkill<'a> {
 
 /// The number every change of the dictionary raises.
 pub fn revision(connection: &mut DbConnection) -> QueryResult<i64> {
-    catalogue_state::table.select(catalogue_state::skills_revision).first(connection)
+    catalogue_state::table.select(catalogue_state::skills_revision).get_result(connection)
 }
 
 /// Raises it.
@@ -90,13 +90,13 @@ pub fn current_slug(connection: &mut DbConnection, former: &str) -> QueryResult<
         .inner_join(skills::table)
         .filter(former_skill_slugs::slug.eq(former))
         .select(skills::slug)
-        .first(connection)
+        .get_result(connection)
         .optional()
 }
 
 /// The skill at an address.
 pub fn skill_at(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<SkillRow>> {
-    SkillRow::query().filter(skills::slug.eq(slug)).first(connection).optional()
+    SkillRow::query().filter(skills::slug.eq(slug)).get_result(connection).optional()
 }
 
 /// The skills with some ids, in no order.
@@ -175,7 +175,7 @@ pub fn skill_formerly_at(
         .inner_join(skills::table)
         .filter(former_skill_slugs::slug.eq(slug))
         .select(SkillRow::as_select())
-        .first(connection)
+        .get_result(connection)
         .optional()
 }
 

@@ -77,7 +77,14 @@ pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDate>), Serv
     Ok((revision, at.map(|at| at.date())))
 }
 
-/// The same without blocking, where that is possible: see [`Database::try_read_inline`].
+/// The revision without blocking, where that is possible: see [`Database::try_read_inline`].
+#[must_use]
+pub fn try_revision_inline(database: &Database) -> Option<i64> {
+    database.try_read_inline(models::catalogue::revision)
+}
+
+/// The revision and the day of the last change, likewise. Reading the day takes longer than all the
+/// rest of an answer from memory, so whoever needs the revision alone asks for that.
 #[must_use]
 pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveDate>)> {
     let (revision, at) = database.try_read_inline(models::catalogue::last_change)?;

@@ -18,7 +18,7 @@ use crate::graders::service::ServiceError;
 use crate::graders::service::catalogue::{self, Catalogue};
 use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Dictionary;
-use crate::web::{File, Head, PageCache, Section, Site, blocking, respond};
+use crate::web::{CachedPage, File, Head, PageCache, Section, Site, blocking, respond};
 
 /// A request for a public page.
 #[derive(Clone)]
@@ -92,8 +92,14 @@ impl Visitor {
         address: String,
         build: impl FnOnce(&Visit) -> Result<(StatusCode, T), AppError> + Send + 'static,
     ) -> Result<HttpResponse, AppError> {
+        let token = session_token(&self.request);
+        if token.is_none()
+            && let Some(page) = self.cached(&address)
+        {
+            return Ok(respond::cached_page(&self.request, &page));
+        }
         let (revision, changed_on) = self.last_change().await?;
-        let editor = match session_token(&self.request) {
+        let editor = match token {
             Some(token) => {
                 let database = self.database.clone();
                 blocking(move || editors::signed_in(&database, &token)).await??
@@ -131,13 +137,19 @@ impl Visitor {
         address: String,
         build: impl FnOnce(&Visit) -> Result<File, AppError> + Send + 'static,
     ) -> Result<HttpResponse, AppError> {
-        let (revision, changed_on) = self.last_change().await?;
-        if let Some(page) = self.cache.cached(&address, revision) {
+        if let Some(page) = self.cached(&address) {
             return Ok(respond::cached_file(&self.request, &page));
         }
+        let (revision, changed_on) = self.last_change().await?;
         let visit = self.visit(None, changed_on);
         let build = move || build(&visit);
         respond::file(&self.request, &self.cache, (&address, revision), build).await
+    }
+
+    /// The page at an address as it is now, if the cache has it and the revision is known at once.
+    fn cached(&self, address: &str) -> Option<Arc<CachedPage>> {
+        let revision = catalogue::try_revision_inline(&self.database)?;
+        self.cache.cached(address, revision)
     }
 
     /// The revision of the catalogue now, and the day of its last change.
