@@ -7,8 +7,8 @@
 //!
 //! Modules import downwards only, and a test holds the order: [`app`], [`routes`]; [`site`], [`admin`]
 //! and [`graders::handlers`]; [`auth`] and [`graders::service`]; [`editors`], [`audit`]; [`db`]. At the
-//! bottom, for everybody: [`web`] and [`error`], which know no domain, and [`ladder`], `paths` and
-//! [`russian`].
+//! bottom, for everybody: [`web`] and [`error`], which know no domain, and [`ladder`], `paths`,
+//! [`clean`] and [`russian`].
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -16,6 +16,7 @@
 //! | [`app`] | builds the application: database, state, middleware order, server |
 //! | [`audit`] | who did what, when and from where |
 //! | [`auth`] | who is asking: sessions, tokens of programs, limits on guessing, cross-site requests |
+//! | [`clean`] | what is done to everything that is typed or pasted: normal form, line breaks, invisible characters |
 //! | [`config`] | settings from flags and environment |
 //! | [`db`] | the two databases behind one connection, migrations, `read` and `write` |
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions, tokens of programs |
@@ -34,6 +35,7 @@ pub mod admin;
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod clean;
 pub mod config;
 pub mod db;
 pub mod editors;

@@ -38,11 +38,12 @@ const ROOMS: &[(&str, &str)] = &[
     ("problem", ""),
     ("paths", ""),
     ("ladder", ""),
+    ("clean", ""),
     ("russian", ""),
 ];
 
 /// The rooms at the bottom, which every room above them may import.
-const FOR_EVERYBODY: [&str; 3] = ["paths", "ladder", "russian"];
+const FOR_EVERYBODY: [&str; 4] = ["paths", "ladder", "clean", "russian"];
 
 /// Folders of pages, each with the modules in it that are no pages: a page imports those and no other
 /// page.
