@@ -75,6 +75,7 @@ impl Application {
                 .app_data(PayloadConfig::new(web::limits::LARGEST_BODY))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
+                .wrap(from_fn(web::clean_query::clean_query))
                 .wrap(from_fn(admin::edit::keep_typed))
                 .wrap(from_fn(auth::cross_site::refuse))
                 .wrap(from_fn(web::limits::refuse_long_addresses))

@@ -45,6 +45,19 @@ pub fn is_visible(text: &str) -> bool {
     })
 }
 
+/// Whether a text can be the name of something: one line of 1 to `longest` characters with something
+/// to see and without control characters.
+#[must_use]
+pub fn is_name(text: &str, longest: usize) -> bool {
+    is_line(text, longest) && is_visible(text)
+}
+
+/// Whether a text is one line of at most `longest` characters without control characters.
+#[must_use]
+pub fn is_line(text: &str, longest: usize) -> bool {
+    text.chars().count() <= longest && !text.contains(char::is_control)
+}
+
 /// Whether cleaning never changes a character, whatever stands beside it: most of what is typed.
 const fn is_usual(letter: char) -> bool {
     matches!(letter, '\n' | '\t' | ' '..='\u{7e}' | '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}')

@@ -1,6 +1,10 @@
 //! What was typed into a form.
 
+use std::borrow::Cow;
+
 use url::form_urlencoded;
+
+use crate::clean;
 
 /// The field that carries the form token.
 pub const TOKEN: &str = "token";
@@ -13,10 +17,15 @@ const SECRET: &str = "password";
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads a body in the format of HTML forms. Broken UTF-8 becomes replacement characters.
+    /// Reads a body in the format of HTML forms. Broken UTF-8 becomes replacement characters, and
+    /// everything but passwords is cleaned ([`clean::text`]).
     #[must_use]
     pub fn read(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+        let fields = form_urlencoded::parse(body).map(|(name, value)| {
+            let value = if name.ends_with(SECRET) { value } else { cleaned(value) };
+            (name.into_owned(), value.into_owned())
+        });
+        Self(fields.collect())
     }
 
     /// Writes the fields in the format they were read from, without form token and passwords.
@@ -41,6 +50,13 @@ impl Fields {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+fn cleaned(value: Cow<'_, str>) -> Cow<'_, str> {
+    match clean::text(&value) {
+        Cow::Borrowed(_) => value,
+        Cow::Owned(cleaned) => Cow::Owned(cleaned),
     }
 }
 

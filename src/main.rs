@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use grades::app::Application;
+use grades::clean;
 use grades::config::{Arguments, Command, Config};
 use grades::db::{self, Database};
 use grades::editors::service::{self, Role};
@@ -71,7 +72,7 @@ fn create_editor(config: &Config, login: &str, owner: bool) -> Result<(), Box<dy
     db::migrate(&config.database_url)?;
     let database = Database::open(&config.database_url)?;
     let role = if owner { Role::Owner } else { Role::Editor };
-    let editor = service::create(&database, login, &password, role)?;
+    let editor = service::create(&database, &clean::text(login), &password, role)?;
     println!("made {}", editor.login);
     Ok(())
 }

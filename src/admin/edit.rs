@@ -9,6 +9,7 @@ use askama::Template;
 
 pub use self::typed::keep_typed;
 use crate::auth::SignedIn;
+use crate::clean::is_line;
 use crate::db::Database;
 use crate::error::{AppError, Missing};
 use crate::fields::{FieldError, Fields};
@@ -83,8 +84,7 @@ pub(super) fn grade_at(path: &(String, String)) -> Result<(String, Level), AppEr
 
 /// What is wrong with a change note, beside the field `note`.
 pub(super) fn note_error(note: &str) -> Option<FieldError> {
-    let is_wrong = note.chars().count() > texts::LONGEST_NOTE || note.contains(char::is_control);
-    is_wrong.then(|| FieldError {
+    (!is_line(note, texts::LONGEST_NOTE)).then(|| FieldError {
         field: "note",
         message: "В пояснении может быть не больше 200 знаков в одной строке.".to_owned(),
     })

@@ -12,6 +12,7 @@ use super::models::{self, NewToken, TokenRow};
 use super::secrets::{digest, random_token};
 use super::service::{AccountError, Objection, lock_as_owner};
 use crate::audit::service::{self as audit, Action, Actor};
+use crate::clean::is_name;
 use crate::db::{self, Database};
 
 /// The lifetimes a token may have, in days.
@@ -160,7 +161,7 @@ pub fn create(
     let secret = format!("{PREFIX}{}", random_token()?);
     database.write(|connection| {
         lock_as_owner(connection, by)?;
-        if !is_valid_name(name) {
+        if !is_name(name, MAX_NAME_LENGTH) {
             return Err(Objection::InvalidTokenName.into());
         }
         if models::is_token_name(connection, name)? {
@@ -230,8 +231,4 @@ pub fn authenticate(
         audit::record(connection, &by, Action::UseToken, &object, "")?;
         Ok(Some(program))
     })
-}
-
-fn is_valid_name(text: &str) -> bool {
-    (1..=MAX_NAME_LENGTH).contains(&text.chars().count()) && !text.contains(char::is_control)
 }

@@ -19,6 +19,7 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::clean;
 use crate::error::AppError;
 use crate::problem::{Fault, Kind, Problem};
 use crate::russian;
@@ -139,12 +140,13 @@ pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
         let detail = "Тело запроса не такое, как описано в документе API.";
         return Err(Problem::with(Kind::Invalid, detail, faults).into());
     }
-    let value = serde_json::from_value(with_whole_numbers(value));
+    let value = serde_json::from_value(cleaned(value));
     Ok((value.map_err(|error| AppError::Internal(error.into()))?, body))
 }
 
-/// The same value with `7.0` written as `7`: JSON Schema counts both as integers, serde does not.
-fn with_whole_numbers(value: Value) -> Value {
+/// The same value with its texts cleaned ([`clean::text`]), and with `7.0` written as `7`: JSON Schema
+/// counts both as integers, serde does not.
+fn cleaned(value: Value) -> Value {
     match value {
         Value::Number(number) => match number.as_f64() {
             Some(float) if number.is_f64() && float.fract() == 0.0 => {
@@ -152,9 +154,10 @@ fn with_whole_numbers(value: Value) -> Value {
             }
             _ => Value::Number(number),
         },
-        Value::Array(items) => items.into_iter().map(with_whole_numbers).collect(),
+        Value::String(text) => clean::text(&text).into_owned().into(),
+        Value::Array(items) => items.into_iter().map(cleaned).collect(),
         Value::Object(fields) => {
-            fields.into_iter().map(|(name, value)| (name, with_whole_numbers(value))).collect()
+            fields.into_iter().map(|(name, value)| (name, cleaned(value))).collect()
         }
         other => other,
     }
@@ -248,11 +251,23 @@ fn describe(error: &ValidationError<'_>) -> Vec<(String, String)> {
         ValidationErrorKind::Minimum { limit } => format!("Самое меньшее {limit}."),
         ValidationErrorKind::MaxItems { limit } => format!("Самое большее элементов: {limit}."),
         ValidationErrorKind::Enum { options } => format!("Одно из: {options}."),
-        ValidationErrorKind::Pattern { pattern } => format!("Не подходит к выражению {pattern}."),
+        ValidationErrorKind::Pattern { pattern } => not_matched(error.instance(), pattern),
         ValidationErrorKind::Format { format } => format!("Нужен формат {format}."),
         _ => error.to_string(),
     };
     vec![(place.clone(), sentence)]
+}
+
+/// Why a text does not match an expression.
+fn not_matched(value: &Value, pattern: &str) -> String {
+    match value.as_str() {
+        Some(text) if !clean::is_visible(text) => "Нужен хотя бы один видимый знак.".into(),
+        Some(text) if text.trim() != text => "Пробелы в начале и в конце лишние.".into(),
+        Some(text) if text.contains(char::is_control) => {
+            "Есть управляющие знаки или лишние концы строк.".into()
+        }
+        _ => format!("Не подходит к выражению {pattern}."),
+    }
 }
 
 fn characters(count: u64) -> String {

@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod cache;
+pub mod clean_query;
 mod compressed;
 pub mod contract;
 pub mod cors;

@@ -91,7 +91,7 @@ pub async fn create_profession(
     let made = blocking(move || {
         let NewProfession { slug, title, summary, track, grades } = body;
         let fields = ProfessionFields {
-            title: title.0,
+            title: title.0.trim().to_owned(),
             slug: slug.0,
             summary: summary.map(|Summary(summary)| summary).unwrap_or_default(),
             track: track.0,
@@ -175,7 +175,7 @@ pub async fn change_profession(
     let condition = writing.condition()?;
     let changed = blocking(move || {
         let change = ProfessionChange {
-            title: body.title.map(|Title(title)| title),
+            title: body.title.map(|Title(title)| title.trim().to_owned()),
             slug: body.slug.map(|Slug(slug)| slug),
             summary: body.summary.map(|Summary(summary)| summary),
             track: body.track.map(|Slug(track)| track),

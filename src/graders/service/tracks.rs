@@ -13,6 +13,7 @@ use super::order::{self, Direction};
 use super::revisions::{self, History, Snapshot as _};
 use super::texts::{LONGEST_TITLE, is_slug, proposed_slug};
 use crate::audit::service::Actor;
+use crate::clean::is_name;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::tracks::TrackRow;
@@ -68,7 +69,7 @@ pub enum Changed {
     Unchanged,
     /// Somebody else changed the track in between, or it is gone; nothing is stored.
     Conflict,
-    /// The title is empty, longer than [`LONGEST_TITLE`], of more than one line, or taken.
+    /// The title has nothing to see, is longer than [`LONGEST_TITLE`], of more than one line, or taken.
     InvalidTitle,
     /// The track has professions.
     NotEmpty,
@@ -144,7 +145,7 @@ pub fn create(database: &Database, title: &str, by: &Actor) -> Result<Changed, S
         models::catalogue::lock(connection)?;
         let rows = models::tracks::all(connection)?;
         let slug = proposed_slug(title);
-        if is_taken(&rows, &slug, title) || !is_title(title) || !is_slug(&slug) {
+        if is_taken(&rows, &slug, title) || !is_name(title, LONGEST_TITLE) || !is_slug(&slug) {
             return Ok(Changed::InvalidTitle);
         }
         // The number of a deleted track is never given to another.
@@ -284,7 +285,7 @@ fn rename(
     if row.title == title {
         return Ok(Changed::Unchanged);
     }
-    if rows.iter().any(|other| other.title == title) || !is_title(title) {
+    if rows.iter().any(|other| other.title == title) || !is_name(title, LONGEST_TITLE) {
         return Ok(Changed::InvalidTitle);
     }
     let renamed = TrackRow { title: title.to_owned(), ..row.clone() };
@@ -357,8 +358,4 @@ fn last_position(rows: &[TrackRow]) -> i32 {
 
 fn is_taken(rows: &[TrackRow], slug: &str, title: &str) -> bool {
     rows.iter().any(|row| row.slug == slug || row.title == title)
-}
-
-fn is_title(title: &str) -> bool {
-    (1..=LONGEST_TITLE).contains(&title.chars().count()) && !title.contains(char::is_control)
 }

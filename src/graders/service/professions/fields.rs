@@ -1,5 +1,6 @@
 //! What a profession says of itself, and what can be wrong with it.
 
+use crate::clean::{is_line, is_name};
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
@@ -23,7 +24,7 @@ pub struct ProfessionFields {
 /// Why a change of a profession can't be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidField {
-    /// Empty, longer than [`LONGEST_TITLE`], or of more than one line.
+    /// Nothing to see, longer than [`LONGEST_TITLE`], or of more than one line.
     Title,
     /// Not 1 to 100 small Latin letters, digits and hyphens.
     Slug,
@@ -80,11 +81,8 @@ pub fn check(
     fields: &ProfessionFields,
     id: Option<i32>,
 ) -> Result<Vec<InvalidField>, ServiceError> {
-    let is_line = |text: &str, longest: usize| {
-        text.chars().count() <= longest && !text.contains(char::is_control)
-    };
     let mut invalid = Vec::new();
-    if fields.title.is_empty() || !is_line(&fields.title, LONGEST_TITLE) {
+    if !is_name(&fields.title, LONGEST_TITLE) {
         invalid.push(InvalidField::Title);
     }
     if !is_slug(&fields.slug) {

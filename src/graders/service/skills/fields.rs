@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
+use crate::clean::is_name;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::skills::{NewSkill, SkillRow};
@@ -43,7 +44,7 @@ pub enum InvalidField {
     Slug,
     /// Another skill, which has this title, has the address or had it before.
     SlugTaken(String),
-    /// Empty, longer than [`LONGEST_TITLE`], or of more than one line.
+    /// Nothing to see, longer than [`LONGEST_TITLE`], or of more than one line.
     Category,
     /// No https address, or longer than [`LONGEST_LINK`].
     Link,
@@ -116,14 +117,11 @@ pub fn faults(
     fields: &SkillFields,
     allowed: Allowed<'_>,
 ) -> Result<Vec<InvalidField>, ServiceError> {
-    let is_line = |text: &str| {
-        (1..=LONGEST_TITLE).contains(&text.chars().count()) && !text.contains(char::is_control)
-    };
-    let is_name = |text: &str| is_line(text) && normalized_name(text).is_some();
+    let has_word = |text: &str| is_name(text, LONGEST_TITLE) && normalized_name(text).is_some();
     let mut invalid = Vec::new();
     let taken = names_of_others(connection, allowed)?;
     let owner = |name: &str| normalized_name(name).and_then(|name| taken.get(&name).cloned());
-    if !is_name(&fields.title) {
+    if !has_word(&fields.title) {
         invalid.push(InvalidField::Title);
     } else if let Some(by) = owner(&fields.title) {
         invalid.push(InvalidField::TitleTaken(by));
@@ -133,7 +131,7 @@ pub fn faults(
     } else if let Some(by) = slug_taken_by(connection, &fields.slug, allowed)? {
         invalid.push(InvalidField::SlugTaken(by));
     }
-    if !is_line(&fields.category) {
+    if !is_name(&fields.category, LONGEST_TITLE) {
         invalid.push(InvalidField::Category);
     }
     if !fields.link.is_empty() && !is_link(&fields.link) {
@@ -143,7 +141,7 @@ pub fn faults(
         invalid.push(InvalidField::TooManyAliases);
     }
     for alias in &fields.aliases {
-        if !is_name(alias) {
+        if !has_word(alias) {
             invalid.push(InvalidField::Alias(alias.clone()));
         } else if let Some(by) = owner(alias) {
             invalid.push(InvalidField::AliasTaken { alias: alias.clone(), by });
