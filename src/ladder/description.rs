@@ -4,14 +4,14 @@ use std::fmt;
 use std::mem;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
-use strum::{IntoStaticStr, VariantArray};
 use url::Url;
 
+use super::commonmark::as_commonmark;
+use super::kind::{Kind, split_label};
 use super::skill::{Dictionary, Mention};
 use super::words::normalized;
-use crate::russian;
+use crate::{clean, russian};
 
 /// The parsed description of a grade.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,72 +60,6 @@ impl fmt::Display for InlineHtml {
     }
 }
 
-/// The kind of a requirement, stated by the label it begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, IntoStaticStr, VariantArray)]
-#[serde(into = "&'static str")]
-#[strum(serialize_all = "snake_case")]
-pub enum Kind {
-    /// «Сильная экспертиза:»
-    StrongExpertise,
-    /// «Средний уровень:»
-    WorkingKnowledge,
-    /// «Знакомство:»
-    Acquaintance,
-    /// «Принцип:», such as KISS.
-    Principle,
-    /// «Опыт:», such as years of work.
-    Experience,
-    /// «Результат:», something built or made faster.
-    Result,
-    /// «Пакет:», published for others to use.
-    Package,
-    /// «Публикация:», an article.
-    Publication,
-    /// «Выступление:», a talk.
-    Talk,
-    /// «Наставничество:»
-    Mentoring,
-    /// «Книга:»
-    Book,
-}
-
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
-
-    /// The label without its colon: «Сильная экспертиза».
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::StrongExpertise => "Сильная экспертиза",
-            Self::WorkingKnowledge => "Средний уровень",
-            Self::Acquaintance => "Знакомство",
-            Self::Principle => "Принцип",
-            Self::Experience => "Опыт",
-            Self::Result => "Результат",
-            Self::Package => "Пакет",
-            Self::Publication => "Публикация",
-            Self::Talk => "Выступление",
-            Self::Mentoring => "Наставничество",
-            Self::Book => "Книга",
-        }
-    }
-
-    /// The name in the API: `strong_expertise`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// Splits a text that begins with a known label into the kind and the text after the colon.
-    fn split_label(text: &str) -> Option<(Self, &str)> {
-        let (label, rest) = text.split_once(':')?;
-        let label = label.trim().to_lowercase();
-        let kind = Self::ALL.into_iter().find(|kind| kind.label().to_lowercase() == label)?;
-        Some((kind, rest.trim_start()))
-    }
-}
-
 impl Description {
     /// Parses a description in `CommonMark` without recognising skills; never fails.
     ///
@@ -147,8 +81,9 @@ impl Description {
             items: Vec::new(),
             links: Vec::new(),
         };
-        for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
-            reader.read(event);
+        let markdown = as_commonmark(markdown);
+        for event in Parser::new_ext(&markdown, Options::ENABLE_STRIKETHROUGH) {
+            reader.read(event.into_static());
         }
         reader.description
     }
@@ -171,7 +106,7 @@ impl<'a> Reader<'a> {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
-            Event::Code(text) => self.block.push(Event::Code(visible(&text).into())),
+            Event::Code(_) => self.block.push(event),
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.block.push(Event::HardBreak),
             // Rules have no meaning here, and the extensions of the other events are disabled.
@@ -232,17 +167,16 @@ impl<'a> Reader<'a> {
 
     /// Appends text to the preceding text event, so that a label is always in one event.
     fn text(&mut self, text: &str) {
-        let text = visible(text);
         if let Some(Event::Text(before)) = self.block.last_mut() {
             *before = format!("{before}{text}").into();
         } else {
-            self.block.push(Event::Text(text.into()));
+            self.block.push(Event::Text(text.to_owned().into()));
         }
     }
 
     /// Turns the collected block into a requirement inside a list item, or else into a note.
     fn finish_block(&mut self, before_nested_list: bool) {
-        let mut block = mem::take(&mut self.block);
+        let mut block = mem::take(&mut self.block).into_iter().map(cleaned).collect::<Vec<_>>();
         let Some(inherited) = self.items.last_mut() else {
             if let Some((text, html, _)) = finished(block, self.dictionary) {
                 self.description.notes.push(Note { text, html });
@@ -250,18 +184,13 @@ impl<'a> Reader<'a> {
             return;
         };
         let mut kind = *inherited;
-        if let Some(Event::Text(opening)) = block.first()
-            && let Some((labelled, rest)) = Kind::split_label(opening)
-        {
-            let rest = rest.to_owned();
-            let only_label = rest.is_empty() && block.len() == 1;
-            if only_label && before_nested_list {
+        if let Some((labelled, rest)) = split_label(&block) {
+            if !rest.is_empty() {
+                kind = Some(labelled);
+                block = rest;
+            } else if before_nested_list {
                 *inherited = Some(labelled);
                 return;
-            }
-            if !only_label {
-                kind = Some(labelled);
-                block[0] = Event::Text(rest.into());
             }
         }
         if let Some((text, html, named)) = finished(block, self.dictionary) {
@@ -332,7 +261,7 @@ fn finished(
         link(line, mentions, dictionary, &mut linked);
         return Some((text, render(linked), skills));
     }
-    let skills = named_in(&dictionary.mentions(&text), dictionary);
+    let skills = named_in(&dictionary.mentions(&prose(&bound)), dictionary);
     let bound = if skills.is_empty() { bound } else { linked(bound, dictionary) };
     Some((text, render(bound), skills))
 }
@@ -401,24 +330,46 @@ fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
 }
 
+/// The event with its text cleaned of what references such as `&shy;` stand for.
+fn cleaned(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Text(text) => Event::Text(visible(&text).into()),
+        Event::Code(text) => Event::Code(visible(&text).into()),
+        other => other,
+    }
+}
+
 /// Removes what HTML may not contain: control characters and the noncharacters U+FFFE and U+FFFF.
 /// Whitespace other than the no-break space becomes a space.
 fn visible(text: &str) -> String {
-    text.chars()
+    clean::text(text)
+        .chars()
         .map(|letter| if letter.is_whitespace() && letter != '\u{a0}' { ' ' } else { letter })
         .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
         .collect()
 }
 
+/// Stands for code where skills are looked for: a sign of a word that no name has.
+const CODE: &str = "〇";
+
 fn plain(block: &[Event<'_>]) -> String {
-    block
-        .iter()
-        .map(|event| match event {
-            Event::Text(text) | Event::Code(text) => text,
-            Event::HardBreak => " ",
-            _ => "",
-        })
-        .collect()
+    let text = |event| match event {
+        &Event::Text(ref text) | &Event::Code(ref text) => text,
+        Event::HardBreak => " ",
+        _ => "",
+    };
+    block.iter().map(text).collect()
+}
+
+/// The plain text without what stands in code.
+fn prose(block: &[Event<'_>]) -> String {
+    let text = |event| match event {
+        &Event::Text(ref text) => text,
+        Event::Code(_) => CODE,
+        Event::HardBreak => " ",
+        _ => "",
+    };
+    block.iter().map(text).collect()
 }
 
 fn render(block: Vec<Event<'_>>) -> InlineHtml {
@@ -595,6 +546,26 @@ mod tests {
             description.notes[0].html.to_string(),
             "О\u{a0}<a href=\"/skills/git\">Git</a>."
         );
+    }
+
+    #[test]
+    fn code_names_no_skill() {
+        let skill = Skill {
+            slug: "git".into(),
+            title: "Git".into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: vec!["Git Flow".into()],
+        };
+        let dictionary = Dictionary::new(vec![skill]).unwrap();
+        let skills = |text: &str| Description::read(text, &dictionary).requirements[0].skills.len();
+        for text in ["- `git`", "- о `git` и `git push`", "- `git` Flow", "- <!-- Git --> о `x`"]
+        {
+            assert_eq!(skills(text), 0, "{text}");
+        }
+        for text in ["- `x` и Git", "- **Git** `git`", "- Git *Flow*"] {
+            assert_eq!(skills(text), 1, "{text}");
+        }
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! What grades are. Pure: no database, no HTTP, no clock; values in, values out.
 
+mod addresses;
 pub mod article;
 pub mod check;
+pub mod commonmark;
 pub mod comparison;
 pub mod defence;
 pub mod depth;
 pub mod description;
+pub mod kind;
 pub mod level;
 pub mod matrix;
 pub mod mentoring;
@@ -20,7 +23,8 @@ pub mod suggestion;
 pub mod words;
 
 pub use self::depth::Depth;
-pub use self::description::{Description, InlineHtml, Kind, Note, Requirement};
+pub use self::description::{Description, InlineHtml, Note, Requirement};
+pub use self::kind::Kind;
 pub use self::level::Level;
 
 /// The grades of one profession, lowest level first; no level twice.

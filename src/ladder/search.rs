@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::Level;
 use super::skill::Dictionary;
-use super::words::{Word, normalized, words};
+use super::words::{Word, words};
 
 /// The most characters of a term; the rest of a word is ignored.
 const MAX_TERM_LENGTH: usize = 100;
@@ -60,7 +60,9 @@ pub struct Term {
 /// The terms of a text, in order.
 #[must_use]
 pub fn terms(text: &str) -> Vec<Term> {
-    let words = words(text);
+    let words = words(text).into_iter();
+    let words = words.flat_map(|word| word.parts(text).unwrap_or_else(|| vec![word]));
+    let words = words.collect::<Vec<_>>();
     let mut terms = Vec::new();
     let mut rest = words.as_slice();
     while let Some((word, following)) = rest.split_first() {
@@ -237,7 +239,8 @@ fn read_segment(segment: &str, is_last: bool, dictionary: &Dictionary, parts: &m
             (Some(Part::of_names(names.iter().copied(), None)), taken)
         } else {
             let mut part = Part::of_terms(&rest[..1]);
-            let prefix = cut(&normalized(&segment[term.range.clone()]));
+            let typed = words(&segment[term.range.clone()]);
+            let prefix = typed.first().map_or_else(String::new, |word| cut(&word.compared()));
             let is_prefix = is_last && rest.len() == 1 && term.level.is_none();
             if let Some(part) = part.as_mut()
                 && is_prefix

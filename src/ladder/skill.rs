@@ -1,5 +1,6 @@
 //! Skills, and their mentions in texts.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
@@ -7,6 +8,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, BuildError};
 
+use super::addresses;
 use super::words::{Word, normalized, words};
 
 /// Separates words; occurs in none.
@@ -153,30 +155,54 @@ impl Dictionary {
         Some(&self.skills[mention.skill])
     }
 
-    /// The mentions of skills in a text, in order. Of overlapping names the one that begins first is
-    /// taken, and of several that begin together the longest.
+    /// The mentions of skills in the prose of a text, in order. Of overlapping names the one that
+    /// begins first is taken, and of several that begin together the longest. A name may have a
+    /// version right after it («PHP8», «C++17»), and names may be joined by a plus («HTML+CSS»).
     #[must_use]
     pub fn mentions(&self, text: &str) -> Vec<Mention> {
         let Some(matcher) = &self.matcher else { return Vec::new() };
         let words = words(text);
-        let (line, starts) = line(&words);
-        // Every pattern begins and ends with the separator, so none matches inside a word.
-        let mut found = matcher.find_overlapping_iter(&line).collect::<Vec<_>>();
-        found.sort_by_key(|name| (name.start(), std::cmp::Reverse(name.end())));
-        let mut mentions = Vec::<Mention>::new();
-        let mut free_from = 0;
-        for name in found {
-            if name.start() < free_from {
-                continue;
-            }
-            // The separator that ends a name may begin the next one.
-            free_from = name.end() - SEPARATOR.len_utf8();
-            let first = starts.partition_point(|start| *start < name.start());
-            let last = starts.partition_point(|start| *start < free_from) - 1;
-            let range = words[first].range.start..words[last].range.end;
-            mentions.push(Mention { range, skill: self.owners[name.pattern().as_usize()] });
+        let mut found = self.named(matcher, &words);
+        if words.iter().any(|word| word.parts(text).is_some()) {
+            let parts = words.into_iter();
+            let parts = parts.flat_map(|word| word.parts(text).unwrap_or_else(|| vec![word]));
+            found.extend(self.named(matcher, &parts.collect::<Vec<_>>()));
         }
-        mentions
+        if found.is_empty() {
+            return found;
+        }
+        let is_name = |range: &Range<usize>| found.iter().any(|mention| mention.range == *range);
+        let no_prose = addresses::ranges(text, is_name);
+        found.retain(|mention| {
+            no_prose
+                .iter()
+                .all(|range| mention.range.end <= range.start || range.end <= mention.range.start)
+        });
+        found.sort_by_key(|mention| (mention.range.start, Reverse(mention.range.end)));
+        let mut free_from = 0;
+        found.retain(|mention| {
+            let is_free = mention.range.start >= free_from;
+            if is_free {
+                free_from = mention.range.end;
+            }
+            is_free
+        });
+        found
+    }
+
+    /// All names of skills among the words, overlapping ones too.
+    fn named(&self, matcher: &AhoCorasick, words: &[Word]) -> Vec<Mention> {
+        let (line, starts) = line(words);
+        // Every pattern begins and ends with the separator, so none matches inside a word.
+        let found = matcher.find_overlapping_iter(&line).map(|name| {
+            let first = starts.partition_point(|start| *start < name.start());
+            // The separator that ends a name may begin the next one.
+            let end = name.end() - SEPARATOR.len_utf8();
+            let last = starts.partition_point(|start| *start < end) - 1;
+            let range = words[first].range.start..words[last].range.end;
+            Mention { range, skill: self.owners[name.pattern().as_usize()] }
+        });
+        found.collect()
     }
 }
 
@@ -279,6 +305,40 @@ mod tests {
         }
         assert_eq!(normalized_name("REST-api"), normalized_name("rest API"));
         assert_eq!(normalized_name(" — "), None);
+    }
+
+    #[test]
+    fn versions_and_pluses_do_not_hide_names() {
+        assert_eq!(slugs("C++17, C++ 20"), ["cpp", "cpp"]);
+        assert_eq!(
+            slugs("Java+JavaScript; Java8+ и PostgreSQL16"),
+            ["java", "javascript", "java", "postgresql"]
+        );
+        assert_eq!(slugs("C+++Java, JS+C++"), ["cpp", "java", "javascript", "cpp"]);
+        assert_eq!(slugs("Postgres+REST+API"), ["postgresql", "rest-api"]);
+        assert_eq!(found("о PostgreSQL16"), [("PostgreSQL".into(), "postgresql".into())]);
+        assert!(slugs("C4, 8Java, Java8a, Javas+Javas").is_empty());
+        let dictionary = Dictionary::new(vec![Skill {
+            slug: "1c".into(),
+            title: "1С".into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: Vec::new(),
+        }])
+        .unwrap();
+        for text in ["1С", "1C", "1с", "1c", "1С8", "1C+Git"] {
+            assert_eq!(dictionary.mentions(text).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn skills_are_named_in_prose_only() {
+        for text in
+            ["https://java.com/C++", "java.com", "c@java.org", "rest.js", "/java/rest", "mock.py"]
+        {
+            assert!(slugs(text).is_empty(), "{text}");
+        }
+        assert_eq!(slugs("node.js, java.com и Java."), ["node", "java"]);
     }
 
     #[test]

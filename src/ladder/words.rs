@@ -1,5 +1,6 @@
 //! Splitting texts into words and normalizing them: case, «ё» and «е», Latin lookalikes, stems.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -35,28 +36,88 @@ pub struct Word {
 }
 
 impl Word {
+    /// The letters by which words are compared: those of a word with a digit are Latin if all its
+    /// letters can be («1С» and «1C»).
+    #[must_use]
+    pub fn compared(&self) -> Cow<'_, str> {
+        let has_digit = self.letters.contains(|letter: char| letter.is_ascii_digit());
+        match latin(&self.letters).filter(|_| has_digit && !self.letters.is_ascii()) {
+            Some(latin) => Cow::Owned(latin),
+            None => Cow::Borrowed(&self.letters),
+        }
+    }
+
     /// The stem of a Russian word; any other word unchanged.
     #[must_use]
     pub fn russian_stem(&self) -> String {
-        if self.is_russian() {
-            RUSSIAN.stem(&self.letters).into_owned()
+        let letters = self.compared();
+        if is_russian(&letters) {
+            RUSSIAN.stem(&letters).into_owned()
         } else {
-            self.letters.clone()
+            letters.into_owned()
         }
     }
 
     /// The stem of a Russian or English word.
     #[must_use]
     pub fn stem(&self) -> String {
-        if self.is_russian() {
-            RUSSIAN.stem(&self.letters).into_owned()
-        } else {
-            ENGLISH.stem(&self.letters).into_owned()
-        }
+        let letters = self.compared();
+        let language = if is_russian(&letters) { &RUSSIAN } else { &ENGLISH };
+        language.stem(&letters).into_owned()
     }
 
-    fn is_russian(&self) -> bool {
-        self.letters.chars().any(|letter| ('а'..='я').contains(&letter))
+    /// The words that a word of this text is made of: a name with the digits of a version after it
+    /// («PHP8», «C++17»), or names joined by a plus («HTML+CSS»). `None` for any other word.
+    #[must_use]
+    pub fn parts(&self, text: &str) -> Option<Vec<Self>> {
+        let text = &text[self.range.clone()];
+        let parts = joined_by_plus(text).into_iter().flat_map(|part| without_version(text, part));
+        let parts = parts.collect::<Vec<_>>();
+        let words = |part: Range<usize>| {
+            let start = self.range.start + part.start;
+            words(&text[part]).into_iter().map(move |Word { range, letters }| Self {
+                range: start + range.start..start + range.end,
+                letters,
+            })
+        };
+        (parts.len() > 1).then(|| parts.into_iter().flat_map(words).collect())
+    }
+}
+
+/// The ranges of a word's text between the signs that join names; signs that belong to a name, as in
+/// C++, stay with it.
+fn joined_by_plus(text: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    while let Some(found) = text[start..].find(is_sign) {
+        let signs = start + found;
+        let after = text[signs..].trim_start_matches(is_sign);
+        let end = text.len() - after.len();
+        if after.is_empty() {
+            break;
+        }
+        let own = match &text[signs..end] {
+            "+" => 0,
+            run if run.ends_with('+') && run != "++" => run.len() - 1,
+            run => run.len(),
+        };
+        parts.push(start..signs + own);
+        start = end;
+    }
+    parts.push(start..text.len());
+    parts
+}
+
+/// A part, cut before the digits it ends in if a name of two letters at least stands before them.
+fn without_version(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
+    let whole = text[part.clone()].trim_end_matches(is_sign);
+    let name = whole.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let end = part.start + name.len();
+    let is_name = name.chars().count() >= 2 && !name.ends_with(is_sign);
+    if is_name && name.len() < whole.len() {
+        vec![part.start..end, end..part.end]
+    } else {
+        vec![part]
     }
 }
 
@@ -95,11 +156,20 @@ fn in_latin(letters: &str) -> Option<String> {
     {
         return None;
     }
+    latin(letters)
+}
+
+/// The letters as the Latin ones they look like; `None` if one looks like none.
+fn latin(letters: &str) -> Option<String> {
     let latin = |letter: char| {
         let like = LOOKALIKES.iter().find(|(cyrillic, _)| *cyrillic == letter);
         like.map(|(_, latin)| *latin).or_else(|| letter.is_ascii().then_some(letter))
     };
     letters.chars().map(latin).collect()
+}
+
+fn is_russian(letters: &str) -> bool {
+    letters.chars().any(|letter| ('а'..='я').contains(&letter))
 }
 
 /// Whether a word may continue with this sign, as C++ and C# do.

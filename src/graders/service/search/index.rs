@@ -16,7 +16,7 @@ use crate::ladder::search::terms;
 use crate::ladder::{self, Description, Level, Requirement};
 
 /// The way terms are made. Raised by whoever changes it, so that every database is indexed anew.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 
 /// Stands between texts; no word has it.
 const BETWEEN: &str = "@";

@@ -1,0 +1,573 @@
+//! From what people paste to `CommonMark`: lists as Word, Outlook and Russian typing write them, and
+//! tables from sheets. Comments are left out.
+
+use std::borrow::Cow;
+
+use super::kind::Kind;
+
+/// Signs that begin a list item, even without a space after them.
+const BULLETS: &str = "•·●○◦∙⦁▪▫■□◆◇‣⁃❖➢➤►▶▸✓✔✗✘☐☑☒\u{f0b7}\u{f0a7}\u{f0d8}\u{f0fc}\u{f076}";
+
+/// Dashes that begin a list item before a space, a letter or an opening sign.
+const DASHES: &str = "-—–―‒−‐‑";
+
+/// Letters that Word's text of its bullets of deeper levels consists of; a tab follows.
+const WORD_BULLETS: &str = "oо§ü";
+
+/// Opening signs that may follow a dash without a space.
+const OPENINGS: &str = "«„“\"'([`";
+
+/// Columns of a tab.
+const TAB: usize = 4;
+
+/// What stands between the cells of a table's row.
+const BETWEEN_CELLS: &str = " — ";
+
+/// A text in `CommonMark` whose lists are written with `- ` and two spaces a level.
+///
+/// Indentation has no other meaning than the level of an item, so nothing is code because of it; a
+/// row of a table is an item, and a heading of its columns a paragraph. HTML comments are left out.
+#[must_use]
+pub fn as_commonmark(typed: &str) -> String {
+    let typed = without_comments(typed);
+    let mut writer = Writer::default();
+    let lines = typed.lines().collect::<Vec<_>>();
+    let mut rest = lines.as_slice();
+    while let Some(line) = rest.first() {
+        let rows = if writer.fence.is_some() { 0 } else { table(rest) };
+        if rows > 0 {
+            writer.table(&rest[..rows]);
+            rest = &rest[rows..];
+        } else {
+            writer.line(line);
+            rest = &rest[1..];
+        }
+    }
+    writer.written
+}
+
+/// A text without its HTML comments; those in code stay.
+#[must_use]
+pub fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains("<!--") {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut fence = None;
+    let mut at = 0;
+    while at < text.len() {
+        let is_line_start = at == 0 || text[..at].ends_with('\n');
+        if is_line_start {
+            let line = text[at..].split_inclusive('\n').next().unwrap_or_default();
+            let was_in_fence = fence.is_some();
+            fence = fence_after(fence, line.trim());
+            if was_in_fence || fence.is_some() {
+                kept.push_str(line);
+                at += line.len();
+                continue;
+            }
+        }
+        let rest = &text[at..];
+        let next = rest.find(['<', '`', '\\', '\n']).unwrap_or(rest.len());
+        kept.push_str(&rest[..next]);
+        at += next;
+        let rest = &text[at..];
+        let length = match rest.as_bytes().first() {
+            Some(b'<') => match comment_length(rest, is_line_opening(&text[..at])) {
+                Some(length) => {
+                    at += length;
+                    continue;
+                }
+                None => 1,
+            },
+            Some(b'`') => code_length(rest),
+            // An escaped sign begins nothing.
+            Some(b'\\') => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            Some(_) => 1,
+            None => 0,
+        };
+        kept.push_str(&rest[..length]);
+        at += length;
+    }
+    Cow::Owned(kept)
+}
+
+/// The length of the comment that a text begins with. One without an end reaches to the end of the
+/// text if a line begins with it (`CommonMark` 0.31, section 4.6).
+fn comment_length(text: &str, opens_line: bool) -> Option<usize> {
+    let inside = text.strip_prefix("<!--")?;
+    if inside.starts_with('>') {
+        return Some("<!-->".len());
+    }
+    if inside.starts_with("->") {
+        return Some("<!--->".len());
+    }
+    match inside.find("-->") {
+        Some(end) => Some("<!--".len() + end + "-->".len()),
+        None => opens_line.then_some(text.len()),
+    }
+}
+
+fn is_line_opening(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    marker(line.trim_start()).unwrap_or(line).trim().is_empty()
+}
+
+/// The length of the code span that a text begins with, or else of its backticks.
+fn code_length(text: &str) -> usize {
+    let run = |text: &str| text.len() - text.trim_start_matches('`').len();
+    let opening = run(text);
+    let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
+    let mut at = opening;
+    while let Some(next) = paragraph[at..].find('`') {
+        let closing = run(&paragraph[at + next..]);
+        at += next + closing;
+        if closing == opening {
+            return at;
+        }
+    }
+    opening
+}
+
+/// The fence that is open after a line: its sign and how often it stands there (`CommonMark` 0.31,
+/// section 4.5).
+fn fence_after(open: Option<(char, usize)>, line: &str) -> Option<(char, usize)> {
+    let line = if open.is_none() { marker(line).unwrap_or(line) } else { line };
+    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'));
+    let length = sign.map_or(0, |sign| line.chars().take_while(|next| *next == sign).count());
+    let after = &line[length..];
+    match (open, sign) {
+        (Some((open, least)), Some(sign)) if sign == open && length >= least => {
+            (!after.trim().is_empty()).then_some((open, least))
+        }
+        (Some(open), _) => Some(open),
+        (None, Some(sign)) if length >= 3 && !(sign == '`' && after.contains('`')) => {
+            Some((sign, length))
+        }
+        (None, _) => None,
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    written: String,
+    /// The columns at which the open items begin, the outermost first.
+    items: Vec<usize>,
+    fence: Option<(char, usize)>,
+    is_after_blank: bool,
+}
+
+impl Writer {
+    fn line(&mut self, line: &str) {
+        let was_in_fence = self.fence.is_some();
+        self.fence = fence_after(self.fence, line.trim());
+        if was_in_fence {
+            self.write(self.items.len(), "", &dedented(line, 2 * self.items.len()));
+            return;
+        }
+        let (column, text) = indentation(line);
+        if text.is_empty() || is_dashes(text) {
+            self.written.push('\n');
+            self.is_after_blank = true;
+            return;
+        }
+        let (quote, quoted) = quotation(text);
+        if !quote.is_empty() {
+            self.close_before(column);
+            let item = marker(quoted).map(|content| format!("- {content}"));
+            self.write(self.items.len(), quote, item.as_deref().unwrap_or(quoted));
+        } else if let Some(content) = marker(text) {
+            while self.items.last().is_some_and(|open| *open > column) {
+                self.items.pop();
+            }
+            if self.items.last().is_none_or(|open| column >= open + 2) {
+                self.items.push(column);
+            }
+            self.write(self.items.len() - 1, "- ", content);
+        } else {
+            if self.is_after_blank || begins_block(text) {
+                self.close_before(column);
+            }
+            self.write(self.items.len(), "", text);
+        }
+        self.is_after_blank = false;
+    }
+
+    /// Closes the items that a block at a column is outside of.
+    fn close_before(&mut self, column: usize) {
+        while self.items.last().is_some_and(|open| column < open + 2) {
+            self.items.pop();
+        }
+    }
+
+    fn write(&mut self, level: usize, prefix: &str, text: &str) {
+        for _ in 0..level {
+            self.written.push_str("  ");
+        }
+        self.written.push_str(prefix);
+        self.written.push_str(text);
+        self.written.push('\n');
+    }
+
+    /// Writes the rows of a table as items.
+    fn table(&mut self, rows: &[&str]) {
+        self.items.clear();
+        let has_heading = rows.get(1).is_some_and(|row| is_separator(row));
+        for (index, row) in rows.iter().enumerate().filter(|(_, row)| !is_separator(row)) {
+            let row = joined(&cells(row));
+            if has_heading && index == 0 {
+                self.write(0, "", &row);
+                self.written.push('\n');
+            } else if !row.is_empty() {
+                self.write(0, "- ", &row);
+            }
+        }
+        self.written.push('\n');
+        self.is_after_blank = true;
+    }
+}
+
+/// The column at which a line begins, and the line without its indentation and the spaces at its end.
+fn indentation(line: &str) -> (usize, &str) {
+    let text = line.trim_start();
+    let column = line[..line.len() - text.len()].chars().fold(0, |column, space| match space {
+        '\t' => (column / TAB + 1) * TAB,
+        _ => column + 1,
+    });
+    (column, text.trim_end_matches(['\t', '\r']))
+}
+
+/// A line without at most so many columns of indentation.
+fn dedented(line: &str, columns: usize) -> Cow<'_, str> {
+    let (column, _) = indentation(line);
+    let text = line.trim_start();
+    Cow::Owned(format!("{}{text}", " ".repeat(column.saturating_sub(columns))))
+}
+
+/// The signs of a quotation that a line begins with, and the rest.
+fn quotation(text: &str) -> (&str, &str) {
+    if !text.starts_with('>') {
+        return ("", text);
+    }
+    let quoted = text.trim_start_matches(['>', ' ']);
+    text.split_at(text.len() - quoted.len())
+}
+
+/// Whether a line is a rule of dashes that `CommonMark` does not know.
+fn is_dashes(text: &str) -> bool {
+    text.contains(|sign| DASHES.contains(sign) && sign != '-')
+        && text.chars().all(|sign| DASHES.contains(sign) || sign.is_whitespace())
+}
+
+/// Whether a line of `CommonMark` begins a block that is no paragraph.
+fn begins_block(text: &str) -> bool {
+    let after = text.trim_start_matches('#');
+    let hashes = text.len() - after.len();
+    let is_heading =
+        (1..=6).contains(&hashes) && (after.is_empty() || after.starts_with([' ', '\t']));
+    is_heading || fence_after(None, text).is_some() || is_rule(text)
+}
+
+/// Whether a line is a thematic break (`CommonMark` 0.31, section 4.1).
+fn is_rule(text: &str) -> bool {
+    ['-', '*', '_'].into_iter().any(|sign| {
+        text.chars().filter(|found| *found == sign).count() >= 3
+            && text.chars().all(|found| found == sign || found == ' ' || found == '\t')
+    })
+}
+
+/// The text of the list item that a line without indentation begins; `None` if it begins none.
+fn marker(text: &str) -> Option<&str> {
+    if is_rule(text) {
+        return None;
+    }
+    let after = after_sign(text).or_else(|| after_number(text));
+    let content = after.map(str::trim_start);
+    let task = unchecked(content.unwrap_or(text));
+    task.or(content)
+}
+
+/// What follows a bullet or a dash.
+fn after_sign(text: &str) -> Option<&str> {
+    let sign = text.chars().next()?;
+    let after = &text[sign.len_utf8()..];
+    let next = after.chars().next();
+    let is_spaced = next.is_none_or(char::is_whitespace);
+    let is_marker = match sign {
+        '*' => is_spaced || next.is_some_and(char::is_alphabetic) && !after.contains('*'),
+        '+' => is_spaced,
+        sign if BULLETS.contains(sign) => true,
+        sign if DASHES.contains(sign) => {
+            is_spaced || next.is_some_and(|next| next.is_alphabetic() || OPENINGS.contains(next))
+        }
+        sign if WORD_BULLETS.contains(sign) => next == Some('\t'),
+        _ => false,
+    };
+    is_marker.then_some(after)
+}
+
+/// What follows a number or a letter of an ordered list: «1.», «2)», «(3)», «1.2.», «а)», «iv)».
+fn after_number(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix('(');
+    let text = inside.unwrap_or(text);
+    let digits = text.len()
+        - text.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '.').len();
+    let (number, after) = if digits > 0 {
+        let number = text[..digits].trim_end_matches('.');
+        let parts = number.split('.').all(|part| (1..=3).contains(&part.len()));
+        (number, text.get(number.len()..).filter(|_| parts)?)
+    } else {
+        let roman = text.len() - text.trim_start_matches(['i', 'v', 'x']).len();
+        let letter =
+            text.chars().next().filter(|letter| letter.is_alphabetic() && inside.is_none())?;
+        text.split_at(if roman > 0 { roman } else { letter.len_utf8() })
+    };
+    let is_number = digits > 0;
+    let after = match (after.chars().next()?, inside) {
+        (')', _) => &after[1..],
+        ('.', None) if is_number => &after[1..],
+        _ => return None,
+    };
+    let next = after.chars().next();
+    let is_marker = next.is_none_or(char::is_whitespace)
+        || is_number && next.is_some_and(|next| next.is_alphabetic() || OPENINGS.contains(next));
+    (is_marker && !number.is_empty()).then_some(after)
+}
+
+/// What follows the box of a task: «[ ]» or «[x]».
+fn unchecked(text: &str) -> Option<&str> {
+    let after =
+        text.strip_prefix('[')?.strip_prefix([' ', '\u{a0}', 'x', 'X', 'х', 'Х', 'v', 'V'])?;
+    let after = after.strip_prefix(']')?;
+    after.starts_with(char::is_whitespace).then(|| after.trim_start())
+}
+
+/// How many lines are rows of a table that the first of them begins.
+fn table(lines: &[&str]) -> usize {
+    let Some(first) = lines.first() else { return 0 };
+    let is_row: fn(&str) -> bool = if is_row_of_pipes(first) {
+        is_row_of_pipes
+    } else if first.trim().contains('\t') {
+        is_row_of_sheet
+    } else {
+        return 0;
+    };
+    let rows = lines.iter().take_while(|line| is_row(line)).count();
+    if rows >= 2 { rows } else { 0 }
+}
+
+fn is_row_of_sheet(line: &str) -> bool {
+    let text = line.trim();
+    !text.is_empty() && line.contains('\t') && marker(text).is_none() && !text.starts_with('>')
+}
+
+fn is_row_of_pipes(line: &str) -> bool {
+    let text = line.trim();
+    text.len() > 2 && text.starts_with('|') && text.ends_with('|')
+}
+
+/// Whether a row only separates the heading of a table from its body.
+fn is_separator(row: &str) -> bool {
+    is_row_of_pipes(row)
+        && row.contains('-')
+        && row.chars().all(|sign| matches!(sign, '|' | '-' | ':') || sign.is_whitespace())
+}
+
+/// The cells of a row that have something in them.
+fn cells(row: &str) -> Vec<String> {
+    let row = row.trim();
+    let cells = if is_row_of_pipes(row) {
+        let row = row.trim_matches('|').replace("\\|", "\u{0}");
+        row.split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect::<Vec<_>>()
+    } else {
+        row.split('\t').map(|cell| cell.trim().to_owned()).collect()
+    };
+    cells.into_iter().filter(|cell| !cell.is_empty()).collect()
+}
+
+/// A row in one line; a label in its first cell is one.
+fn joined(cells: &[String]) -> String {
+    match cells {
+        [label, rest @ ..] if !rest.is_empty() && Kind::named(label).is_some() => {
+            format!("{label}: {}", rest.join(BETWEEN_CELLS))
+        }
+        cells => cells.join(BETWEEN_CELLS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Description;
+    use super::*;
+
+    fn items(text: &str) -> Vec<String> {
+        let requirements = Description::parse(text).requirements;
+        requirements.into_iter().map(|requirement| requirement.text).collect()
+    }
+
+    fn notes(text: &str) -> Vec<String> {
+        Description::parse(text).notes.into_iter().map(|note| note.text).collect()
+    }
+
+    #[test]
+    fn every_marker_begins_an_item() {
+        for marker in [
+            "- ",
+            "* ",
+            "+ ",
+            "*\t",
+            "-\t",
+            "•",
+            "• ",
+            "•\t",
+            "·\t",
+            "· ",
+            "● ",
+            "▪ ",
+            "◦ ",
+            "— ",
+            "– ",
+            "―\t",
+            "−\u{a0}",
+            "-\u{a0}",
+            "—\u{a0}",
+            "—",
+            "–",
+            "o\t",
+            "о\t",
+            "§\t",
+            "\u{f0b7}\t",
+            "1. ",
+            "1) ",
+            "12) ",
+            "1)",
+            "1.",
+            "(2) ",
+            "1.2. ",
+            "а) ",
+            "b) ",
+            "iv) ",
+            "- [ ] ",
+            "- [x] ",
+            "* [х] ",
+            "[ ] ",
+            "☐ ",
+            "✓ ",
+            "➢ ",
+            "\t• ",
+            "        - ",
+            "\t1) ",
+            "   — ",
+            "-",
+        ] {
+            let text = format!("{marker}Docker\n{marker}Git\n\n{marker}SSH");
+            assert_eq!(items(&text), ["Docker", "Git", "SSH"], "{marker:?}");
+            let after_words = format!("Надо:\n{marker}Docker\n{marker}Git");
+            assert_eq!(items(&after_words), ["Docker", "Git"], "{marker:?}");
+            assert_eq!(notes(&after_words), ["Надо:"], "{marker:?}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_marker_is_text() {
+        for text in [
+            "1.5 года опыта",
+            "-5 градусов",
+            "А. Пушкин",
+            "*Курсив* в начале",
+            "**Жирно**",
+            "о Docker",
+            "--",
+            "—5",
+            "[x](https://example.org/)",
+            "\\- Git",
+            "[x]Git",
+            "1/2)",
+            "т.е. так",
+            "C++ и C#",
+            "#5",
+            "(см. ниже)",
+            "(и) так",
+        ] {
+            assert_eq!(items(text), Vec::<String>::new(), "{text}");
+        }
+        for rule in ["---", "* * *", "———", "– – –", "___"] {
+            assert_eq!(items(&format!("а\n\n{rule}\n\nб")), Vec::<String>::new(), "{rule}");
+        }
+    }
+
+    #[test]
+    fn indentation_is_the_level_of_an_item_and_never_code() {
+        let levels = "Знать:\n\n\t• Сильная экспертиза:\n\t\t• React\n\t\t• Vue\n\t• Git";
+        assert_eq!(
+            as_commonmark(levels),
+            "Знать:\n\n- Сильная экспертиза:\n  - React\n  - Vue\n- Git\n"
+        );
+        assert_eq!(items("    Абзац с красной строки\n\n\tи ещё один"), Vec::<String>::new());
+        assert_eq!(notes("    Абзац с *красной* строки"), ["Абзац с красной строки"]);
+        assert_eq!(
+            items("1. Docker\n\n   и Compose\n2. Git\n\nКонец."),
+            ["Docker и Compose", "Git"]
+        );
+    }
+
+    #[test]
+    fn code_and_quotations_keep_their_lines() {
+        assert_eq!(notes("```\n• Docker\n    x\n```"), ["• Docker     x"]);
+        assert_eq!(items("> • Docker\n> • Git"), ["Docker", "Git"]);
+        assert_eq!(items("- Docker\n  ```\n  - x\n  ```\n- Git"), ["Docker - x", "Git"]);
+    }
+
+    #[test]
+    fn rows_of_a_table_are_items() {
+        assert_eq!(
+            items("React\tхорошо\nЗнакомство\tVue\t\n\tGit\t"),
+            ["React — хорошо", "Vue", "Git"]
+        );
+        let pipes = "| Навык | Глубина |\n|---|:-:|\n| React | хорошо |\n| a \\| b | |";
+        assert_eq!(items(pipes), ["React — хорошо", "a | b"]);
+        assert_eq!(notes(pipes), ["Навык — Глубина"]);
+        assert_eq!(items("Одна строка\tс табуляцией"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn comments_are_left_out() {
+        for (text, kept) in [
+            ("а <!-- б --> в", "а  в"),
+            ("<!-- а\n- б\n\nв -->г", "г"),
+            ("а <!--> б <!---> в", "а  б  в"),
+            ("`<!-- а -->` <!-- б -->", "`<!-- а -->` "),
+            ("```\n<!-- а -->\n```\n<!-- б -->", "```\n<!-- а -->\n```\n"),
+            ("\\<!-- а", "\\<!-- а"),
+            ("а\n- <!-- б\nв", "а\n- "),
+            ("а <!-- б", "а <!-- б"),
+            ("a <!-- `б --> `в`", "a  `в`"),
+        ] {
+            assert_eq!(without_comments(text), kept, "{text}");
+        }
+        assert_eq!(items("- Git <!-- или SVN -->\n<!-- - Docker -->\n- SSH"), ["Git", "SSH"]);
+        assert_eq!(items("- <!-- x -->Знакомство: Git"), ["Git"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_list_has_the_items_of_a_plain_one(
+            lines in prop::collection::vec("[А-ЯA-Z][а-яa-z]{1,9}( [a-zа-я]{3,9}){0,3}", 1..9),
+            marker in prop::sample::select(vec!["• ", "·\t", "—\u{a0}", "– ", "1) ", "*\t", "☐ ", "▪"]),
+            indentation in prop::sample::select(vec!["", " ", "    ", "\t", "\t\t"]),
+            between in prop::sample::select(vec!["\n", "\n\n", "\n \n"]),
+        ) {
+            let pasted = lines.iter().map(|line| format!("{indentation}{marker}{line}"));
+            let plain = lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n");
+            prop_assert_eq!(items(&pasted.collect::<Vec<_>>().join(between)), items(&plain));
+        }
+
+        #[test]
+        fn converting_twice_changes_nothing_more(text in "([-•—*+>#|`~ \t\n1).\\[\\]аx]|<!--|-->|    |```){0,40}") {
+            let once = as_commonmark(&text);
+            prop_assert_eq!(Description::parse(&as_commonmark(&once)), Description::parse(&once));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The kinds of requirements, and the labels that state them.
+
+use pulldown_cmark::Event;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
+
+/// More characters than any label has, with spaces between its words.
+const LONGEST_LABEL: usize = 60;
+
+/// The kind of a requirement, stated by the label it begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, IntoStaticStr, VariantArray)]
+#[serde(into = "&'static str")]
+#[strum(serialize_all = "snake_case")]
+pub enum Kind {
+    /// «Сильная экспертиза:»
+    StrongExpertise,
+    /// «Средний уровень:»
+    WorkingKnowledge,
+    /// «Знакомство:»
+    Acquaintance,
+    /// «Принцип:», such as KISS.
+    Principle,
+    /// «Опыт:», such as years of work.
+    Experience,
+    /// «Результат:», something built or made faster.
+    Result,
+    /// «Пакет:», published for others to use.
+    Package,
+    /// «Публикация:», an article.
+    Publication,
+    /// «Выступление:», a talk.
+    Talk,
+    /// «Наставничество:»
+    Mentoring,
+    /// «Книга:»
+    Book,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
+
+    /// The label without its colon: «Сильная экспертиза».
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::StrongExpertise => "Сильная экспертиза",
+            Self::WorkingKnowledge => "Средний уровень",
+            Self::Acquaintance => "Знакомство",
+            Self::Principle => "Принцип",
+            Self::Experience => "Опыт",
+            Self::Result => "Результат",
+            Self::Package => "Пакет",
+            Self::Publication => "Публикация",
+            Self::Talk => "Выступление",
+            Self::Mentoring => "Наставничество",
+            Self::Book => "Книга",
+        }
+    }
+
+    /// The name in the API: `strong_expertise`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The kind with this label, in any case and with any spaces.
+    #[must_use]
+    pub fn named(label: &str) -> Option<Self> {
+        let label = label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        Self::ALL.into_iter().find(|kind| kind.label().to_lowercase() == label)
+    }
+}
+
+/// Splits a block that begins with a known label and a colon into the kind and the rest. Emphasis,
+/// code and links around the label do not hide it.
+pub(super) fn split_label<'a>(block: &[Event<'a>]) -> Option<(Kind, Vec<Event<'a>>)> {
+    let mut label = String::new();
+    for (index, event) in block.iter().enumerate() {
+        match event {
+            Event::Text(text) | Event::Code(text) => match text.split_once([':', '：']) {
+                None => label.push_str(text),
+                Some((end, rest)) => {
+                    label.push_str(end);
+                    let kind = Kind::named(&label)?;
+                    let tags = block[..index].iter().filter(|event| is_tag(event)).cloned();
+                    let rest = Event::Text(rest.to_owned().into());
+                    let after = block[index + 1..].iter().cloned();
+                    return Some((kind, without_opening(tags.chain([rest]).chain(after))));
+                }
+            },
+            event if is_tag(event) => {}
+            _ => return None,
+        }
+        if label.chars().count() > LONGEST_LABEL {
+            return None;
+        }
+    }
+    None
+}
+
+const fn is_tag(event: &Event<'_>) -> bool {
+    matches!(event, Event::Start(_) | Event::End(_))
+}
+
+/// The events without spaces at the beginning and without the pairs of tags that are empty there.
+fn without_opening<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
+    let mut kept = Vec::new();
+    let mut is_opening = true;
+    for event in events {
+        match event {
+            Event::Text(text) if is_opening => {
+                let text = text.trim_start();
+                if !text.is_empty() {
+                    is_opening = false;
+                    kept.push(Event::Text(text.to_owned().into()));
+                }
+            }
+            Event::End(_) if is_opening && matches!(kept.last(), Some(Event::Start(_))) => {
+                kept.pop();
+            }
+            event => {
+                is_opening = is_opening && matches!(event, Event::Start(_));
+                kept.push(event);
+            }
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Description;
+    use super::*;
+
+    #[test]
+    fn markup_around_a_label_does_not_hide_it() {
+        for text in [
+            "**Знакомство:** Docker",
+            "**Знакомство**: Docker",
+            "*Знакомство:* Docker",
+            "__Знакомство:__ Docker",
+            "***Знакомство***: Docker",
+            "`Знакомство:` Docker",
+            "~~Знакомство:~~ Docker",
+            "**Знакомство: Docker**",
+            "[ ] Знакомство: Docker",
+            "[x] **Знакомство** : Docker",
+            "Знакомство\u{a0}: Docker",
+            "Знакомство：Docker",
+            "[Знакомство](https://example.org/): Docker",
+            "Знаком&shy;ство: Docker",
+            "&#1047;накомство: Docker",
+        ] {
+            let found = Description::parse(&format!("- {text}")).requirements;
+            let found = found.iter().map(|asked| (asked.kind, &*asked.text)).collect::<Vec<_>>();
+            assert_eq!(found, [(Some(Kind::Acquaintance), "Docker")], "{text}");
+        }
+        let spaced = Description::parse("- **Сильная\u{a0} экспертиза:**\n  - Go").requirements;
+        assert_eq!(spaced[0].kind, Some(Kind::StrongExpertise));
+    }
+
+    #[test]
+    fn what_stands_after_the_label_keeps_its_markup() {
+        let html = |text: &str| Description::parse(text).requirements[0].html.to_string();
+        assert_eq!(html("- **Знакомство: Docker** и Git"), "<strong>Docker</strong> и\u{a0}Git");
+        assert_eq!(html("- *Опыт:* **Git** и SSH"), "<strong>Git</strong> и\u{a0}SSH");
+        assert_eq!(html("- **Вёрстка:** да"), "<strong>Вёрстка:</strong> да");
+    }
+}
