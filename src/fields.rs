@@ -37,7 +37,13 @@ impl Fields {
     /// The value of a field; empty if it was not sent.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
+        self.sent(name).unwrap_or_default()
+    }
+
+    /// The value of a field that was sent, be it empty.
+    #[must_use]
+    pub fn sent(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     /// Every field but the form token and passwords.

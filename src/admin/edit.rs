@@ -92,8 +92,13 @@ pub(super) fn note_error(note: &str) -> Option<FieldError> {
 
 /// The text in the field `text` as it is stored; what is wrong with it is added to the errors, and
 /// what is left of it can be shown again.
-pub(super) fn text(fields: &Fields, errors: &mut Vec<FieldError>) -> String {
-    texts::normalise(fields.get("text")).unwrap_or_else(|(why, left)| {
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] if the form has no such field: it would pass for one that was emptied.
+pub(super) fn text(fields: &Fields, errors: &mut Vec<FieldError>) -> Result<String, AppError> {
+    let typed = fields.sent("text").ok_or(AppError::BadRequest("В форме не хватает текста."))?;
+    Ok(texts::normalise(typed).unwrap_or_else(|(why, left)| {
         let message = match why {
             InvalidText::TooLong => "Здесь больше 20 000 знаков. Сократите текст.",
             InvalidText::ControlCharacters => {
@@ -102,7 +107,7 @@ pub(super) fn text(fields: &Fields, errors: &mut Vec<FieldError>) -> String {
         };
         errors.push(FieldError { field: "text", message: message.to_owned() });
         left
-    })
+    }))
 }
 
 /// Changes a skill that the form's version was read of.

@@ -42,6 +42,8 @@ struct EditingPage {
     /// Why the last form did nothing, if that is not about a field.
     failure: Option<&'static str>,
     errors: Vec<FieldError>,
+    /// Whether the text has several lines and none of them is a requirement.
+    is_without_requirements: bool,
     preview: Option<Preview>,
     conflict: Option<ConflictView>,
 }
@@ -103,6 +105,13 @@ impl Preview {
     }
 }
 
+/// Whether a text has several lines and not one requirement: more likely a list that is not understood
+/// than a comment.
+fn is_without_requirements(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.count() > 1 && Description::parse(text).requirements.is_empty()
+}
+
 /// Saves, or shows how the text is understood, or goes on with what was typed before.
 ///
 /// # Errors
@@ -117,10 +126,16 @@ pub async fn send(
     let SignedForm { session, fields } = form;
     let version = version(&fields, "version")?;
     let mut errors = Vec::new();
-    let text = edit::text(&fields, &mut errors);
+    let text = edit::text(&fields, &mut errors)?;
     let note = fields.get("note").trim().to_owned();
     errors.extend(note_error(&note));
     let grade_id = fields.get("grade").parse().ok();
+    let is_unread = is_without_requirements(&text) && fields.get("confirmed").is_empty();
+    if fields.get("action") == "save" && is_unread {
+        let message = "Ни одна строка не похожа на пункт списка, требований в тексте нет. Начните \
+                       каждый пункт с дефиса или подтвердите ниже, что требований не будет.";
+        errors.push(FieldError { field: "text", message: message.to_owned() });
+    }
     let edit = Edit { grade_id, version, text, note, by: session.actor() };
     if errors.is_empty() && fields.get("action") == "save" {
         return save(catalogue.database(), &session, (&slug, level), edit).await?.respond();
@@ -140,6 +155,7 @@ pub async fn send(
     if errors.is_empty() && fields.get("action") == "preview" {
         page.preview = Some(Preview::new(&page.text, &dictionary));
     }
+    page.is_without_requirements = is_unread;
     page.head.title = title(&page.head.title, &errors);
     page.errors = errors;
     Outcome::checked(page, |page| page.errors.is_empty()).respond()
@@ -202,6 +218,7 @@ impl EditingPage {
             message: None,
             failure: None,
             errors: Vec::new(),
+            is_without_requirements: false,
             preview: None,
             conflict: None,
         }

@@ -80,7 +80,7 @@ pub async fn create(
     form: SignedForm,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let mut typed = read(&fields);
+    let mut typed = read(&fields, ProfessionFields::default());
     if typed.slug.is_empty() {
         typed.slug = texts::proposed_slug(&typed.title);
     }
@@ -138,7 +138,14 @@ pub async fn send(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let typed = read(&fields);
+    let is_whole =
+        ["title", "slug", "summary", "track"].iter().all(|name| fields.sent(name).is_some());
+    let stored = if fields.get("action") == "save" && !is_whole {
+        know(&catalogue, Some(&slug)).await?.stored
+    } else {
+        None
+    };
+    let typed = read(&fields, stored.map(|stored| stored.fields).unwrap_or_default());
     let wanted = match fields.get("action") {
         "save" => Change::Fields(typed.clone()),
         "up" => Change::Move(Direction::Up),
@@ -205,13 +212,14 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
     known.await?
 }
 
-fn read(fields: &Fields) -> ProfessionFields {
-    let field = |name| fields.get(name).trim().to_owned();
+/// What was typed about a profession; a field that was not sent stays as it is stored.
+fn read(fields: &Fields, stored: ProfessionFields) -> ProfessionFields {
+    let field = |name, stored| fields.sent(name).map_or(stored, |typed| typed.trim().to_owned());
     ProfessionFields {
-        title: field("title"),
-        slug: field("slug"),
-        summary: field("summary"),
-        track: field("track"),
+        title: field("title", stored.title),
+        slug: field("slug", stored.slug),
+        summary: field("summary", stored.summary),
+        track: field("track", stored.track),
     }
 }
 

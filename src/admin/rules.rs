@@ -203,7 +203,7 @@ impl Typed {
             let message = "Веса должны расти: джун, мидл, синьор, новый основной уровень.";
             errors.push(FieldError { field: "junior", message: message.to_owned() });
         }
-        let text = edit::text(fields, &mut errors);
+        let text = edit::text(fields, &mut errors)?;
         let note = fields.get("note").trim().to_owned();
         errors.extend(note_error(&note));
         let field = |name| fields.get(name).trim().to_owned();

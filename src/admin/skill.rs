@@ -77,7 +77,7 @@ pub async fn create(
     form: SignedForm,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let (mut typed, note) = read(&fields);
+    let (mut typed, note) = read(&fields, SkillFields::default());
     if typed.slug.is_empty() {
         typed.slug = texts::proposed_slug(&typed.title);
     }
@@ -140,7 +140,14 @@ pub async fn send(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let (typed, note) = read(&fields);
+    let names = ["title", "slug", "category", "link", "aliases"];
+    let stored = if names.iter().all(|name| fields.sent(name).is_some()) {
+        None
+    } else {
+        let (shared, slug) = (Data::clone(&catalogue), slug.clone());
+        Some(blocking(move || skills::editable(shared.database(), &slug)).await??)
+    };
+    let (typed, note) = read(&fields, stored.map(|stored| stored.fields).unwrap_or_default());
     let errors = Vec::from_iter(note_error(&note));
     let outcome = if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
@@ -190,23 +197,31 @@ async fn save(
     })
 }
 
-fn read(fields: &Fields) -> (SkillFields, String) {
-    let field = |name| fields.get(name).trim().to_owned();
-    let mut aliases = Vec::<String>::new();
-    for line in fields.get("aliases").split(['\n', '\r']).map(str::trim) {
-        if !line.is_empty() && !aliases.iter().any(|alias| alias == line) {
-            aliases.push(line.to_owned());
+/// What was typed about a skill, and the note; a field that was not sent stays as it is stored.
+fn read(fields: &Fields, stored: SkillFields) -> (SkillFields, String) {
+    let field = |name, stored| fields.sent(name).map_or(stored, |typed| typed.trim().to_owned());
+    let aliases = fields.sent("aliases").map_or(stored.aliases, |lines| {
+        let mut aliases = Vec::<String>::new();
+        for line in lines.split(['\n', '\r']).map(str::trim) {
+            if !line.is_empty() && !aliases.iter().any(|alias| alias == line) {
+                aliases.push(line.to_owned());
+            }
         }
-    }
-    let category = Some(field("new-category")).filter(|category| !category.is_empty());
+        aliases
+    });
+    let new_category = fields.get("new-category").trim();
+    let category = match new_category {
+        "" => field("category", stored.category),
+        new => new.to_owned(),
+    };
     let typed = SkillFields {
-        title: field("title"),
-        slug: field("slug"),
-        category: category.unwrap_or_else(|| field("category")),
-        link: field("link"),
+        title: field("title", stored.title),
+        slug: field("slug", stored.slug),
+        category,
+        link: field("link", stored.link),
         aliases,
     };
-    (typed, field("note"))
+    (typed, field("note", String::new()))
 }
 
 impl SkillPage {

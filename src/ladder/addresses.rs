@@ -125,7 +125,7 @@ const PROSE_SIGNS: &str = ",;(){}[]=|";
 pub fn ranges(text: &str, is_name: impl Fn(&Range<usize>) -> bool) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     // Each of them has one of these signs inside.
-    if !text.contains(['.', '@', '/', '\\']) && !text.contains(":") {
+    if !text.contains(['.', '@', '/', '\\']) && !text.contains(':') {
         return ranges;
     }
     for token in tokens(text, |sign| sign.is_whitespace() || "«»“”„\"<>`".contains(sign)) {

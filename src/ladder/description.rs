@@ -353,23 +353,23 @@ fn visible(text: &str) -> String {
 const CODE: &str = "〇";
 
 fn plain(block: &[Event<'_>]) -> String {
-    let text = |event| match event {
-        &Event::Text(ref text) | &Event::Code(ref text) => text,
+    let texts = block.iter().map(|event| match event {
+        Event::Text(text) | Event::Code(text) => text,
         Event::HardBreak => " ",
         _ => "",
-    };
-    block.iter().map(text).collect()
+    });
+    texts.collect()
 }
 
 /// The plain text without what stands in code.
 fn prose(block: &[Event<'_>]) -> String {
-    let text = |event| match event {
-        &Event::Text(ref text) => text,
+    let texts = block.iter().map(|event| match event {
+        Event::Text(text) => text,
         Event::Code(_) => CODE,
         Event::HardBreak => " ",
         _ => "",
-    };
-    block.iter().map(text).collect()
+    });
+    texts.collect()
 }
 
 fn render(block: Vec<Event<'_>>) -> InlineHtml {

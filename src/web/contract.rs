@@ -238,6 +238,14 @@ fn describe(error: &ValidationError<'_>) -> Vec<(String, String)> {
         ValidationErrorKind::OneOfNotValid { context } if !context.is_empty() => {
             return context[0].iter().flat_map(describe).collect();
         }
+        ValidationErrorKind::AnyOf { context } => {
+            let fields = context.iter().flatten().filter_map(|error| match error.kind() {
+                ValidationErrorKind::Required { property } => property.as_str(),
+                _ => None,
+            });
+            let fields = fields.collect::<Vec<_>>().join(", ");
+            format!("Менять нечего: нужно хотя бы одно из полей: {fields}.")
+        }
         ValidationErrorKind::Type { kind } => {
             format!("Нужно значение другого типа: {}.", types(kind))
         }

@@ -237,6 +237,7 @@ pub async fn change_grade(
     let Command { writing, body, .. } = command;
     let condition = writing.condition()?;
     let changed = blocking(move || {
+        let GradePatch(body) = body;
         let text = body.description.map(|text| normalised(text, "/description"));
         let change = GradeChange {
             level: body.level_name,

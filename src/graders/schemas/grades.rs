@@ -1,8 +1,12 @@
 //! Grades.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde_json::json;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::lists::usual_limit;
 use super::requirements::{AccumulatedRequirement, Requirement};
@@ -71,16 +75,47 @@ pub struct NewGrade {
     pub description: Option<Text>,
 }
 
-/// Изменение грейда: чего нет, то остаётся как было.
+/// What of a grade to change: something, or nothing at all. Only a note would not be stored anywhere.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct GradePatch(pub GradeChanges);
+
+impl PartialSchema for GradePatch {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = GradeChanges::schema();
+        if let RefOr::T(Schema::Object(changes)) = &mut schema {
+            let some = json!([
+                {"required": ["level_name"]},
+                {"required": ["description"]},
+                {"maxProperties": 0},
+            ]);
+            changes.extensions = Some([("anyOf", some)].into_iter().collect());
+        }
+        schema
+    }
+}
+
+impl ToSchema for GradePatch {
+    fn name() -> Cow<'static, str> {
+        "GradePatch".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        GradeChanges::schemas(schemas);
+    }
+}
+
+/// Изменение грейда: чего нет, то остаётся как было. Одно пояснение ничего не меняет.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct GradePatch {
+pub struct GradeChanges {
     /// Другой уровень, которого в лестнице нет.
     #[schema(nullable = false)]
     pub level_name: Option<Level>,
     /// Другое описание; `null` или пустое убирает описание.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Text>)]
+    #[expect(clippy::option_option, reason = "left out, `null` and a text are three things")]
     pub description: Option<Option<Text>>,
     /// Зачем, для истории.
     #[schema(nullable = false)]
@@ -151,6 +186,11 @@ pub struct GradePath {
     grade_id: i32,
 }
 
+/// A description as everybody may read it: comments are for editors.
+fn published(description: &str) -> String {
+    ladder::commonmark::without_comments(description).into_owned()
+}
+
 const fn junior() -> Level {
     Level::Junior
 }
@@ -172,7 +212,7 @@ impl Grade {
             profession_id: record.profession_id,
             profession: record.profession.clone(),
             level_name: record.level,
-            description: record.description.clone(),
+            description: record.description.as_deref().map(published),
             requirements: description.requirements.iter().map(Requirement::new).collect(),
             notes: description.notes.into_iter().map(|note| note.text).collect(),
             version: record.version,
