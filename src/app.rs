@@ -16,7 +16,7 @@ use crate::editors;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::{catalogue, rules, search, skills};
+use crate::graders::service::{catalogue, cleaning, rules, search, skills};
 use crate::paths;
 use crate::routes;
 use crate::web::{self, PageCache, Site};
@@ -134,6 +134,9 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
     }
     if rules::load_starting(&database)? {
         log::info!("filled {} with the starting rules", config.database_url);
+    }
+    if cleaning::bring_up_to_date(&database)? {
+        log::info!("cleaned the texts of {}", config.database_url);
     }
     if search::bring_up_to_date(&database)? {
         log::info!("indexed {} for searching", config.database_url);

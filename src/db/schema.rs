@@ -33,6 +33,7 @@ diesel::table! {
         skills_revision -> BigInt,
         search_format -> Integer,
         changed_at -> Nullable<Timestamp>,
+        text_format -> Integer,
     }
 }
 
@@ -93,6 +94,14 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    requirement_aliases (grade_id, former_id) {
+        grade_id -> Integer,
+        former_id -> Text,
+        requirement_id -> Text,
     }
 }
 
@@ -171,6 +180,7 @@ diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(idempotency_keys -> api_tokens (token_id));
 diesel::joinable!(profession -> tracks (track));
+diesel::joinable!(requirement_aliases -> grades (grade_id));
 diesel::joinable!(sessions -> editors (editor_id));
 diesel::joinable!(skill_aliases -> skills (skill_id));
 
@@ -184,6 +194,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grades,
     idempotency_keys,
     profession,
+    requirement_aliases,
     revisions,
     rules,
     sessions,

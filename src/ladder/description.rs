@@ -74,19 +74,31 @@ impl Description {
     /// As [`Self::parse`], with the skills that requirements mention and links to them in the HTML.
     #[must_use]
     pub fn read(markdown: &str, dictionary: &Dictionary) -> Self {
-        let mut reader = Reader {
-            dictionary,
-            description: Self::default(),
-            block: Vec::new(),
-            items: Vec::new(),
-            links: Vec::new(),
-        };
-        let markdown = as_commonmark(markdown);
-        for event in Parser::new_ext(&markdown, Options::ENABLE_STRIKETHROUGH) {
-            reader.read(event.into_static());
-        }
-        reader.description
+        Reader::new(dictionary, true).whole(markdown)
     }
+}
+
+/// The ids that the requirements of a text have when nothing in it is cleaned ([`clean::text`]), each with
+/// the id that the requirement has in the cleaned text, where the two differ.
+#[must_use]
+pub fn ids_changed_by_cleaning(markdown: &str) -> Vec<(String, String)> {
+    let dictionary = Dictionary::default();
+    let present = Description::parse(&clean::text(markdown)).requirements;
+    let mut present = present.into_iter().map(|requirement| requirement.id).collect::<Vec<_>>();
+    let mut changed = Vec::new();
+    for former in Reader::new(&dictionary, false).whole(markdown).requirements {
+        let label = former.kind.map_or_else(String::new, |kind| format!("{}: ", kind.label()));
+        let cleaned = Description::parse(&clean::text(&format!("- {label}{}", former.text)));
+        let Some(same) = cleaned.requirements.first() else { continue };
+        let found = present.iter().position(|id| id.split('-').next() == Some(&same.id));
+        if let Some(found) = found {
+            let id = present.remove(found);
+            if id != former.id {
+                changed.push((former.id, id));
+            }
+        }
+    }
+    changed
 }
 
 /// Collects the inline events of one block at a time.
@@ -98,9 +110,30 @@ struct Reader<'a> {
     items: Vec<Option<Kind>>,
     /// For each open link whether its address is allowed.
     links: Vec<bool>,
+    /// Whether texts are cleaned of what references such as `&shy;` stand for.
+    cleans: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn new(dictionary: &'a Dictionary, cleans: bool) -> Self {
+        Self {
+            dictionary,
+            description: Description::default(),
+            block: Vec::new(),
+            items: Vec::new(),
+            links: Vec::new(),
+            cleans,
+        }
+    }
+
+    fn whole(mut self, markdown: &str) -> Description {
+        let markdown = as_commonmark(markdown);
+        for event in Parser::new_ext(&markdown, Options::ENABLE_STRIKETHROUGH) {
+            self.read(event.into_static());
+        }
+        self.description
+    }
+
     fn read(&mut self, event: Event<'a>) {
         match event {
             Event::Start(tag) => self.start(tag),
@@ -174,9 +207,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The event with its text as it is shown.
+    fn visible(&self, event: Event<'a>) -> Event<'a> {
+        let shown =
+            |text: &str| visible(&if self.cleans { clean::text(text) } else { text.into() });
+        match event {
+            Event::Text(text) => Event::Text(shown(&text).into()),
+            Event::Code(text) => Event::Code(shown(&text).into()),
+            other => other,
+        }
+    }
+
     /// Turns the collected block into a requirement inside a list item, or else into a note.
     fn finish_block(&mut self, before_nested_list: bool) {
-        let mut block = mem::take(&mut self.block).into_iter().map(cleaned).collect::<Vec<_>>();
+        let block = mem::take(&mut self.block).into_iter();
+        let mut block = block.map(|event| self.visible(event)).collect::<Vec<_>>();
         let Some(inherited) = self.items.last_mut() else {
             if let Some((text, html, _)) = finished(block, self.dictionary) {
                 self.description.notes.push(Note { text, html });
@@ -330,20 +375,10 @@ fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
 }
 
-/// The event with its text cleaned of what references such as `&shy;` stand for.
-fn cleaned(event: Event<'_>) -> Event<'_> {
-    match event {
-        Event::Text(text) => Event::Text(visible(&text).into()),
-        Event::Code(text) => Event::Code(visible(&text).into()),
-        other => other,
-    }
-}
-
 /// Removes what HTML may not contain: control characters and the noncharacters U+FFFE and U+FFFF.
 /// Whitespace other than the no-break space becomes a space.
 fn visible(text: &str) -> String {
-    clean::text(text)
-        .chars()
+    text.chars()
         .map(|letter| if letter.is_whitespace() && letter != '\u{a0}' { ' ' } else { letter })
         .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
         .collect()

@@ -99,12 +99,12 @@ impl QuestionsPage {
         let find = |name: &str| ChosenGrade::find(visit, &dictionary, name, paths::check_form());
         let chosen = find(grade)?;
         let answers = parameters.answers.unwrap_or_default();
-        let mut check = SelfCheck::new(chosen.of_ladder(), &answers);
+        let mut check = chosen.checked(visit, &answers)?;
         let mut by_skill = BTreeSet::new();
         let from = parameters.from.map(|from| find(&from)).transpose()?;
         let from = from.filter(|from| from.profession.slug != chosen.profession.slug);
         if let Some(from) = &from {
-            let confirmed = SelfCheck::new(from.of_ladder(), &answers).confirmed();
+            let confirmed = from.checked(visit, &answers)?.confirmed();
             for item in check.items.iter_mut().filter(|item| item.answer.is_none()) {
                 item.answer = confirmed.answer(&item.asked.requirement);
                 if item.answer.is_some() {
@@ -137,7 +137,7 @@ impl ResultPage {
     fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
         let chosen = ChosenGrade::find(visit, &dictionary, grade, paths::check_form())?;
-        let check = SelfCheck::new(chosen.of_ladder(), &parameters.answers.unwrap_or_default());
+        let check = chosen.checked(visit, &parameters.answers.unwrap_or_default())?;
         let left_out = check.unasked + parameters.unread;
         let head = chosen.head(visit, chosen.title_of(RESULT));
         Ok(Self { head, chosen, check, left_out, choices: Choices::all(visit)? })

@@ -9,7 +9,7 @@ use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
-use crate::ladder::self_check::{Answer, Checked, SelfCheck};
+use crate::ladder::self_check::{Answer, Checked};
 use crate::paths::{self, CheckQuery};
 use crate::web::{File, Head, Section, filters};
 
@@ -118,7 +118,7 @@ impl Defence {
             (false, Some(_)) => Earlier::Gaps,
             (false, None) => Earlier::None,
         };
-        let checked = SelfCheck::new(chosen.of_ladder(), &answers.unwrap_or_default());
+        let checked = chosen.checked(visit, &answers.unwrap_or_default())?;
         let level = chosen.grade.level;
         let earlier_count = checked.items.iter().filter(|item| item.asked.level < level).count();
         let sheet = Sheet::new(checked, level, earlier);

@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 
 use super::ServiceError;
 use crate::audit::service::{self as audit, Action, Actor};
+use crate::clean;
 use crate::db::{self, DbConnection};
 use crate::graders::models;
 use crate::graders::models::revisions::{Kind, NewRevision, RevisionRow};
@@ -281,7 +282,22 @@ pub(super) fn to_toml(snapshot: &impl serde::Serialize) -> Result<String, Servic
     toml::to_string_pretty(snapshot).map_err(|error| ServiceError::Snapshot(error.to_string()))
 }
 
-/// The same, read.
+/// The same, read, with its texts cleaned: they may be older than cleaning.
 pub(super) fn from_toml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ServiceError> {
-    toml::from_str(text).map_err(|error| ServiceError::Snapshot(error.to_string()))
+    let table = toml::from_str(text).map(|table| cleaned(toml::Value::Table(table)));
+    let read = table.and_then(toml::Value::try_into);
+    read.map_err(|error| ServiceError::Snapshot(error.to_string()))
+}
+
+fn cleaned(value: toml::Value) -> toml::Value {
+    use toml::Value;
+
+    match value {
+        Value::String(text) => Value::String(clean::text(&text).into_owned()),
+        Value::Array(items) => Value::Array(items.into_iter().map(cleaned).collect()),
+        Value::Table(fields) => {
+            Value::Table(fields.into_iter().map(|(name, value)| (name, cleaned(value))).collect())
+        }
+        other => other,
+    }
 }

@@ -1,8 +1,9 @@
 //! Grades that parameters name, and forms to choose them.
 
 use crate::error::{AppError, Missing};
-use crate::graders::service::ServiceError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
+use crate::graders::service::{ServiceError, cleaning};
+use crate::ladder::self_check::{Answers, SelfCheck};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Grade, Ladder, Level};
 use crate::paths::{self, CheckQuery};
@@ -94,6 +95,16 @@ impl ChosenGrade {
 
     pub fn address(&self) -> String {
         paths::grade(&self.profession.slug, self.grade.level)
+    }
+
+    /// What of the grade one meets by these answers; they may name requirements by former ids.
+    pub fn checked(&self, visit: &Visit, answers: &Answers) -> Result<SelfCheck, AppError> {
+        let check = SelfCheck::new(self.of_ladder(), answers);
+        if check.unasked == 0 {
+            return Ok(check);
+        }
+        let aliases = cleaning::requirement_aliases(&visit.database, &self.profession.slug)?;
+        Ok(SelfCheck::new(self.of_ladder(), &answers.under_present_ids(&aliases)))
     }
 
     /// What a page about the grade is called.

@@ -1,5 +1,6 @@
 //! What the saved changes of a grade hold: its description.
 
+use crate::clean;
 use crate::graders::models::revisions::Kind;
 use crate::graders::service::ServiceError;
 use crate::graders::service::revisions::Snapshot;
@@ -17,7 +18,7 @@ impl Snapshot for Text {
     const KIND: Kind = Kind::Grade;
 
     fn read(text: &str) -> Result<Self, ServiceError> {
-        Ok(Self(text.to_owned()))
+        Ok(Self(clean::text(text).into_owned()))
     }
 
     fn write(&self) -> Result<String, ServiceError> {

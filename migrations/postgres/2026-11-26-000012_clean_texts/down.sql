@@ -1,0 +1,2 @@
+DROP TABLE requirement_aliases;
+ALTER TABLE catalogue_state DROP COLUMN text_format;

@@ -1,0 +1,121 @@
+//! Cleaning of texts that were stored before texts were cleaned where they enter.
+
+use std::borrow::Cow;
+
+use crate::clean;
+use crate::db::{Database, DbConnection};
+use crate::graders::models;
+use crate::graders::models::cleaning as texts;
+use crate::graders::service::ServiceError;
+use crate::ladder::description;
+
+/// The way texts are cleaned. Raised by whoever changes it, so that every database is cleaned anew.
+const FORMAT: i32 = 1;
+
+/// Cleans all texts if they were cleaned in another way, or never; `false` if they were not. No
+/// version and no history changes; former ids of requirements stay known.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
+    database.write(|connection| {
+        models::catalogue::lock(connection)?;
+        if texts::format(connection)? == FORMAT {
+            return Ok(false);
+        }
+        let changed = clean_catalogue(connection)? + clean_skills(connection)?;
+        if changed > 0 {
+            // The texts are read anew, and so are names of skills in them, and all are indexed.
+            models::search::set_format(connection, 0)?;
+            models::skills::raise_revision(connection)?;
+            models::catalogue::raise_revision(connection)?;
+        }
+        texts::set_format(connection, FORMAT)?;
+        Ok(changed > 0)
+    })
+}
+
+/// The former ids of the requirements of the profession at an address, each with the present one.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn requirement_aliases(
+    database: &Database,
+    slug: &str,
+) -> Result<Vec<(String, String)>, ServiceError> {
+    database.read(|connection| Ok(texts::requirement_aliases(connection, slug)?))
+}
+
+/// Cleans tracks, professions, descriptions and the rules; returns how many texts changed.
+fn clean_catalogue(connection: &mut DbConnection) -> Result<usize, ServiceError> {
+    let mut changed = 0;
+    for (slug, title) in texts::tracks(connection)? {
+        if let Some(title) = cleaned_name(&title) {
+            texts::set_track(connection, &slug, &title)?;
+            changed += 1;
+        }
+    }
+    for (id, title, summary) in texts::professions(connection)? {
+        let (new_title, new_summary) = (cleaned_name(&title), cleaned(&summary));
+        if new_title.is_some() || new_summary.is_some() {
+            let texts =
+                (new_title.as_ref().unwrap_or(&title), new_summary.as_ref().unwrap_or(&summary));
+            texts::set_profession(connection, id, (texts.0, texts.1))?;
+            changed += 1;
+        }
+    }
+    for (id, text) in texts::descriptions(connection)? {
+        let Some(text) = text else { continue };
+        let Some(new) = cleaned(&text) else { continue };
+        for (former, present) in description::ids_changed_by_cleaning(&text) {
+            texts::insert_requirement_alias(connection, id, &former, &present)?;
+        }
+        texts::set_description(connection, id, &new)?;
+        changed += 1;
+    }
+    if let Some(text) = texts::rules(connection)?.as_deref().and_then(cleaned) {
+        texts::set_rules(connection, &text)?;
+        changed += 1;
+    }
+    Ok(changed)
+}
+
+/// Cleans the skill dictionary; returns how many texts changed.
+fn clean_skills(connection: &mut DbConnection) -> Result<usize, ServiceError> {
+    let mut changed = 0;
+    for (id, title, category) in texts::skills(connection)? {
+        let (new_title, new_category) = (cleaned_name(&title), cleaned_name(&category));
+        if new_title.is_some() || new_category.is_some() {
+            let texts =
+                (new_title.as_ref().unwrap_or(&title), new_category.as_ref().unwrap_or(&category));
+            texts::set_skill(connection, id, (texts.0, texts.1))?;
+            changed += 1;
+        }
+    }
+    let aliases = models::skills::aliases(connection)?;
+    for (id, alias) in &aliases {
+        let Some(new) = cleaned_name(alias) else { continue };
+        texts::delete_alias(connection, *id, alias)?;
+        if !aliases.contains(&(*id, new.clone())) {
+            models::skills::insert_alias(connection, *id, &new)?;
+        }
+        changed += 1;
+    }
+    Ok(changed)
+}
+
+/// The cleaned text; `None` if it was clean.
+fn cleaned(text: &str) -> Option<String> {
+    match clean::text(text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(cleaned) => Some(cleaned),
+    }
+}
+
+/// The cleaned name in one line; `None` if it was clean, or nothing would be left to see.
+fn cleaned_name(name: &str) -> Option<String> {
+    let cleaned = cleaned(name)?.replace('\n', " ").trim().to_owned();
+    clean::is_visible(&cleaned).then_some(cleaned)
+}
