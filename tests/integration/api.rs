@@ -17,7 +17,7 @@ const FRONT_END: &str = "/api/v1/graders/professions/front-end";
 
 impl TestApp {
     /// A new API token.
-    fn token(&self, name: &str, scope: Scope) -> String {
+    pub fn token(&self, name: &str, scope: Scope) -> String {
         let database = self.database.open();
         let owner = "owner-of-tokens";
         let by = Actor { login: owner.into(), address: String::new() };

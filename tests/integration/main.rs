@@ -26,6 +26,7 @@ mod history;
 mod house;
 mod matrix;
 mod pages;
+mod pasted;
 mod plan;
 mod rules;
 mod salary;
