@@ -207,10 +207,9 @@ fn no_prose(
     parts.into_iter().filter(|part| is(part, is_file) || is(part, is_site)).collect()
 }
 
+/// Whether somebody at some host is named.
 fn is_mail(token: &str) -> bool {
-    let Some((name, host)) = token.split_once('@') else { return false };
-    !name.is_empty()
-        && host.split_once('.').is_some_and(|(label, rest)| !label.is_empty() && !rest.is_empty())
+    token.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
 }
 
 /// Whether a name has labels and one of the usual endings, as `docs.example.org` and with a port.
@@ -249,6 +248,7 @@ mod tests {
             "docs.docker.com/engine",
             "git@github.com:a/b.git",
             "ann@docker.io",
+            "root@docker",
             "mailto:git@x.y",
             "package.json",
             "docker-compose.yml",

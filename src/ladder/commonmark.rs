@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::kind::Kind;
 
 /// Signs that begin a list item, even without a space after them.
-const BULLETS: &str = "•·●○◦∙⦁▪▫■□◆◇‣⁃❖➢➤►▶▸✓✔✗✘☐☑☒\u{f0b7}\u{f0a7}\u{f0d8}\u{f0fc}\u{f076}";
+const BULLETS: &str = "•·●○◦∙⦁▪▫■□◆◇‣⁃→⇒➔➜❖➢➤►▶▸✓✔✗✘☐☑☒\u{f0b7}\u{f0a7}\u{f0d8}\u{f0fc}\u{f076}";
 
 /// Dashes that begin a list item before a space, a letter or an opening sign.
 const DASHES: &str = "-—–―‒−‐‑";
@@ -283,8 +283,9 @@ fn marker(text: &str) -> Option<&str> {
     }
     let after = after_sign(text).or_else(|| after_number(text));
     let content = after.map(str::trim_start);
-    let task = unchecked(content.unwrap_or(text));
-    task.or(content)
+    let content = unchecked(content.unwrap_or(text)).or(content)?;
+    // Whoever numbers a list that has markers already writes «1) - Git».
+    Some(marker(content).unwrap_or(content))
 }
 
 /// What follows a bullet or a dash.
@@ -450,10 +451,12 @@ mod tests {
             "b) ",
             "iv) ",
             "- [ ] ",
+            "1) - [ ] ",
             "- [x] ",
             "* [х] ",
             "[ ] ",
             "☐ ",
+            "→ ",
             "✓ ",
             "➢ ",
             "\t• ",
