@@ -22,7 +22,7 @@ mod site;
 
 pub use self::cache::{CachedPage, PageCache};
 pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
-pub use self::csv::Sheet;
+pub use self::csv::{Separator, Sheet};
 pub use self::head::{Head, Section};
 pub use self::request_id::{RequestId, blocking};
 pub use self::respond::{File, see_other, uncached, written};
