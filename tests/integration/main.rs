@@ -14,6 +14,7 @@ mod api;
 mod assets;
 mod bad_input;
 mod browser;
+mod calendar;
 mod catalogue;
 mod check;
 mod command_line;
