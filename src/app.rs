@@ -78,6 +78,7 @@ impl Application {
                 .wrap(from_fn(web::clean_query::clean_query))
                 .wrap(from_fn(admin::edit::keep_typed))
                 .wrap(from_fn(auth::cross_site::refuse))
+                .wrap(from_fn(web::limits::refuse_encoded_bodies))
                 .wrap(from_fn(web::limits::refuse_long_addresses))
                 .wrap(from_fn(auth::ended_session::ask_to_sign_in))
                 .wrap(from_fn(web::error_page::render))

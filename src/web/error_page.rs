@@ -52,7 +52,9 @@ pub async fn render(
         }
     }
     let rendered = match error {
-        _ if paths::api::contains(request.path()) => problem_page::respond(status, error, id),
+        _ if paths::api::contains(request.path()) => {
+            problem_page::respond(request.method(), status, error, id)
+        }
         _ => ErrorPage::new(status, error, id).with_retry(&request).into_response(),
     };
     Ok(ServiceResponse::new(request, rendered))
@@ -118,6 +120,9 @@ impl ErrorPage {
             StatusCode::PAYLOAD_TOO_LARGE => {
                 ("Слишком большой запрос", "Столько текста за один раз сайт не принимает.")
             }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("Запрос не понят", "Тело запроса читается только несжатым, без Content-Encoding.")
+            }
             StatusCode::FORBIDDEN => (
                 "Форма пришла с другого сайта",
                 "Ничего не изменено. Откройте страницу на этом сайте и отправьте форму с неё.",
@@ -178,6 +183,9 @@ impl ErrorPage {
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
+        }
+        if self.status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            response.insert_header(problem_page::ACCEPT_ENCODING);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "60"));
