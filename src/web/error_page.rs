@@ -60,6 +60,23 @@ pub async fn render(
     Ok(ServiceResponse::new(request, rendered))
 }
 
+/// The page of a request that the HTTP layer could not read.
+pub(super) fn unread(status: StatusCode) -> String {
+    let sentence = match status {
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            "Заголовки запроса слишком длинные, или их слишком много."
+        }
+        StatusCode::REQUEST_TIMEOUT => "Запрос приходил слишком долго.",
+        _ => {
+            "Запрос записан не по правилам HTTP: проверьте первую строку, заголовки и длину тела. \
+             Пробелы в адресе записывают как «%20»."
+        }
+    };
+    let error = AppError::BadRequest(sentence);
+    let page = ErrorPage::new(status, Some(&error), None);
+    page.render().unwrap_or_else(|_| page.sentence)
+}
+
 /// Where something is now that has moved; `None` for any other error.
 #[must_use]
 pub fn moved_address(request: &HttpRequest, error: &AppError) -> Option<String> {

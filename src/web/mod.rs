@@ -5,6 +5,7 @@ pub mod assets;
 pub mod cache;
 pub mod clean_query;
 mod compressed;
+pub mod connection;
 pub mod contract;
 pub mod cors;
 mod csv;
@@ -19,6 +20,7 @@ pub(crate) mod markdown;
 mod problem_page;
 pub mod request_id;
 pub mod respond;
+pub mod server;
 mod site;
 
 pub use self::cache::{CachedPage, PageCache};

@@ -25,6 +25,7 @@ mod editing;
 mod headers;
 mod history;
 mod house;
+mod http;
 mod matrix;
 mod pages;
 mod pasted;
