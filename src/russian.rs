@@ -109,7 +109,7 @@ fn without_last_sign(text: &str) -> &str {
             .trim_end_matches(|letter: char| letter.is_whitespace() || ",;:-–—".contains(letter));
         match open.strip_suffix('.') {
             Some(rest) if rest.trim_end().ends_with(|sign| "!?…,;:-–—".contains(sign)) => {
-                text = rest
+                text = rest;
             }
             _ => return open,
         }

@@ -54,7 +54,8 @@ impl<T> Connection<T> {
                 }
             },
             Next::Head => match head::find(read) {
-                Found::Whole { length, mended: None, next: Next::Head } if length == read.len() => {
+                Found::Whole { length, mended: None, next } if length == read.len() => {
+                    self.next = next;
                     true
                 }
                 _ => false,

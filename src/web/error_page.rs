@@ -74,7 +74,7 @@ pub(super) fn unread(status: StatusCode) -> String {
     };
     let error = AppError::BadRequest(sentence);
     let page = ErrorPage::new(status, Some(&error), None);
-    page.render().unwrap_or_else(|_| page.sentence)
+    page.render().unwrap_or(page.sentence)
 }
 
 /// Where something is now that has moved; `None` for any other error.

@@ -3,7 +3,7 @@
 use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 
 use crate::error::AppError;
@@ -45,7 +45,9 @@ pub async fn refuse_encoded_bodies(
         let mut codings = value.to_str().unwrap_or("?").split(',').map(str::trim);
         codings.all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case("identity"))
     };
-    if !request.method().is_safe() && !encodings.all(is_plain) {
+    // Of other methods no body is read.
+    let has_body = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
+    if has_body && !encodings.all(is_plain) {
         return Ok(request.error_response(AppError::EncodedBody));
     }
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
