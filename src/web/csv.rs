@@ -1,5 +1,8 @@
 //! Tables as files for spreadsheets (RFC 4180).
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
+
 use super::File;
 use crate::error::AppError;
 
@@ -105,30 +108,10 @@ fn is_quote(letter: char) -> bool {
     matches!(letter, '"' | '\'' | '`' | '«' | '‘'..='‟' | '‹' | '＂' | '＇')
 }
 
-/// Spaces, control characters, and what Unicode calls ignorable by default (`DerivedCoreProperties.txt`).
 fn is_unseen(letter: char) -> bool {
     letter.is_whitespace()
         || letter.is_control()
-        || matches!(
-            letter,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'..='\u{1160}'
-                | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}'
-                | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{e0fff}'
-        )
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
 }
 
 #[cfg(test)]
