@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::net::{SocketAddr, TcpListener};
 
+use actix_web::App;
 use actix_web::dev::Server;
 use actix_web::middleware::{Logger, from_fn};
 use actix_web::web::{Data, PathConfig, PayloadConfig, QueryConfig};
-use actix_web::{App, HttpServer};
 
 use crate::admin;
 use crate::auth::{self, SetupToken, Throttle};
@@ -61,7 +61,9 @@ impl Application {
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let setup_token = Data::new(SetupToken(setup_token));
-        let server = HttpServer::new(move || {
+        let server = Server::build().backlog(BACKLOG);
+        let stopping = server.graceful_shutdown_signal();
+        let application = move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
                 .app_data(database.clone())
@@ -78,6 +80,7 @@ impl Application {
                 .wrap(from_fn(web::clean_query::clean_query))
                 .wrap(from_fn(admin::edit::keep_typed))
                 .wrap(from_fn(auth::cross_site::refuse))
+                .wrap(from_fn(web::limits::refuse_encoded_bodies))
                 .wrap(from_fn(web::limits::refuse_long_addresses))
                 .wrap(from_fn(auth::ended_session::ask_to_sign_in))
                 .wrap(from_fn(web::error_page::render))
@@ -85,10 +88,11 @@ impl Application {
                 .wrap(from_fn(web::cors::open_reads))
                 .wrap(Logger::new("%{x-request-id}o \"%r\" %s %b %D ms"))
                 .wrap(from_fn(web::request_id::assign))
-        })
-        .backlog(BACKLOG)
-        .listen(listener)?
-        .run();
+        };
+        let server = server.listen("site", listener, move || {
+            web::server::serve(application(), stopping.clone())
+        })?;
+        let server = server.run();
         Ok(Self { server, address, public_url, setup_url })
     }
 

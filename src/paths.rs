@@ -96,9 +96,10 @@ pub fn matrix(track: Option<&str>, page: usize) -> String {
     with_query(matrix_form(), [("track", track), ("page", number(page).as_deref())])
 }
 
-/// The same as a file, with the professions of every page.
-pub fn matrix_csv(track: Option<&str>) -> String {
-    with_query("/matrix.csv", [("track", track)])
+/// The same as a file, with the professions of every page; `separator` is what separates the cells, by
+/// its name in addresses.
+pub fn matrix_csv(track: Option<&str>, separator: Option<&str>) -> String {
+    with_query("/matrix.csv", [("track", track), ("separator", separator)])
 }
 
 /// The skills of a profession by grade.
@@ -106,9 +107,9 @@ pub fn matrix_skills(slug: &str) -> String {
     with_query(matrix_form(), [("profession", Some(slug))])
 }
 
-/// The same as a file.
-pub fn matrix_skills_csv(slug: &str) -> String {
-    with_query("/matrix.csv", [("profession", Some(slug))])
+/// The same as a file; `separator` as in [`matrix_csv`].
+pub fn matrix_skills_csv(slug: &str, separator: Option<&str>) -> String {
+    with_query("/matrix.csv", [("profession", Some(slug)), ("separator", separator)])
 }
 
 /// Every skill by letter.

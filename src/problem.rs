@@ -54,6 +54,8 @@ pub enum Kind {
     AddressTooLong,
     /// The `Content-Type` is not JSON.
     UnsupportedMediaType,
+    /// The `Content-Encoding` is none that is read.
+    UnsupportedEncoding,
     /// The body is JSON, but does not match the schema.
     Invalid,
     /// The header `If-Match` is missing.
@@ -181,6 +183,7 @@ impl Kind {
             Self::ContentTooLarge => "Слишком большой запрос",
             Self::AddressTooLong => "Слишком длинный адрес",
             Self::UnsupportedMediaType => "Нужен JSON",
+            Self::UnsupportedEncoding => "Тело запроса сжато",
             Self::Invalid => "В запросе есть ошибки",
             Self::KeyReused => "Ключ повтора уже использован",
             Self::PreconditionRequired => "Нужен If-Match",
@@ -203,7 +206,9 @@ impl Kind {
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
-            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType | Self::UnsupportedEncoding => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,

@@ -86,6 +86,52 @@ pub fn number(number: u64) -> String {
     set
 }
 
+/// A sentence on a named thing: «Front-end: интерфейсы в браузере.» Either part may be missing or end
+/// in a sign of its own; without words it is missing. `None` if both are.
+#[must_use]
+pub fn sentence(name: &str, about: &str) -> Option<String> {
+    let (name, about) = (without_last_sign(name), without_last_sign(about));
+    match (ends_sentence(name), has_words(name), has_words(about)) {
+        (_, false, false) => None,
+        (_, true, false) => Some(ended(name)),
+        (_, false, true) => Some(ended(about)),
+        (true, true, true) => Some(format!("{name} {}", ended(about))),
+        (false, true, true) => Some(format!("{name}: {}", ended(about))),
+    }
+}
+
+/// The text without the spaces around it, the signs that promise more to come, and a full stop after
+/// one of those or after another end of a sentence.
+fn without_last_sign(text: &str) -> &str {
+    let mut text = text.trim();
+    loop {
+        let open = text
+            .trim_end_matches(|letter: char| letter.is_whitespace() || ",;:-–—".contains(letter));
+        match open.strip_suffix('.') {
+            Some(rest) if rest.trim_end().ends_with(|sign| "!?…,;:-–—".contains(sign)) => {
+                text = rest;
+            }
+            _ => return open,
+        }
+    }
+}
+
+fn has_words(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
+}
+
+/// Whether a text has a sign at its end after which Russian sets no full stop: behind a closing quote
+/// that is any such sign but the full stop itself.
+fn ends_sentence(text: &str) -> bool {
+    let inside = text.trim_end_matches(['»', '“', '”', '"']);
+    text.ends_with('.') || inside.ends_with(['!', '?', '…'])
+}
+
+fn ended(text: &str) -> String {
+    let stop = if ends_sentence(text) { "" } else { "." };
+    format!("{text}{stop}")
+}
+
 /// Makes the spaces before dashes, after short words, and between a number and its noun no-break
 /// spaces.
 #[must_use]
@@ -207,7 +253,39 @@ mod tests {
         assert_eq!(bind("кеш, база"), "кеш, база");
     }
 
+    #[test]
+    fn a_sentence_has_no_sign_for_a_part_that_is_missing() {
+        for (name, about, expected) in [
+            ("Front-end", "интерфейсы", "Front-end: интерфейсы."),
+            ("Front-end", "", "Front-end."),
+            ("Front-end", " — ", "Front-end."),
+            ("Front-end", "Интерфейсы.", "Front-end: Интерфейсы."),
+            ("Front-end", "Сайты, почта…", "Front-end: Сайты, почта…"),
+            ("Front-end", "Языки и т. д.", "Front-end: Языки и т. д."),
+            ("Front-end", "Отвечает на «зачем?»", "Front-end: Отвечает на «зачем?»"),
+            ("Front-end", "Пишет «Войну и мир»", "Front-end: Пишет «Войну и мир»."),
+            ("Front-end", "Данные (таблицы и др.)", "Front-end: Данные (таблицы и др.)."),
+            ("Front-end", "Вот что:", "Front-end: Вот что."),
+            ("Что такое QA?", "Проверки", "Что такое QA? Проверки."),
+            ("Мл. инж.", "", "Мл. инж."),
+            ("C++", "", "C++."),
+        ] {
+            assert_eq!(sentence(name, about).as_deref(), Some(expected), "{name:?}, {about:?}");
+        }
+        assert_eq!(sentence("", " . "), None);
+    }
+
     proptest! {
+        #[test]
+        fn a_sentence_ends_in_one_sign(
+            name in "[а-я.!?…,:» -]{0,12}", about in "[а-я.!?…,:» -]{0,12}",
+        ) {
+            if let Some(sentence) = sentence(&name, &about) {
+                let signs = [": .", ":.", ",.", "-.", "?.", "!.", "…."];
+                prop_assert!(!signs.iter().any(|sign| sentence.ends_with(sign)), "{}", sentence);
+            }
+        }
+
         #[test]
         fn binding_changes_only_spaces(text in ".*") {
             let plain = |text: &str| text.replace(NO_BREAK, " ");

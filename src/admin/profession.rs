@@ -266,9 +266,11 @@ impl ProfessionPage {
     fn describe_conflict(&mut self) {
         let Some(stored) = &self.stored else { return };
         let ProfessionFields { title, slug, summary, track } = &stored.fields;
+        let summary =
+            if summary.is_empty() { "нет".to_owned() } else { format!("«{summary}»") };
         self.failure = Some(format!(
             "Пока вы правили, профессию изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
-             направление {track}, кратко «{summary}». Проверьте поля и повторите.",
+             направление {track}, кратко: {summary}. Проверьте поля и повторите.",
             stored.author,
         ));
     }

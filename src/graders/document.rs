@@ -120,6 +120,7 @@ fn add_links(operation: &mut Operation) {
 }
 
 fn add_headers(operation: &mut Operation) {
+    let is_change = operation.operation_id.as_deref().is_some_and(|id| id.starts_with("change_"));
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
         let mut add = |name: &str, kind: Type, description: &str| {
@@ -136,6 +137,12 @@ fn add_headers(operation: &mut Operation) {
                 add("Cache-Control", Type::String, "Хранить ли ответ и когда спрашивать снова");
             }
             "401" => add("WWW-Authenticate", Type::String, "Каким ключом подписать запрос"),
+            "415" => {
+                add("Accept-Encoding", Type::String, "Каким может быть Content-Encoding");
+                if is_change {
+                    add("Accept-Patch", Type::String, "Каким может быть Content-Type");
+                }
+            }
             "429" | "503" => add("Retry-After", Type::Integer, "Через сколько секунд повторить"),
             _ => {}
         }

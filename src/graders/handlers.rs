@@ -33,12 +33,17 @@ use crate::error::AppError;
 use crate::ladder::Level;
 use crate::paths;
 use crate::problem::{self, Fault, Kind, Problem};
-use crate::web::{entity_tag, written};
+use crate::web::{ACCEPT_PATCH, entity_tag, written};
 
 /// Answers `OPTIONS` with the methods of an address.
 #[must_use]
 pub fn options(allow: &'static str) -> HttpResponse {
-    HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish()
+    let mut answer = HttpResponse::NoContent();
+    answer.insert_header((header::ALLOW, allow));
+    if allow.contains("PATCH") {
+        answer.insert_header(ACCEPT_PATCH);
+    }
+    answer.finish()
 }
 
 /// What any request may meet.

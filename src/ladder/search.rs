@@ -140,7 +140,7 @@ impl Question {
         if parts.iter().any(Part::is_significant) {
             parts.retain(Part::is_significant);
         }
-        Self { parts }
+        Self { parts: once_each(parts) }
     }
 
     /// All parts.
@@ -180,7 +180,31 @@ impl Question {
     }
 }
 
+/// The parts without those that ask the same as an earlier one, which then also matches by the prefix
+/// of the later one.
+fn once_each(parts: Vec<Part>) -> Vec<Part> {
+    let mut once = Vec::<Part>::new();
+    for part in parts {
+        match once.iter_mut().find(|earlier| earlier.asks_same(&part)) {
+            Some(earlier) => {
+                let prefixes = part.phrases.into_iter().filter(|phrase| phrase.is_prefix);
+                earlier.phrases.extend(prefixes);
+            }
+            None => once.push(part),
+        }
+    }
+    once
+}
+
 impl Part {
+    /// Whether both match the same, apart from prefixes.
+    fn asks_same(&self, other: &Self) -> bool {
+        let whole = |part: &Self| {
+            part.phrases.iter().filter(|phrase| !phrase.is_prefix).cloned().collect::<Vec<_>>()
+        };
+        self.skill == other.skill && whole(self) == whole(other)
+    }
+
     /// A part that matches these consecutive terms; `None` without terms.
     fn of_terms(terms: &[Term]) -> Option<Self> {
         let terms = terms.iter().map(|term| term.term.clone()).collect::<Vec<_>>();
@@ -378,7 +402,32 @@ mod tests {
         assert!(marked("нет", "Текст").is_empty());
     }
 
+    #[test]
+    fn a_repeated_word_counts_once() {
+        for (repeated, once) in [
+            ("кеш кеш", "кеш"),
+            ("кеши кеша кеш", "кеш"),
+            ("Postgres postgresql POSTGRES", "postgres"),
+            ("джун junior джуниор git", "junior git"),
+            ("frontend фронтенд", "front-end"),
+            ("«код ревью» «Код ревью» git", "«код ревью» git"),
+            ("код ревью код ревью", "код ревью"),
+            ("тест кеш тестирование кеш", "тест кеш"),
+        ] {
+            assert_eq!(question(repeated), question(once), "{repeated}");
+        }
+        assert_ne!(question("кеш кешбэк"), question("кеш"));
+    }
+
     proptest! {
+        #[test]
+        fn a_question_asked_twice_is_the_same_question(words in prop::collection::vec("[б-я]{1,5}", 1..6)) {
+            let once = words.join(" ");
+            let twice = format!("{once} {once}");
+            let read = |text: &str| Question::read(text, &Dictionary::default());
+            prop_assert_eq!(read(&twice), read(&once));
+        }
+
         #[test]
         fn any_question_can_be_parsed_and_its_highlights_lie_in_the_text(typed in "(?s).{0,40}", text in "(?s).{0,40}") {
             let question = Question::read(&typed, &dictionary());

@@ -33,6 +33,8 @@ pub struct PlanQuery<'a> {
     pub failed: &'a str,
     /// The day of the last of them.
     pub failed_on: &'a str,
+    /// Whose plan it is.
+    pub name: &'a str,
 }
 
 /// What stands in the fields of the pay by grade. What is empty is left out.
@@ -126,7 +128,7 @@ pub fn salary(query: &SalaryQuery<'_>) -> String {
 }
 
 impl<'a> PlanQuery<'a> {
-    fn pairs(&self) -> [(&'static str, Option<&'a str>); 6] {
+    fn pairs(&self) -> [(&'static str, Option<&'a str>); 7] {
         [
             ("profession", filled(self.profession)),
             ("grade", filled(self.grade)),
@@ -134,6 +136,7 @@ impl<'a> PlanQuery<'a> {
             ("to", self.to),
             ("failed", filled(self.failed)),
             ("failed-on", filled(self.failed_on)),
+            ("name", filled(self.name)),
         ]
     }
 }

@@ -61,6 +61,7 @@ fn with_text(text: &str, level: Level) -> Vec<(String, Vec<(&'static str, &str)>
         to: Some(""),
         failed: "",
         failed_on: text,
+        name: text,
     };
     let plan_pairs = vec![
         ("profession", text),
@@ -68,6 +69,7 @@ fn with_text(text: &str, level: Level) -> Vec<(String, Vec<(&'static str, &str)>
         ("since", text),
         ("to", ""),
         ("failed-on", text),
+        ("name", text),
     ];
     let audit = admin::AuditQuery { login: text, before: Some(7), ..Default::default() };
     vec![
@@ -75,9 +77,12 @@ fn with_text(text: &str, level: Level) -> Vec<(String, Vec<(&'static str, &str)>
         (compare("", text), vec![("from", ""), ("to", text)]),
         (across(level, Some(text), 1), vec![("level", level_slug), ("track", text)]),
         (matrix(Some(text), 2), vec![("track", text), ("page", "2")]),
-        (matrix_csv(Some(text)), vec![("track", text)]),
+        (matrix_csv(Some(text), None), vec![("track", text)]),
         (matrix_skills(text), vec![("profession", text)]),
-        (matrix_skills_csv(text), vec![("profession", text)]),
+        (
+            matrix_skills_csv(text, Some("semicolon")),
+            vec![("profession", text), ("separator", "semicolon")],
+        ),
         (search(&asked), vec![("q", text)]),
         (plan_of(text, Some(level)), vec![("profession", text), ("grade", level_slug)]),
         (plan(&plan_query), plan_pairs.clone()),
@@ -131,8 +136,8 @@ fn addresses_of_real_names_are_written_plainly() {
         ),
         (across(Level::Middle, Some("web"), 2), "/compare?level=middle&track=web&page=2"),
         (matrix(None, 1), "/matrix"),
-        (matrix_csv(None), "/matrix.csv"),
-        (matrix_skills_csv("front-end"), "/matrix.csv?profession=front-end"),
+        (matrix_csv(None, None), "/matrix.csv"),
+        (matrix_skills_csv("front-end", None), "/matrix.csv?profession=front-end"),
         (skill("ci-cd"), "/skills/ci-cd"),
         (plan_of("front-end", None), "/plan?profession=front-end"),
         (salary(&SalaryQuery::default()), "/salary"),

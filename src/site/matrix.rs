@@ -15,7 +15,7 @@ use crate::ladder::matrix::{SkillCell, skills_by_grade};
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::{Depth, Grade, Ladder, Level};
 use crate::paths;
-use crate::web::{Head, Section, Sheet, filters};
+use crate::web::{Head, Section, Separator, Sheet, filters};
 
 /// What is in a cell of a file where the grade is not described.
 const UNDESCRIBED: &str = "не описан";
@@ -28,6 +28,7 @@ pub struct Parameters {
     profession: Option<String>,
     track: Option<String>,
     page: Option<String>,
+    separator: Option<String>,
 }
 
 /// What a table is of.
@@ -74,7 +75,7 @@ pub async fn show(
     visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let Parameters { profession, track, page } = parameters.into_inner();
+    let Parameters { profession, track, page, .. } = parameters.into_inner();
     match Subject::of(profession, track) {
         Subject::Skills(slug) => {
             let address = paths::matrix_skills(&slug);
@@ -94,22 +95,23 @@ pub async fn show(
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] if there is no such track or profession.
+/// [`AppError::NotFound`] if there is no such track or profession; [`AppError::BadRequest`] if the
+/// separator is none.
 pub async fn download(
     visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let Parameters { profession, track, .. } = parameters.into_inner();
+    let Parameters { profession, track, separator, .. } = parameters.into_inner();
+    let separator = Separator::from_parameter(separator.as_deref())?;
     match Subject::of(profession, track) {
         Subject::Skills(slug) => {
-            let address = paths::matrix_skills_csv(&slug);
-            visitor.file(address, move |visit| skills_sheet(visit, &slug)?.file()).await
+            let address = paths::matrix_skills_csv(&slug, separator.parameter());
+            visitor.file(address, move |visit| skills_sheet(visit, &slug)?.file(separator)).await
         }
         Subject::Professions(track) => {
-            let address = paths::matrix_csv(track.as_deref());
-            visitor
-                .file(address, move |visit| professions_sheet(visit, track.as_deref())?.file())
-                .await
+            let address = paths::matrix_csv(track.as_deref(), separator.parameter());
+            let sheet = move |visit: &Visit| professions_sheet(visit, track.as_deref());
+            visitor.file(address, move |visit| sheet(visit)?.file(separator)).await
         }
     }
 }

@@ -20,13 +20,16 @@ use crate::ladder::{Grade, Level};
 use crate::paths::{self, PlanQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
-use crate::web::{File, Head, Section, filters};
+use crate::web::{File, Head, Section, digest, filters};
 
 /// The years a grade may have been given in.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
 
 /// The most defences one may have failed.
 const MOST_FAILURES: u32 = 20;
+
+/// Characters the name of a plan's owner may have.
+const LONGEST_NAME: usize = 100;
 
 /// The parameters of `/plan` and `/plan.ics`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -38,6 +41,7 @@ pub struct Parameters {
     to: Option<String>,
     failed: Option<String>,
     failed_on: Option<String>,
+    name: Option<String>,
 }
 
 #[derive(Template)]
@@ -61,6 +65,7 @@ struct Typed {
     to: String,
     failed: String,
     failed_on: String,
+    name: String,
     /// Whether the form was sent; a link to it may fill in some fields.
     is_sent: bool,
 }
@@ -68,7 +73,10 @@ struct Typed {
 /// A plan, made.
 struct Plan {
     profession: Profession,
+    /// Whose it is; may be empty.
+    name: String,
     start: Start,
+    target: Level,
     defences: Vec<Planned>,
     rules: StoredRules,
 }
@@ -107,7 +115,7 @@ pub async fn download(
     let address = paths::plan_ics(&typed.query());
     visitor
         .file(address, move |visit| match typed.plan(visit)? {
-            Ok(plan) => Ok(plan.calendar(&visit.site.public_url, &paths::plan(&typed.query()))),
+            Ok(plan) => Ok(plan.calendar(visit, &paths::plan(&typed.query()))),
             Err(_) => Err(AppError::BadRequest(
                 "Плана по этим данным нет. Заполните форму на странице «План роста».",
             )),
@@ -117,7 +125,7 @@ pub async fn download(
 
 impl From<Parameters> for Typed {
     fn from(parameters: Parameters) -> Self {
-        let Parameters { profession, grade, since, to, failed, failed_on } = parameters;
+        let Parameters { profession, grade, since, to, failed, failed_on, name } = parameters;
         let clean = |typed: &Option<String>| choices::cleaned(typed.as_deref());
         Self {
             is_sent: since.is_some() || to.is_some(),
@@ -127,6 +135,7 @@ impl From<Parameters> for Typed {
             to: clean(&to),
             failed: clean(&failed),
             failed_on: clean(&failed_on),
+            name: clean(&name),
         }
     }
 }
@@ -141,6 +150,7 @@ impl Typed {
             to: self.is_sent.then_some(&self.to),
             failed: &self.failed,
             failed_on: &self.failed_on,
+            name: &self.name,
         }
     }
 
@@ -164,6 +174,10 @@ impl Typed {
         let since = errors.day("since", &self.since);
         let to = errors.level("to", &self.to, "Выберите грейд, к которому идёте.");
         let failures = self.failures(since, &mut errors);
+        if self.name.chars().count() > LONGEST_NAME {
+            errors.add("name", format!("Имя может быть не длиннее {LONGEST_NAME} знаков."));
+            return Ok(Err(errors.0));
+        }
         let (Some(profession), Some(level), Some(since), Some(to), Some(failures)) =
             (profession, from, since, to, failures)
         else {
@@ -182,7 +196,8 @@ impl Typed {
                 return Ok(Err(errors.0));
             }
         };
-        Ok(Ok(Plan { profession, start, defences, rules }))
+        let name = self.name.clone();
+        Ok(Ok(Plan { profession, name, start, target: to, defences, rules }))
     }
 
     fn failures(&self, since: Option<NaiveDate>, errors: &mut Errors) -> Option<Failures> {
@@ -275,12 +290,13 @@ impl PlanPage {
 impl Plan {
     fn title(&self) -> String {
         let Start { level, .. } = self.start;
-        match self.defences.last() {
-            Some(last) => {
-                format!("План роста: {}, {level} → {}", self.profession.title, last.grade.level)
-            }
-            None => format!("План роста: {}, {level}", self.profession.title),
-        }
+        format!("План роста: {}, {level} → {}", self.whose(), self.target)
+    }
+
+    /// The profession, and the person if named.
+    fn whose(&self) -> String {
+        let title = &self.profession.title;
+        if self.name.is_empty() { title.clone() } else { format!("{title}, {}", self.name) }
     }
 
     /// The requirements that all defences together add.
@@ -298,10 +314,15 @@ impl Plan {
         format!("{}{more}", russian::months(whole))
     }
 
-    /// The plan as a calendar. What does not change gives the same bytes: no clock is asked, the
-    /// stamp is the day the rules were last saved.
-    fn calendar(&self, public_url: &str, address: &str) -> File {
+    /// The plan as a calendar. What does not change gives the same bytes: no clock is asked, the stamp
+    /// is the time of the catalogue's last change.
+    fn calendar(&self, visit: &Visit, address: &str) -> File {
         let slug = &self.profession.slug;
+        let public_url = &visit.site.public_url;
+        let host = public_url.split_once("://").map_or(public_url.as_str(), |(_, host)| host);
+        let id = self.event_id();
+        let sequence = self.sequence(visit.revision);
+        let stamp = visit.changed_at.unwrap_or(self.rules.updated_at).and_utc();
         let mut calendar = icalendar::Calendar::empty();
         calendar.append_property(Property::new("VERSION", "2.0"));
         calendar.append_property(Property::new("PRODID", "-//Grades//Growth plan//RU"));
@@ -310,25 +331,44 @@ impl Plan {
         calendar.append_property(Property::new("X-WR-CALNAME", self.title()));
         for Planned { grade, date } in &self.defences {
             let level = grade.level;
-            // A plan that moves its defences moves these events and adds no others.
-            let id = format!("{slug}-{}-{}", level.slug(), self.start.since);
-            let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
-            let title = &self.profession.title;
             let event = icalendar::Event::new()
-                .uid(&format!("{id}@{host}"))
-                .timestamp(self.rules.updated_at.and_utc())
+                .uid(&format!("{id}-{}@{host}", level.slug()))
+                .sequence(sequence)
+                .timestamp(stamp)
                 // Without an end it lasts that one day (RFC 5545, section 3.6.1).
                 .starts(*date)
-                .summary(&format!("Можно защищать {level}: {title}"))
+                .summary(&format!("Можно защищать {level}: {}", self.whose()))
                 .description(&asked(grade, &format!("{public_url}{address}")))
                 .url(&format!("{public_url}{}", paths::grade(slug, level)))
                 .add_property("TRANSP", "TRANSPARENT")
                 .done();
             calendar.push(event);
         }
-        let last = self.defences.last().map_or(self.start.level, |last| last.grade.level);
-        let name = format!("plan-{slug}-{}.ics", last.slug());
+        let name = format!("plan-{slug}-{}.ics", self.target.slug());
         File::attachment("text/calendar; charset=utf-8", &name, calendar.to_string())
+    }
+
+    /// The part of the UIDs that tells plans apart (RFC 5545, section 3.8.4.7): whose plan it is, from
+    /// which grade since which day, and to which grade. A new address of the profession, a failed
+    /// defence and new rules move the events of a plan, so the UIDs do not depend on them.
+    fn event_id(&self) -> String {
+        let Start { level, since, .. } = self.start;
+        let (id, target) = (self.profession.id, self.target);
+        digest(format!("{id}\n{level}\n{since}\n{target}\n{}", self.name).as_bytes())
+    }
+
+    /// The `SEQUENCE` of all events, by which a calendar takes the newer of two with one UID (RFC 5546,
+    /// section 2.1.5): every change of what an event says raises it. The catalogue and the rules change
+    /// with the revision; the failed defences only become more, and the last one later.
+    fn sequence(&self, revision: i64) -> u32 {
+        let failures = match self.start.failures {
+            Failures::Some(count) => count,
+            Failures::LastOn(day) => {
+                let days = (day - self.start.since).num_days();
+                u32::try_from(days).unwrap_or_default().saturating_add(MOST_FAILURES + 1)
+            }
+        };
+        u32::try_from(revision).unwrap_or_default().saturating_add(failures)
     }
 }
 

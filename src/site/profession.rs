@@ -8,6 +8,7 @@ use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::professions::{self, Profession};
 use crate::paths;
+use crate::russian;
 use crate::web::{Head, Section, filters};
 
 #[derive(Template)]
@@ -32,20 +33,16 @@ impl ProfessionPage {
         let dictionary = visit.dictionary()?;
         let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let title = format!("{}: лестница грейдов", profession.title);
-        let description = match profession.ladder.grades() {
-            [] => format!(
-                "{}: {}. Лестница грейдов ещё не описана.",
-                profession.title, profession.summary
-            ),
-            [only] => format!(
-                "{}: {}. Требования грейда {}.",
-                profession.title, profession.summary, only.level
-            ),
+        let asked = match profession.ladder.grades() {
+            [] => "Лестница грейдов ещё не описана.".to_owned(),
+            [only] => format!("Требования грейда {}.", only.level),
             [lowest, .., highest] => format!(
-                "{}: {}. Что требуется на каждом грейде, от «{}» до «{}».",
-                profession.title, profession.summary, lowest.level, highest.level,
+                "Что требуется на каждом грейде, от «{}» до «{}».",
+                lowest.level, highest.level,
             ),
         };
+        let about = russian::sentence(&profession.title, &profession.summary);
+        let description = about.into_iter().chain([asked]).collect::<Vec<_>>().join(" ");
         let head = visit.head(&paths::profession(slug), Section::Professions, title, description);
         Ok(Self { head, profession })
     }

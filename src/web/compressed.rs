@@ -124,7 +124,9 @@ pub fn is_matched(condition: &IfMatch, body: &[u8]) -> bool {
 fn is_held(request: &HttpRequest, tag: &EntityTag) -> bool {
     match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Items(held)) => held.iter().any(|held| held.weak_eq(tag)),
-        Ok(IfNoneMatch::Any) | Err(_) => false,
+        // Whoever is answered has a body of ours, if any (RFC 9110, section 13.1.2).
+        Ok(IfNoneMatch::Any) => true,
+        Err(_) => false,
     }
 }
 

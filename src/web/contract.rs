@@ -19,6 +19,7 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
+use super::json;
 use crate::clean;
 use crate::error::AppError;
 use crate::problem::{Fault, Kind, Problem};
@@ -128,11 +129,16 @@ pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
         return Err(Problem::new(Kind::UnsupportedMediaType, detail).into());
     }
     let body = Bytes::from_request(request, payload).await.map_err(|error| unread(&error))?;
-    let value = serde_json::from_slice::<Value>(&body).map_err(|error| {
+    let (value, twice) = json::read(&body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let detail = format!("Это не JSON: ошибка в строке {line}, знак {column}.");
         Problem::new(Kind::Malformed, detail)
     })?;
+    if !twice.is_empty() {
+        let faults = twice.into_iter().map(|pointer| Fault::at(pointer, "Указано дважды."));
+        let detail = "Имя в объекте JSON может быть только одно.";
+        return Err(Problem::with(Kind::Invalid, detail, faults.collect()).into());
+    }
     let shape = shape::<T>(body_schema::<T>);
     let faults = shape.validator.iter_errors(&value).flat_map(|error| describe(&error));
     let faults = faults.map(|(pointer, detail)| Fault::at(pointer, detail)).collect::<Vec<_>>();
@@ -220,10 +226,7 @@ fn parameters_schema<T: IntoParams>() -> Value {
 /// that field.
 fn describe(error: &ValidationError<'_>) -> Vec<(String, String)> {
     let place = error.instance_path().as_str().to_owned();
-    let field = |name: &str| {
-        let escaped = name.replace('~', "~0").replace('/', "~1");
-        format!("{place}/{escaped}")
-    };
+    let field = |name: &str| json::member(&place, name);
     let sentence = match error.kind() {
         ValidationErrorKind::Required { property } => {
             return vec![(field(property.as_str().unwrap_or_default()), "Не указано.".into())];

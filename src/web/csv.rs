@@ -1,13 +1,28 @@
 //! Tables as files for spreadsheets (RFC 4180).
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
+
 use super::File;
 use crate::error::AppError;
 
 /// Tells a spreadsheet that the letters after it are UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// What a spreadsheet takes for the beginning of a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a spreadsheet takes for the beginning of a formula: these signs, and the full-width and small
+/// forms that it reads as them.
+const FORMULA: [char; 13] =
+    ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
+
+/// What separates the cells of a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Separator {
+    /// As RFC 4180 has it.
+    #[default]
+    Comma,
+    /// As spreadsheets expect it where the decimal sign is a comma, as in Russian.
+    Semicolon,
+}
 
 /// A table that is saved as a file.
 #[derive(Debug)]
@@ -18,15 +33,49 @@ pub struct Sheet {
     pub rows: Vec<Vec<String>>,
 }
 
+impl Separator {
+    /// The separator that a parameter of an address names; the comma if none is named.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::BadRequest`] for any other name.
+    pub fn from_parameter(name: Option<&str>) -> Result<Self, AppError> {
+        match name {
+            None | Some("comma") => Ok(Self::Comma),
+            Some("semicolon") => Ok(Self::Semicolon),
+            Some(_) => Err(AppError::BadRequest(
+                "Разделитель ячеек может быть запятой (separator=comma) или точкой с запятой \
+                 (separator=semicolon).",
+            )),
+        }
+    }
+
+    /// The name in addresses; `None` for the one that goes without saying.
+    #[must_use]
+    pub const fn parameter(self) -> Option<&'static str> {
+        match self {
+            Self::Comma => None,
+            Self::Semicolon => Some("semicolon"),
+        }
+    }
+
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+        }
+    }
+}
+
 impl Sheet {
     /// The table as a file that browsers save.
     ///
     /// # Errors
     ///
     /// If the rows are not equally long.
-    pub fn file(&self) -> Result<File, AppError> {
+    pub fn file(&self, separator: Separator) -> Result<File, AppError> {
         let name = format!("{}.csv", self.name);
-        Ok(File::attachment("text/csv; charset=utf-8", &name, self.written()?))
+        Ok(File::attachment("text/csv; charset=utf-8", &name, self.written(separator)?))
     }
 
     /// The bytes of the file. A cell that a spreadsheet would compute opens with an apostrophe,
@@ -35,8 +84,9 @@ impl Sheet {
     /// # Errors
     ///
     /// If the rows are not equally long.
-    fn written(&self) -> Result<Vec<u8>, AppError> {
+    fn written(&self, separator: Separator) -> Result<Vec<u8>, AppError> {
         let mut writer = csv::WriterBuilder::new()
+            .delimiter(separator.byte())
             .terminator(csv::Terminator::CRLF)
             .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
         for row in &self.rows {
@@ -48,7 +98,20 @@ impl Sheet {
 }
 
 fn as_words(cell: &str) -> String {
-    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+    // Spreadsheets drop such signs at the beginning of a cell in various ways.
+    let opens = cell.starts_with(char::is_control);
+    let shown = cell.trim_start_matches(|letter| is_unseen(letter) || is_quote(letter));
+    if opens || shown.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '\'' | '`' | '«' | '‘'..='‟' | '‹' | '＂' | '＇')
+}
+
+fn is_unseen(letter: char) -> bool {
+    letter.is_whitespace()
+        || letter.is_control()
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
 }
 
 #[cfg(test)]
@@ -60,7 +123,7 @@ mod tests {
     fn file(rows: &[&[&str]]) -> String {
         let row = |row: &&[&str]| row.iter().map(|cell| (*cell).to_owned()).collect();
         let sheet = Sheet { name: "x".into(), rows: rows.iter().map(row).collect() };
-        String::from_utf8(sheet.written().unwrap()).unwrap()
+        String::from_utf8(sheet.written(Separator::Comma).unwrap()).unwrap()
     }
 
     #[test]
@@ -74,23 +137,46 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            let file = file(&[&[cell, "b"]]);
-            let cells = file.trim_start_matches('\u{feff}').trim_start_matches('"');
-            assert!(cells.starts_with(&format!("'{cell}")), "{file:?}");
+        for sign in FORMULA {
+            for before in
+                ["", " ", "\u{a0}", "\u{feff}", "\u{200b}\u{ad}", "\"", " '", "« ", "\n", "\t"]
+            {
+                let cell = format!("{before}{sign}1");
+                assert_eq!(as_words(&cell), format!("'{cell}"), "{cell:?}");
+            }
         }
-        assert_eq!(file(&[&["a=1", "1-2"]]), "\u{feff}a=1,1-2\r\n");
+        for cell in ["\t1", "\r1", "\n1"] {
+            assert_eq!(as_words(cell), format!("'{cell}"), "{cell:?}");
+        }
+        for cell in ["a=1", "1-2", " C++", "«Git»", "(-1)", "", "\u{feff}"] {
+            assert_eq!(as_words(cell), cell);
+        }
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(rows in prop::collection::vec(prop::array::uniform3(".{0,9}"), 1..5)) {
+        fn a_formula_opens_no_cell_whatever_is_before_it(
+            before in "[\\s\\p{Cc}\\p{DI}\"'«]{0,6}", sign in prop::sample::select(&FORMULA), rest in ".{0,9}",
+        ) {
+            let cell = format!("{before}{sign}{rest}");
+            prop_assert!(as_words(&cell).starts_with('\''), "{:?}", cell);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            rows in prop::collection::vec(prop::array::uniform3("([;,\"]|.){0,9}"), 1..5),
+            separator in prop::sample::select(&[Separator::Comma, Separator::Semicolon]),
+        ) {
             let rows = rows.into_iter().map(Vec::from).collect::<Vec<_>>();
             let sheet = Sheet { name: "x".into(), rows: rows.clone() };
-            let file = sheet.written().unwrap();
+            let file = sheet.written(separator).unwrap();
             // It takes the mark for what it is.
-            let mut reader =
-                csv::ReaderBuilder::new().has_headers(false).from_reader(file.as_slice());
+            let mut reader = csv::ReaderBuilder::new()
+                .delimiter(separator.byte())
+                .has_headers(false)
+                .from_reader(file.as_slice());
             let read = reader.records().map(|record| {
                 record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()
             });

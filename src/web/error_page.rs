@@ -52,10 +52,29 @@ pub async fn render(
         }
     }
     let rendered = match error {
-        _ if paths::api::contains(request.path()) => problem_page::respond(status, error, id),
+        _ if paths::api::contains(request.path()) => {
+            problem_page::respond(request.method(), status, error, id)
+        }
         _ => ErrorPage::new(status, error, id).with_retry(&request).into_response(),
     };
     Ok(ServiceResponse::new(request, rendered))
+}
+
+/// The page of a request that the HTTP layer could not read.
+pub(super) fn unread(status: StatusCode) -> String {
+    let sentence = match status {
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            "Заголовки запроса слишком длинные, или их слишком много."
+        }
+        StatusCode::REQUEST_TIMEOUT => "Запрос приходил слишком долго.",
+        _ => {
+            "Запрос записан не по правилам HTTP: проверьте первую строку, заголовки и длину тела. \
+             Пробелы в адресе записывают как «%20»."
+        }
+    };
+    let error = AppError::BadRequest(sentence);
+    let page = ErrorPage::new(status, Some(&error), None);
+    page.render().unwrap_or(page.sentence)
 }
 
 /// Where something is now that has moved; `None` for any other error.
@@ -118,6 +137,9 @@ impl ErrorPage {
             StatusCode::PAYLOAD_TOO_LARGE => {
                 ("Слишком большой запрос", "Столько текста за один раз сайт не принимает.")
             }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("Запрос не понят", "Тело запроса читается только несжатым, без Content-Encoding.")
+            }
             StatusCode::FORBIDDEN => (
                 "Форма пришла с другого сайта",
                 "Ничего не изменено. Откройте страницу на этом сайте и отправьте форму с неё.",
@@ -178,6 +200,9 @@ impl ErrorPage {
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
+        }
+        if self.status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            response.insert_header(problem_page::ACCEPT_ENCODING);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "60"));

@@ -1,7 +1,8 @@
 //! The problem an error becomes for programs.
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header::HeaderName;
+use actix_web::http::{Method, StatusCode, header};
 
 use super::{RequestId, written};
 use crate::error::AppError;
@@ -10,8 +11,15 @@ use crate::problem::{Kind, MEDIA_TYPE, Problem};
 /// Seconds after which a database that did not answer may do so.
 const PAUSE: u64 = 60;
 
+/// What a change of a resource is written in (RFC 5789, section 3.1).
+pub const ACCEPT_PATCH: (&str, &str) = ("accept-patch", "application/json");
+
+/// The content codings of requests that are read: none.
+pub(super) const ACCEPT_ENCODING: (HeaderName, &str) = (header::ACCEPT_ENCODING, "identity");
+
 /// Answers a program with what its request met.
 pub(super) fn respond(
+    method: &Method,
     status: StatusCode,
     error: Option<&AppError>,
     id: Option<RequestId>,
@@ -24,6 +32,17 @@ pub(super) fn respond(
     }
     if let Some(seconds) = problem.retry_after {
         response.insert_header((header::RETRY_AFTER, seconds));
+    }
+    match problem.kind {
+        // RFC 5789, section 2.2.
+        Kind::UnsupportedMediaType if method == Method::PATCH => {
+            response.insert_header(ACCEPT_PATCH);
+        }
+        // RFC 9110, section 15.5.16.
+        Kind::UnsupportedEncoding => {
+            response.insert_header(ACCEPT_ENCODING);
+        }
+        _ => {}
     }
     if problem.kind == Kind::Unauthorized {
         response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"api\""));
@@ -52,6 +71,10 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
         AppError::BodyTooLarge => {
             Problem::new(Kind::ContentTooLarge, "Тело запроса может быть не больше 8 МБ.")
         }
+        AppError::EncodedBody => Problem::new(
+            Kind::UnsupportedEncoding,
+            "Тело запроса читается только несжатым, без Content-Encoding.",
+        ),
         AppError::CrossSite => {
             Problem::new(Kind::CrossSite, "Страницы других сайтов могут только читать.")
         }

@@ -25,7 +25,8 @@ impl RequestId {
         CURRENT.try_with(Self::clone).ok()
     }
 
-    fn new() -> Self {
+    /// An id for a request that no middleware sees.
+    pub(super) fn new() -> Self {
         let mut digits = Uuid::new_v4().simple().to_string();
         digits.truncate(8);
         Self(digits)

@@ -110,6 +110,55 @@ fn release_engineer() -> Value {
 }
 
 on_both_databases! {
+    async fn a_name_twice_in_an_object_is_refused(app: TestApp) {
+        let program = app.writer();
+        let tag = program.tag(FRONT_END).await;
+        for (method, path, text, places_named) in [
+            (Method::POST, PROFESSIONS, r#"{"slug":"x","title":"X","track":"web","title":"Y"}"#, vec!["/title"]),
+            (
+                Method::POST, PROFESSIONS,
+                r#"{"slug":"x","title":"X","track":"web","grades":[{"level_name":"junior"},{"level_name":"middle","description":"a","description":null}]}"#,
+                vec!["/grades/1/description"],
+            ),
+            (Method::PATCH, FRONT_END, r#"{"summary":"a","s\u0075mmary":"a"}"#, vec!["/summary"]),
+            (Method::PATCH, FRONT_END, r#"{"odd/~":1,"odd/~":2,"odd/~":3}"#, vec!["/odd~1~0", "/odd~1~0"]),
+        ] {
+            let request = program.request(method, path).header("if-match", &tag);
+            let request = request.header("content-type", "application/json").body(text);
+            let problem = problem(request.send().await.unwrap(), 422, "invalid").await;
+            assert_eq!(places(&problem, "pointer"), places_named, "{text}");
+        }
+        assert_eq!(program.tag(FRONT_END).await, tag);
+        assert_eq!(app.get(&format!("{PROFESSIONS}/x")).await.status(), 404);
+    }
+
+    async fn changes_say_what_they_are_written_in(app: TestApp) {
+        let program = app.writer();
+        let grade = format!("{GRADES}/{}", app.read(GRADES).await["items"][0]["grade_id"]);
+        for path in [FRONT_END, &grade] {
+            let asked = app.request(Method::OPTIONS, path).send().await.unwrap();
+            assert_eq!(asked.status(), 204);
+            assert_eq!(header(&asked, "accept-patch"), "application/json");
+            assert!(header(&asked, "allow").contains("PATCH"));
+            for kind in [None, Some("text/plain"), Some("application/merge-patch+json")] {
+                let request = program.request(Method::PATCH, path).header("if-match", "*");
+                let request = match kind {
+                    Some(kind) => request.header("content-type", kind),
+                    None => request,
+                };
+                let refused = request.body("{}").send().await.unwrap();
+                assert_eq!(header(&refused, "accept-patch"), "application/json", "{kind:?}");
+                problem(refused, 415, "unsupported-media-type").await;
+            }
+        }
+        let asked = app.request(Method::OPTIONS, PROFESSIONS).send().await.unwrap();
+        assert!(asked.headers().get("accept-patch").is_none());
+        let refused = program.request(Method::POST, PROFESSIONS).body("{}").send().await.unwrap();
+        assert!(refused.headers().get("accept-patch").is_none());
+        let encoded = program.request(Method::PATCH, FRONT_END).header("content-encoding", "zstd");
+        problem(encoded.body("{}").send().await.unwrap(), 415, "unsupported-encoding").await;
+    }
+
     async fn a_profession_is_created_changed_deleted_and_restored(app: TestApp) {
         let program = app.writer();
         let made = program.post(PROFESSIONS, &release_engineer()).await;

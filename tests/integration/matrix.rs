@@ -40,9 +40,14 @@ fn words(cell: &str) -> String {
 
 /// The rows of a file.
 async fn sheet(app: &TestApp, path: &str) -> Vec<Vec<String>> {
+    separated(app, path, b',').await
+}
+
+async fn separated(app: &TestApp, path: &str, separator: u8) -> Vec<Vec<String>> {
     let file = app.page(path).await;
     let file = file.strip_prefix('\u{feff}').expect("a mark of UTF-8");
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(file.as_bytes());
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.delimiter(separator).has_headers(false).from_reader(file.as_bytes());
     let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
     reader.records().map(|record| row(record.unwrap())).collect()
 }
@@ -238,6 +243,54 @@ on_both_databases! {
         assert_eq!(rows[1][..2], ["'=Ремёсла", "'+Кузнец"]);
         let rows = sheet(&app, "/matrix.csv?profession=smith").await;
         assert_eq!(rows[3][..2], ["'=Гамма", "'@Буквы"]);
+    }
+
+    async fn no_full_width_or_hidden_sign_opens_a_cell(backend: Backend) {
+        let app = skilled(backend);
+        for title in ["＝Кузнец", "\u{feff}＋Кузнец", " －1", "\u{200b}@Кузнец", "«=Кузнец»", "＠A1"] {
+            app.database.execute(&format!(
+                "UPDATE profession SET title = '{title}' WHERE slug = 'smith';
+                 UPDATE skills SET category = '{title}';
+                 UPDATE catalogue_state
+                   SET revision = revision + 1, skills_revision = skills_revision + 1",
+            ));
+            for separator in ["", "&separator=semicolon"] {
+                let delimiter = if separator.is_empty() { b',' } else { b';' };
+                let rows = separated(&app, &format!("/matrix.csv?track=crafts{separator}"), delimiter).await;
+                assert_eq!(rows[1][1], format!("'{title}"));
+                let path = format!("/matrix.csv?profession=smith{separator}");
+                assert_eq!(separated(&app, &path, delimiter).await[1][1], format!("'{title}"));
+            }
+        }
+    }
+
+    async fn a_file_for_a_russian_spreadsheet_has_semicolons(backend: Backend) {
+        let app = skilled(backend);
+        app.database.execute(
+            "UPDATE profession SET title = 'Кузнец; молотобоец, «мастер»' WHERE slug = 'smith';
+             UPDATE catalogue_state SET revision = revision + 1",
+        );
+        for page in ["/matrix", "/matrix?track=crafts", "/matrix?profession=smith"] {
+            let shown = app.page(page).await;
+            let links = shown.split("href=\"/matrix.csv").skip(1);
+            let links = links.map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&"));
+            let [commas, semicolons] = links.collect::<Vec<_>>().try_into().unwrap();
+            assert!(shown.contains("для русского Excel"), "{shown}");
+            let (commas, semicolons) =
+                (format!("/matrix.csv{commas}"), format!("/matrix.csv{semicolons}"));
+            // The other order, and again from the cache.
+            for _ in 0..2 {
+                let rows = separated(&app, &semicolons, b';').await;
+                assert!(rows[0].len() > 3 && app.page(&semicolons).await.contains("\r\n"));
+                assert_eq!(sheet(&app, &commas).await, rows, "{page}");
+                assert_ne!(app.page(&semicolons).await, app.page(&commas).await);
+            }
+        }
+        assert_eq!(app.page("/matrix.csv?separator=comma").await, app.page("/matrix.csv").await);
+        for odd in ["tab", "", ";", "semicolon%00"] {
+            assert_eq!(app.get(&format!("/matrix.csv?separator={odd}")).await.status(), 400, "{odd}");
+        }
+        assert_eq!(app.get("/matrix.csv?separator=comma&separator=semicolon").await.status(), 400);
     }
 
     async fn a_file_changes_with_the_catalogue(app: TestApp) {

@@ -94,6 +94,49 @@ on_both_databases! {
         assert!(!page.contains("Предыдущая") && !page.contains("Следующая"));
     }
 
+    async fn no_description_has_a_sign_for_a_part_that_is_missing(app: TestApp) {
+        // The ladder, one grade of it, and none.
+        let paths = ["front-end", "postgresql-analyst", "qa-automation"];
+        for (title, summary) in [
+            ("Проба", ""),
+            ("Проба", "Делает сайты."),
+            ("Проба", "Делает сайты!"),
+            ("Проба", "Сайты, почта…"),
+            ("Проба", "Отвечает на «зачем?»"),
+            ("Проба", "Вот что:"),
+            ("Проба", "—"),
+            ("Кто такой аналитик?", ""),
+            ("Кто такой аналитик?", "Считает"),
+            ("Мл. инж.", ""),
+            ("C++", "Ядро и т. д."),
+        ] {
+            app.database.execute(&format!(
+                "UPDATE profession SET title = '{title}', summary = '{summary}';
+                 UPDATE catalogue_state SET revision = revision + 1",
+            ));
+            for slug in paths {
+                for path in [format!("/professions/{slug}"), format!("/matrix?profession={slug}")] {
+                    let page = unescaped(&app.page(&path).await);
+                    let said = between(&page, "<meta name=\"description\" content=\"", "\">");
+                    assert!(page.contains(&format!("<meta property=\"og:description\" content=\"{said}\">")));
+                    assert!(said.starts_with(title) || path.contains("matrix"), "{said}");
+                    assert!(said.ends_with('.'), "{said}");
+                    for stray in [": .", ":.", "..", "!.", "?.", "….", " .", ": :", "?:", ".:", "—.", "»»"] {
+                        assert!(!said.contains(stray), "{stray:?} in {said:?}");
+                    }
+                }
+            }
+            if summary.is_empty() {
+                for path in ["/", "/professions/front-end", "/search?q=front-end"] {
+                    let page = app.page(path).await;
+                    for class in ["summary", "lead", "quiet"] {
+                        assert!(!page.contains(&format!("<p class=\"{class}\"></p>")), "{path}");
+                    }
+                }
+            }
+        }
+    }
+
     async fn a_printed_page_shows_the_date_of_the_last_change(app: TestApp) {
         let days = async || {
             let page = app.page("/professions/front-end").await;
@@ -284,15 +327,15 @@ on_both_databases! {
             seen.insert(path, page);
         }
         // Home, the rules, plans, pay, 15 professions, 63 grades, the table of professions and its
-        // file, those of skills for 9 ladders and files for the 7 that name any, two placeholders,
-        // comparing, checking and defending by a form, teaching, skills in two orders, the API's
+        // two files, those of skills for 9 ladders and two files for the 7 that name any, two
+        // placeholders, comparing, checking and defending by a form, teaching, skills in two orders, the API's
         // reference and document, signing in, the icon and the stylesheet.
         let is_one_of_many = |path: &&String| {
             let many = ["/skills/", "/compare?", "/plan?", "/check?", "/defence?", "/defence.md?"];
             many.iter().any(|start| path.starts_with(start))
         };
         let single = seen.keys().filter(|path| !is_one_of_many(path)).count();
-        assert_eq!(single, 1 + 3 + 15 + 63 + 2 + 9 + 7 + 2 + 3 + 1 + 2 + 2 + 1 + 2);
+        assert_eq!(single, 1 + 3 + 15 + 63 + 3 + 9 + 14 + 2 + 3 + 1 + 2 + 2 + 1 + 2);
         assert!(seen.len() > single + 400);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {

@@ -151,7 +151,7 @@ on_both_databases! {
         let found = events.iter().map(|(day, ..)| day.as_str()).collect::<Vec<_>>();
         assert_eq!(found, days(&page));
         assert_eq!(events[2].1, "Можно защищать Мидл: Front-end");
-        assert_eq!(events[2].3, format!("front-end-middle-2026-05-31@{}", &PUBLIC_URL[8..]));
+        assert!(events[2].3.ends_with(&format!("-middle@{}", &PUBLIC_URL[8..])), "{}", events[2].3);
         let middle = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions)
             .find(|profession| profession.slug == "front-end").unwrap().grades.into_iter()
             .find(|grade| grade.level.slug() == "middle").unwrap();

@@ -220,6 +220,26 @@ on_both_databases! {
         assert_eq!(breadths.len(), 3, "{breadths:?}");
     }
 
+    async fn a_repeated_word_finds_the_same_as_one(app: TestApp) {
+        for (repeated, once) in [
+            ("docker Docker ДОКЕР", "docker"),
+            ("наставник наставника наставник", "наставник"),
+            ("мидл middle git мидл", "middle git"),
+            ("frontend «front-end» фронтенд", "«front-end» фронтенд"),
+            ("«код ревью» «код ревью»", "«код ревью»"),
+            ("нетакого нетакого git", "нетакого git"),
+        ] {
+            let found = search(&app.database, &asking(repeated));
+            let expected = search(&app.database, &asking(once));
+            assert_eq!(lines(&found), lines(&expected), "{repeated}");
+            assert_eq!((found.breadth, found.total()), (expected.breadth, expected.total()));
+            let page = app.page(&address(repeated)).await;
+            assert_eq!(page.matches("<p class=\"hit\">").count(), expected.hits.len());
+            let api = |question| address(question).replace("/search", "/api/v1/graders/search");
+            assert_eq!(app.read(&api(repeated)).await["items"], app.read(&api(once)).await["items"]);
+        }
+    }
+
     async fn changes_are_searchable_immediately(app: TestApp) {
         let ann = app.editor("ann").await;
         let found = |question: &str| lines(&search(&app.database, &asking(question)));

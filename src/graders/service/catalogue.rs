@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 
 use super::ServiceError;
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
@@ -66,15 +66,13 @@ pub fn revision(database: &Database) -> Result<i64, ServiceError> {
     database.read(|connection| Ok(models::catalogue::revision(connection)?))
 }
 
-/// The same, and the day of the last change in UTC, if one is known.
+/// The same, and the time of the last change in UTC, if it is known.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
-pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDate>), ServiceError> {
-    let (revision, at) = database
-        .read(|connection| Ok::<_, ServiceError>(models::catalogue::last_change(connection)?))?;
-    Ok((revision, at.map(|at| at.date())))
+pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDateTime>), ServiceError> {
+    database.read(|connection| Ok(models::catalogue::last_change(connection)?))
 }
 
 /// The revision without blocking, where that is possible: see [`Database::try_read_inline`].
@@ -83,12 +81,11 @@ pub fn try_revision_inline(database: &Database) -> Option<i64> {
     database.try_read_inline(models::catalogue::revision)
 }
 
-/// The revision and the day of the last change, likewise. Reading the day takes longer than all the
+/// The revision and the time of the last change, likewise. Reading the time takes longer than all the
 /// rest of an answer from memory, so whoever needs the revision alone asks for that.
 #[must_use]
-pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveDate>)> {
-    let (revision, at) = database.try_read_inline(models::catalogue::last_change)?;
-    Some((revision, at.map(|at| at.date())))
+pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveDateTime>)> {
+    database.try_read_inline(models::catalogue::last_change)
 }
 
 /// Fills a catalogue that was never filled, in one transaction; `false` if it was filled before,

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::NaiveDateTime;
 
 use crate::auth::session::session_token;
 use crate::db::Database;
@@ -40,8 +40,10 @@ pub struct Visit {
     /// The visitor, if signed in.
     pub editor: Option<Editor>,
     catalogue: Data<Catalogue>,
-    /// The day of the last change that visitors can see, in UTC.
-    changed_on: Option<NaiveDate>,
+    /// The revision of the catalogue, or an earlier one.
+    pub revision: i64,
+    /// The time of the last change that visitors can see, in UTC.
+    pub changed_at: Option<NaiveDateTime>,
 }
 
 impl FromRequest for Visitor {
@@ -98,7 +100,8 @@ impl Visitor {
         {
             return Ok(respond::cached_page(&self.request, &page));
         }
-        let (revision, changed_on) = self.last_change().await?;
+        let last_change = self.last_change().await?;
+        let (revision, _) = last_change;
         let editor = match token {
             Some(token) => {
                 let database = self.database.clone();
@@ -111,7 +114,7 @@ impl Visitor {
         {
             return Ok(respond::cached_page(&self.request, &page));
         }
-        let visit = self.visit(editor, changed_on);
+        let visit = self.visit(editor, last_change);
         if visit.editor.is_none() {
             let render = move || build(&visit);
             let at = (address.as_str(), revision);
@@ -140,8 +143,9 @@ impl Visitor {
         if let Some(page) = self.cached(&address) {
             return Ok(respond::cached_file(&self.request, &page));
         }
-        let (revision, changed_on) = self.last_change().await?;
-        let visit = self.visit(None, changed_on);
+        let last_change = self.last_change().await?;
+        let (revision, _) = last_change;
+        let visit = self.visit(None, last_change);
         let build = move || build(&visit);
         respond::file(&self.request, &self.cache, (&address, revision), build).await
     }
@@ -152,8 +156,8 @@ impl Visitor {
         self.cache.cached(address, revision)
     }
 
-    /// The revision of the catalogue now, and the day of its last change.
-    async fn last_change(&self) -> Result<(i64, Option<NaiveDate>), AppError> {
+    /// The revision of the catalogue now, and the time of its last change.
+    async fn last_change(&self) -> Result<(i64, Option<NaiveDateTime>), AppError> {
         if let Some(last_change) = catalogue::try_last_change_inline(&self.database) {
             return Ok(last_change);
         }
@@ -161,13 +165,18 @@ impl Visitor {
         Ok(blocking(move || catalogue::last_change(&database)).await??)
     }
 
-    fn visit(&self, editor: Option<Editor>, changed_on: Option<NaiveDate>) -> Visit {
+    fn visit(
+        &self,
+        editor: Option<Editor>,
+        (revision, changed_at): (i64, Option<NaiveDateTime>),
+    ) -> Visit {
         Visit {
             database: self.database.clone(),
             site: self.site.clone(),
             editor,
             catalogue: self.catalogue.clone(),
-            changed_on,
+            revision,
+            changed_at,
         }
     }
 }
@@ -205,7 +214,7 @@ impl Visit {
             description: description.into(),
             canonical: Some(address.clone()),
             address: Some(address),
-            changed_on: self.changed_on,
+            changed_on: self.changed_at.map(|at| at.date()),
             section: Some(section),
             login: self.editor.as_ref().map(|editor| editor.login.clone()),
         }

@@ -17,6 +17,9 @@ use crate::ladder::{Description, Grade, Ladder, Level};
 /// A profession with its ladder.
 #[derive(Debug)]
 pub struct Profession {
+    /// What names it whatever its address: kept when it is renamed, or deleted and brought back, and
+    /// never given to another one.
+    pub id: i32,
     /// The name in addresses.
     pub slug: String,
     /// The name on pages.
@@ -222,6 +225,7 @@ fn with_ladders(
         .map(|row| {
             let track = tracks.iter().find(|track| track.slug == row.track);
             Ok(Profession {
+                id: row.id,
                 slug: row.slug,
                 title: row.title,
                 summary: row.summary,

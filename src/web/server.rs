@@ -1,0 +1,55 @@
+//! The HTTP/1.1 server of one thread, over [`Connection`]s.
+
+use std::fmt;
+use std::time::Duration;
+
+use actix_http::body::MessageBody;
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Request, Response};
+use actix_server::GracefulShutdownSignal;
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config,
+};
+use actix_web::Error;
+use actix_web::dev::AppConfig;
+use actix_web::rt::net::TcpStream;
+
+use super::connection::Connection;
+
+/// For the head of the first request of a connection.
+const HEAD_TIME: Duration = Duration::from_secs(5);
+
+/// For the end of a connection.
+const END_TIME: Duration = Duration::from_secs(1);
+
+/// Serves an application until `stopping`, as `actix_web::HttpServer` does; that one lets nobody come
+/// between it and the stream.
+pub fn serve<S, B>(
+    application: impl IntoServiceFactory<S, Request>,
+    stopping: GracefulShutdownSignal,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
+where
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    S::Service: 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    let application = application.into_factory().map_err(|error| error.into().error_response());
+    let http = HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
+        })
+        .client_request_timeout(HEAD_TIME)
+        .client_disconnect_timeout(END_TIME)
+        .h1_allow_half_closed(true)
+        .h1(map_config(application, |()| AppConfig::default()));
+    fn_service(|stream: TcpStream| async {
+        let address = stream.peer_addr().ok();
+        Ok((Connection::new(stream), address))
+    })
+    .and_then(http)
+}
