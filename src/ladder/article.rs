@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
+use super::commonmark::as_commonmark;
 use super::skill::Dictionary;
 use super::{Description, InlineHtml};
 
@@ -17,6 +18,8 @@ pub struct Section {
 /// Reads a text in `CommonMark`; never fails. An empty heading does not begin a section.
 #[must_use]
 pub fn read(markdown: &str, dictionary: &Dictionary) -> Vec<Section> {
+    let markdown = as_commonmark(markdown);
+    let markdown = markdown.as_str();
     let mut sections = Vec::new();
     let (mut title, mut start) = (None, 0);
     for (heading, end) in headings(markdown) {

@@ -3,19 +3,9 @@
 
 use std::borrow::Cow;
 
+use super::comments::without_comments;
 use super::kind::Kind;
-
-/// Signs that begin a list item, even without a space after them.
-const BULLETS: &str = "•·●○◦∙⦁▪▫■□◆◇‣⁃→⇒➔➜❖➢➤►▶▸✓✔✗✘☐☑☒\u{f0b7}\u{f0a7}\u{f0d8}\u{f0fc}\u{f076}";
-
-/// Dashes that begin a list item before a space, a letter or an opening sign.
-const DASHES: &str = "-—–―‒−‐‑";
-
-/// Letters that Word's text of its bullets of deeper levels consists of; a tab follows.
-const WORD_BULLETS: &str = "oо§ü";
-
-/// Opening signs that may follow a dash without a space.
-const OPENINGS: &str = "«„“\"'([`";
+use super::markers::{begins_block, fence_after, is_dashes, marker};
 
 /// Columns of a tab.
 const TAB: usize = 4;
@@ -44,108 +34,6 @@ pub fn as_commonmark(typed: &str) -> String {
         }
     }
     writer.written
-}
-
-/// A text without its HTML comments; those in code stay.
-#[must_use]
-pub fn without_comments(text: &str) -> Cow<'_, str> {
-    if !text.contains("<!--") {
-        return Cow::Borrowed(text);
-    }
-    let mut kept = String::with_capacity(text.len());
-    let mut fence = None;
-    let mut at = 0;
-    while at < text.len() {
-        let is_line_start = at == 0 || text[..at].ends_with('\n');
-        if is_line_start {
-            let line = text[at..].split_inclusive('\n').next().unwrap_or_default();
-            let was_in_fence = fence.is_some();
-            fence = fence_after(fence, line.trim());
-            if was_in_fence || fence.is_some() {
-                kept.push_str(line);
-                at += line.len();
-                continue;
-            }
-        }
-        let rest = &text[at..];
-        let next = rest.find(['<', '`', '\\', '\n']).unwrap_or(rest.len());
-        kept.push_str(&rest[..next]);
-        at += next;
-        let rest = &text[at..];
-        let length = match rest.as_bytes().first() {
-            Some(b'<') => match comment_length(rest, is_line_opening(&text[..at])) {
-                Some(length) => {
-                    at += length;
-                    continue;
-                }
-                None => 1,
-            },
-            Some(b'`') => code_length(rest),
-            // An escaped sign begins nothing.
-            Some(b'\\') => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-            Some(_) => 1,
-            None => 0,
-        };
-        kept.push_str(&rest[..length]);
-        at += length;
-    }
-    Cow::Owned(kept)
-}
-
-/// The length of the comment that a text begins with. One without an end reaches to the end of the
-/// text if a line begins with it (`CommonMark` 0.31, section 4.6).
-fn comment_length(text: &str, opens_line: bool) -> Option<usize> {
-    let inside = text.strip_prefix("<!--")?;
-    if inside.starts_with('>') {
-        return Some("<!-->".len());
-    }
-    if inside.starts_with("->") {
-        return Some("<!--->".len());
-    }
-    match inside.find("-->") {
-        Some(end) => Some("<!--".len() + end + "-->".len()),
-        None => opens_line.then_some(text.len()),
-    }
-}
-
-fn is_line_opening(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    marker(line.trim_start()).unwrap_or(line).trim().is_empty()
-}
-
-/// The length of the code span that a text begins with, or else of its backticks.
-fn code_length(text: &str) -> usize {
-    let run = |text: &str| text.len() - text.trim_start_matches('`').len();
-    let opening = run(text);
-    let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
-    let mut at = opening;
-    while let Some(next) = paragraph[at..].find('`') {
-        let closing = run(&paragraph[at + next..]);
-        at += next + closing;
-        if closing == opening {
-            return at;
-        }
-    }
-    opening
-}
-
-/// The fence that is open after a line: its sign and how often it stands there (`CommonMark` 0.31,
-/// section 4.5).
-fn fence_after(open: Option<(char, usize)>, line: &str) -> Option<(char, usize)> {
-    let line = if open.is_none() { marker(line).unwrap_or(line) } else { line };
-    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'));
-    let length = sign.map_or(0, |sign| line.chars().take_while(|next| *next == sign).count());
-    let after = &line[length..];
-    match (open, sign) {
-        (Some((open, least)), Some(sign)) if sign == open && length >= least => {
-            (!after.trim().is_empty()).then_some((open, least))
-        }
-        (Some(open), _) => Some(open),
-        (None, Some(sign)) if length >= 3 && !(sign == '`' && after.contains('`')) => {
-            Some((sign, length))
-        }
-        (None, _) => None,
-    }
 }
 
 #[derive(Default)]
@@ -251,96 +139,6 @@ fn quotation(text: &str) -> (&str, &str) {
     }
     let quoted = text.trim_start_matches(['>', ' ']);
     text.split_at(text.len() - quoted.len())
-}
-
-/// Whether a line is a rule of dashes that `CommonMark` does not know.
-fn is_dashes(text: &str) -> bool {
-    text.contains(|sign| DASHES.contains(sign) && sign != '-')
-        && text.chars().all(|sign| DASHES.contains(sign) || sign.is_whitespace())
-}
-
-/// Whether a line of `CommonMark` begins a block that is no paragraph.
-fn begins_block(text: &str) -> bool {
-    let after = text.trim_start_matches('#');
-    let hashes = text.len() - after.len();
-    let is_heading =
-        (1..=6).contains(&hashes) && (after.is_empty() || after.starts_with([' ', '\t']));
-    is_heading || fence_after(None, text).is_some() || is_rule(text)
-}
-
-/// Whether a line is a thematic break (`CommonMark` 0.31, section 4.1).
-fn is_rule(text: &str) -> bool {
-    ['-', '*', '_'].into_iter().any(|sign| {
-        text.chars().filter(|found| *found == sign).count() >= 3
-            && text.chars().all(|found| found == sign || found == ' ' || found == '\t')
-    })
-}
-
-/// The text of the list item that a line without indentation begins; `None` if it begins none.
-fn marker(text: &str) -> Option<&str> {
-    if is_rule(text) {
-        return None;
-    }
-    let after = after_sign(text).or_else(|| after_number(text));
-    let content = after.map(str::trim_start);
-    let content = unchecked(content.unwrap_or(text)).or(content)?;
-    // Whoever numbers a list that has markers already writes «1) - Git».
-    Some(marker(content).unwrap_or(content))
-}
-
-/// What follows a bullet or a dash.
-fn after_sign(text: &str) -> Option<&str> {
-    let sign = text.chars().next()?;
-    let after = &text[sign.len_utf8()..];
-    let next = after.chars().next();
-    let is_spaced = next.is_none_or(char::is_whitespace);
-    let is_marker = match sign {
-        '*' => is_spaced || next.is_some_and(char::is_alphabetic) && !after.contains('*'),
-        '+' => is_spaced,
-        sign if BULLETS.contains(sign) => true,
-        sign if DASHES.contains(sign) => {
-            is_spaced || next.is_some_and(|next| next.is_alphabetic() || OPENINGS.contains(next))
-        }
-        sign if WORD_BULLETS.contains(sign) => next == Some('\t'),
-        _ => false,
-    };
-    is_marker.then_some(after)
-}
-
-/// What follows a number or a letter of an ordered list: «1.», «2)», «(3)», «1.2.», «а)», «iv)».
-fn after_number(text: &str) -> Option<&str> {
-    let inside = text.strip_prefix('(');
-    let text = inside.unwrap_or(text);
-    let digits = text.len()
-        - text.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '.').len();
-    let (number, after) = if digits > 0 {
-        let number = text[..digits].trim_end_matches('.');
-        let parts = number.split('.').all(|part| (1..=3).contains(&part.len()));
-        (number, text.get(number.len()..).filter(|_| parts)?)
-    } else {
-        let roman = text.len() - text.trim_start_matches(['i', 'v', 'x']).len();
-        let letter =
-            text.chars().next().filter(|letter| letter.is_alphabetic() && inside.is_none())?;
-        text.split_at(if roman > 0 { roman } else { letter.len_utf8() })
-    };
-    let is_number = digits > 0;
-    let after = match (after.chars().next()?, inside) {
-        (')', _) => &after[1..],
-        ('.', None) if is_number => &after[1..],
-        _ => return None,
-    };
-    let next = after.chars().next();
-    let is_marker = next.is_none_or(char::is_whitespace)
-        || is_number && next.is_some_and(|next| next.is_alphabetic() || OPENINGS.contains(next));
-    (is_marker && !number.is_empty()).then_some(after)
-}
-
-/// What follows the box of a task: «[ ]» or «[x]».
-fn unchecked(text: &str) -> Option<&str> {
-    let after =
-        text.strip_prefix('[')?.strip_prefix([' ', '\u{a0}', 'x', 'X', 'х', 'Х', 'v', 'V'])?;
-    let after = after.strip_prefix(']')?;
-    after.starts_with(char::is_whitespace).then(|| after.trim_start())
 }
 
 /// How many lines are rows of a table that the first of them begins.
@@ -533,25 +331,6 @@ mod tests {
         assert_eq!(items(pipes), ["React — хорошо", "a | b"]);
         assert_eq!(notes(pipes), ["Навык — Глубина"]);
         assert_eq!(items("Одна строка\tс табуляцией"), Vec::<String>::new());
-    }
-
-    #[test]
-    fn comments_are_left_out() {
-        for (text, kept) in [
-            ("а <!-- б --> в", "а  в"),
-            ("<!-- а\n- б\n\nв -->г", "г"),
-            ("а <!--> б <!---> в", "а  б  в"),
-            ("`<!-- а -->` <!-- б -->", "`<!-- а -->` "),
-            ("```\n<!-- а -->\n```\n<!-- б -->", "```\n<!-- а -->\n```\n"),
-            ("\\<!-- а", "\\<!-- а"),
-            ("а\n- <!-- б\nв", "а\n- "),
-            ("а <!-- б", "а <!-- б"),
-            ("a <!-- `б --> `в`", "a  `в`"),
-        ] {
-            assert_eq!(without_comments(text), kept, "{text}");
-        }
-        assert_eq!(items("- Git <!-- или SVN -->\n<!-- - Docker -->\n- SSH"), ["Git", "SSH"]);
-        assert_eq!(items("- <!-- x -->Знакомство: Git"), ["Git"]);
     }
 
     proptest! {

@@ -3,13 +3,15 @@
 mod addresses;
 pub mod article;
 pub mod check;
-pub mod commonmark;
+pub mod comments;
+mod commonmark;
 pub mod comparison;
 pub mod defence;
 pub mod depth;
 pub mod description;
 pub mod kind;
 pub mod level;
+mod markers;
 pub mod matrix;
 pub mod mentoring;
 pub mod promotion;

@@ -157,17 +157,17 @@ on_both_databases! {
         let writer = app.token("Программа", Scope::Write);
         let path = format!("{API}/grades/1");
         let before = app.read(&path).await;
-        let patch = async |body: Value| {
+        let send = async |body: Value| {
             let request = app.request(Method::PATCH, &path).bearer_auth(&writer).header("if-match", "*");
             request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap()
         };
-        let refused = patch(json!({"note": "Зачем"})).await;
+        let refused = send(json!({"note": "Зачем"})).await;
         assert_eq!(refused.status(), 422);
         let problem = refused.text().await.unwrap();
         assert!(problem.contains("level_name, description"), "{problem}");
         assert_eq!(app.read(&path).await, before);
-        assert_eq!(patch(json!({})).await.status(), 200);
-        assert_eq!(patch(json!({"description": "- Git", "note": "Зачем"})).await.status(), 200);
+        assert_eq!(send(json!({})).await.status(), 200);
+        assert_eq!(send(json!({"description": "- Git", "note": "Зачем"})).await.status(), 200);
     }
 
     async fn comments_are_not_published(app: TestApp) {

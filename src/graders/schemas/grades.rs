@@ -188,7 +188,7 @@ pub struct GradePath {
 
 /// A description as everybody may read it: comments are for editors.
 fn published(description: &str) -> String {
-    ladder::commonmark::without_comments(description).into_owned()
+    ladder::comments::without_comments(description).into_owned()
 }
 
 const fn junior() -> Level {

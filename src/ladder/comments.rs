@@ -1,0 +1,118 @@
+//! HTML comments: remarks that editors leave for each other.
+
+use std::borrow::Cow;
+
+use super::markers::{fence_after, marker};
+
+/// A text without its HTML comments; those in code stay.
+#[must_use]
+pub fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains("<!--") {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut fence = None;
+    let mut at = 0;
+    while at < text.len() {
+        let is_line_start = at == 0 || text[..at].ends_with('\n');
+        if is_line_start {
+            let line = text[at..].split_inclusive('\n').next().unwrap_or_default();
+            let was_in_fence = fence.is_some();
+            fence = fence_after(fence, line.trim());
+            if was_in_fence || fence.is_some() {
+                kept.push_str(line);
+                at += line.len();
+                continue;
+            }
+        }
+        let rest = &text[at..];
+        let next = rest.find(['<', '`', '\\', '\n']).unwrap_or(rest.len());
+        kept.push_str(&rest[..next]);
+        at += next;
+        let rest = &text[at..];
+        let length = match rest.as_bytes().first() {
+            Some(b'<') => match comment_length(rest, is_line_opening(&text[..at])) {
+                Some(length) => {
+                    at += length;
+                    continue;
+                }
+                None => 1,
+            },
+            Some(b'`') => code_length(rest),
+            // An escaped sign begins nothing.
+            Some(b'\\') => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            Some(_) => 1,
+            None => 0,
+        };
+        kept.push_str(&rest[..length]);
+        at += length;
+    }
+    Cow::Owned(kept)
+}
+
+/// The length of the comment that a text begins with. One without an end reaches to the end of the
+/// text if a line begins with it (`CommonMark` 0.31, section 4.6).
+fn comment_length(text: &str, opens_line: bool) -> Option<usize> {
+    let inside = text.strip_prefix("<!--")?;
+    if inside.starts_with('>') {
+        return Some("<!-->".len());
+    }
+    if inside.starts_with("->") {
+        return Some("<!--->".len());
+    }
+    match inside.find("-->") {
+        Some(end) => Some("<!--".len() + end + "-->".len()),
+        None => opens_line.then_some(text.len()),
+    }
+}
+
+fn is_line_opening(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    marker(line.trim_start()).unwrap_or(line).trim().is_empty()
+}
+
+/// The length of the code span that a text begins with, or else of its backticks.
+fn code_length(text: &str) -> usize {
+    let run = |text: &str| text.len() - text.trim_start_matches('`').len();
+    let opening = run(text);
+    let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
+    let mut at = opening;
+    while let Some(next) = paragraph[at..].find('`') {
+        let closing = run(&paragraph[at + next..]);
+        at += next + closing;
+        if closing == opening {
+            return at;
+        }
+    }
+    opening
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Description;
+    use super::*;
+
+    fn items(text: &str) -> Vec<String> {
+        let requirements = Description::parse(text).requirements;
+        requirements.into_iter().map(|requirement| requirement.text).collect()
+    }
+
+    #[test]
+    fn comments_are_left_out() {
+        for (text, kept) in [
+            ("а <!-- б --> в", "а  в"),
+            ("<!-- а\n- б\n\nв -->г", "г"),
+            ("а <!--> б <!---> в", "а  б  в"),
+            ("`<!-- а -->` <!-- б -->", "`<!-- а -->` "),
+            ("```\n<!-- а -->\n```\n<!-- б -->", "```\n<!-- а -->\n```\n"),
+            ("\\<!-- а", "\\<!-- а"),
+            ("а\n- <!-- б\nв", "а\n- "),
+            ("а <!-- б", "а <!-- б"),
+            ("a <!-- `б --> `в`", "a  `в`"),
+        ] {
+            assert_eq!(without_comments(text), kept, "{text}");
+        }
+        assert_eq!(items("- Git <!-- или SVN -->\n<!-- - Docker -->\n- SSH"), ["Git", "SSH"]);
+        assert_eq!(items("- <!-- x -->Знакомство: Git"), ["Git"]);
+    }
+}
