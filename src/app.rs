@@ -9,7 +9,7 @@ use actix_web::web::{Data, PathConfig, PayloadConfig, QueryConfig};
 use actix_web::{App, HttpServer};
 
 use crate::admin;
-use crate::auth::{self, SetupToken, Throttle};
+use crate::auth::{self, Hashing, Throttle};
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
@@ -48,19 +48,15 @@ impl Application {
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         web::assets::prepare();
 
-        let setup_token = if editors::service::any_exists(&database)? {
-            None
-        } else {
-            Some(editors::service::random_token()?)
-        };
+        let setup_token = editors::service::setup_token(&database)?;
         let setup_url =
-            setup_token.as_ref().map(|token| format!("{public_url}{}", paths::admin::setup(token)));
-        let site = Site { public_url: public_url.clone(), is_behind_proxy: config.is_behind_proxy };
+            setup_token.map(|token| format!("{public_url}{}", paths::admin::setup(&token)));
+        let site = Site { public_url: public_url.clone(), proxies: config.proxies.clone() };
         let catalogue = Data::new(Catalogue::new(database.clone()));
         let (database, site) = (Data::new(database), Data::new(site));
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
-        let setup_token = Data::new(SetupToken(setup_token));
+        let hashing = Data::new(Hashing::default());
         let server = HttpServer::new(move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
@@ -70,7 +66,7 @@ impl Application {
                 .app_data(site.clone())
                 .app_data(document.clone())
                 .app_data(throttle.clone())
-                .app_data(setup_token.clone())
+                .app_data(hashing.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
                 .app_data(PayloadConfig::new(web::limits::LARGEST_BODY))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))

@@ -48,6 +48,8 @@ pub enum AppError {
     },
     /// A program's request that was refused.
     Problem(Problem),
+    /// Too many ask for something costly at once.
+    Busy,
     /// The database does not answer just now.
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
     /// A fault of ours.
@@ -103,6 +105,7 @@ impl fmt::Display for AppError {
             Self::OwnersOnly => f.write_str("for owners only"),
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
+            Self::Busy => f.write_str("too many at once"),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
         }
     }
@@ -138,7 +141,7 @@ impl ResponseError for AppError {
             Self::CrossSite | Self::OwnersOnly => StatusCode::FORBIDDEN,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::Problem(problem) => problem.kind.status(),
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -2,16 +2,15 @@
 //! page of this site can send.
 
 pub mod cross_site;
+pub mod device;
 pub mod ended_session;
+mod hashing;
 pub mod program;
 pub mod session;
 pub mod signing_in;
 pub mod throttle;
 
+pub use self::hashing::Hashing;
 pub use self::session::{SignedForm, SignedIn};
 pub use self::signing_in::SignInPage;
 pub use self::throttle::Throttle;
-
-/// The secret part of the address where the first owner is made, while there is no editor.
-#[derive(Clone, Debug)]
-pub struct SetupToken(pub Option<String>);

@@ -1,11 +1,10 @@
 //! Who sends a request: the session cookie, and forms that only a page of this site can send.
 
 use std::future::Future;
-use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
+use actix_web::cookie::{Cookie, CookieBuilder, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
@@ -18,7 +17,7 @@ use crate::error::AppError;
 use crate::fields::{self, Fields};
 use crate::paths;
 use crate::web::error_page::Retry;
-use crate::web::{Site, blocking};
+use crate::web::{Site, blocking, network, visitor};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
 const LONGEST_USER_AGENT: usize = 300;
@@ -135,23 +134,13 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
 /// What is known of the browser that sends a request.
 #[must_use]
 pub fn browser(request: &HttpRequest) -> Browser {
-    let address = address(request);
+    let visitor = visitor(request);
+    let address = visitor.map(|address| address.to_string()).unwrap_or_default();
+    let network = visitor.map(network).unwrap_or_default();
     let name = request.headers().get(header::USER_AGENT);
     let name = name.map(|name| String::from_utf8_lossy(name.as_bytes())).unwrap_or_default();
     let user_agent = name.chars().filter(|letter| !letter.is_control());
-    Browser { address, user_agent: user_agent.take(LONGEST_USER_AGENT).collect() }
-}
-
-/// The network address a request comes from. Behind a proxy that is what the proxy has written
-/// last; what stands before may be anybody's invention.
-fn address(request: &HttpRequest) -> String {
-    let is_behind_proxy = request.app_data::<Data<Site>>().is_some_and(|site| site.is_behind_proxy);
-    let forwarded = request.headers().get_all("x-forwarded-for").last();
-    let forwarded = forwarded.and_then(|value| value.to_str().ok());
-    let last = forwarded.and_then(|addresses| addresses.rsplit(',').next()?.trim().parse().ok());
-    let peer = request.peer_addr().map(|peer| peer.ip());
-    let address: Option<IpAddr> = last.filter(|_| is_behind_proxy).or(peer);
-    address.map_or_else(String::new, |address| address.to_string())
+    Browser { address, network, user_agent: user_agent.take(LONGEST_USER_AGENT).collect() }
 }
 
 /// The token in the session cookie, if the browser sent one.
@@ -165,17 +154,18 @@ pub fn session_token(request: &HttpRequest) -> Option<String> {
 #[must_use]
 pub fn cookie(site: &Site, token: String) -> Cookie<'static> {
     let seconds = service::SESSION_LIFETIME.num_seconds();
-    built(site, token).max_age(Duration::seconds(seconds)).finish()
+    built(site, cookie_name(site), token).max_age(Duration::seconds(seconds)).finish()
 }
 
 /// The cookie that makes a browser forget its session.
 #[must_use]
 pub fn no_cookie(site: &Site) -> Cookie<'static> {
-    built(site, String::new()).max_age(Duration::ZERO).finish()
+    built(site, cookie_name(site), String::new()).max_age(Duration::ZERO).finish()
 }
 
-fn built(site: &Site, token: String) -> actix_web::cookie::CookieBuilder<'static> {
-    Cookie::build(cookie_name(site), token)
+/// A cookie that no script and no form of another site has, for the whole site.
+pub(super) fn built(site: &Site, name: &'static str, value: String) -> CookieBuilder<'static> {
+    Cookie::build(name, value)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::session::{cookie, no_cookie};
+use super::{device, session};
 use crate::editors::service::{self, NewSession};
 use crate::error::AppError;
 use crate::fields::Fields;
@@ -76,7 +76,7 @@ pub fn begin(
     to: &str,
     typed: Fields,
 ) -> Result<HttpResponse, AppError> {
-    let NewSession { token, editor } = session;
+    let NewSession { token, device, editor } = session;
     let mut answer = if typed.is_empty() {
         see_other(to)
     } else {
@@ -84,9 +84,25 @@ pub fn begin(
         let token = service::form_token(&token);
         uncached(StatusCode::OK, &ResumePage { head, to: to.to_owned(), token, typed })?
     };
-    let cookie = cookie(site, token);
-    answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
+    give(&mut answer, site, token, device)?;
     Ok(answer)
+}
+
+/// Adds the cookies of a session that has begun.
+///
+/// # Errors
+///
+/// None that a cookie of ours meets.
+pub fn give(
+    answer: &mut HttpResponse,
+    site: &Site,
+    token: String,
+    device: String,
+) -> Result<(), AppError> {
+    for cookie in [session::cookie(site, token), device::cookie(site, device)] {
+        answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
+    }
+    Ok(())
 }
 
 /// Makes the browser forget its session and leads to the public pages.
@@ -96,7 +112,9 @@ pub fn begin(
 /// None that a cookie of ours meets.
 pub fn end(site: &Site) -> Result<HttpResponse, AppError> {
     let mut answer = see_other(&paths::home(1));
-    answer.add_cookie(&no_cookie(site)).map_err(|error| AppError::Internal(error.into()))?;
+    answer
+        .add_cookie(&session::no_cookie(site))
+        .map_err(|error| AppError::Internal(error.into()))?;
     Ok(answer)
 }
 

@@ -7,7 +7,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::{Head, RequestId, filters, problem_page};
+use super::problem_page::{self, BUSY_PAUSE, PAUSE};
+use super::{Head, RequestId, filters};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
 use crate::paths;
@@ -47,6 +48,8 @@ pub async fn render(
     let error = response.error().and_then(|error| error.as_error::<AppError>());
     if status.is_server_error() {
         match response.error() {
+            // Whoever asks for much must not fill the log besides.
+            Some(_) if matches!(error, Some(AppError::Busy)) => {}
             Some(cause) => log::error!("{} {}: {cause}", request.method(), request.path()),
             None => log::error!("{} {}: {status}", request.method(), request.path()),
         }
@@ -87,6 +90,8 @@ struct ErrorPage {
     request_id: Option<RequestId>,
     status: StatusCode,
     allow: Option<&'static str>,
+    /// Seconds until the site is available again.
+    retry_after: u64,
     /// The form that met a fault of ours, to be sent again.
     retry: Option<Retry>,
 }
@@ -141,6 +146,7 @@ impl ErrorPage {
             request_id: id.filter(|_| status.is_server_error()),
             status,
             allow: None,
+            retry_after: PAUSE,
             retry: None,
         };
         match error {
@@ -160,6 +166,13 @@ impl ErrorPage {
                 "К правке".clone_into(&mut page.way_on_title);
             }
             Some(AppError::MethodNotAllowed { allow }) => page.allow = Some(allow),
+            Some(AppError::Busy) => {
+                page.heading = "Сайт занят";
+                page.head = Head::unlisted(page.heading);
+                "Сейчас слишком много запросов. Попробуйте ещё раз через несколько секунд."
+                    .clone_into(&mut page.sentence);
+                page.retry_after = BUSY_PAUSE;
+            }
             _ => {}
         }
         page
@@ -180,7 +193,7 @@ impl ErrorPage {
             response.insert_header((header::ALLOW, allow));
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "60"));
+            response.insert_header((header::RETRY_AFTER, self.retry_after));
         }
         match self.render() {
             Ok(page) => response.content_type("text/html; charset=utf-8").body(page),

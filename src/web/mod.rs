@@ -15,14 +15,18 @@ pub mod headers;
 pub mod limits;
 pub(crate) mod markdown;
 mod problem_page;
+mod proxies;
 pub mod request_id;
 pub mod respond;
 mod site;
+mod visitor;
 
 pub use self::cache::{CachedPage, PageCache};
 pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
 pub use self::csv::Sheet;
 pub use self::head::{Head, Section};
+pub use self::proxies::{InvalidProxies, Proxies};
 pub use self::request_id::{RequestId, blocking};
 pub use self::respond::{File, see_other, uncached, written};
 pub use self::site::Site;
+pub use self::visitor::{network, visitor};

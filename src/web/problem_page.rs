@@ -8,7 +8,9 @@ use crate::error::AppError;
 use crate::problem::{Kind, MEDIA_TYPE, Problem};
 
 /// Seconds after which a database that did not answer may do so.
-const PAUSE: u64 = 60;
+pub(super) const PAUSE: u64 = 60;
+/// Seconds after which somebody else's turn is over.
+pub(super) const BUSY_PAUSE: u64 = 5;
 
 /// Answers a program with what its request met.
 pub(super) fn respond(
@@ -58,6 +60,10 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
         AppError::Unavailable(_) => Problem {
             retry_after: Some(PAUSE),
             ..Problem::new(Kind::Unavailable, "База данных сейчас не отвечает.")
+        },
+        AppError::Busy => Problem {
+            retry_after: Some(BUSY_PAUSE),
+            ..Problem::new(Kind::Unavailable, "Сайт сейчас занят.")
         },
         // Nobody signs in to the API, and a move is answered before.
         AppError::Moved(_)

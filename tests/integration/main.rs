@@ -20,6 +20,7 @@ mod command_line;
 mod compare;
 mod database;
 mod dictionary;
+mod doors;
 mod editing;
 mod headers;
 mod history;
