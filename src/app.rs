@@ -2,10 +2,11 @@
 
 use std::error::Error;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Logger, from_fn};
-use actix_web::web::{Data, PathConfig, PayloadConfig, QueryConfig};
+use actix_web::web::{Data, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer};
 
 use crate::admin;
@@ -13,16 +14,29 @@ use crate::auth::{self, Hashing, Throttle};
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
+use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::{catalogue, rules, search, skills};
 use crate::paths;
 use crate::routes;
+use crate::web::body::Bodies;
 use crate::web::{self, PageCache, Site};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
+
+/// How long a connection that is closed before its request was read takes what is still on its way, so
+/// that the answer is not lost.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Seconds that requests under way have once the process is told to stop.
+const LONGEST_END: u64 = 5;
+
+/// How long the other end of a connection may take nothing of an answer, or not acknowledge it.
+#[cfg(target_os = "linux")]
+const LONGEST_STALL: Duration = Duration::from_secs(20);
 
 /// A site that is ready to serve.
 pub struct Application {
@@ -44,10 +58,14 @@ impl Application {
         let database = open_database(config)?;
         let listener = TcpListener::bind(&config.address)
             .map_err(|error| cannot_listen(&config.address, &error))?;
+        // Every connection inherits it (RFC 5482, which other systems leave out).
+        #[cfg(target_os = "linux")]
+        socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(LONGEST_STALL))?;
         let address = listener.local_addr()?;
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         web::assets::prepare();
 
+        let cookie_key = CookieKey::load(&database)?;
         let setup_token = editors::service::setup_token(&database)?;
         let setup_url =
             setup_token.map(|token| format!("{public_url}{}", paths::admin::setup(&token)));
@@ -56,6 +74,7 @@ impl Application {
         let (database, site) = (Data::new(database), Data::new(site));
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
+        let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
         let hashing = Data::new(Hashing::default());
         let server = HttpServer::new(move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
@@ -67,8 +86,9 @@ impl Application {
                 .app_data(document.clone())
                 .app_data(throttle.clone())
                 .app_data(hashing.clone())
+                .app_data(cookie_key.clone())
+                .app_data(bodies.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
-                .app_data(PayloadConfig::new(web::limits::LARGEST_BODY))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
                 .wrap(from_fn(admin::edit::keep_typed))
@@ -78,10 +98,13 @@ impl Application {
                 .wrap(from_fn(web::error_page::render))
                 .wrap(from_fn(web::headers::protect))
                 .wrap(from_fn(web::cors::open_reads))
+                .wrap(from_fn(web::body::guard))
                 .wrap(Logger::new("%{x-request-id}o \"%r\" %s %b %D ms"))
                 .wrap(from_fn(web::request_id::assign))
         })
         .backlog(BACKLOG)
+        .client_disconnect_timeout(LAST_WORDS)
+        .shutdown_timeout(LONGEST_END)
         .listen(listener)?
         .run();
         Ok(Self { server, address, public_url, setup_url })

@@ -35,6 +35,8 @@ pub enum AppError {
     AddressTooLong,
     /// The body is longer than the site reads.
     BodyTooLarge,
+    /// The body is not there in time.
+    BodyTooSlow,
     /// A form that a page of another site sent.
     CrossSite,
     /// Only an owner may do this.
@@ -101,6 +103,7 @@ impl fmt::Display for AppError {
             Self::MethodNotAllowed { allow } => write!(f, "only {allow} here"),
             Self::AddressTooLong => f.write_str("address too long"),
             Self::BodyTooLarge => f.write_str("body too large"),
+            Self::BodyTooSlow => f.write_str("body too slow"),
             Self::CrossSite => f.write_str("sent by another site"),
             Self::OwnersOnly => f.write_str("for owners only"),
             Self::SignedOut { .. } => f.write_str("not signed in"),
@@ -138,6 +141,7 @@ impl ResponseError for AppError {
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::CrossSite | Self::OwnersOnly => StatusCode::FORBIDDEN,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::Problem(problem) => problem.kind.status(),

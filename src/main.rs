@@ -77,6 +77,10 @@ fn create_editor(config: &Config, login: &str, owner: bool) -> Result<(), Box<dy
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    // Each connection takes a file descriptor; many systems allow a process only 1,024 unless it asks.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        log::warn!("the number of open files can't be raised: {error}");
+    }
     let application = Application::build(&arguments.settings.read()?)?;
     println!("{}", application.public_url());
     if let Some(address) = application.setup_url() {

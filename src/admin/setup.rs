@@ -1,7 +1,7 @@
 //! `/admin/setup/{token}`: where the first owner is made.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -13,6 +13,7 @@ use crate::editors::service::{self, AccountError};
 use crate::error::{AppError, Missing};
 use crate::fields::{FieldError, Fields};
 use crate::paths::admin;
+use crate::web::body::{self, Allowance};
 use crate::web::field_errors::{message, title};
 use crate::web::{Head, Site, blocking, filters, uncached};
 
@@ -55,10 +56,11 @@ pub async fn send(
     (database, site): (Data<Database>, Data<Site>),
     hashing: Data<Hashing>,
     token: Path<String>,
-    body: Bytes,
+    payload: Payload,
 ) -> Result<HttpResponse, AppError> {
     check(&database, token.into_inner()).await?;
-    let form = Fields::read(&body);
+    let form =
+        Fields::read(&body::read(&request, &mut payload.into_inner(), Allowance::LINES).await?);
     let (login, password) = (form.get("login").trim().to_owned(), form.get("password").to_owned());
     let (database, name) = (database.clone(), login.clone());
     let browser = browser(&request);

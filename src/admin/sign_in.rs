@@ -3,17 +3,18 @@
 use std::time::Instant;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data, Query};
+use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use crate::auth::session::browser;
 use crate::auth::throttle::FREE_FOR_LOGIN;
-use crate::auth::{Hashing, SignInPage, SignedForm, SignedIn, Throttle, device, signing_in};
+use crate::auth::{Hashing, SignInPage, SignedForm, SignedIn, Throttle, cookies, signing_in};
 use crate::db::Database;
-use crate::editors::service::{self, AccountError};
+use crate::editors::service::{self, AccountError, CookieKey};
 use crate::error::AppError;
 use crate::fields::Fields;
+use crate::web::body::{self, Allowance};
 use crate::web::{Site, blocking, see_other, uncached};
 
 /// Seconds after which it may be one's turn.
@@ -35,7 +36,7 @@ pub async fn show(
     session: Option<SignedIn>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let page = SignInPage::new(&parameters.to, &Fields::default());
+    let page = SignInPage::new(&parameters.to);
     match session {
         Some(_) => Ok(see_other(page.to())),
         None => uncached(StatusCode::OK, &page),
@@ -50,19 +51,20 @@ pub async fn show(
 pub async fn send(
     request: HttpRequest,
     (database, site): (Data<Database>, Data<Site>),
-    (throttle, hashing): (Data<Throttle>, Data<Hashing>),
-    body: Bytes,
+    (throttle, hashing, key): (Data<Throttle>, Data<Hashing>, Data<CookieKey>),
+    payload: Payload,
 ) -> Result<HttpResponse, AppError> {
+    let body = body::read(&request, &mut payload.into_inner(), Allowance::FORM_IN_FORM).await?;
     let form = Fields::read(&body);
-    let had_session = device::had_session(&request).await?;
+    let sent = form.get("typed");
     // Whoever had no session can have typed nothing in it.
-    let typed = if had_session { form.get("typed") } else { "" };
-    let typed = Fields::read(typed.as_bytes());
+    let typed = key.unseal(sent).or_else(|| cookies::had_session(&request).then_some(sent));
+    let typed = Fields::read(typed.unwrap_or_default().as_bytes());
     let login = form.get("login").trim().to_owned();
-    let page = SignInPage::new(form.get("to"), &typed);
+    let page = SignInPage::new(form.get("to")).with_typed(&typed, &key);
 
     let (browser, now) = (browser(&request), Instant::now());
-    let device = device::device(&request).await?.filter(|device| device.login == login);
+    let device = cookies::device(&request).filter(|device| device.login == login);
     let counted = match &device {
         Some(device) => throttle.attempt(format!("device {}", device.id), FREE_FOR_LOGIN, now),
         None => throttle.guess(&login, &browser.network, now),

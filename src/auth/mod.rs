@@ -1,8 +1,8 @@
 //! Who is asking: sessions of editors, tokens of programs, limits on guessing, and forms that only a
 //! page of this site can send.
 
+pub mod cookies;
 pub mod cross_site;
-pub mod device;
 pub mod ended_session;
 mod hashing;
 pub mod program;

@@ -3,21 +3,21 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, CookieBuilder, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
+use super::cookies::{had_session, session_token};
 use crate::audit::service::Actor;
 use crate::db::Database;
 use crate::editors::service::{self, Browser, Editor, Role};
 use crate::error::AppError;
 use crate::fields::{self, Fields};
 use crate::paths;
+use crate::web::body::{self, Allowance};
 use crate::web::error_page::Retry;
-use crate::web::{Site, blocking, network, visitor};
+use crate::web::{blocking, network, visitor};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
 const LONGEST_USER_AGENT: usize = 300;
@@ -88,23 +88,33 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// Refuses as [`SignedIn`] does, with what was typed; so too if the form belongs to another
-/// session.
+/// Refuses as [`SignedIn`] does, with what was typed if there was a session; so too if the form belongs
+/// to another session.
 impl FromRequest for SignedForm {
     type Error = AppError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let body = Bytes::from_request(&request, payload);
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let typed = Fields::read(&body.await.map_err(|_| AppError::BodyTooLarge)?);
+            let found = find(&request).await;
+            let allowance = match &found {
+                Ok(Some(_)) => Allowance::EDITOR,
+                _ if had_session(&request) => Allowance::ONE_FORM,
+                // Whoever had no session has opened no form: what they send is not read.
+                _ => {
+                    return Err(found
+                        .err()
+                        .unwrap_or_else(|| signed_out(&request, Fields::default())));
+                }
+            };
+            let typed = Fields::read(&body::read(&request, &mut payload, allowance).await?);
             // Should the request fail, the error page gives back what was typed.
             if let Some(token) = session_token(&request) {
                 let (to, token) = (request.path().to_owned(), service::form_token(&token));
                 request.extensions_mut().insert(Retry { to, token, typed: typed.clone() });
             }
-            match find(&request).await? {
+            match found? {
                 Some(session) if typed.get(fields::TOKEN) == session.form_token() => {
                     Ok(Self { session, fields: typed })
                 }
@@ -141,39 +151,4 @@ pub fn browser(request: &HttpRequest) -> Browser {
     let name = name.map(|name| String::from_utf8_lossy(name.as_bytes())).unwrap_or_default();
     let user_agent = name.chars().filter(|letter| !letter.is_control());
     Browser { address, network, user_agent: user_agent.take(LONGEST_USER_AGENT).collect() }
-}
-
-/// The token in the session cookie, if the browser sent one.
-#[must_use]
-pub fn session_token(request: &HttpRequest) -> Option<String> {
-    let site = request.app_data::<Data<Site>>()?;
-    request.cookie(cookie_name(site)).map(|cookie| cookie.value().to_owned())
-}
-
-/// The cookie that keeps a session in a browser.
-#[must_use]
-pub fn cookie(site: &Site, token: String) -> Cookie<'static> {
-    let seconds = service::SESSION_LIFETIME.num_seconds();
-    built(site, cookie_name(site), token).max_age(Duration::seconds(seconds)).finish()
-}
-
-/// The cookie that makes a browser forget its session.
-#[must_use]
-pub fn no_cookie(site: &Site) -> Cookie<'static> {
-    built(site, cookie_name(site), String::new()).max_age(Duration::ZERO).finish()
-}
-
-/// A cookie that no script and no form of another site has, for the whole site.
-pub(super) fn built(site: &Site, name: &'static str, value: String) -> CookieBuilder<'static> {
-    Cookie::build(name, value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(site.is_https())
-}
-
-/// Over https the prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis,
-/// section 4.1.3.2).
-fn cookie_name(site: &Site) -> &'static str {
-    if site.is_https() { "__Host-session" } else { "session" }
 }

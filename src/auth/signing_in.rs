@@ -7,8 +7,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::{device, session};
-use crate::editors::service::{self, NewSession};
+use super::cookies;
+use crate::editors::service::{self, CookieKey, NewSession};
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::web::{Head, Site, filters, see_other, uncached};
@@ -29,16 +29,22 @@ pub struct SignInPage {
 }
 
 impl SignInPage {
-    /// The page that leads on to `to`, with what was typed there.
+    /// The page that leads on to `to`.
     #[must_use]
-    pub fn new(to: &str, typed: &Fields) -> Self {
+    pub fn new(to: &str) -> Self {
         Self {
             head: Head::unlisted("Вход для редакторов"),
             to: local(to),
-            typed: typed.write(),
+            typed: String::new(),
             login: String::new(),
             error: None,
         }
+    }
+
+    /// The same page with what was typed there; signed, since whoever sends it on has no session yet.
+    #[must_use]
+    pub fn with_typed(self, typed: &Fields, key: &CookieKey) -> Self {
+        Self { typed: key.seal(&typed.write()), ..self }
     }
 
     /// The same page after an attempt that failed.
@@ -99,7 +105,7 @@ pub fn give(
     token: String,
     device: String,
 ) -> Result<(), AppError> {
-    for cookie in [session::cookie(site, token), device::cookie(site, device)] {
+    for cookie in [cookies::of_session(site, token), cookies::of_device(site, device)] {
         answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
     }
     Ok(())
@@ -113,7 +119,7 @@ pub fn give(
 pub fn end(site: &Site) -> Result<HttpResponse, AppError> {
     let mut answer = see_other(&paths::home(1));
     answer
-        .add_cookie(&session::no_cookie(site))
+        .add_cookie(&cookies::of_no_session(site))
         .map_err(|error| AppError::Internal(error.into()))?;
     Ok(answer)
 }

@@ -5,6 +5,8 @@ use sha2::{Digest, Sha256};
 
 /// Bytes of a signed token that are random, and of its signature: nobody tries 2¹²⁸ of either.
 const HALF: usize = 16;
+/// What a text is signed as.
+const SEAL: &str = "seal";
 
 /// 256 random bits as hexadecimal digits.
 ///
@@ -43,16 +45,40 @@ pub(super) fn is_signed(key: &str, about: &str, token: &str) -> bool {
     is_read && signature(key, about, nonce).verify_truncated_left(tag).is_ok()
 }
 
+/// A signature of a text, always the same one, by which [`is_seal`] recognises that it was written here.
+pub(super) fn seal(key: &str, text: &str) -> String {
+    hex::encode(signature(key, SEAL, text.as_bytes()).finalize().into_bytes())
+}
+
+/// Whether this is the [`seal`] of a text.
+pub(super) fn is_seal(key: &str, text: &str, seal: &str) -> bool {
+    let mut tag = [0; 32];
+    let is_read = hex::decode_to_slice(seal, &mut tag).is_ok();
+    is_read && signature(key, SEAL, text.as_bytes()).verify_slice(&tag).is_ok()
+}
+
 /// HMAC (RFC 2104) with SHA-256.
-fn signature(key: &str, about: &str, nonce: &[u8]) -> Hmac<Sha256> {
+fn signature(key: &str, about: &str, text: &[u8]) -> Hmac<Sha256> {
     let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.as_bytes());
-    // The nonce has one length, so what is signed is read in one way.
-    mac.expect("HMAC takes a key of any length").chain_update(nonce).chain_update(about)
+    let mac = mac.expect("HMAC takes a key of any length");
+    // With its length before it, what is signed is read in one way.
+    mac.chain_update(about.len().to_be_bytes()).chain_update(about).chain_update(text)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_seal_is_of_one_text(text: String, other: String) {
+            let made = seal("key", &text);
+            prop_assert!(is_seal("key", &text, &made) && !is_seal("other key", &text, &made));
+            prop_assert_eq!(is_seal("key", &other, &made), text == other);
+        }
+    }
 
     #[test]
     fn only_a_token_of_the_same_key_and_purpose_is_signed() {

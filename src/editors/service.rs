@@ -11,7 +11,7 @@ pub use self::accounts::{
     Account, account, accounts, add, any_exists, change_role, create, create_first, disable,
     enable, set_password,
 };
-pub use self::browsers::{Device, device, is_setup_token, setup_token, was_session};
+pub use self::browsers::{CookieKey, Device, is_setup_token, setup_token};
 pub use self::sessions::{
     NewSession, SESSION_LIFETIME, Session, change_own_password, end_session, form_token, sessions,
     sign_in, sign_out, signed_in,

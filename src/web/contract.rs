@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
-use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
@@ -19,6 +18,7 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
+use super::body::{self, Allowance};
 use crate::error::AppError;
 use crate::problem::{Fault, Kind, Problem};
 use crate::russian;
@@ -126,7 +126,7 @@ pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
         let detail = "Тело запроса должно быть типа application/json.";
         return Err(Problem::new(Kind::UnsupportedMediaType, detail).into());
     }
-    let body = Bytes::from_request(request, payload).await.map_err(|error| unread(&error))?;
+    let body = body::read(request, payload, Allowance::PROGRAM).await?;
     let value = serde_json::from_slice::<Value>(&body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let detail = format!("Это не JSON: ошибка в строке {line}, знак {column}.");
@@ -157,13 +157,6 @@ fn with_whole_numbers(value: Value) -> Value {
             fields.into_iter().map(|(name, value)| (name, with_whole_numbers(value))).collect()
         }
         other => other,
-    }
-}
-
-fn unread(error: &actix_web::Error) -> AppError {
-    match error.as_error::<PayloadError>() {
-        Some(PayloadError::Overflow) | None => AppError::BodyTooLarge,
-        Some(_) => AppError::BadRequest("Тело запроса оборвалось."),
     }
 }
 

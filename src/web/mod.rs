@@ -2,6 +2,7 @@
 //! conditional requests, headers, limits, request ids and the error page. Knows no domain.
 
 pub mod assets;
+pub mod body;
 pub mod cache;
 mod compressed;
 pub mod contract;

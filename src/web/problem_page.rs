@@ -52,7 +52,10 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
             Problem::new(Kind::AddressTooLong, "Адрес может быть не длиннее 8000 знаков.")
         }
         AppError::BodyTooLarge => {
-            Problem::new(Kind::ContentTooLarge, "Тело запроса может быть не больше 8 МБ.")
+            Problem::new(Kind::ContentTooLarge, "Тело запроса может быть не больше 4 МБ.")
+        }
+        AppError::BodyTooSlow => {
+            Problem::new(Kind::Malformed, "Тело запроса не пришло целиком за отведённое время.")
         }
         AppError::CrossSite => {
             Problem::new(Kind::CrossSite, "Страницы других сайтов могут только читать.")

@@ -13,6 +13,7 @@ mod across;
 mod api;
 mod assets;
 mod bad_input;
+mod bodies;
 mod browser;
 mod catalogue;
 mod check;

@@ -6,12 +6,14 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use super::AccountError;
 use crate::db::{Database, DbConnection};
 use crate::editors::models;
-use crate::editors::secrets::{digest, is_signed, random_token, signed_token};
+use crate::editors::secrets::{digest, is_seal, is_signed, random_token, seal, signed_token};
 
 /// The name of the key that signs cookies.
 const SIGNING_KEY: &str = "signing-key";
 /// The name of the secret part of the address where the first owner is made.
 const SETUP: &str = "setup";
+/// What stands before the signature of the fields of a form, as one more field.
+const SEALED: &str = "&sealed=";
 /// What a session's token is signed as.
 const SESSION: &str = "session";
 
@@ -24,30 +26,54 @@ pub struct Device {
     pub id: String,
 }
 
-/// The browser that this cookie was given to; `None` if the cookie is none of ours.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn device(database: &Database, cookie: &str) -> Result<Option<Device>, AccountError> {
-    let Some((login, token)) = cookie.split_once('.') else { return Ok(None) };
-    let Ok(login) = percent_decode_str(login).decode_utf8() else { return Ok(None) };
-    let key = database.read(|connection| signing_key(connection))?;
-    let is_ours = key.is_some_and(|key| is_signed(&key, &about_device(&login), token));
-    Ok(is_ours.then(|| Device { login: login.into_owned(), id: digest("device", token) }))
-}
+/// The key by which cookies of ours are recognised without asking the database.
+#[derive(Clone)]
+pub struct CookieKey(String);
 
-/// Whether a token is of a session there was once, or is.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn was_session(database: &Database, token: &str) -> Result<bool, AccountError> {
-    database.read(|connection| {
-        let is_signed = signing_key(connection)?.is_some_and(|key| is_signed(&key, SESSION, token));
-        // The row may be from before tokens were signed.
-        Ok(is_signed || models::session(connection, &digest("session", token))?.is_some())
-    })
+impl CookieKey {
+    /// The key, the same for every instance of the site; made if there is none.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer, or no key can be made.
+    pub fn load(database: &Database) -> Result<Self, AccountError> {
+        database.write(|connection| {
+            models::lock_accounts(connection)?;
+            kept(connection, SIGNING_KEY).map(Self)
+        })
+    }
+
+    /// The browser that this cookie was given to; `None` if the cookie is none of ours.
+    #[must_use]
+    pub fn device(&self, cookie: &str) -> Option<Device> {
+        let (login, token) = cookie.split_once('.')?;
+        let login = percent_decode_str(login).decode_utf8().ok()?;
+        let is_ours = is_signed(&self.0, &about_device(&login), token);
+        is_ours.then(|| Device { login: login.into_owned(), id: digest("device", token) })
+    }
+
+    /// Whether a token is of a session there was once, or is. It may be signed by no key if it is from
+    /// before tokens were signed.
+    #[must_use]
+    pub fn was_session(&self, token: &str) -> bool {
+        is_signed(&self.0, SESSION, token)
+    }
+
+    /// The fields of a form with a signature, so that they can be sent along by whoever has no session.
+    #[must_use]
+    pub fn seal(&self, fields: &str) -> String {
+        if fields.is_empty() {
+            return String::new();
+        }
+        format!("{fields}{SEALED}{}", seal(&self.0, fields))
+    }
+
+    /// The fields that [`Self::seal`] has signed; `None` if it has not.
+    #[must_use]
+    pub fn unseal<'a>(&self, sealed: &'a str) -> Option<&'a str> {
+        let (fields, signature) = sealed.rsplit_once(SEALED)?;
+        is_seal(&self.0, fields, signature).then_some(fields)
+    }
 }
 
 /// The secret part of the address where the first owner is made, the same for every instance of the
@@ -96,10 +122,6 @@ pub(super) fn tokens(
 
 fn about_device(login: &str) -> String {
     format!("device of {login}")
-}
-
-fn signing_key(connection: &mut DbConnection) -> Result<Option<String>, AccountError> {
-    Ok(models::secret(connection, SIGNING_KEY)?)
 }
 
 /// A secret of the site; made if there is none. The caller holds the lock on accounts, so that two
