@@ -4,7 +4,7 @@ use std::error::Error;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServiceRequest};
 use actix_web::middleware::{Logger, from_fn};
 use actix_web::web::{Data, PathConfig, QueryConfig};
 use actix_web::{App, HttpServer};
@@ -22,7 +22,7 @@ use crate::graders::service::{catalogue, rules, search, skills};
 use crate::paths;
 use crate::routes;
 use crate::web::body::Bodies;
-use crate::web::{self, PageCache, Site};
+use crate::web::{self, PageCache, Site, redacted};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -99,7 +99,7 @@ impl Application {
                 .wrap(from_fn(web::headers::protect))
                 .wrap(from_fn(web::cors::open_reads))
                 .wrap(from_fn(web::body::guard))
-                .wrap(Logger::new("%{x-request-id}o \"%r\" %s %b %D ms"))
+                .wrap(access_log())
                 .wrap(from_fn(web::request_id::assign))
         })
         .backlog(BACKLOG)
@@ -157,6 +157,16 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("indexed {} for searching", config.database_url);
     }
     Ok(database)
+}
+
+/// A line for each answer, with the request without its secrets.
+fn access_log() -> Logger {
+    let request = |request: &ServiceRequest| {
+        let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+        format!("{} {} {:?}", request.method(), redacted(target), request.version())
+    };
+    Logger::new("%{x-request-id}o \"%{request}xi\" %s %b %D ms")
+        .custom_request_replace("request", request)
 }
 
 fn cannot_listen(address: &str, error: &std::io::Error) -> InvalidSetting {

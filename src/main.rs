@@ -11,6 +11,7 @@ use grades::config::{Arguments, Command, Config};
 use grades::db::{self, Database};
 use grades::editors::service::{self, Role};
 use grades::web::RequestId;
+use log::Level;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -24,12 +25,15 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Starts the log. A line that is written while a request is answered names the request.
+/// Starts the log. A line that is written while a request is answered names the request. What the HTTP
+/// layer takes for an error is a client that sent nonsense or went away.
 fn start_log() {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info"))
         .format(|line, record| {
-            let (time, level) = (line.timestamp(), record.level());
-            let style = line.default_level_style(level);
+            let is_of_client =
+                record.target().starts_with("actix_http") && record.level() == Level::Error;
+            let level = if is_of_client { Level::Warn } else { record.level() };
+            let (time, style) = (line.timestamp(), line.default_level_style(level));
             write!(line, "[{time} {style}{level:<5}{style:#} {}] ", record.target())?;
             if let Some(id) = RequestId::current() {
                 write!(line, "{id} ")?;

@@ -8,7 +8,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::problem_page::{self, BUSY_PAUSE, PAUSE};
-use super::{Head, RequestId, filters};
+use super::{Head, RequestId, filters, redacted};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
 use crate::paths;
@@ -50,8 +50,10 @@ pub async fn render(
         match response.error() {
             // Whoever asks for much must not fill the log besides.
             Some(_) if matches!(error, Some(AppError::Busy)) => {}
-            Some(cause) => log::error!("{} {}: {cause}", request.method(), request.path()),
-            None => log::error!("{} {}: {status}", request.method(), request.path()),
+            Some(cause) => {
+                log::error!("{} {}: {cause}", request.method(), redacted(request.path()));
+            }
+            None => log::error!("{} {}: {status}", request.method(), redacted(request.path())),
         }
     }
     let rendered = match error {
