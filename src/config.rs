@@ -9,7 +9,7 @@ use crate::db::DatabaseUrl;
 use crate::web::Proxies;
 
 /// The parsed command line.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "grades", version, about = "Professions and their grade ladders, as a site")]
 pub struct Arguments {
     /// The subcommand; without one the site is served.
@@ -42,7 +42,7 @@ pub enum Command {
 }
 
 /// The settings as given on the command line or in the environment.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Args)]
 pub struct Settings {
     /// The database: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`
     #[arg(

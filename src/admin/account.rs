@@ -110,7 +110,7 @@ async fn change_password(
     match changed? {
         Ok(renewed) => {
             let mut answer = see_other(&done(admin::account(), Done::Password));
-            signing_in::give(&mut answer, &site, renewed.token, renewed.device)?;
+            signing_in::give(&mut answer, &site, &renewed.token, &renewed.device)?;
             Ok(answer)
         }
         Err(AccountError::Refused(objections)) => {

@@ -8,6 +8,7 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, CookieBuilder, SameSite};
 use actix_web::web::Data;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::editors::service::{self, CookieKey, Device};
 use crate::web::Site;
@@ -24,9 +25,11 @@ pub fn session_token(request: &HttpRequest) -> Option<String> {
 
 /// The cookie that keeps a session in a browser.
 #[must_use]
-pub fn of_session(site: &Site, token: String) -> Cookie<'static> {
+pub fn of_session(site: &Site, token: &SecretString) -> Cookie<'static> {
     let seconds = service::SESSION_LIFETIME.num_seconds();
-    built(site, session_name(site), token).max_age(Duration::seconds(seconds)).finish()
+    built(site, session_name(site), token.expose_secret().to_owned())
+        .max_age(Duration::seconds(seconds))
+        .finish()
 }
 
 /// The cookie that makes a browser forget its session.
@@ -37,8 +40,10 @@ pub fn of_no_session(site: &Site) -> Cookie<'static> {
 
 /// The cookie for a browser in which somebody has just signed in.
 #[must_use]
-pub fn of_device(site: &Site, value: String) -> Cookie<'static> {
-    built(site, device_name(site), value).max_age(DEVICE_LIFETIME).finish()
+pub fn of_device(site: &Site, value: &SecretString) -> Cookie<'static> {
+    built(site, device_name(site), value.expose_secret().to_owned())
+        .max_age(DEVICE_LIFETIME)
+        .finish()
 }
 
 /// Who signed in before in the browser that sends a request.

@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::cookies::{had_session, session_token};
 use crate::audit::service::Actor;
@@ -29,14 +30,14 @@ pub struct SignedIn {
     pub editor: Editor,
     /// What it came from.
     pub browser: Browser,
-    token: String,
+    token: SecretString,
 }
 
 impl SignedIn {
     /// The secret the session's forms must carry.
     #[must_use]
     pub fn form_token(&self) -> String {
-        service::form_token(&self.token)
+        service::form_token(self.token())
     }
 
     /// Who it is, for the log.
@@ -60,7 +61,7 @@ impl SignedIn {
     /// The secret of the session itself.
     #[must_use]
     pub fn token(&self) -> &str {
-        &self.token
+        self.token.expose_secret()
     }
 }
 
@@ -111,7 +112,7 @@ impl FromRequest for SignedForm {
             let typed = Fields::read(&body::read(&request, &mut payload, allowance).await?);
             // Should the request fail, the error page gives back what was typed.
             if let Some(token) = session_token(&request) {
-                let (to, token) = (request.path().to_owned(), service::form_token(&token));
+                let (to, token) = (request.path().to_owned(), service::form_token(&token).into());
                 request.extensions_mut().insert(Retry { to, token, typed: typed.clone() });
             }
             match found? {
@@ -136,7 +137,7 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let browser = browser(request);
     let found = blocking(move || {
         let editor = service::signed_in(&database, &token)?;
-        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, browser, token }))
+        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, browser, token: token.into() }))
     });
     found.await?
 }

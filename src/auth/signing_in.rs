@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::cookies;
 use crate::editors::service::{self, CookieKey, NewSession};
@@ -87,10 +88,10 @@ pub fn begin(
         see_other(to)
     } else {
         let head = Head::editing("Вы снова вошли", &editor.login);
-        let token = service::form_token(&token);
+        let token = service::form_token(token.expose_secret());
         uncached(StatusCode::OK, &ResumePage { head, to: to.to_owned(), token, typed })?
     };
-    give(&mut answer, site, token, device)?;
+    give(&mut answer, site, &token, &device)?;
     Ok(answer)
 }
 
@@ -102,8 +103,8 @@ pub fn begin(
 pub fn give(
     answer: &mut HttpResponse,
     site: &Site,
-    token: String,
-    device: String,
+    token: &SecretString,
+    device: &SecretString,
 ) -> Result<(), AppError> {
     for cookie in [cookies::of_session(site, token), cookies::of_device(site, device)] {
         answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;

@@ -8,7 +8,7 @@ use crate::db::DbConnection;
 use crate::db::schema::{api_tokens, editors, sessions, site_secrets};
 
 /// An account.
-#[derive(Clone, Debug, HasQuery)]
+#[derive(Clone, HasQuery)]
 #[diesel(table_name = editors)]
 pub(super) struct EditorRow {
     pub(super) id: i32,
@@ -30,7 +30,7 @@ pub(super) struct NewEditor<'a> {
 }
 
 /// A session.
-#[derive(Clone, Debug, HasQuery, Insertable)]
+#[derive(Clone, HasQuery, Insertable)]
 #[diesel(table_name = sessions)]
 pub(super) struct SessionRow {
     pub(super) token_hash: String,
@@ -41,7 +41,7 @@ pub(super) struct SessionRow {
 }
 
 /// An API token.
-#[derive(Clone, Debug, HasQuery)]
+#[derive(Clone, HasQuery)]
 #[diesel(table_name = api_tokens)]
 pub(super) struct TokenRow {
     pub(super) id: i32,

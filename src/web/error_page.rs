@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::problem_page::{self, BUSY_PAUSE, PAUSE};
 use super::{Head, RequestId, filters, redacted};
@@ -105,7 +106,7 @@ pub struct Retry {
     /// Where it was sent.
     pub to: String,
     /// The form token of the session.
-    pub token: String,
+    pub token: SecretString,
     /// What was typed.
     pub typed: Fields,
 }

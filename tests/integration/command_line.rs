@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -34,10 +34,15 @@ pub struct Server(pub Child);
 impl Server {
     pub fn start(mut command: Command) -> (Self, String) {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut address = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut address).unwrap();
-        (Self(child), address.trim().to_owned())
+        let address = next_line(child.stdout.as_mut().unwrap());
+        (Self(child), address)
     }
+}
+
+/// The next line a program prints; what follows it is left to be read.
+pub fn next_line(output: &mut ChildStdout) -> String {
+    let bytes = output.bytes().map(Result::unwrap).take_while(|byte| *byte != b'\n');
+    String::from_utf8(bytes.collect()).unwrap()
 }
 
 impl Drop for Server {

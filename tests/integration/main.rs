@@ -26,6 +26,7 @@ mod editing;
 mod headers;
 mod history;
 mod house;
+mod log;
 mod matrix;
 mod pages;
 mod plan;

@@ -3,6 +3,8 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use secrecy::{ExposeSecret as _, SecretString};
+
 use super::AccountError;
 use crate::db::{Database, DbConnection};
 use crate::editors::models;
@@ -28,7 +30,7 @@ pub struct Device {
 
 /// The key by which cookies of ours are recognised without asking the database.
 #[derive(Clone)]
-pub struct CookieKey(String);
+pub struct CookieKey(SecretString);
 
 impl CookieKey {
     /// The key, the same for every instance of the site; made if there is none.
@@ -39,7 +41,7 @@ impl CookieKey {
     pub fn load(database: &Database) -> Result<Self, AccountError> {
         database.write(|connection| {
             models::lock_accounts(connection)?;
-            kept(connection, SIGNING_KEY).map(Self)
+            kept(connection, SIGNING_KEY).map(|key| Self(key.into()))
         })
     }
 
@@ -48,7 +50,7 @@ impl CookieKey {
     pub fn device(&self, cookie: &str) -> Option<Device> {
         let (login, token) = cookie.split_once('.')?;
         let login = percent_decode_str(login).decode_utf8().ok()?;
-        let is_ours = is_signed(&self.0, &about_device(&login), token);
+        let is_ours = is_signed(self.0.expose_secret(), &about_device(&login), token);
         is_ours.then(|| Device { login: login.into_owned(), id: digest("device", token) })
     }
 
@@ -56,7 +58,7 @@ impl CookieKey {
     /// before tokens were signed.
     #[must_use]
     pub fn was_session(&self, token: &str) -> bool {
-        is_signed(&self.0, SESSION, token)
+        is_signed(self.0.expose_secret(), SESSION, token)
     }
 
     /// The fields of a form with a signature, so that they can be sent along by whoever has no session.
@@ -65,14 +67,14 @@ impl CookieKey {
         if fields.is_empty() {
             return String::new();
         }
-        format!("{fields}{SEALED}{}", seal(&self.0, fields))
+        format!("{fields}{SEALED}{}", seal(self.0.expose_secret(), fields))
     }
 
     /// The fields that [`Self::seal`] has signed; `None` if it has not.
     #[must_use]
     pub fn unseal<'a>(&self, sealed: &'a str) -> Option<&'a str> {
         let (fields, signature) = sealed.rsplit_once(SEALED)?;
-        is_seal(&self.0, fields, signature).then_some(fields)
+        is_seal(self.0.expose_secret(), fields, signature).then_some(fields)
     }
 }
 
@@ -113,11 +115,11 @@ pub(super) fn forget_setup_token(connection: &mut DbConnection) -> Result<(), Ac
 pub(super) fn tokens(
     connection: &mut DbConnection,
     login: &str,
-) -> Result<(String, String), AccountError> {
+) -> Result<(SecretString, SecretString), AccountError> {
     let key = kept(connection, SIGNING_KEY)?;
     let login_part = utf8_percent_encode(login, NON_ALPHANUMERIC);
     let device = signed_token(&key, &about_device(login))?;
-    Ok((signed_token(&key, SESSION)?, format!("{login_part}.{device}")))
+    Ok((signed_token(&key, SESSION)?.into(), format!("{login_part}.{device}").into()))
 }
 
 fn about_device(login: &str) -> String {

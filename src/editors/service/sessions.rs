@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::accounts::is_valid_login;
 use super::{AccountError, Browser, Editor, Objection, browsers};
@@ -26,9 +27,9 @@ const NAME_LENGTH: usize = 16;
 #[derive(Debug)]
 pub struct NewSession {
     /// The secret for the cookie.
-    pub token: String,
+    pub token: SecretString,
     /// The cookie by which [`super::device`] recognises the browser later on.
-    pub device: String,
+    pub device: SecretString,
     /// Whose session it is.
     pub editor: Editor,
 }
@@ -87,7 +88,7 @@ pub fn sign_in(
         };
         let (token, device) = browsers::tokens(connection, &known.login)?;
         models::delete_old_sessions(connection, now - SESSION_LIFETIME, now - IDLE_TIMEOUT)?;
-        insert_session(connection, &known, &token, browser)?;
+        insert_session(connection, &known, token.expose_secret(), browser)?;
         by.login.clone_from(&known.login);
         audit::record(connection, &by, Action::SignIn, "", &browser.user_agent)?;
         Ok(Some(NewSession { token, device, editor: known.into() }))
@@ -227,7 +228,7 @@ pub fn change_own_password(
         models::set_password(connection, row.id, &hash)?;
         models::delete_sessions_of(connection, row.id)?;
         let (token, device) = browsers::tokens(connection, &row.login)?;
-        insert_session(connection, &row, &token, browser)?;
+        insert_session(connection, &row, token.expose_secret(), browser)?;
         audit::record(connection, &by, Action::ChangePassword, &row.login, "")?;
         Ok(NewSession { token, device, editor: row.into() })
     })
