@@ -2,27 +2,37 @@
 
 use std::error::Error;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_web::App;
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServiceRequest};
 use actix_web::middleware::{Logger, from_fn};
-use actix_web::web::{Data, PathConfig, PayloadConfig, QueryConfig};
+use actix_web::web::{Data, PathConfig, QueryConfig};
 
 use crate::admin;
-use crate::auth::{self, SetupToken, Throttle};
+use crate::auth::{self, Hashing, Throttle};
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
+use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::{catalogue, cleaning, rules, search, skills};
 use crate::paths;
 use crate::routes;
-use crate::web::{self, PageCache, Site};
+use crate::web::body::Bodies;
+use crate::web::{self, PageCache, Site, redacted};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
+
+/// Seconds that requests under way have once the process is told to stop.
+const LONGEST_END: u64 = 5;
+
+/// How long the other end of a connection may take nothing of an answer, or not acknowledge it.
+#[cfg(target_os = "linux")]
+const LONGEST_STALL: Duration = Duration::from_secs(20);
 
 /// A site that is ready to serve.
 pub struct Application {
@@ -44,24 +54,25 @@ impl Application {
         let database = open_database(config)?;
         let listener = TcpListener::bind(&config.address)
             .map_err(|error| cannot_listen(&config.address, &error))?;
+        // Every connection inherits it (RFC 5482, which other systems leave out).
+        #[cfg(target_os = "linux")]
+        socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(LONGEST_STALL))?;
         let address = listener.local_addr()?;
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         web::assets::prepare();
 
-        let setup_token = if editors::service::any_exists(&database)? {
-            None
-        } else {
-            Some(editors::service::random_token()?)
-        };
+        let cookie_key = CookieKey::load(&database)?;
+        let setup_token = editors::service::setup_token(&database)?;
         let setup_url =
-            setup_token.as_ref().map(|token| format!("{public_url}{}", paths::admin::setup(token)));
-        let site = Site { public_url: public_url.clone(), is_behind_proxy: config.is_behind_proxy };
+            setup_token.map(|token| format!("{public_url}{}", paths::admin::setup(&token)));
+        let site = Site { public_url: public_url.clone(), proxies: config.proxies.clone() };
         let catalogue = Data::new(Catalogue::new(database.clone()));
         let (database, site) = (Data::new(database), Data::new(site));
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
-        let setup_token = Data::new(SetupToken(setup_token));
-        let server = Server::build().backlog(BACKLOG);
+        let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
+        let hashing = Data::new(Hashing::default());
+        let server = Server::build().backlog(BACKLOG).shutdown_timeout(LONGEST_END);
         let stopping = server.graceful_shutdown_signal();
         let application = move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
@@ -72,9 +83,10 @@ impl Application {
                 .app_data(site.clone())
                 .app_data(document.clone())
                 .app_data(throttle.clone())
-                .app_data(setup_token.clone())
+                .app_data(hashing.clone())
+                .app_data(cookie_key.clone())
+                .app_data(bodies.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
-                .app_data(PayloadConfig::new(web::limits::LARGEST_BODY))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
                 .wrap(from_fn(web::clean_query::clean_query))
@@ -86,7 +98,8 @@ impl Application {
                 .wrap(from_fn(web::error_page::render))
                 .wrap(from_fn(web::headers::protect))
                 .wrap(from_fn(web::cors::open_reads))
-                .wrap(Logger::new("%{x-request-id}o \"%r\" %s %b %D ms"))
+                .wrap(from_fn(web::body::guard))
+                .wrap(access_log())
                 .wrap(from_fn(web::request_id::assign))
         };
         let server = server.listen("site", listener, move || {
@@ -146,6 +159,16 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("indexed {} for searching", config.database_url);
     }
     Ok(database)
+}
+
+/// A line for each answer, with the request without its secrets.
+fn access_log() -> Logger {
+    let request = |request: &ServiceRequest| {
+        let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+        format!("{} {} {:?}", request.method(), redacted(target), request.version())
+    };
+    Logger::new("%{x-request-id}o \"%{request}xi\" %s %b %D ms")
+        .custom_request_replace("request", request)
 }
 
 fn cannot_listen(address: &str, error: &std::io::Error) -> InvalidSetting {

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use crate::db::DatabaseUrl;
+use crate::web::Proxies;
 
 /// The parsed command line.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "grades", version, about = "Professions and their grade ladders, as a site")]
 pub struct Arguments {
     /// The subcommand; without one the site is served.
@@ -42,7 +42,7 @@ pub enum Command {
 }
 
 /// The settings as given on the command line or in the environment.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Args)]
 pub struct Settings {
     /// The database: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`
     #[arg(
@@ -63,14 +63,19 @@ pub struct Settings {
     #[arg(long, global = true, env = "GRADES_PUBLIC_URL")]
     public_url: Option<String>,
 
-    /// Take the visitors' addresses from the header X-Forwarded-For, which a proxy in front sets
+    /// Take the visitors' addresses from the header X-Forwarded-For, which proxies in front write:
+    /// `true` for one proxy, a number of them, or the networks they are in, as `10.0.0.0/8,192.0.2.7`
     #[arg(
         long,
         global = true,
         env = "GRADES_BEHIND_PROXY",
-        value_parser = FalseyValueParser::new()
+        num_args = 0..=1,
+        require_equals = true,
+        value_name = "PROXIES",
+        default_value = "false",
+        default_missing_value = "true"
     )]
-    behind_proxy: bool,
+    behind_proxy: String,
 }
 
 /// The validated settings.
@@ -83,8 +88,8 @@ pub struct Config {
     /// Scheme, host and port that visitors see, without a slash at the end; `None` for the
     /// address listened on.
     pub public_url: Option<String>,
-    /// Whether a reverse proxy in front sets `X-Forwarded-For`.
-    pub is_behind_proxy: bool,
+    /// Which reverse proxies in front write `X-Forwarded-For`.
+    pub proxies: Proxies,
 }
 
 /// A setting with an invalid value.
@@ -113,7 +118,10 @@ impl Settings {
             database_url: self.database_url()?,
             address: self.address.clone(),
             public_url: self.public_url.as_deref().map(parse_public_url).transpose()?,
-            is_behind_proxy: self.behind_proxy,
+            proxies: self
+                .behind_proxy
+                .parse()
+                .map_err(|error| InvalidSetting::new("GRADES_BEHIND_PROXY", error))?,
         })
     }
 

@@ -37,6 +37,8 @@ pub enum AppError {
     BodyTooLarge,
     /// The body is in a content coding that the site does not read.
     EncodedBody,
+    /// The body is not there in time.
+    BodyTooSlow,
     /// A form that a page of another site sent.
     CrossSite,
     /// Only an owner may do this.
@@ -50,6 +52,8 @@ pub enum AppError {
     },
     /// A program's request that was refused.
     Problem(Problem),
+    /// Too many ask for something costly at once.
+    Busy,
     /// The database does not answer just now.
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
     /// A fault of ours.
@@ -102,10 +106,12 @@ impl fmt::Display for AppError {
             Self::AddressTooLong => f.write_str("address too long"),
             Self::BodyTooLarge => f.write_str("body too large"),
             Self::EncodedBody => f.write_str("unknown content coding"),
+            Self::BodyTooSlow => f.write_str("body too slow"),
             Self::CrossSite => f.write_str("sent by another site"),
             Self::OwnersOnly => f.write_str("for owners only"),
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
+            Self::Busy => f.write_str("too many at once"),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
         }
     }
@@ -139,10 +145,11 @@ impl ResponseError for AppError {
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::CrossSite | Self::OwnersOnly => StatusCode::FORBIDDEN,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::Problem(problem) => problem.kind.status(),
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

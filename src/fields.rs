@@ -1,6 +1,7 @@
 //! What was typed into a form.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use url::form_urlencoded;
 
@@ -13,7 +14,7 @@ pub const TOKEN: &str = "token";
 const SECRET: &str = "password";
 
 /// The fields of a form, as they were typed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
@@ -66,6 +67,13 @@ fn cleaned(value: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// Only the names: a value may be a password.
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
@@ -73,4 +81,15 @@ pub struct FieldError {
     pub field: &'static str,
     /// A sentence on what to change.
     pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_not_in_the_debug_output() {
+        let fields = Fields::read(b"login=ann&password=correct+horse&token=0123&text=typed");
+        assert_eq!(format!("{fields:?}"), r#"{"login", "password", "token", "text"}"#);
+    }
 }

@@ -12,6 +12,7 @@ use grades::config::{Arguments, Command, Config};
 use grades::db::{self, Database};
 use grades::editors::service::{self, Role};
 use grades::web::RequestId;
+use log::Level;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -25,12 +26,15 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Starts the log. A line that is written while a request is answered names the request.
+/// Starts the log. A line that is written while a request is answered names the request. What the HTTP
+/// layer takes for an error is a client that sent nonsense or went away.
 fn start_log() {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info"))
         .format(|line, record| {
-            let (time, level) = (line.timestamp(), record.level());
-            let style = line.default_level_style(level);
+            let is_of_client =
+                record.target().starts_with("actix_http") && record.level() == Level::Error;
+            let level = if is_of_client { Level::Warn } else { record.level() };
+            let (time, style) = (line.timestamp(), line.default_level_style(level));
             write!(line, "[{time} {style}{level:<5}{style:#} {}] ", record.target())?;
             if let Some(id) = RequestId::current() {
                 write!(line, "{id} ")?;
@@ -78,6 +82,10 @@ fn create_editor(config: &Config, login: &str, owner: bool) -> Result<(), Box<dy
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    // Each connection takes a file descriptor; many systems allow a process only 1,024 unless it asks.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        log::warn!("the number of open files can't be raised: {error}");
+    }
     let application = Application::build(&arguments.settings.read()?)?;
     println!("{}", application.public_url());
     if let Some(address) = application.setup_url() {

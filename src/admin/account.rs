@@ -3,16 +3,14 @@
 use std::time::Instant;
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
 use super::account_errors::field_errors;
-use crate::auth::session::cookie;
 use crate::auth::throttle::FREE_FOR_LOGIN;
-use crate::auth::{SignedForm, SignedIn};
-use crate::auth::{Throttle, signing_in};
+use crate::auth::{Hashing, SignedForm, SignedIn, Throttle, signing_in};
 use crate::db::Database;
 use crate::editors::service::{self, AccountError, Objection, Role, Session};
 use crate::error::AppError;
@@ -65,12 +63,14 @@ pub async fn show(
 /// If the database does not answer.
 pub async fn send(
     (database, site): (Data<Database>, Data<Site>),
-    throttle: Data<Throttle>,
+    (throttle, hashing): (Data<Throttle>, Data<Hashing>),
     form: SignedForm,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     match fields.get("action") {
-        "password" => change_password((database, site), &throttle, session, &fields).await,
+        "password" => {
+            change_password((database, site), (&throttle, &hashing), session, &fields).await
+        }
         "end" => end((database, site), session, fields.get("session")).await,
         _ => answer(database, session, None, StatusCode::OK, Vec::new()).await,
     }
@@ -78,36 +78,42 @@ pub async fn send(
 
 async fn change_password(
     (database, site): (Data<Database>, Data<Site>),
-    throttle: &Throttle,
+    (throttle, hashing): (&Throttle, &Hashing),
     session: SignedIn,
     fields: &Fields,
 ) -> Result<HttpResponse, AppError> {
     // A browser left alone is no place to guess the password at either.
-    let (key, now) = (format!("password of {}", session.editor.login), Instant::now());
-    if let Some(wait) = throttle.wait(&key, FREE_FOR_LOGIN, now) {
-        let (_, message) = signing_in::too_many_attempts(wait);
-        let errors = vec![FieldError { field: "present-password", message }];
-        return answer(database, session, None, StatusCode::TOO_MANY_REQUESTS, errors).await;
-    }
+    let key = format!("password of {}", session.editor.login);
+    let attempt = match throttle.attempt(key, FREE_FOR_LOGIN, Instant::now()) {
+        Ok(attempt) => attempt,
+        Err(wait) => {
+            let (seconds, message) = signing_in::too_many_attempts(wait);
+            let errors = vec![FieldError { field: "present-password", message }];
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let mut refusal = answer(database, session, None, status, errors).await?;
+            refusal.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            return Ok(refusal);
+        }
+    };
     let (present, wanted) =
         (fields.get("present-password").to_owned(), fields.get("password").to_owned());
     let (shared, asking) = (Data::clone(&database), session.clone());
-    let changed = blocking(move || {
+    let changed = hashing.for_known(move || {
         let (token, browser) = (asking.token(), &asking.browser);
         service::change_own_password(&shared, token, &present, &wanted, browser)
     });
-    match changed.await? {
+    let changed = changed.await;
+    let has_guessed = |refused: &AccountError| matches!(refused, AccountError::Refused(all) if all.contains(&Objection::WrongPassword));
+    if !matches!(&changed, Ok(Err(refused)) if has_guessed(refused)) {
+        throttle.take_back(attempt);
+    }
+    match changed? {
         Ok(renewed) => {
-            throttle.succeeded(&key);
             let mut answer = see_other(&done(admin::account(), Done::Password));
-            let cookie = cookie(&site, renewed.token);
-            answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
+            signing_in::give(&mut answer, &site, &renewed.token, &renewed.device)?;
             Ok(answer)
         }
         Err(AccountError::Refused(objections)) => {
-            if objections.contains(&Objection::WrongPassword) {
-                throttle.failed(&key, now);
-            }
             let errors = field_errors(&objections);
             answer(database, session, None, StatusCode::UNPROCESSABLE_ENTITY, errors).await
         }

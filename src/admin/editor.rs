@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::account_errors::field_errors;
-use crate::auth::{SignedForm, SignedIn};
+use crate::auth::{Hashing, SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
@@ -67,7 +67,7 @@ pub async fn show(
 ///
 /// As [`show`].
 pub async fn send(
-    database: Data<Database>,
+    (database, hashing): (Data<Database>, Data<Hashing>),
     form: SignedForm,
     id: Path<i32>,
 ) -> Result<HttpResponse, AppError> {
@@ -88,7 +88,7 @@ pub async fn send(
     }
     let (shared, by, chosen) = (Data::clone(&database), session.actor(), action.clone());
     let password = fields.get("password").to_owned();
-    let changed = blocking(move || {
+    let changed = hashing.for_known(move || {
         let database = &shared;
         let done = match chosen.as_str() {
             "role" => service::change_role(database, id, role, &by).map(|()| Done::Role),

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::account_errors::field_errors;
-use crate::auth::{SignedForm, SignedIn};
+use crate::auth::{Hashing, SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::{self, Account, AccountError, Role};
 use crate::error::AppError;
@@ -58,7 +58,10 @@ pub async fn show(
 /// # Errors
 ///
 /// As [`show`].
-pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn send(
+    (database, hashing): (Data<Database>, Data<Hashing>),
+    form: SignedForm,
+) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     session.must_be_owner()?;
     let login = fields.get("login").trim().to_owned();
@@ -68,7 +71,7 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         let role = role.ok_or(AppError::BadRequest("В форме нет роли."))?;
         let (shared, name, by) = (Data::clone(&database), login.clone(), session.actor());
         let password = fields.get("password").to_owned();
-        let added = blocking(move || service::add(&shared, &name, &password, role, &by));
+        let added = hashing.for_known(move || service::add(&shared, &name, &password, role, &by));
         match added.await? {
             Ok(()) => return Ok(see_other(&done(admin::editors(), Done::Added))),
             Err(AccountError::Refused(objections)) => errors = field_errors(&objections),

@@ -1,18 +1,19 @@
 //! `/admin/setup/{token}`: where the first owner is made.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::account_errors::field_errors;
 use crate::auth::session::browser;
-use crate::auth::{SetupToken, signing_in};
+use crate::auth::{Hashing, signing_in};
 use crate::db::Database;
 use crate::editors::service::{self, AccountError};
 use crate::error::{AppError, Missing};
 use crate::fields::{FieldError, Fields};
 use crate::paths::admin;
+use crate::web::body::{self, Allowance};
 use crate::web::field_errors::{message, title};
 use crate::web::{Head, Site, blocking, filters, uncached};
 
@@ -40,12 +41,8 @@ impl SetupPage {
 /// # Errors
 ///
 /// [`AppError::NotFound`] if the address is not the one printed at the start, or is used up.
-pub async fn show(
-    database: Data<Database>,
-    setup_token: Data<SetupToken>,
-    token: Path<String>,
-) -> Result<HttpResponse, AppError> {
-    check(&database, &setup_token, &token).await?;
+pub async fn show(database: Data<Database>, token: Path<String>) -> Result<HttpResponse, AppError> {
+    check(&database, token.into_inner()).await?;
     uncached(StatusCode::OK, &SetupPage::new("", Vec::new()))
 }
 
@@ -57,16 +54,17 @@ pub async fn show(
 pub async fn send(
     request: HttpRequest,
     (database, site): (Data<Database>, Data<Site>),
-    setup_token: Data<SetupToken>,
+    hashing: Data<Hashing>,
     token: Path<String>,
-    body: Bytes,
+    payload: Payload,
 ) -> Result<HttpResponse, AppError> {
-    check(&database, &setup_token, &token).await?;
-    let form = Fields::read(&body);
+    check(&database, token.into_inner()).await?;
+    let form =
+        Fields::read(&body::read(&request, &mut payload.into_inner(), Allowance::LINES).await?);
     let (login, password) = (form.get("login").trim().to_owned(), form.get("password").to_owned());
     let (database, name) = (database.clone(), login.clone());
     let browser = browser(&request);
-    let made = blocking(move || {
+    let made = hashing.for_known(move || {
         service::create_first(&database, &name, &password, &browser)?;
         service::sign_in(&database, &name, &password, &browser)
     });
@@ -81,17 +79,10 @@ pub async fn send(
     uncached(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage::new(&login, errors))
 }
 
-async fn check(
-    database: &Data<Database>,
-    setup_token: &SetupToken,
-    token: &str,
-) -> Result<(), AppError> {
-    if setup_token.0.as_deref() != Some(token) {
-        return Err(gone());
-    }
+async fn check(database: &Data<Database>, token: String) -> Result<(), AppError> {
     let database = Data::clone(database);
-    let is_used_up = blocking(move || service::any_exists(&database)).await??;
-    if is_used_up { Err(gone()) } else { Ok(()) }
+    let is_right = blocking(move || service::is_setup_token(&database, &token)).await??;
+    if is_right { Ok(()) } else { Err(gone()) }
 }
 
 fn gone() -> AppError {

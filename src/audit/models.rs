@@ -23,6 +23,8 @@ pub(super) struct EntryRow {
     pub(super) object: String,
     pub(super) detail: String,
     pub(super) address: String,
+    pub(super) times: i32,
+    pub(super) last_at: Option<NaiveDateTime>,
 }
 
 /// A new entry.
@@ -52,6 +54,30 @@ pub(super) struct Conditions<'a> {
 /// Inserts an entry.
 pub(super) fn insert(connection: &mut DbConnection, new: &NewEntry<'_>) -> QueryResult<()> {
     diesel::insert_into(audit_log::table).values(new).execute(connection).map(drop)
+}
+
+/// Counts an event to the newest entry of the same kind that was made after `since`; `false` if there is
+/// none.
+pub(super) fn count_to_entry(
+    connection: &mut DbConnection,
+    new: &NewEntry<'_>,
+    since: NaiveDateTime,
+) -> QueryResult<bool> {
+    let same = audit_log::table.filter(
+        audit_log::action
+            .eq(new.action)
+            .and(audit_log::login.eq(new.login))
+            .and(audit_log::address.eq(new.address))
+            .and(audit_log::at.gt(since))
+            .and(audit_log::object.eq(new.object))
+            .and(audit_log::detail.eq(new.detail)),
+    );
+    let newest = same.select(audit_log::entry_id).order(audit_log::entry_id.desc());
+    let Some(id) = newest.first::<i32>(connection).optional()? else { return Ok(false) };
+    diesel::update(audit_log::table.find(id))
+        .set((audit_log::times.eq(audit_log::times + 1), audit_log::last_at.eq(new.at)))
+        .execute(connection)
+        .map(|updated| updated == 1)
 }
 
 /// Entries, the newest first.

@@ -1,6 +1,6 @@
 //! Every operation on the audit log.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use diesel::QueryResult;
 use strum::{EnumString, IntoStaticStr};
 
@@ -12,6 +12,9 @@ use crate::paths;
 
 /// The number of entries on a page of the log.
 pub const ENTRIES_PER_PAGE: usize = 100;
+
+/// How long an entry stands for what happens again, from its first time on.
+const SUMMED_UP_FOR: TimeDelta = TimeDelta::hours(1);
 
 /// Who acts, and from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +83,10 @@ pub struct Entry {
     pub detail: String,
     /// The network address of the request.
     pub address: String,
+    /// How often it happened.
+    pub times: usize,
+    /// When it happened for the last time, in UTC, if more than once.
+    pub last_at: Option<NaiveDateTime>,
     id: i32,
 }
 
@@ -172,6 +179,8 @@ impl From<EntryRow> for Entry {
             link,
             detail: row.detail,
             address: row.address,
+            times: usize::try_from(row.times).unwrap_or_default(),
+            last_at: row.last_at,
             id: row.entry_id,
         }
     }
@@ -196,15 +205,33 @@ pub fn record(
     object: &str,
     detail: &str,
 ) -> QueryResult<()> {
-    let new = NewEntry {
-        at: db::now(),
-        login: &by.login,
-        action: action.into(),
-        object,
-        detail,
-        address: &by.address,
-    };
+    models::insert(connection, &NewEntry::new(by, action, object, detail))
+}
+
+/// Writes an entry as [`record`] does, or counts to the one that tells the same of the same actor in the
+/// last hour: what anybody can make happen does not fill the log.
+///
+/// # Errors
+///
+/// If the database refuses.
+pub fn sum_up(
+    connection: &mut DbConnection,
+    by: &Actor,
+    action: Action,
+    detail: &str,
+) -> QueryResult<()> {
+    let new = NewEntry::new(by, action, "", detail);
+    if models::count_to_entry(connection, &new, new.at - SUMMED_UP_FOR)? {
+        return Ok(());
+    }
     models::insert(connection, &new)
+}
+
+impl<'a> NewEntry<'a> {
+    fn new(by: &'a Actor, action: Action, object: &'a str, detail: &'a str) -> Self {
+        let (login, address) = (by.login.as_str(), by.address.as_str());
+        Self { at: db::now(), login, action: action.into(), object, detail, address }
+    }
 }
 
 /// A page of the log.

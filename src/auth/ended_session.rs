@@ -5,9 +5,11 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpRequest, HttpResponse};
 
 use super::SignInPage;
+use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::paths;
@@ -44,6 +46,10 @@ fn sign_in(request: &HttpRequest, to: &str, typed: &Fields) -> HttpResponse {
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .finish();
     }
-    uncached(StatusCode::UNAUTHORIZED, &SignInPage::new(to, typed))
-        .unwrap_or_else(HttpResponse::from_error)
+    let page = SignInPage::new(to);
+    let page = match request.app_data::<Data<CookieKey>>() {
+        Some(key) if !typed.is_empty() => page.with_typed(typed, key),
+        _ => page.refused("", "Ничего не изменено: эту форму отправляют редакторы. Войдите."),
+    };
+    uncached(StatusCode::UNAUTHORIZED, &page).unwrap_or_else(HttpResponse::from_error)
 }

@@ -16,14 +16,15 @@ use utoipa::ToSchema;
 use super::{Throttle, session};
 use crate::audit::service::Actor;
 use crate::db::Database;
+use crate::editors::service::Browser;
 use crate::editors::tokens::{self, Program, Scope};
 use crate::error::AppError;
 use crate::problem::{Fault, Kind, Problem};
 use crate::web::contract::{NoParameters, Parameters, read_body};
 use crate::web::{blocking, digest, is_matched, written};
 
-/// Tokens that are none of ours, from one address, that cost no wait.
-const FREE_FOR_ADDRESS: u32 = 50;
+/// Tokens that are none of ours, from one network, that cost no wait.
+const FREE_FOR_NETWORK: u32 = 50;
 /// Characters of an `Idempotency-Key`.
 const LONGEST_KEY: usize = 255;
 
@@ -161,21 +162,22 @@ async fn authenticate(request: &HttpRequest) -> Result<Program, AppError> {
     let (Some(database), Some(throttle)) = (database, throttle) else {
         return Err(AppError::Internal("the application has no database or throttle".into()));
     };
-    let (address, secret) = (session::browser(request).address, secret.trim().to_owned());
-    let (key, now) = (format!("token from {address}"), Instant::now());
+    let Browser { address, network, .. } = session::browser(request);
+    let secret = secret.trim().to_owned();
     let asked = format!("{} {}", request.method(), request.path());
     let found = blocking(move || tokens::authenticate(&database, &secret, &asked, &address));
     if let Some(program) = found.await?? {
         return Ok(program);
     }
     // A token can't be guessed, so the right one is never made to wait.
-    if let Some(wait) = throttle.wait(&key, FREE_FOR_ADDRESS, now) {
+    let attempt =
+        throttle.attempt(format!("token from {network}"), FREE_FOR_NETWORK, Instant::now());
+    if let Err(wait) = attempt {
         let detail = "Слишком много запросов с чужими ключами.";
         let retry_after = Some(wait.as_secs().saturating_add(1));
         let problem = Problem { retry_after, ..Problem::new(Kind::TooManyRequests, detail) };
         return Err(problem.into());
     }
-    throttle.failed(&key, now);
     Err(unauthorized("Такого ключа нет, или он отозван, или его срок истёк."))
 }
 

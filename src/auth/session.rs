@@ -1,24 +1,24 @@
 //! Who sends a request: the session cookie, and forms that only a page of this site can send.
 
 use std::future::Future;
-use std::net::IpAddr;
 use std::pin::Pin;
 
-use actix_web::cookie::time::Duration;
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use secrecy::{ExposeSecret as _, SecretString};
 
+use super::cookies::{had_session, session_token};
 use crate::audit::service::Actor;
 use crate::db::Database;
 use crate::editors::service::{self, Browser, Editor, Role};
 use crate::error::AppError;
 use crate::fields::{self, Fields};
 use crate::paths;
+use crate::web::body::{self, Allowance};
 use crate::web::error_page::Retry;
-use crate::web::{Site, blocking};
+use crate::web::{blocking, network, visitor};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
 const LONGEST_USER_AGENT: usize = 300;
@@ -30,14 +30,14 @@ pub struct SignedIn {
     pub editor: Editor,
     /// What it came from.
     pub browser: Browser,
-    token: String,
+    token: SecretString,
 }
 
 impl SignedIn {
     /// The secret the session's forms must carry.
     #[must_use]
     pub fn form_token(&self) -> String {
-        service::form_token(&self.token)
+        service::form_token(self.token())
     }
 
     /// Who it is, for the log.
@@ -61,7 +61,7 @@ impl SignedIn {
     /// The secret of the session itself.
     #[must_use]
     pub fn token(&self) -> &str {
-        &self.token
+        self.token.expose_secret()
     }
 }
 
@@ -89,23 +89,33 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// Refuses as [`SignedIn`] does, with what was typed; so too if the form belongs to another
-/// session.
+/// Refuses as [`SignedIn`] does, with what was typed if there was a session; so too if the form belongs
+/// to another session.
 impl FromRequest for SignedForm {
     type Error = AppError;
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let body = Bytes::from_request(&request, payload);
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let typed = Fields::read(&body.await.map_err(|_| AppError::BodyTooLarge)?);
+            let found = find(&request).await;
+            let allowance = match &found {
+                Ok(Some(_)) => Allowance::EDITOR,
+                _ if had_session(&request) => Allowance::ONE_FORM,
+                // Whoever had no session has opened no form: what they send is not read.
+                _ => {
+                    return Err(found
+                        .err()
+                        .unwrap_or_else(|| signed_out(&request, Fields::default())));
+                }
+            };
+            let typed = Fields::read(&body::read(&request, &mut payload, allowance).await?);
             // Should the request fail, the error page gives back what was typed.
             if let Some(token) = session_token(&request) {
-                let (to, token) = (request.path().to_owned(), service::form_token(&token));
+                let (to, token) = (request.path().to_owned(), service::form_token(&token).into());
                 request.extensions_mut().insert(Retry { to, token, typed: typed.clone() });
             }
-            match find(&request).await? {
+            match found? {
                 Some(session) if typed.get(fields::TOKEN) == session.form_token() => {
                     Ok(Self { session, fields: typed })
                 }
@@ -127,7 +137,7 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let browser = browser(request);
     let found = blocking(move || {
         let editor = service::signed_in(&database, &token)?;
-        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, browser, token }))
+        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, browser, token: token.into() }))
     });
     found.await?
 }
@@ -135,55 +145,11 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
 /// What is known of the browser that sends a request.
 #[must_use]
 pub fn browser(request: &HttpRequest) -> Browser {
-    let address = address(request);
+    let visitor = visitor(request);
+    let address = visitor.map(|address| address.to_string()).unwrap_or_default();
+    let network = visitor.map(network).unwrap_or_default();
     let name = request.headers().get(header::USER_AGENT);
     let name = name.map(|name| String::from_utf8_lossy(name.as_bytes())).unwrap_or_default();
     let user_agent = name.chars().filter(|letter| !letter.is_control());
-    Browser { address, user_agent: user_agent.take(LONGEST_USER_AGENT).collect() }
-}
-
-/// The network address a request comes from. Behind a proxy that is what the proxy has written
-/// last; what stands before may be anybody's invention.
-fn address(request: &HttpRequest) -> String {
-    let is_behind_proxy = request.app_data::<Data<Site>>().is_some_and(|site| site.is_behind_proxy);
-    let forwarded = request.headers().get_all("x-forwarded-for").last();
-    let forwarded = forwarded.and_then(|value| value.to_str().ok());
-    let last = forwarded.and_then(|addresses| addresses.rsplit(',').next()?.trim().parse().ok());
-    let peer = request.peer_addr().map(|peer| peer.ip());
-    let address: Option<IpAddr> = last.filter(|_| is_behind_proxy).or(peer);
-    address.map_or_else(String::new, |address| address.to_string())
-}
-
-/// The token in the session cookie, if the browser sent one.
-#[must_use]
-pub fn session_token(request: &HttpRequest) -> Option<String> {
-    let site = request.app_data::<Data<Site>>()?;
-    request.cookie(cookie_name(site)).map(|cookie| cookie.value().to_owned())
-}
-
-/// The cookie that keeps a session in a browser.
-#[must_use]
-pub fn cookie(site: &Site, token: String) -> Cookie<'static> {
-    let seconds = service::SESSION_LIFETIME.num_seconds();
-    built(site, token).max_age(Duration::seconds(seconds)).finish()
-}
-
-/// The cookie that makes a browser forget its session.
-#[must_use]
-pub fn no_cookie(site: &Site) -> Cookie<'static> {
-    built(site, String::new()).max_age(Duration::ZERO).finish()
-}
-
-fn built(site: &Site, token: String) -> actix_web::cookie::CookieBuilder<'static> {
-    Cookie::build(cookie_name(site), token)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(site.is_https())
-}
-
-/// Over https the prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis,
-/// section 4.1.3.2).
-fn cookie_name(site: &Site) -> &'static str {
-    if site.is_https() { "__Host-session" } else { "session" }
+    Browser { address, network, user_agent: user_agent.take(LONGEST_USER_AGENT).collect() }
 }

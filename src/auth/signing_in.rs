@@ -6,9 +6,10 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::session::{cookie, no_cookie};
-use crate::editors::service::{self, NewSession};
+use super::cookies;
+use crate::editors::service::{self, CookieKey, NewSession};
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::web::{Head, Site, filters, see_other, uncached};
@@ -29,16 +30,22 @@ pub struct SignInPage {
 }
 
 impl SignInPage {
-    /// The page that leads on to `to`, with what was typed there.
+    /// The page that leads on to `to`.
     #[must_use]
-    pub fn new(to: &str, typed: &Fields) -> Self {
+    pub fn new(to: &str) -> Self {
         Self {
             head: Head::unlisted("Вход для редакторов"),
             to: local(to),
-            typed: typed.write(),
+            typed: String::new(),
             login: String::new(),
             error: None,
         }
+    }
+
+    /// The same page with what was typed there; signed, since whoever sends it on has no session yet.
+    #[must_use]
+    pub fn with_typed(self, typed: &Fields, key: &CookieKey) -> Self {
+        Self { typed: key.seal(&typed.write()), ..self }
     }
 
     /// The same page after an attempt that failed.
@@ -76,17 +83,33 @@ pub fn begin(
     to: &str,
     typed: Fields,
 ) -> Result<HttpResponse, AppError> {
-    let NewSession { token, editor } = session;
+    let NewSession { token, device, editor } = session;
     let mut answer = if typed.is_empty() {
         see_other(to)
     } else {
         let head = Head::editing("Вы снова вошли", &editor.login);
-        let token = service::form_token(&token);
+        let token = service::form_token(token.expose_secret());
         uncached(StatusCode::OK, &ResumePage { head, to: to.to_owned(), token, typed })?
     };
-    let cookie = cookie(site, token);
-    answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
+    give(&mut answer, site, &token, &device)?;
     Ok(answer)
+}
+
+/// Adds the cookies of a session that has begun.
+///
+/// # Errors
+///
+/// None that a cookie of ours meets.
+pub fn give(
+    answer: &mut HttpResponse,
+    site: &Site,
+    token: &SecretString,
+    device: &SecretString,
+) -> Result<(), AppError> {
+    for cookie in [cookies::of_session(site, token), cookies::of_device(site, device)] {
+        answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.into()))?;
+    }
+    Ok(())
 }
 
 /// Makes the browser forget its session and leads to the public pages.
@@ -96,7 +119,9 @@ pub fn begin(
 /// None that a cookie of ours meets.
 pub fn end(site: &Site) -> Result<HttpResponse, AppError> {
     let mut answer = see_other(&paths::home(1));
-    answer.add_cookie(&no_cookie(site)).map_err(|error| AppError::Internal(error.into()))?;
+    answer
+        .add_cookie(&cookies::of_no_session(site))
+        .map_err(|error| AppError::Internal(error.into()))?;
     Ok(answer)
 }
 

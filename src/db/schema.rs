@@ -23,6 +23,8 @@ diesel::table! {
         object -> Text,
         detail -> Text,
         address -> Text,
+        times -> Integer,
+        last_at -> Nullable<Timestamp>,
     }
 }
 
@@ -148,6 +150,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    site_secrets (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
     skill_aliases (skill_id, alias) {
         skill_id -> Integer,
         alias -> Text,
@@ -198,6 +207,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revisions,
     rules,
     sessions,
+    site_secrets,
     skill_aliases,
     skills,
     tracks,

@@ -5,10 +5,10 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::db::DbConnection;
-use crate::db::schema::{api_tokens, editors, sessions};
+use crate::db::schema::{api_tokens, editors, sessions, site_secrets};
 
 /// An account.
-#[derive(Clone, Debug, HasQuery)]
+#[derive(Clone, HasQuery)]
 #[diesel(table_name = editors)]
 pub(super) struct EditorRow {
     pub(super) id: i32,
@@ -30,7 +30,7 @@ pub(super) struct NewEditor<'a> {
 }
 
 /// A session.
-#[derive(Clone, Debug, HasQuery, Insertable)]
+#[derive(Clone, HasQuery, Insertable)]
 #[diesel(table_name = sessions)]
 pub(super) struct SessionRow {
     pub(super) token_hash: String,
@@ -41,7 +41,7 @@ pub(super) struct SessionRow {
 }
 
 /// An API token.
-#[derive(Clone, Debug, HasQuery)]
+#[derive(Clone, HasQuery)]
 #[diesel(table_name = api_tokens)]
 pub(super) struct TokenRow {
     pub(super) id: i32,
@@ -260,4 +260,26 @@ pub(super) fn touch_token(
     let unrevoked = api_tokens::table.find(id).filter(api_tokens::revoked_at.is_null());
     let touched = diesel::update(unrevoked).set(api_tokens::used_at.eq(now)).execute(connection)?;
     Ok(touched == 1)
+}
+
+/// A secret of the site.
+pub(super) fn secret(connection: &mut DbConnection, name: &str) -> QueryResult<Option<String>> {
+    site_secrets::table.find(name).select(site_secrets::value).first(connection).optional()
+}
+
+/// Inserts a secret of the site.
+pub(super) fn insert_secret(
+    connection: &mut DbConnection,
+    name: &str,
+    value: &str,
+) -> QueryResult<()> {
+    diesel::insert_into(site_secrets::table)
+        .values((site_secrets::name.eq(name), site_secrets::value.eq(value)))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Deletes a secret of the site, if there is one.
+pub(super) fn delete_secret(connection: &mut DbConnection, name: &str) -> QueryResult<()> {
+    diesel::delete(site_secrets::table.find(name)).execute(connection).map(drop)
 }

@@ -1,6 +1,7 @@
 //! Every operation on accounts and sessions.
 
 mod accounts;
+mod browsers;
 mod sessions;
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -10,13 +11,13 @@ pub use self::accounts::{
     Account, account, accounts, add, any_exists, change_role, create, create_first, disable,
     enable, set_password,
 };
+pub use self::browsers::{CookieKey, Device, is_setup_token, setup_token};
 pub use self::sessions::{
     NewSession, SESSION_LIFETIME, Session, change_own_password, end_session, form_token, sessions,
     sign_in, sign_out, signed_in,
 };
 use super::models::EditorRow;
 pub use super::password::WeakPassword;
-pub use super::secrets::random_token;
 use crate::db;
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
@@ -46,6 +47,8 @@ pub struct Editor {
 pub struct Browser {
     /// The network address the request came from.
     pub address: String,
+    /// The network that is taken for one client: the address itself, of IPv6 the first 64 bits.
+    pub network: String,
     /// The header `User-Agent`; may be empty.
     pub user_agent: String,
 }

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
-use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
@@ -19,6 +18,7 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
+use super::body::{self, Allowance};
 use super::json;
 use crate::clean;
 use crate::error::AppError;
@@ -128,7 +128,7 @@ pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
         let detail = "Тело запроса должно быть типа application/json.";
         return Err(Problem::new(Kind::UnsupportedMediaType, detail).into());
     }
-    let body = Bytes::from_request(request, payload).await.map_err(|error| unread(&error))?;
+    let body = body::read(request, payload, Allowance::PROGRAM).await?;
     let (value, twice) = json::read(&body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let detail = format!("Это не JSON: ошибка в строке {line}, знак {column}.");
@@ -166,13 +166,6 @@ fn cleaned(value: Value) -> Value {
             fields.into_iter().map(|(name, value)| (name, cleaned(value))).collect()
         }
         other => other,
-    }
-}
-
-fn unread(error: &actix_web::Error) -> AppError {
-    match error.as_error::<PayloadError>() {
-        Some(PayloadError::Overflow) | None => AppError::BodyTooLarge,
-        Some(_) => AppError::BadRequest("Тело запроса оборвалось."),
     }
 }
 

@@ -6,8 +6,10 @@ use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Head, RequestId, filters, problem_page};
+use super::problem_page::{self, BUSY_PAUSE, PAUSE};
+use super::{Head, RequestId, filters, redacted};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
 use crate::paths;
@@ -47,8 +49,12 @@ pub async fn render(
     let error = response.error().and_then(|error| error.as_error::<AppError>());
     if status.is_server_error() {
         match response.error() {
-            Some(cause) => log::error!("{} {}: {cause}", request.method(), request.path()),
-            None => log::error!("{} {}: {status}", request.method(), request.path()),
+            // Whoever asks for much must not fill the log besides.
+            Some(_) if matches!(error, Some(AppError::Busy)) => {}
+            Some(cause) => {
+                log::error!("{} {}: {cause}", request.method(), redacted(request.path()));
+            }
+            None => log::error!("{} {}: {status}", request.method(), redacted(request.path())),
         }
     }
     let rendered = match error {
@@ -106,6 +112,8 @@ struct ErrorPage {
     request_id: Option<RequestId>,
     status: StatusCode,
     allow: Option<&'static str>,
+    /// Seconds until the site is available again.
+    retry_after: u64,
     /// The form that met a fault of ours, to be sent again.
     retry: Option<Retry>,
 }
@@ -117,7 +125,7 @@ pub struct Retry {
     /// Where it was sent.
     pub to: String,
     /// The form token of the session.
-    pub token: String,
+    pub token: SecretString,
     /// What was typed.
     pub typed: Fields,
 }
@@ -140,6 +148,10 @@ impl ErrorPage {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("Запрос не понят", "Тело запроса читается только несжатым, без Content-Encoding.")
             }
+            StatusCode::REQUEST_TIMEOUT => (
+                "Форма не пришла целиком",
+                "Связь слишком медленная или прервалась. Вернитесь к форме и отправьте её ещё раз.",
+            ),
             StatusCode::FORBIDDEN => (
                 "Форма пришла с другого сайта",
                 "Ничего не изменено. Откройте страницу на этом сайте и отправьте форму с неё.",
@@ -163,6 +175,7 @@ impl ErrorPage {
             request_id: id.filter(|_| status.is_server_error()),
             status,
             allow: None,
+            retry_after: PAUSE,
             retry: None,
         };
         match error {
@@ -182,6 +195,13 @@ impl ErrorPage {
                 "К правке".clone_into(&mut page.way_on_title);
             }
             Some(AppError::MethodNotAllowed { allow }) => page.allow = Some(allow),
+            Some(AppError::Busy) => {
+                page.heading = "Сайт занят";
+                page.head = Head::unlisted(page.heading);
+                "Сейчас слишком много запросов. Попробуйте ещё раз через несколько секунд."
+                    .clone_into(&mut page.sentence);
+                page.retry_after = BUSY_PAUSE;
+            }
             _ => {}
         }
         page
@@ -205,7 +225,7 @@ impl ErrorPage {
             response.insert_header(problem_page::ACCEPT_ENCODING);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "60"));
+            response.insert_header((header::RETRY_AFTER, self.retry_after));
         }
         match self.render() {
             Ok(page) => response.content_type("text/html; charset=utf-8").body(page),

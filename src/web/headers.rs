@@ -5,6 +5,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
+
+use super::Site;
 
 /// The name and the value of each.
 pub(super) const HEADERS: [(HeaderName, &str); 7] = [
@@ -18,6 +21,10 @@ pub(super) const HEADERS: [(HeaderName, &str); 7] = [
     // For browsers too old to know `frame-ancestors`.
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
+
+/// For a year from the last visit on a browser asks for the site over TLS only (RFC 6797). Other hosts of
+/// the domain are not for this one to bind.
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
 
 /// Built up from nothing.
 const CONTENT_SECURITY_POLICY: &str = concat!(
@@ -54,9 +61,14 @@ pub async fn protect(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https());
     let mut answer = next.call(request).await?;
     for (name, value) in HEADERS {
         answer.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    if is_https {
+        let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);
+        answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     Ok(answer)
 }

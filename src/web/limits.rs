@@ -11,10 +11,6 @@ use crate::error::AppError;
 /// Bytes of path and query: what RFC 9110, section 4.1, asks every server to read at least.
 const LONGEST_ADDRESS: usize = 8_000;
 
-/// Bytes of a form: more than a description of the longest kind takes with every character
-/// encoded, so that a longer one can still be answered with what was typed.
-pub const LARGEST_BODY: usize = 8 * 1024 * 1024;
-
 /// Refuses addresses that are too long.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //! conditional requests, headers, limits, request ids and the error page. Knows no domain.
 
 pub mod assets;
+pub mod body;
 pub mod cache;
 pub mod clean_query;
 mod compressed;
@@ -18,16 +19,22 @@ mod json;
 pub mod limits;
 pub(crate) mod markdown;
 mod problem_page;
+mod proxies;
+mod redacted;
 pub mod request_id;
 pub mod respond;
 pub mod server;
 mod site;
+mod visitor;
 
 pub use self::cache::{CachedPage, PageCache};
 pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
 pub use self::csv::{Separator, Sheet};
 pub use self::head::{Head, Section};
 pub use self::problem_page::ACCEPT_PATCH;
+pub use self::proxies::{InvalidProxies, Proxies};
+pub use self::redacted::redacted;
 pub use self::request_id::{RequestId, blocking};
 pub use self::respond::{File, see_other, uncached, written};
 pub use self::site::Site;
+pub use self::visitor::{network, visitor};

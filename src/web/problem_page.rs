@@ -9,7 +9,9 @@ use crate::error::AppError;
 use crate::problem::{Kind, MEDIA_TYPE, Problem};
 
 /// Seconds after which a database that did not answer may do so.
-const PAUSE: u64 = 60;
+pub(super) const PAUSE: u64 = 60;
+/// Seconds after which somebody else's turn is over.
+pub(super) const BUSY_PAUSE: u64 = 5;
 
 /// What a change of a resource is written in (RFC 5789, section 3.1).
 pub const ACCEPT_PATCH: (&str, &str) = ("accept-patch", "application/json");
@@ -69,7 +71,10 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
             Problem::new(Kind::AddressTooLong, "Адрес может быть не длиннее 8000 знаков.")
         }
         AppError::BodyTooLarge => {
-            Problem::new(Kind::ContentTooLarge, "Тело запроса может быть не больше 8 МБ.")
+            Problem::new(Kind::ContentTooLarge, "Тело запроса может быть не больше 4 МБ.")
+        }
+        AppError::BodyTooSlow => {
+            Problem::new(Kind::Malformed, "Тело запроса не пришло целиком за отведённое время.")
         }
         AppError::EncodedBody => Problem::new(
             Kind::UnsupportedEncoding,
@@ -81,6 +86,10 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
         AppError::Unavailable(_) => Problem {
             retry_after: Some(PAUSE),
             ..Problem::new(Kind::Unavailable, "База данных сейчас не отвечает.")
+        },
+        AppError::Busy => Problem {
+            retry_after: Some(BUSY_PAUSE),
+            ..Problem::new(Kind::Unavailable, "Сайт сейчас занят.")
         },
         // Nobody signs in to the API, and a move is answered before.
         AppError::Moved(_)

@@ -19,8 +19,9 @@ use super::connection::Connection;
 /// For the head of the first request of a connection.
 const HEAD_TIME: Duration = Duration::from_secs(5);
 
-/// For the end of a connection.
-const END_TIME: Duration = Duration::from_secs(1);
+/// How long a connection that is closed before its request was read takes what is still on its way, so
+/// that the answer is not lost.
+const END_TIME: Duration = Duration::from_secs(2);
 
 /// Serves an application until `stopping`, as `actix_web::HttpServer` does; that one lets nobody come
 /// between it and the stream.

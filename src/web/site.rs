@@ -1,12 +1,14 @@
 //! What the program knows of the site it serves.
 
+use super::Proxies;
+
 /// Where visitors find the site.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Scheme, host and port that visitors see, without a slash at the end.
     pub public_url: String,
-    /// Whether a proxy in front tells who the visitors are.
-    pub is_behind_proxy: bool,
+    /// Which proxies in front tell who the visitors are.
+    pub proxies: Proxies,
 }
 
 impl Site {

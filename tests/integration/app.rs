@@ -13,6 +13,7 @@ use grades::editors;
 use grades::editors::service::Role;
 use grades::graders::service::catalogue::TrackFile;
 use grades::graders::service::{ServiceError, catalogue};
+use grades::web::Proxies;
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 use tempfile::TempDir;
 use url::form_urlencoded;
@@ -155,29 +156,29 @@ impl TestApp {
 
     /// The site, and the address where the first owner is created.
     pub fn start_with_setup(database: TestDatabase) -> (Self, Option<String>) {
-        Self::build(database, Some(PUBLIC_URL), false)
+        Self::build(database, Some(PUBLIC_URL), Proxies::None)
     }
 
     /// The site with this public address, by default the one it listens on.
     pub fn start_at(database: TestDatabase, public_url: Option<&str>) -> Self {
-        Self::build(database, public_url, false).0
+        Self::build(database, public_url, Proxies::None).0
     }
 
-    /// The site behind a proxy.
-    pub fn start_behind_proxy(database: TestDatabase) -> Self {
-        Self::build(database, Some(PUBLIC_URL), true).0
+    /// The site behind proxies, as the setting names them.
+    pub fn start_behind(database: TestDatabase, proxies: &str) -> Self {
+        Self::build(database, Some(PUBLIC_URL), proxies.parse().unwrap()).0
     }
 
     fn build(
         database: TestDatabase,
         public_url: Option<&str>,
-        is_behind_proxy: bool,
+        proxies: Proxies,
     ) -> (Self, Option<String>) {
         let application = Application::build(&Config {
             database_url: database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
             public_url: public_url.map(str::to_owned),
-            is_behind_proxy,
+            proxies,
         })
         .unwrap();
         let port = application.port();
@@ -212,6 +213,20 @@ pub fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     let values = response.headers().get_all(name).iter().collect::<Vec<_>>();
     assert_eq!(values.len(), 1, "{name} of {}: {values:?}", response.url());
     values[0].to_str().unwrap()
+}
+
+/// The cookie of the session that begins with an answer, as a browser sends it.
+pub fn session_cookie(response: &Response) -> String {
+    cookie(response, "session")
+}
+
+/// A cookie that an answer sets, as a browser sends it.
+pub fn cookie(response: &Response, name: &str) -> String {
+    let values = response.headers().get_all("set-cookie").iter();
+    let mut pairs = values.map(|value| value.to_str().unwrap().split(';').next().unwrap());
+    let found =
+        pairs.find(|pair| pair.trim_start_matches("__Host-").starts_with(&format!("{name}=")));
+    found.unwrap_or_else(|| panic!("no cookie {name} from {}", response.url())).to_owned()
 }
 
 /// The text between the first occurrence of `start` and the next one of `end`.
@@ -257,8 +272,7 @@ impl TestApp {
         let form = [("login", login), ("password", PASSWORD), ("to", "/admin")];
         let answer = self.send("/admin/sign-in", &form).await;
         assert_eq!(answer.status(), 303, "{login} is not let in");
-        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
-        Editor { app: self, cookie }
+        Editor { app: self, cookie: session_cookie(&answer) }
     }
 
     /// Sends a form without a session.

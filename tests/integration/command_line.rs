@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -16,10 +16,12 @@ use url::form_urlencoded;
 use crate::app::PASSWORD;
 
 /// The binary in its own folder, without settings from the environment.
-fn grades(folder: &TempDir) -> Command {
+pub fn grades(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_grades"));
     command.current_dir(folder.path());
-    for variable in ["DATABASE_URL", "GRADES_ADDRESS", "GRADES_PUBLIC_URL", "PGSSLMODE"] {
+    for variable in
+        ["DATABASE_URL", "GRADES_ADDRESS", "GRADES_BEHIND_PROXY", "GRADES_PUBLIC_URL", "PGSSLMODE"]
+    {
         command.env_remove(variable);
     }
     command.env("RUST_LOG", "off");
@@ -27,15 +29,20 @@ fn grades(folder: &TempDir) -> Command {
 }
 
 /// A server process that is killed when the value is dropped.
-struct Server(Child);
+pub struct Server(pub Child);
 
 impl Server {
-    fn start(mut command: Command) -> (Self, String) {
+    pub fn start(mut command: Command) -> (Self, String) {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut address = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut address).unwrap();
-        (Self(child), address.trim().to_owned())
+        let address = next_line(child.stdout.as_mut().unwrap());
+        (Self(child), address)
     }
+}
+
+/// The next line a program prints; what follows it is left to be read.
+pub fn next_line(output: &mut ChildStdout) -> String {
+    let bytes = output.bytes().map(Result::unwrap).take_while(|byte| *byte != b'\n');
+    String::from_utf8(bytes.collect()).unwrap()
 }
 
 impl Drop for Server {
@@ -165,6 +172,25 @@ fn a_public_address_that_is_no_origin_is_reported() {
         let output = grades(&folder).env("GRADES_PUBLIC_URL", url).output().unwrap();
         refuses(&output, "GRADES_PUBLIC_URL: ");
     }
+}
+
+#[test]
+fn proxies_that_can_not_be_read_are_reported() {
+    let folder = TempDir::new().unwrap();
+    for value in ["nginx", "10.0.0.0/40", "1000", "10.0.0.1;10.0.0.2"] {
+        let output = grades(&folder).env("GRADES_BEHIND_PROXY", value).output().unwrap();
+        refuses(&output, "GRADES_BEHIND_PROXY: ");
+        let output = grades(&folder).arg(format!("--behind-proxy={value}")).output().unwrap();
+        refuses(&output, "GRADES_BEHIND_PROXY: ");
+    }
+    for value in ["", "0", "false", "true", "2", "10.0.0.0/8, ::1"] {
+        let mut command = grades(&folder);
+        command.args(["--address", "127.0.0.1:0"]).env("GRADES_BEHIND_PROXY", value);
+        assert!(Server::start(command).1.starts_with("http://"), "{value}");
+    }
+    let mut command = grades(&folder);
+    command.args(["--behind-proxy", "serve", "--address", "127.0.0.1:0"]);
+    assert!(Server::start(command).1.starts_with("http://"));
 }
 
 #[test]

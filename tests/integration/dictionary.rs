@@ -130,7 +130,7 @@ on_both_databases! {
             database_url: app.database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
             public_url: None,
-            is_behind_proxy: false,
+            proxies: grades::web::Proxies::None,
         })
         .unwrap();
         let base = format!("http://127.0.0.1:{}", other.port());

@@ -2,7 +2,9 @@
 
 use reqwest::{Method, Response};
 
-use crate::app::{Backend, Editor, PASSWORD, TestApp, between, header, typed, unescaped};
+use crate::app::{
+    Backend, Editor, PASSWORD, TestApp, between, header, session_cookie, typed, unescaped,
+};
 
 const GRADE: &str = "/admin/professions/front-end/middle";
 const PUBLIC: &str = "/professions/front-end/middle";
@@ -147,7 +149,7 @@ on_both_databases! {
         assert_eq!(unescaped(between(&page, "name=\"typed\" value=\"", "\"")), hidden);
         let answer = app.send("/admin/sign-in", &form(PASSWORD)).await;
         assert_eq!(answer.status(), 200);
-        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        let cookie = session_cookie(&answer);
         let page = answer.text().await.unwrap();
         assert!(page.contains(&format!("action=\"{GRADE}\"")));
         let field = between(&page, "<textarea name=\"text\" hidden>\n", "</textarea>");

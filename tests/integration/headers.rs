@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 
-use crate::app::{TestApp, header};
+use crate::app::{Backend, TestApp, TestDatabase, header};
 
 on_both_databases! {
     async fn every_answer_has_the_security_headers(app: TestApp) {
@@ -37,6 +37,7 @@ on_both_databases! {
             assert_eq!(header(&response, "cross-origin-opener-policy"), "same-origin");
             assert_eq!(header(&response, "cross-origin-resource-policy"), "same-origin");
             assert!(header(&response, "permissions-policy").contains("camera=()"));
+            assert_eq!(header(&response, "strict-transport-security"), "max-age=31536000");
             assert_eq!(header(&response, "x-request-id").len(), 8);
             assert!(response.headers().get("server").is_none());
         }
@@ -60,5 +61,14 @@ on_both_databases! {
         for path in ["/nothing-here", "/?page=x"] {
             assert_eq!(header(&app.get(path).await, "cache-control"), "no-store");
         }
+    }
+}
+
+#[actix_web::test]
+async fn over_plain_http_no_browser_is_bound_to_tls() {
+    let database = TestDatabase::on(Backend::Sqlite);
+    let app = TestApp::start_at(database, Some("http://grades.example.org"));
+    for path in ["/", "/admin/sign-in", "/nothing-here", "/api/v1/graders/levels"] {
+        assert!(app.get(path).await.headers().get("strict-transport-security").is_none(), "{path}");
     }
 }

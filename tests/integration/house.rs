@@ -30,7 +30,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("auth", "audit db editors error fields problem web"),
     ("editors", "audit db error fields"),
     ("audit", "db error"),
-    ("config", "db"),
+    ("config", "db web"),
     ("db", ""),
     ("web", "error fields problem"),
     ("error", "fields problem"),

@@ -3,7 +3,9 @@
 use grades::graders::service::rules;
 use reqwest::Response;
 
-use crate::app::{Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header, unescaped};
+use crate::app::{
+    Backend, Editor, PASSWORD, TestApp, TestDatabase, between, header, session_cookie, unescaped,
+};
 
 const RULES: &str = "/admin/rules";
 
@@ -228,7 +230,7 @@ on_both_databases! {
         let hidden = unescaped(between(&page, "name=\"typed\" value=\"", "\""));
         let sent = [("login", "olga"), ("password", PASSWORD), ("to", RULES), ("typed", &hidden)];
         let answer = app.send("/admin/sign-in", &sent).await;
-        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        let cookie = session_cookie(&answer);
         let page = answer.text().await.unwrap();
         let field = between(&page, "<textarea name=\"months\" hidden>\n", "</textarea>");
         assert_eq!(field, "8");

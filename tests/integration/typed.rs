@@ -2,7 +2,7 @@
 
 use reqwest::{Response, StatusCode};
 
-use crate::app::{Editor, PASSWORD, TestApp, between, encoded, header, typed, unescaped};
+use crate::app::{Editor, PASSWORD, TestApp, between, encoded, session_cookie, typed, unescaped};
 
 const GRADE: &str = "/admin/professions/front-end/middle";
 const PROFESSION: &str = "/admin/professions/front-end";
@@ -183,7 +183,7 @@ on_both_databases! {
             ("login", "ann"), ("password", PASSWORD), ("to", &hidden("to")), ("typed", &hidden("typed")),
         ];
         let answer = app.request(reqwest::Method::POST, "/admin/sign-in").body(encoded(&form)).send().await.unwrap();
-        let cookie = header(&answer, "set-cookie").split(';').next().unwrap().to_owned();
+        let cookie = session_cookie(&answer);
         let page = page_of(answer, 200).await;
         let again = Editor { app: &app, cookie };
         let to = between(&page, "<form method=\"post\" action=\"", "\"");

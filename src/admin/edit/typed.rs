@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
+use secrecy::ExposeSecret as _;
 
 use crate::error::AppError;
 use crate::web::error_page::{Retry, moved_address};
@@ -107,7 +108,7 @@ impl<'a> TypedPage<'a> {
             return None;
         }
         let head = Head::unlisted(heading);
-        let token = &sent.token;
+        let token = sent.token.expose_secret();
         let page = Self { head, heading, sentence, token, to, shown, hidden };
         Some(uncached(status, &page).unwrap_or_else(HttpResponse::from_error))
     }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 
+use super::browsers::forget_setup_token;
 use super::{AccountError, Browser, Editor, Objection, Role};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
@@ -260,6 +261,7 @@ fn insert(
     let created_at = db::now();
     let new = NewEditor { login, password_hash, role: role.name(), created_at };
     models::insert_editor(connection, &new)?;
+    forget_setup_token(connection)?;
     audit::record(connection, by, Action::AddEditor, login, detail)?;
     Ok(Editor { login: login.to_owned(), role })
 }

@@ -3,14 +3,15 @@
 use std::sync::LazyLock;
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::accounts::is_valid_login;
-use super::{AccountError, Browser, Editor, Objection};
+use super::{AccountError, Browser, Editor, Objection, browsers};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
 use crate::editors::models::{self, EditorRow, SessionRow};
 use crate::editors::password;
-use crate::editors::secrets::{digest, random_token};
+use crate::editors::secrets::digest;
 
 /// How long a session can be used.
 pub const SESSION_LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -26,7 +27,9 @@ const NAME_LENGTH: usize = 16;
 #[derive(Debug)]
 pub struct NewSession {
     /// The secret for the cookie.
-    pub token: String,
+    pub token: SecretString,
+    /// The cookie by which [`super::device`] recognises the browser later on.
+    pub device: SecretString,
     /// Whose session it is.
     pub editor: Editor,
 }
@@ -67,10 +70,9 @@ pub fn sign_in(
     };
     let hash = row.as_ref().map_or(NOBODY.as_str(), |row| row.password_hash.as_str());
     let is_right = password::matches(password, hash);
-    let token = random_token()?;
     let now = db::now();
     let mut by = Actor { address: browser.address.clone(), ..Actor::default() };
-    let editor = database.write(|connection| {
+    let session = database.write(|connection| {
         models::lock_accounts(connection)?;
         let known = match &row {
             Some(row) if is_right => reread(connection, row)?,
@@ -80,19 +82,18 @@ pub fn sign_in(
             // An unknown login is not logged: it may be a password typed into the wrong field.
             let detail = if row.is_some() { "" } else { "неизвестный логин" };
             by.login = row.map(|row| row.login).unwrap_or_default();
-            audit::record(connection, &by, Action::FailedSignIn, "", detail)?;
+            by.address.clone_from(&browser.network);
+            audit::sum_up(connection, &by, Action::FailedSignIn, detail)?;
             return Ok::<_, AccountError>(None);
         };
+        let (token, device) = browsers::tokens(connection, &known.login)?;
         models::delete_old_sessions(connection, now - SESSION_LIFETIME, now - IDLE_TIMEOUT)?;
-        insert_session(connection, &known, &token, browser)?;
+        insert_session(connection, &known, token.expose_secret(), browser)?;
         by.login.clone_from(&known.login);
         audit::record(connection, &by, Action::SignIn, "", &browser.user_agent)?;
-        Ok(Some(Editor::from(known)))
+        Ok(Some(NewSession { token, device, editor: known.into() }))
     })?;
-    match editor {
-        Some(editor) => Ok(NewSession { token, editor }),
-        None => Err(AccountError::WrongCredentials),
-    }
+    session.ok_or(AccountError::WrongCredentials)
 }
 
 /// The editor of the session with this token, unless the session has ended.
@@ -211,23 +212,25 @@ pub fn change_own_password(
     if !password::matches(current, &read.password_hash) {
         objections.push(Objection::WrongPassword);
         database.write(|connection| {
-            let detail = "смена пароля";
-            Ok::<_, AccountError>(audit::record(connection, &by, Action::FailedSignIn, "", detail)?)
+            let (detail, by) =
+                ("смена пароля", Actor { address: browser.network.clone(), ..by.clone() });
+            Ok::<_, AccountError>(audit::sum_up(connection, &by, Action::FailedSignIn, detail)?)
         })?;
     }
     objections.extend(password::check(new, &read.login).err().map(Objection::from));
     if !objections.is_empty() {
         return Err(AccountError::Refused(objections));
     }
-    let (hash, token) = (password::hash(new)?, random_token()?);
+    let hash = password::hash(new)?;
     database.write(|connection| {
         models::lock_accounts(connection)?;
         let row = reread(connection, &read)?.ok_or(AccountError::SessionOver)?;
         models::set_password(connection, row.id, &hash)?;
         models::delete_sessions_of(connection, row.id)?;
-        insert_session(connection, &row, &token, browser)?;
+        let (token, device) = browsers::tokens(connection, &row.login)?;
+        insert_session(connection, &row, token.expose_secret(), browser)?;
         audit::record(connection, &by, Action::ChangePassword, &row.login, "")?;
-        Ok(NewSession { token, editor: row.into() })
+        Ok(NewSession { token, device, editor: row.into() })
     })
 }
 

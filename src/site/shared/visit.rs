@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDateTime;
 
-use crate::auth::session::session_token;
+use crate::auth::cookies::session_token;
 use crate::db::Database;
 use crate::editors::service::{self as editors, Editor};
 use crate::error::AppError;
