@@ -67,6 +67,7 @@ impl Application {
             setup_token.map(|token| format!("{public_url}{}", paths::admin::setup(&token)));
         let site = Site { public_url: public_url.clone(), proxies: config.proxies.clone() };
         let catalogue = Data::new(Catalogue::new(database.clone()));
+        let is_https = site.is_https();
         let (database, site) = (Data::new(database), Data::new(site));
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
@@ -103,7 +104,7 @@ impl Application {
                 .wrap(from_fn(web::request_id::assign))
         };
         let server = server.listen("site", listener, move || {
-            web::server::serve(application(), stopping.clone())
+            web::server::serve(application(), stopping.clone(), is_https)
         })?;
         let server = server.run();
         Ok(Self { server, address, public_url, setup_url })

@@ -25,6 +25,8 @@ const LONGEST_HEAD: usize = 128 * 1024;
 #[derive(Debug)]
 pub struct Connection<T> {
     io: T,
+    /// Whether visitors reach the site over TLS.
+    is_https: bool,
     /// What comes next.
     next: Next,
     /// Bytes that were read and are not passed on yet.
@@ -36,9 +38,9 @@ pub struct Connection<T> {
 }
 
 impl<T> Connection<T> {
-    /// Wraps a stream from its beginning.
-    pub fn new(io: T) -> Self {
-        Self { io, next: Next::Head, held: Vec::new(), ready: 0, refusal: None }
+    /// Wraps a stream from its beginning; `is_https` says whether visitors reach the site over TLS.
+    pub fn new(io: T, is_https: bool) -> Self {
+        Self { io, is_https, next: Next::Head, held: Vec::new(), ready: 0, refusal: None }
     }
 
     /// Whether these bytes, which come when none are held, can be passed on as they are.
@@ -143,7 +145,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
         if refused.start > 0 {
             return Pin::new(&mut this.io).poll_write(context, &bytes[..refused.start]);
         }
-        let (refusal, written) = this.refusal.get_or_insert_with(|| (refused.dressed(), 0));
+        let (refusal, written) =
+            this.refusal.get_or_insert_with(|| (refused.dressed(this.is_https), 0));
         while *written < refusal.len() {
             let count = ready!(Pin::new(&mut this.io).poll_write(context, &refusal[*written..]))?;
             if count == 0 {

@@ -9,8 +9,8 @@ use actix_web::web::Data;
 
 use super::Site;
 
-/// The name and the value of each.
-pub(super) const HEADERS: [(HeaderName, &str); 7] = [
+/// The name and the value of each, also without TLS.
+const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // Other sites learn which site a visitor came from, not which page.
@@ -52,6 +52,12 @@ const PERMISSIONS_POLICY: &str = concat!(
     "usb=(), xr-spatial-tracking=()"
 );
 
+/// The name and the value of each header, of a site over TLS or not.
+pub(super) fn of_site(is_https: bool) -> impl Iterator<Item = (HeaderName, &'static str)> {
+    let strict = (header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
+    HEADERS.into_iter().chain(is_https.then_some(strict))
+}
+
 /// Adds the headers to every answer.
 ///
 /// # Errors
@@ -63,12 +69,8 @@ pub async fn protect(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https());
     let mut answer = next.call(request).await?;
-    for (name, value) in HEADERS {
+    for (name, value) in of_site(is_https) {
         answer.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    if is_https {
-        let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);
-        answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     Ok(answer)
 }

@@ -24,10 +24,11 @@ const HEAD_TIME: Duration = Duration::from_secs(5);
 const END_TIME: Duration = Duration::from_secs(2);
 
 /// Serves an application until `stopping`, as `actix_web::HttpServer` does; that one lets nobody come
-/// between it and the stream.
+/// between it and the stream. `is_https` says whether visitors reach the site over TLS.
 pub fn serve<S, B>(
     application: impl IntoServiceFactory<S, Request>,
     stopping: GracefulShutdownSignal,
+    is_https: bool,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
 where
     S: ServiceFactory<Request, Config = AppConfig> + 'static,
@@ -48,9 +49,9 @@ where
         .client_disconnect_timeout(END_TIME)
         .h1_allow_half_closed(true)
         .h1(map_config(application, |()| AppConfig::default()));
-    fn_service(|stream: TcpStream| async {
+    fn_service(move |stream: TcpStream| async move {
         let address = stream.peer_addr().ok();
-        Ok((Connection::new(stream), address))
+        Ok((Connection::new(stream, is_https), address))
     })
     .and_then(http)
 }

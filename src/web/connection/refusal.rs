@@ -48,7 +48,7 @@ pub(super) fn find(written: &[u8]) -> Option<Refusal<'_>> {
 
 impl Refusal<'_> {
     /// The answer that is sent instead, with the headers of all others and a page.
-    pub(super) fn dressed(&self) -> Vec<u8> {
+    pub(super) fn dressed(&self, is_https: bool) -> Vec<u8> {
         let (status, id) = (self.status, RequestId::new());
         log::info!("{id} refused before any handler: {status}");
         let body = error_page::unread(status);
@@ -59,7 +59,7 @@ impl Refusal<'_> {
             body.len(),
             self.date,
         );
-        for (name, value) in &headers::HEADERS {
+        for (name, value) in headers::of_site(is_https) {
             // Writing to memory does not fail.
             let _ = write!(head, "{name}: {value}\r\n");
         }
