@@ -14,6 +14,12 @@ use grades::editors::service::{self, Role};
 use grades::web::RequestId;
 use log::Level;
 
+/// Of the allocators measured the one that gives memory back after a peak: glibc's keeps 19 MiB for every
+/// thread that has hashed a password.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[actix_web::main]
 async fn main() -> ExitCode {
     start_log();

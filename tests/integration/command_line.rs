@@ -40,6 +40,7 @@ impl Server {
 }
 
 /// The next line a program prints; what follows it is left to be read.
+#[expect(clippy::unbuffered_bytes, reason = "a buffer would take more than the line")]
 pub fn next_line(output: &mut ChildStdout) -> String {
     let bytes = output.bytes().map(Result::unwrap).take_while(|byte| *byte != b'\n');
     String::from_utf8(bytes.collect()).unwrap()

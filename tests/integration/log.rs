@@ -8,6 +8,7 @@ use std::{iter, thread};
 
 use diesel::{RunQueryDsl, sql_query};
 use grades::graders::service::ServiceError;
+use percent_encoding::percent_encode_byte;
 use tempfile::TempDir;
 
 use crate::app::{PASSWORD, TestApp, TestDatabase, encoded};
@@ -39,7 +40,7 @@ fn the_log_holds_no_secrets_and_no_errors_of_clients() {
     let token = path.rsplit('/').next().unwrap();
     assert_eq!(token.len(), 64, "{setup}");
 
-    let encoded_token = token.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let encoded_token = token.bytes().map(percent_encode_byte).collect::<String>();
     let key = format!("grades_{token}");
     let get = |target: &str| format!("GET {target} HTTP/1.0\r\n\r\n").into_bytes();
     let form = encoded(&[("login", "ann"), ("password", PASSWORD)]);
@@ -101,7 +102,7 @@ on_both_databases! {
             assert_eq!(answer.status(), 404);
         }
         // Nothing is left of it to be found in a copy of the database.
-        let left = app.database.open().read(|connection| {
+        let left = app.database.open().write(|connection| {
             let rows = sql_query("UPDATE site_secrets SET value = value WHERE name = 'setup'");
             Ok::<_, ServiceError>(rows.execute(connection)?)
         });
