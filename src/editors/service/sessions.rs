@@ -28,7 +28,7 @@ const NAME_LENGTH: usize = 16;
 pub struct NewSession {
     /// The secret for the cookie.
     pub token: SecretString,
-    /// The cookie by which [`super::device`] recognises the browser later on.
+    /// The cookie by which [`super::CookieKey::device`] recognises the browser later on.
     pub device: SecretString,
     /// Whose session it is.
     pub editor: Editor,
