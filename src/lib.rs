@@ -8,7 +8,7 @@
 //! Modules import downwards only, and a test holds the order: [`app`], [`routes`]; [`site`], [`admin`]
 //! and [`graders::handlers`]; [`auth`] and [`graders::service`]; [`editors`], [`audit`]; [`db`]. At the
 //! bottom, for everybody: [`web`] and [`error`], which know no domain, and [`ladder`], `paths`,
-//! [`clean`] and [`russian`].
+//! [`clean`], [`russian`] and `variants`.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -29,6 +29,7 @@
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, numbers, days and no-break spaces |
 //! | [`site`] | the public pages |
+//! | `variants` | all variants of an enum as an array |
 //! | [`web`] | what every answer needs: page cache, responders, compression, headers, limits, request ids, error page |
 
 pub mod admin;
@@ -48,4 +49,5 @@ pub mod problem;
 pub mod routes;
 pub mod russian;
 pub mod site;
+mod variants;
 pub mod web;

@@ -1,12 +1,15 @@
 //! Passwords: which are accepted and how they are hashed.
 //!
 //! Source: NIST SP 800-63B-4, section 3.1.1.2 (a password used alone has at least 15 characters,
-//! no rules of composition, the commonest are refused), and the OWASP Password Storage Cheat
+//! no rules of composition, the commonest are refused; normalised by NFKC), and the OWASP Password Storage Cheat
 //! Sheet (argon2id with 19 MiB, two passes, one lane), whose figures are the crate's defaults.
+
+use std::borrow::Cow;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// The fewest characters of a password.
 const MIN_LENGTH: usize = 15;
@@ -43,6 +46,7 @@ pub enum WeakPassword {
 
 /// Checks a new password for the account with `login`.
 pub(super) fn check(password: &str, login: &str) -> Result<(), WeakPassword> {
+    let password = normalised(password);
     let length = password.chars().count();
     if length < MIN_LENGTH {
         return Err(WeakPassword::TooShort);
@@ -59,15 +63,24 @@ pub(super) fn check(password: &str, login: &str) -> Result<(), WeakPassword> {
 
 /// The hash to store.
 pub(super) fn hash(password: &str) -> Result<String, argon2::password_hash::Error> {
-    Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())
+    Ok(Argon2::default().hash_password(normalised(password).as_bytes())?.to_string())
 }
 
 /// Whether `password` is the one that was hashed.
 pub(super) fn matches(password: &str, hash: &str) -> bool {
     // A longer password was never accepted, and hashing it would only cost time.
     let password = if password.chars().count() > MAX_LENGTH { "" } else { password };
-    PasswordHash::new(hash)
-        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    let Ok(hash) = PasswordHash::new(hash) else { return false };
+    let is_hashed =
+        |password: &str| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
+    let normalised = normalised(password);
+    // Before passwords were normalised they were hashed as they were typed.
+    is_hashed(&normalised) || normalised != password && is_hashed(password)
+}
+
+/// The same letters are the same password, whichever keyboard they come from.
+fn normalised(password: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfkc().normalize(password)
 }
 
 #[cfg(test)]
@@ -88,6 +101,15 @@ mod tests {
         {
             assert_eq!(check(password, "ann"), Err(WeakPassword::TooCommon), "{password}");
         }
+    }
+
+    #[test]
+    fn a_password_is_the_same_in_both_normal_forms() {
+        let (composed, apart) = ("мой йодистый пароль", "мои\u{306} и\u{306}одистыи\u{306} пароль");
+        assert!(matches(apart, &hash(composed).unwrap()));
+        assert!(matches(composed, &hash(apart).unwrap()));
+        let as_typed = Argon2::default().hash_password(apart.as_bytes()).unwrap().to_string();
+        assert!(matches(apart, &as_typed) && !matches(composed, &as_typed));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::db;
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
 use crate::paths;
+use crate::variants;
 
 /// What an editor may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
@@ -166,7 +167,7 @@ impl From<AccountError> for AppError {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
+    pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
 
     /// The name in the database and in forms.
     #[must_use]

@@ -14,6 +14,7 @@ use super::service::{AccountError, Objection, lock_as_owner};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::clean::is_name;
 use crate::db::{self, Database};
+use crate::variants;
 
 /// The lifetimes a token may have, in days.
 pub const LIFETIMES: [i64; 3] = [30, 90, 365];
@@ -68,7 +69,7 @@ pub struct Program {
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
+    pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
 
     /// The name in the database and in forms.
     #[must_use]

@@ -5,6 +5,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use super::words::words;
 use super::{Kind, Requirement};
+use crate::variants;
 
 /// How deep a skill must be known; ordered from shallow to deep.
 #[derive(
@@ -31,7 +32,7 @@ const DEEP: [&str; 7] =
 
 impl Depth {
     /// All depths, from shallow to deep.
-    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
+    pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
 
     /// The name in the API.
     #[must_use]

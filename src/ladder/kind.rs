@@ -4,6 +4,8 @@ use pulldown_cmark::Event;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
+use crate::variants;
+
 /// More characters than any label has, with spaces between its words.
 const LONGEST_LABEL: usize = 60;
 
@@ -38,7 +40,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
+    pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
 
     /// The label without its colon: «Сильная экспертиза».
     #[must_use]

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+use crate::variants;
+
 /// One of the ten fixed ranks, from intern to senior++; compares by rank.
 ///
 /// Source: the Python text names intern, junior, junior+, middle, middle+ and senior+; «Система
@@ -44,7 +46,7 @@ pub struct UnknownLevel(String);
 
 impl Level {
     /// All levels, lowest first.
-    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
+    pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
 
     /// The rank, 1 (intern) to 10 (senior++).
     #[must_use]

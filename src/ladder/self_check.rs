@@ -6,6 +6,7 @@ use strum::VariantArray;
 
 use super::comparison::{Asked, depths};
 use super::{Depth, Kind, Ladder, Level, Requirement, description};
+use crate::variants;
 
 /// How far a person meets a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
@@ -22,7 +23,7 @@ pub enum Answer {
 
 impl Answer {
     /// All answers, in the order they are offered.
-    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
+    pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
 
     /// The name on pages.
     #[must_use]

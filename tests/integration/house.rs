@@ -40,10 +40,11 @@ const ROOMS: &[(&str, &str)] = &[
     ("ladder", ""),
     ("clean", ""),
     ("russian", ""),
+    ("variants", ""),
 ];
 
 /// The rooms at the bottom, which every room above them may import.
-const FOR_EVERYBODY: [&str; 4] = ["paths", "ladder", "clean", "russian"];
+const FOR_EVERYBODY: [&str; 5] = ["paths", "ladder", "clean", "russian", "variants"];
 
 /// Folders of pages, each with the modules in it that are no pages: a page imports those and no other
 /// page.

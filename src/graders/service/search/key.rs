@@ -6,6 +6,7 @@ use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::ladder::Level;
+use crate::variants;
 
 /// The kind of a hit, in the order of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
@@ -37,7 +38,7 @@ pub struct Key {
 
 impl Kind {
     /// All kinds, in the order of the results.
-    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.as_array().unwrap();
+    pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
 
     /// The name in addresses and in the API.
     #[must_use]
