@@ -82,7 +82,10 @@ fn without_invisible(text: &str) -> String {
     cleaned
 }
 
-fn is_ignorable(letter: char) -> bool {
+/// Whether a character is not seen by itself (`Default_Ignorable_Code_Point`, Unicode Standard 5.21, and
+/// the signs of interlinear annotation).
+#[must_use]
+pub fn is_ignorable(letter: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
         || matches!(letter, '\u{fff9}'..='\u{fffb}')
 }

@@ -30,7 +30,7 @@
 //! | [`russian`] | plurals, numbers, days and no-break spaces |
 //! | [`site`] | the public pages |
 //! | `variants` | all variants of an enum as an array |
-//! | [`web`] | what every answer needs: page cache, responders, compression, headers, limits, request ids, error page |
+//! | [`web`] | what every answer needs: the server and its streams, page cache, responders, compression, bodies, headers, limits, request ids, error page |
 
 pub mod admin;
 pub mod app;

@@ -1,9 +1,7 @@
 //! Tables as files for spreadsheets (RFC 4180).
 
-use icu_properties::CodePointSetData;
-use icu_properties::props::DefaultIgnorableCodePoint;
-
 use super::File;
+use crate::clean;
 use crate::error::AppError;
 
 /// Tells a spreadsheet that the letters after it are UTF-8.
@@ -109,9 +107,7 @@ fn is_quote(letter: char) -> bool {
 }
 
 fn is_unseen(letter: char) -> bool {
-    letter.is_whitespace()
-        || letter.is_control()
-        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
+    letter.is_whitespace() || letter.is_control() || clean::is_ignorable(letter)
 }
 
 #[cfg(test)]
