@@ -119,6 +119,7 @@ pub async fn show(
     page.message = match parameters.done {
         Some(Done::Made) => Some("Профессия создана. Теперь добавьте грейды."),
         Some(Done::Saved) => Some("Сохранено."),
+        Some(Done::Restored) => Some("Прежняя версия возвращена."),
         Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
         Some(Done::Removed) => Some("Грейд убран. Вернуть его можно из корзины."),
         Some(Done::Back) => Some("Возвращено из корзины."),

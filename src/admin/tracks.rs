@@ -55,6 +55,7 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let mut page = TracksPage::new(&database, &session).await?;
     page.message = match parameters.done {
+        Some(Done::Restored) => Some("Прежняя версия возвращена."),
         Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
         done => done.map(|_| "Сохранено."),
     };

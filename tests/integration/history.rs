@@ -191,7 +191,8 @@ on_both_databases! {
         change(&ann, PROFESSION, &[("level", "middle"), ("action", "add")]).await;
         assert_ne!(id_of("middle").await, id);
         // A grade that was never described makes room.
-        change(&ann, &history, &[("restore", "1")]).await;
+        let location = change(&ann, &history, &[("restore", "1")]).await;
+        assert!(ann.page(&location).await.contains("Прежняя версия возвращена."), "{location}");
         assert_eq!(id_of("middle").await, id);
         assert!(app.page("/professions/front-end/middle").await.contains("Прежний текст"));
         assert!(ann.page(&format!("{grade}/history")).await.contains("Версия 2"));

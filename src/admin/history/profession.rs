@@ -40,7 +40,7 @@ pub async fn restore(
     let SignedForm { session, fields } = form;
     let wanted = Change::Restore(version(&fields, "restore")?);
     let restored = match change_profession(&database, &session, &slug, &fields, wanted).await? {
-        Changed::Stored { slug } => Ok(done(&admin::profession(&slug), Done::Saved)),
+        Changed::Stored { slug } => Ok(done(&admin::profession(&slug), Done::Restored)),
         Changed::Unchanged => Ok(done(&admin::profession(&slug), Done::Unchanged)),
         Changed::Conflict(_) => Err(Refused::Conflict),
         Changed::Invalid(invalid) => {

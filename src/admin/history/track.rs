@@ -42,7 +42,7 @@ pub async fn restore(
     let change = Change::Restore(wanted);
     let restored = blocking(move || tracks::change(&shared, &name, read, &change, &by));
     let restored = match restored.await?? {
-        Changed::Stored => Ok(done(admin::tracks(), Done::Saved)),
+        Changed::Stored => Ok(done(admin::tracks(), Done::Restored)),
         Changed::Unchanged => Ok(done(admin::tracks(), Done::Unchanged)),
         Changed::Conflict => Err(Refused::Conflict),
         Changed::InvalidTitle | Changed::NotEmpty => {
