@@ -218,6 +218,10 @@ fn conflict(conflict: Conflict) -> Fault {
         Conflict::NoSuchTrack => Fault::at("/track", "Такого направления нет."),
         Conflict::NoSuchProfession => Fault::at("/profession_id", "Такой профессии нет."),
         Conflict::LevelTaken => Fault::at("/level_name", "Грейд этого уровня в лестнице уже есть."),
+        Conflict::HiddenComments => Fault::at(
+            "/description",
+            "В описании есть комментарии редакторов, которых в API нет: правьте его на сайте.",
+        ),
         Conflict::LevelTwice(index) => {
             Fault::at(format!("/grades/{index}/level_name"), "Этот уровень назван дважды.")
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Endings of file names. Only small letters: «Node.JS» names no file.
-const EXTENSIONS: [&str; 104] = [
+const EXTENSIONS: [&str; 108] = [
     "7z",
     "apk",
     "bak",
@@ -16,6 +16,7 @@ const EXTENSIONS: [&str; 104] = [
     "cjs",
     "cmd",
     "conf",
+    "config",
     "cpp",
     "cs",
     "css",
@@ -78,13 +79,16 @@ const EXTENSIONS: [&str; 104] = [
     "r",
     "rar",
     "rb",
+    "rdb",
     "rpm",
     "rs",
     "sass",
     "scala",
     "scss",
+    "service",
     "sh",
     "so",
+    "sock",
     "sql",
     "sqlite",
     "svelte",
@@ -111,10 +115,49 @@ const EXTENSIONS: [&str; 104] = [
 ];
 
 /// Endings of the names of sites, as they stand in texts without a scheme.
-const DOMAINS: [&str; 34] = [
-    "ai", "app", "biz", "by", "cloud", "co", "com", "de", "dev", "edu", "eu", "fr", "gov", "info",
-    "io", "kz", "me", "net", "online", "org", "page", "pro", "ru", "sh", "site", "space", "su",
-    "tech", "tools", "ua", "uk", "us", "wiki", "рф",
+const DOMAINS: [&str; 42] = [
+    "ai",
+    "app",
+    "biz",
+    "blog",
+    "by",
+    "cloud",
+    "co",
+    "com",
+    "corp",
+    "de",
+    "dev",
+    "edu",
+    "eu",
+    "fr",
+    "gov",
+    "info",
+    "internal",
+    "io",
+    "kz",
+    "lan",
+    "local",
+    "me",
+    "net",
+    "online",
+    "org",
+    "page",
+    "pro",
+    "ru",
+    "sh",
+    "site",
+    "space",
+    "su",
+    "tech",
+    "tools",
+    "ua",
+    "uk",
+    "us",
+    "watch",
+    "wiki",
+    "xyz",
+    "москва",
+    "рф",
 ];
 
 /// Signs that end a word of prose and no address with a scheme.
@@ -185,8 +228,11 @@ fn no_prose(
     is_name: &impl Fn(&Range<usize>) -> bool,
 ) -> Vec<Range<usize>> {
     let token = &text[range.clone()];
-    let is_rooted = ["/", "./", "../", "~/", "\\\\"].iter().any(|root| token.starts_with(root));
-    if is_rooted && token.len() > 1 || token.contains(":\\") || is_mail(token) {
+    let roots = ["/", "./", "../", "~/", "\\\\", "$", "%"];
+    let is_rooted = roots.iter().any(|root| token.starts_with(root))
+        || token.contains('/') && token.starts_with(['.', '@']);
+    let is_on_drive = token.contains(":\\") || token.contains(":/");
+    if is_rooted && token.len() > 1 || is_on_drive || is_mail(token) {
         return vec![range];
     }
     let mut start = range.start;
@@ -199,7 +245,9 @@ fn no_prose(
     let is = |place: &Range<usize>, kind: fn(&str) -> bool| {
         kind(&text[place.clone()]) && !is_name(place)
     };
-    let begins_with_site = parts.first().is_some_and(|first| is(first, is_site));
+    let begins_with_site = parts
+        .first()
+        .is_some_and(|first| is(first, is_site) || parts.len() > 1 && is(first, is_host));
     let ends_with_file = parts.last().is_some_and(|last| is(last, is_file));
     if begins_with_site || ends_with_file {
         return vec![range];
@@ -209,7 +257,9 @@ fn no_prose(
 
 /// Whether somebody at some host is named.
 fn is_mail(token: &str) -> bool {
-    token.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+    // «React@18» is a version.
+    let is_host = |host: &str| host.starts_with(char::is_alphabetic);
+    token.split_once('@').is_some_and(|(name, host)| !name.is_empty() && is_host(host))
 }
 
 /// Whether a name has labels and one of the usual endings, as `docs.example.org` and with a port.
@@ -222,10 +272,23 @@ fn is_site(token: &str) -> bool {
     DOMAINS.contains(&domain) && labels.split('.').all(is_label)
 }
 
+/// Whether a name before a slash is a host rather than a word: small letters with a dot between, or a
+/// port behind.
+fn is_host(token: &str) -> bool {
+    let (name, port) = token.split_once(':').unwrap_or((token, ""));
+    let has_port = !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit());
+    let is_small = name.chars().all(|sign| {
+        sign.is_ascii_digit() || sign.is_ascii_lowercase() || matches!(sign, '.' | '-')
+    });
+    is_small && !name.is_empty() && (has_port || name.trim_matches('.').contains('.'))
+}
+
 fn is_file(token: &str) -> bool {
     let name = token.split(['?', '#', ':']).next().unwrap_or_default();
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    EXTENSIONS.contains(&extension)
+    let is_shouted = stem.chars().all(|sign| !sign.is_lowercase());
+    let extension = if is_shouted { extension.to_lowercase() } else { extension.to_owned() };
+    EXTENSIONS.contains(&extension.as_str())
         && stem.chars().all(|sign| sign.is_alphanumeric() || "._-*+@~$".contains(sign))
 }
 
@@ -255,6 +318,12 @@ mod tests {
             "src/docker/main.go:15",
             ".css",
             "./docker",
+            ".git/hooks",
+            "localhost:3000/docker",
+            "git.example.internal/docker",
+            "INDEX.PHP",
+            "host:/var/docker",
+            "$HOME/git",
             "~/git",
             "/etc/nginx",
             "C:\\docker\\git",
@@ -288,6 +357,7 @@ mod tests {
             "ASP.NET",
             "Java.",
             "@docker",
+            "React@18",
             "C++/C#",
             "Git: да",
             "а.б",

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::markers::{fence_after, marker};
+use super::markers::{begins_block, fence_after, marker};
 
 /// A text without its HTML comments; those in code stay.
 #[must_use]
@@ -38,7 +38,7 @@ pub fn without_comments(text: &str) -> Cow<'_, str> {
                 }
                 None => 1,
             },
-            Some(b'`') => code_length(rest),
+            Some(b'`') => code_length(rest, &text[..at]),
             // An escaped sign begins nothing.
             Some(b'\\') => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
             Some(_) => 1,
@@ -51,7 +51,7 @@ pub fn without_comments(text: &str) -> Cow<'_, str> {
 }
 
 /// The length of the comment that a text begins with. One without an end reaches to the end of the
-/// text if a line begins with it (`CommonMark` 0.31, section 4.6).
+/// text if a line begins with it (`CommonMark` 0.31, section 4.6), or else to the end of the line.
 fn comment_length(text: &str, opens_line: bool) -> Option<usize> {
     let inside = text.strip_prefix("<!--")?;
     if inside.starts_with('>') {
@@ -62,7 +62,8 @@ fn comment_length(text: &str, opens_line: bool) -> Option<usize> {
     }
     match inside.find("-->") {
         Some(end) => Some("<!--".len() + end + "-->".len()),
-        None => opens_line.then_some(text.len()),
+        None if opens_line => Some(text.len()),
+        None => Some(text.find('\n').unwrap_or(text.len())),
     }
 }
 
@@ -72,10 +73,20 @@ fn is_line_opening(before: &str) -> bool {
 }
 
 /// The length of the code span that a text begins with, or else of its backticks.
-fn code_length(text: &str) -> usize {
+fn code_length(text: &str, before: &str) -> usize {
     let run = |text: &str| text.len() - text.trim_start_matches('`').len();
     let opening = run(text);
-    let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
+    let ends = text.match_indices('\n').map(|(end, _)| end);
+    let is_heading = begins_block(before.rsplit('\n').next().unwrap_or_default().trim_start());
+    let ends_here = |end: &usize| {
+        let line = text[end + 1..].lines().next().unwrap_or_default().trim();
+        is_heading
+            || line.is_empty()
+            || marker(line).is_some()
+            || begins_block(line)
+            || line.starts_with('>')
+    };
+    let paragraph = ends.into_iter().find(ends_here).map_or(text, |end| &text[..end]);
     let mut at = opening;
     while let Some(next) = paragraph[at..].find('`') {
         let closing = run(&paragraph[at + next..]);
@@ -107,7 +118,9 @@ mod tests {
             ("```\n<!-- а -->\n```\n<!-- б -->", "```\n<!-- а -->\n```\n"),
             ("\\<!-- а", "\\<!-- а"),
             ("а\n- <!-- б\nв", "а\n- "),
-            ("а <!-- б", "а <!-- б"),
+            ("а <!-- б\nв", "а \nв"),
+            ("- `а\n- <!-- б --> `в", "- `а\n-  `в"),
+            ("# а`\n<!-- б -->`", "# а`\n`"),
             ("a <!-- `б --> `в`", "a  `в`"),
         ] {
             assert_eq!(without_comments(text), kept, "{text}");

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::comments::without_comments;
 use super::kind::Kind;
-use super::markers::{begins_block, fence_after, is_dashes, marker};
+use super::markers::{begins_block, fence_after, is_dashes, is_later_number, marker};
 
 /// Columns of a tab.
 const TAB: usize = 4;
@@ -43,6 +43,8 @@ struct Writer {
     items: Vec<usize>,
     fence: Option<(char, usize)>,
     is_after_blank: bool,
+    /// Whether the last item has a number.
+    is_numbered: bool,
 }
 
 impl Writer {
@@ -62,16 +64,17 @@ impl Writer {
         let (quote, quoted) = quotation(text);
         if !quote.is_empty() {
             self.close_before(column);
-            let item = marker(quoted).map(|content| format!("- {content}"));
+            let item = marker(quoted).map(|content| format!("- {}", as_item(content)));
             self.write(self.items.len(), quote, item.as_deref().unwrap_or(quoted));
-        } else if let Some(content) = marker(text) {
+        } else if let Some(content) = marker(text).filter(|_| self.numbers(text)) {
             while self.items.last().is_some_and(|open| *open > column) {
                 self.items.pop();
             }
             if self.items.last().is_none_or(|open| column >= open + 2) {
                 self.items.push(column);
             }
-            self.write(self.items.len() - 1, "- ", content);
+            self.is_numbered = text.starts_with(|sign: char| sign == '(' || sign.is_ascii_digit());
+            self.write(self.items.len() - 1, "- ", &as_item(content));
         } else {
             if self.is_after_blank || begins_block(text) {
                 self.close_before(column);
@@ -79,6 +82,12 @@ impl Writer {
             self.write(self.items.len(), "", text);
         }
         self.is_after_blank = false;
+    }
+
+    /// Whether a line with a marker begins an item here, and does not go on with a paragraph.
+    fn numbers(&self, text: &str) -> bool {
+        let goes_on = !self.is_after_blank && !self.written.is_empty() && !self.is_numbered;
+        !(goes_on && is_later_number(text))
     }
 
     /// Closes the items that a block at a column is outside of.
@@ -107,12 +116,43 @@ impl Writer {
                 self.write(0, "", &row);
                 self.written.push('\n');
             } else if !row.is_empty() {
-                self.write(0, "- ", &row);
+                self.write(0, "- ", &as_item(&row));
             }
         }
         self.written.push('\n');
         self.is_after_blank = true;
     }
+}
+
+/// The text of an item as `CommonMark` reads it: a label without markup around it, which does not close
+/// before a letter («**Опыт:**Git»), and no number that would begin a list in it («24. мая»).
+fn as_item(text: &str) -> Cow<'_, str> {
+    if let Some((label, rest)) = text.split_once([':', '：'])
+        && let Some(kind) = Kind::named(label.trim_matches(is_markup))
+    {
+        let opened = label.trim_start();
+        let opening = &opened[..opened.len() - opened.trim_start_matches(is_markup).len()];
+        let rest = rest.trim_start();
+        let rest = match rest.strip_prefix(opening) {
+            Some(after) if !label.trim_end().ends_with(is_markup) => after,
+            _ if label.trim_end().ends_with(is_markup) || opening.is_empty() => rest,
+            _ => return Cow::Borrowed(text),
+        };
+        return Cow::Owned(
+            format!("{}: {}", kind.label(), rest.trim_start()).trim_end().to_owned(),
+        );
+    }
+    let number = text.len() - text.trim_start_matches(|sign: char| sign.is_ascii_digit()).len();
+    match &text[number..] {
+        rest if number > 1 && rest.starts_with(['.', ')']) => {
+            Cow::Owned(format!("{}\\{rest}", &text[..number]))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
+fn is_markup(sign: char) -> bool {
+    matches!(sign, '*' | '_' | '`' | '~') || sign.is_whitespace()
 }
 
 /// The column at which a line begins, and the line without its indentation and the spaces at its end.
@@ -187,8 +227,10 @@ fn cells(row: &str) -> Vec<String> {
 /// A row in one line; a label in its first cell is one.
 fn joined(cells: &[String]) -> String {
     match cells {
-        [label, rest @ ..] if !rest.is_empty() && Kind::named(label).is_some() => {
-            format!("{label}: {}", rest.join(BETWEEN_CELLS))
+        [label, rest @ ..]
+            if !rest.is_empty() && Kind::named(label.trim_end_matches(':')).is_some() =>
+        {
+            format!("{}: {}", label.trim_end_matches(':'), rest.join(BETWEEN_CELLS))
         }
         cells => cells.join(BETWEEN_CELLS),
     }
@@ -255,6 +297,15 @@ mod tests {
             "[ ] ",
             "☐ ",
             "→ ",
+            "✅ ",
+            "➖ ",
+            "» ",
+            "o   ",
+            "\u{f06f} ",
+            "II) ",
+            "1.) ",
+            "2\u{fe0f}\u{20e3} ",
+            "① ",
             "✓ ",
             "➢ ",
             "\t• ",
@@ -276,6 +327,8 @@ mod tests {
         for text in [
             "1.5 года опыта",
             "-5 градусов",
+            "12.05. Встреча",
+            "≥ 8 лет",
             "А. Пушкин",
             "*Курсив* в начале",
             "**Жирно**",
@@ -312,6 +365,37 @@ mod tests {
             items("1. Docker\n\n   и Compose\n2. Git\n\nКонец."),
             ["Docker и Compose", "Git"]
         );
+    }
+
+    #[test]
+    fn a_label_and_a_number_are_kept_apart_from_their_item() {
+        for text in [
+            "**Знакомство:**Git",
+            "*Знакомство:*Git",
+            "**Знакомство: **Git",
+            "** Знакомство:** Git",
+            "**Знакомство: ** Git",
+            "Знакомство:Git",
+        ] {
+            let found = Description::parse(&format!("- {text}")).requirements;
+            assert_eq!(
+                (found[0].kind, &*found[0].text),
+                (Some(Kind::Acquaintance), "Git"),
+                "{text}"
+            );
+        }
+        for marker in ["-", "—", "1)", "•"] {
+            let found =
+                Description::parse(&format!("{marker}**Опыт:** Git\n{marker}**Опыт:** SSH"));
+            assert_eq!(found.requirements.len(), 2, "{marker}");
+            assert!(found.requirements.iter().all(|asked| asked.kind == Some(Kind::Experience)));
+        }
+        assert_eq!(
+            items("- 24. мая\n- 31.12.\n- 12.05. встреча"),
+            ["24. мая", "31.12.", "12.05. встреча"]
+        );
+        assert_eq!(items("- Не менее\n  3. лет"), ["Не менее 3. лет"]);
+        assert_eq!(items("-.NET\n-Go"), [".NET", "Go"]);
     }
 
     #[test]

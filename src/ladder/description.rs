@@ -110,6 +110,8 @@ struct Reader<'a> {
     items: Vec<Option<Kind>>,
     /// For each open link whether its address is allowed.
     links: Vec<bool>,
+    /// Whether a block of code is open.
+    is_code: bool,
     /// Whether texts are cleaned of what references such as `&shy;` stand for.
     cleans: bool,
 }
@@ -122,6 +124,7 @@ impl<'a> Reader<'a> {
             block: Vec::new(),
             items: Vec::new(),
             links: Vec::new(),
+            is_code: false,
             cleans,
         }
     }
@@ -138,6 +141,7 @@ impl<'a> Reader<'a> {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.is_code => self.code(&text),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
             Event::Code(_) => self.block.push(event),
             Event::SoftBreak => self.text(" "),
@@ -173,16 +177,18 @@ impl<'a> Reader<'a> {
                 }
             }
             // A further paragraph of an item continues its requirement.
-            Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock
-                if !self.block.is_empty() =>
-            {
-                self.block.push(Event::HardBreak);
+            Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock => {
+                self.is_code = matches!(tag, Tag::CodeBlock(_));
+                if !self.block.is_empty() {
+                    self.block.push(Event::HardBreak);
+                }
             }
             _ => {}
         }
     }
 
     fn end(&mut self, tag: TagEnd) {
+        self.is_code &= tag != TagEnd::CodeBlock;
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
                 self.block.push(Event::End(tag));
@@ -195,6 +201,15 @@ impl<'a> Reader<'a> {
             }
             _ if self.items.is_empty() => self.finish_block(false),
             _ => {}
+        }
+    }
+
+    /// Appends a line of a code block to the lines before it.
+    fn code(&mut self, text: &str) {
+        if let Some(Event::Code(before)) = self.block.last_mut() {
+            *before = format!("{before} {}", text.trim_end()).into();
+        } else if !text.trim().is_empty() {
+            self.block.push(Event::Code(text.trim_end().to_owned().into()));
         }
     }
 
@@ -594,8 +609,14 @@ mod tests {
         };
         let dictionary = Dictionary::new(vec![skill]).unwrap();
         let skills = |text: &str| Description::read(text, &dictionary).requirements[0].skills.len();
-        for text in ["- `git`", "- о `git` и `git push`", "- `git` Flow", "- <!-- Git --> о `x`"]
-        {
+        for text in [
+            "- x\n  ```bash\n  git push\n  ```",
+            "- ~~~\n  Git\n  ~~~",
+            "- `git`",
+            "- о `git` и `git push`",
+            "- `git` Flow",
+            "- <!-- Git --> о `x`",
+        ] {
             assert_eq!(skills(text), 0, "{text}");
         }
         for text in ["- `x` и Git", "- **Git** `git`", "- Git *Flow*"] {

@@ -1,16 +1,16 @@
 //! What a line begins: an item of a list, a fence of code, a heading, a rule.
 
 /// Signs that begin a list item, even without a space after them.
-const BULLETS: &str = "•·●○◦∙⦁▪▫■□◆◇‣⁃→⇒➔➜❖➢➤►▶▸✓✔✗✘☐☑☒\u{f0b7}\u{f0a7}\u{f0d8}\u{f0fc}\u{f076}";
+const BULLETS: &str = "•·●○◦∙⦁▪▫■□◆◇‣⁃→⇒➔➜❖➢➤►▶▸✓✔✗✘☐☑☒";
 
 /// Dashes that begin a list item before a space, a letter or an opening sign.
 const DASHES: &str = "-—–―‒−‐‑";
 
-/// Letters that Word's text of its bullets of deeper levels consists of; a tab follows.
-const WORD_BULLETS: &str = "oо§ü";
+/// Letters that Word's bullets of deeper levels are as text; a tab or several spaces follow.
+const WORD_BULLETS: &str = "oо§üØ¨";
 
-/// Opening signs that may follow a dash without a space.
-const OPENINGS: &str = "«„“\"'([`";
+/// Signs that may follow a marker without a space: opening ones and those of markup.
+const OPENINGS: &str = "«„“\"'([`*_~";
 
 /// The text of the list item that a line without indentation begins; `None` if it begins none.
 pub fn marker(text: &str) -> Option<&str> {
@@ -21,26 +21,50 @@ pub fn marker(text: &str) -> Option<&str> {
     let content = after.map(str::trim_start);
     let content = unchecked(content.unwrap_or(text)).or(content)?;
     // Whoever numbers a list that has markers already writes «1) - Git».
-    Some(marker(content).unwrap_or(content))
+    Some(after_sign(content).map_or(content, |content| {
+        let content = content.trim_start();
+        unchecked(content).unwrap_or(content)
+    }))
 }
 
 /// What follows a bullet or a dash.
 fn after_sign(text: &str) -> Option<&str> {
     let sign = text.chars().next()?;
-    let after = &text[sign.len_utf8()..];
-    let next = after.chars().next();
+    // An emoji may be told to look like one.
+    let after = text[sign.len_utf8()..].trim_start_matches('\u{fe0f}');
+    let mut following = after.chars();
+    let (next, second) = (following.next(), following.next());
     let is_spaced = next.is_none_or(char::is_whitespace);
     let is_marker = match sign {
         '*' => is_spaced || next.is_some_and(char::is_alphabetic) && !after.contains('*'),
         '+' => is_spaced,
-        sign if BULLETS.contains(sign) => true,
+        sign if BULLETS.contains(sign) || is_symbol_of_font(sign) => true,
         sign if DASHES.contains(sign) => {
-            is_spaced || next.is_some_and(|next| next.is_alphabetic() || OPENINGS.contains(next))
+            is_spaced
+                || next.is_some_and(|next| next.is_alphabetic() || OPENINGS.contains(next))
+                || next == Some('.') && second.is_some_and(char::is_alphabetic)
         }
-        sign if WORD_BULLETS.contains(sign) => next == Some('\t'),
-        _ => false,
+        sign if WORD_BULLETS.contains(sign) => {
+            let gap = after.len() - after.trim_start().len();
+            next == Some('\t') || gap >= "   ".len()
+        }
+        sign => is_spaced && is_pictogram(sign),
     };
     is_marker.then_some(after)
+}
+
+/// Whether a sign is one of the symbol fonts of Word, as Wingdings, which have the private use area.
+const fn is_symbol_of_font(sign: char) -> bool {
+    matches!(sign, '\u{f020}'..='\u{f0ff}')
+}
+
+/// Whether a sign is an arrow, a number in a circle, a dingbat or an emoji, as messengers begin lines with.
+const fn is_pictogram(sign: char) -> bool {
+    matches!(
+        sign,
+        '»' | '›' | '∗' | '・' | '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}'
+            | '\u{2460}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}'
+    )
 }
 
 /// What follows a number or a letter of an ordered list: «1.», «2)», «(3)», «1.2.», «а)», «iv)».
@@ -51,24 +75,45 @@ fn after_number(text: &str) -> Option<&str> {
         - text.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '.').len();
     let (number, after) = if digits > 0 {
         let number = text[..digits].trim_end_matches('.');
-        let parts = number.split('.').all(|part| (1..=3).contains(&part.len()));
-        (number, text.get(number.len()..).filter(|_| parts)?)
+        (number, text.get(number.len()..).filter(|_| is_number(number))?)
     } else {
-        let roman = text.len() - text.trim_start_matches(['i', 'v', 'x']).len();
+        let roman = ["ivx", "IVX"].map(|letters| {
+            text.len() - text.trim_start_matches(|letter| letters.contains(letter)).len()
+        });
         let letter =
             text.chars().next().filter(|letter| letter.is_alphabetic() && inside.is_none())?;
-        text.split_at(if roman > 0 { roman } else { letter.len_utf8() })
+        text.split_at(
+            roman.into_iter().max().filter(|length| *length > 0).unwrap_or(letter.len_utf8()),
+        )
     };
     let is_number = digits > 0;
     let after = match (after.chars().next()?, inside) {
+        ('.', None) if is_number && after.starts_with(".)") => &after[2..],
         (')', _) => &after[1..],
         ('.', None) if is_number => &after[1..],
+        // The keycap of a digit.
+        ('\u{fe0f}', None) if is_number => after.strip_prefix("\u{fe0f}\u{20e3}")?,
         _ => return None,
     };
     let next = after.chars().next();
     let is_marker = next.is_none_or(char::is_whitespace)
         || is_number && next.is_some_and(|next| next.is_alphabetic() || OPENINGS.contains(next));
     (is_marker && !number.is_empty()).then_some(after)
+}
+
+/// Whether digits number an item: one to three of them, or several such parts; «12.05» is a date.
+fn is_number(digits: &str) -> bool {
+    let parts = digits.split('.').collect::<Vec<_>>();
+    let is_date = parts.len() == 2 && parts.iter().all(|part| part.len() == 2);
+    !is_date && parts.iter().all(|part| (1..=3).contains(&part.len()))
+}
+
+/// Whether a line without indentation begins with a number other than one and a full stop: in the middle
+/// of a paragraph that numbers no item (`CommonMark` 0.31, section 5.3).
+pub fn is_later_number(text: &str) -> bool {
+    let after = text.trim_start_matches(|sign: char| sign.is_ascii_digit());
+    let number = &text[..text.len() - after.len()];
+    !number.is_empty() && number != "1" && after.starts_with('.') && !after.starts_with(".)")
 }
 
 /// What follows the box of a task: «[ ]» or «[x]».

@@ -182,6 +182,21 @@ on_both_databases! {
         }
         let (text, _) = app.sign_in("ann").await.read(GRADE).await;
         assert!(text.contains("тайное"), "editors still see it");
+
+        // A program can't take away what it does not see.
+        let grade = app.read(&format!("{API}/professions/front-end")).await;
+        let grades = grade["grades"].as_array().unwrap();
+        let grade = grades.iter().find(|grade| grade["level_name"] == "junior").unwrap();
+        let shown = grade["description"].as_str().unwrap();
+        let writer = app.token("Программа", Scope::Write);
+        for (text, status) in [(shown.to_owned(), 200), (format!("{shown}\n- Redis"), 409)] {
+            let path = format!("{API}/grades/{}", grade["grade_id"]);
+            let request = app.request(Method::PATCH, &path).bearer_auth(&writer).header("if-match", "*");
+            let body = json!({"description": text}).to_string();
+            let answer = request.header("content-type", "application/json").body(body).send().await;
+            assert_eq!(answer.unwrap().status(), status, "{text}");
+            assert!(app.sign_in("ann").await.read(GRADE).await.0.contains("тайное"));
+        }
     }
 
     async fn a_text_of_several_lines_without_a_requirement_is_saved_only_when_confirmed(app: TestApp) {

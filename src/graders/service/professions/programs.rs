@@ -13,6 +13,7 @@ use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{self, GradeFields, GradeRecord};
 use crate::graders::service::idempotency::{IdempotencyKey, KeyReused, idempotently};
 use crate::ladder::Level;
+use crate::ladder::comments::without_comments;
 
 /// A change of a grade; what is `None` stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +52,8 @@ pub enum Conflict {
     LevelTaken,
     /// The new ladder has the level of the grade at this index twice.
     LevelTwice(usize),
+    /// The stored description has comments, which programs do not see, and the new one has none.
+    HiddenComments,
 }
 
 /// Why a change was not made.
@@ -250,9 +253,14 @@ pub fn patch_grade(
             store(connection, row, &change, by)?;
         }
         let row = models::grades::by_id(connection, id)?.ok_or(diesel::NotFound)?;
+        let stored = row.description.as_deref().unwrap_or_default();
         if let Some(text) = &change.description
-            && row.description.as_deref().unwrap_or_default() != text
+            && stored != text
+            && without_comments(stored) != *text
         {
+            if without_comments(stored) != stored && without_comments(text) == *text {
+                return Err(Refusal::Conflicts(vec![Conflict::HiddenComments]));
+            }
             grades::store(connection, &profession.slug, &row, text, &change.note, by)?;
         }
         Ok(found_grade(connection, id)?.0)
