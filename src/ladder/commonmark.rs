@@ -66,7 +66,7 @@ impl Writer {
             self.close_before(column);
             let item = marker(quoted).map(|content| format!("- {}", as_item(content)));
             self.write(self.items.len(), quote, item.as_deref().unwrap_or(quoted));
-        } else if let Some(content) = marker(text).filter(|_| self.numbers(text)) {
+        } else if let Some(content) = marker(text).filter(|_| self.may_begin_item(text)) {
             while self.items.last().is_some_and(|open| *open > column) {
                 self.items.pop();
             }
@@ -79,13 +79,14 @@ impl Writer {
             if self.is_after_blank || begins_block(text) {
                 self.close_before(column);
             }
+            self.is_numbered &= !self.items.is_empty();
             self.write(self.items.len(), "", text);
         }
         self.is_after_blank = false;
     }
 
     /// Whether a line with a marker begins an item here, and does not go on with a paragraph.
-    fn numbers(&self, text: &str) -> bool {
+    fn may_begin_item(&self, text: &str) -> bool {
         let goes_on = !self.is_after_blank && !self.written.is_empty() && !self.is_numbered;
         !(goes_on && is_later_number(text))
     }
@@ -396,6 +397,7 @@ mod tests {
         );
         assert_eq!(items("- Не менее\n  3. лет"), ["Не менее 3. лет"]);
         assert_eq!(items("-.NET\n-Go"), [".NET", "Go"]);
+        assert_eq!(items("1. Git\n2. Go\n\nРелиз\n5. версии"), ["Git", "Go"]);
     }
 
     #[test]
