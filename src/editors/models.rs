@@ -264,7 +264,7 @@ pub(super) fn touch_token(
 
 /// A secret of the site.
 pub(super) fn secret(connection: &mut DbConnection, name: &str) -> QueryResult<Option<String>> {
-    site_secrets::table.find(name).select(site_secrets::value).first(connection).optional()
+    site_secrets::table.find(name).select(site_secrets::value).get_result(connection).optional()
 }
 
 /// Inserts a secret of the site.

@@ -1,8 +1,9 @@
 //! Passwords: which are accepted and how they are hashed.
 //!
 //! Source: NIST SP 800-63B-4, section 3.1.1.2 (a password used alone has at least 15 characters,
-//! no rules of composition, the commonest are refused; normalised by NFKC), and the OWASP Password Storage Cheat
-//! Sheet (argon2id with 19 MiB, two passes, one lane), whose figures are the crate's defaults.
+//! no rules of composition, the commonest are refused; it is normalised by NFKC), and the OWASP
+//! Password Storage Cheat Sheet (argon2id with 19 MiB, two passes, one lane), whose figures are the
+//! crate's defaults.
 
 use std::borrow::Cow;
 

@@ -3,6 +3,7 @@
 
 use grades::editors::tokens::Scope;
 use grades::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
+use grades::graders::service::cleaning;
 use grades::ladder::Level;
 use grades::ladder::description::ids_changed_by_cleaning;
 use icu_normalizer::DecomposingNormalizerBorrowed;
@@ -214,6 +215,23 @@ on_both_databases! {
         let form = [("version", version.as_str()), ("text", text), ("confirmed", "yes"), ("action", "save")];
         assert_eq!(ann.send(GRADE, &form).await.status(), 303);
         assert_eq!(ann.read(GRADE).await.0, text);
+    }
+
+    async fn names_that_become_one_by_cleaning_are_kept_once(app: TestApp) {
+        let apart = decomposed("йогурт");
+        app.database.execute(&format!(
+            "INSERT INTO skill_aliases (skill_id, alias) SELECT id, '{apart}' FROM skills WHERE slug = 'docker';
+             INSERT INTO skill_aliases (skill_id, alias) SELECT id, 'йо\u{200b}гурт' FROM skills WHERE slug = 'docker';
+             INSERT INTO skill_aliases (skill_id, alias) SELECT id, 'докер\u{ad}' FROM skills WHERE slug = 'docker';
+             UPDATE catalogue_state SET text_format = 0"
+        ));
+        assert!(cleaning::bring_up_to_date(&app.database.open()).unwrap());
+        assert!(!cleaning::bring_up_to_date(&app.database.open()).unwrap());
+        let page = app.editor("ann").await.page("/admin/skills/docker").await;
+        let aliases = between(&page, "<textarea id=\"aliases\"", "</textarea>");
+        for alias in ["йогурт", "докер"] {
+            assert_eq!(aliases.lines().filter(|line| *line == alias).count(), 1, "{aliases}");
+        }
     }
 
     async fn stored_texts_are_cleaned_at_the_start(backend: Backend) {

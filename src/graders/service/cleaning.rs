@@ -1,6 +1,7 @@
 //! Cleaning of texts that were stored before texts were cleaned where they enter.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::clean;
 use crate::db::{Database, DbConnection};
@@ -58,11 +59,10 @@ fn clean_catalogue(connection: &mut DbConnection) -> Result<usize, ServiceError>
         }
     }
     for (id, title, summary) in texts::professions(connection)? {
-        let (new_title, new_summary) = (cleaned_name(&title), cleaned(&summary));
-        if new_title.is_some() || new_summary.is_some() {
-            let texts =
-                (new_title.as_ref().unwrap_or(&title), new_summary.as_ref().unwrap_or(&summary));
-            texts::set_profession(connection, id, (texts.0, texts.1))?;
+        let new = (cleaned_name(&title), cleaned(&summary));
+        if new != (None, None) {
+            let new = (new.0.unwrap_or(title), new.1.unwrap_or(summary));
+            texts::set_profession(connection, id, (&new.0, &new.1))?;
             changed += 1;
         }
     }
@@ -86,19 +86,20 @@ fn clean_catalogue(connection: &mut DbConnection) -> Result<usize, ServiceError>
 fn clean_skills(connection: &mut DbConnection) -> Result<usize, ServiceError> {
     let mut changed = 0;
     for (id, title, category) in texts::skills(connection)? {
-        let (new_title, new_category) = (cleaned_name(&title), cleaned_name(&category));
-        if new_title.is_some() || new_category.is_some() {
-            let texts =
-                (new_title.as_ref().unwrap_or(&title), new_category.as_ref().unwrap_or(&category));
-            texts::set_skill(connection, id, (texts.0, texts.1))?;
+        let new = (cleaned_name(&title), cleaned_name(&category));
+        if new != (None, None) {
+            let new = (new.0.unwrap_or(title), new.1.unwrap_or(category));
+            texts::set_skill(connection, id, (&new.0, &new.1))?;
             changed += 1;
         }
     }
     let aliases = models::skills::aliases(connection)?;
+    let mut known = aliases.iter().cloned().collect::<HashSet<_>>();
     for (id, alias) in &aliases {
         let Some(new) = cleaned_name(alias) else { continue };
         texts::delete_alias(connection, *id, alias)?;
-        if !aliases.contains(&(*id, new.clone())) {
+        // Several may become one.
+        if known.insert((*id, new.clone())) {
             models::skills::insert_alias(connection, *id, &new)?;
         }
         changed += 1;
