@@ -27,9 +27,17 @@ pub fn text(typed: &str) -> Cow<'_, str> {
     if typed.chars().all(is_usual) {
         return Cow::Borrowed(typed);
     }
-    let cleaned = without_invisible(&with_line_feeds(typed));
-    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&cleaned).into_owned();
-    if composed == typed { Cow::Borrowed(typed) } else { Cow::Owned(composed) }
+    let mut cleaned = with_line_feeds(typed);
+    // A letter that is composed in another way may not be shaped by what stood after it any more.
+    loop {
+        let seen = without_invisible(&cleaned);
+        let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&seen).into_owned();
+        if composed == cleaned {
+            break;
+        }
+        cleaned = composed;
+    }
+    if cleaned == typed { Cow::Borrowed(typed) } else { Cow::Owned(cleaned) }
 }
 
 /// Whether anything of a text is seen: more than spaces, controls, invisible characters and
@@ -198,6 +206,7 @@ mod tests {
             ("👩\u{200d} Git", "👩 Git"),
             ("👩\u{200d}\u{200d}💻", "👩\u{200d}💻"),
             ("\u{200d}\u{fe0f}", ""),
+            ("\u{9dc}\u{180f}", "\u{9a1}\u{9bc}"),
         ] {
             assert_eq!(text(typed), cleaned);
         }
