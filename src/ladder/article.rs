@@ -24,11 +24,14 @@ pub fn read(markdown: &str, dictionary: &Dictionary) -> Vec<Section> {
     let (mut title, mut start) = (None, 0);
     for (heading, end) in headings(markdown) {
         let Some(words) = words(&markdown[heading..end]) else { continue };
-        let body = Description::read(&markdown[start..heading], dictionary);
+        let body = Description::read_commonmark(&markdown[start..heading], dictionary);
         sections.push(Section { title, body });
         (title, start) = (Some(words), end);
     }
-    sections.push(Section { title, body: Description::read(&markdown[start..], dictionary) });
+    sections.push(Section {
+        title,
+        body: Description::read_commonmark(&markdown[start..], dictionary),
+    });
     sections.retain(|section| section.title.is_some() || section.body != Description::default());
     sections
 }
@@ -54,7 +57,11 @@ fn headings(markdown: &str) -> Vec<(usize, usize)> {
 
 /// The words of a heading, without links to skills.
 fn words(heading: &str) -> Option<InlineHtml> {
-    Description::parse(heading).notes.into_iter().next().map(|note| note.html)
+    Description::read_commonmark(heading, &Dictionary::default())
+        .notes
+        .into_iter()
+        .next()
+        .map(|note| note.html)
 }
 
 #[cfg(test)]

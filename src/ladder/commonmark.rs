@@ -433,7 +433,7 @@ mod tests {
         }
 
         #[test]
-        fn converting_twice_changes_nothing_more(text in "([-•—*+>#|`~ \t\n1).\\[\\]аx]|<!--|-->|    |```){0,40}") {
+        fn without_comments_converting_twice_changes_nothing_more(text in "([-•—*+#|`~ \t\n1).\\[\\]аx]|    |```){0,40}") {
             let once = as_commonmark(&text);
             prop_assert_eq!(Description::parse(&as_commonmark(&once)), Description::parse(&once));
         }

@@ -74,7 +74,12 @@ impl Description {
     /// As [`Self::parse`], with the skills that requirements mention and links to them in the HTML.
     #[must_use]
     pub fn read(markdown: &str, dictionary: &Dictionary) -> Self {
-        Reader::new(dictionary, true).whole(markdown)
+        Self::read_commonmark(&as_commonmark(markdown), dictionary)
+    }
+
+    /// As [`Self::read`], of a text or a part of one that [`as_commonmark`] has made.
+    pub(super) fn read_commonmark(commonmark: &str, dictionary: &Dictionary) -> Self {
+        Reader::new(dictionary, true).whole(commonmark)
     }
 }
 
@@ -86,7 +91,7 @@ pub fn ids_changed_by_cleaning(markdown: &str) -> Vec<(String, String)> {
     let present = Description::parse(&clean::text(markdown)).requirements;
     let mut present = present.into_iter().map(|requirement| requirement.id).collect::<Vec<_>>();
     let mut changed = Vec::new();
-    for former in Reader::new(&dictionary, false).whole(markdown).requirements {
+    for former in Reader::new(&dictionary, false).whole(&as_commonmark(markdown)).requirements {
         let label = former.kind.map_or_else(String::new, |kind| format!("{}: ", kind.label()));
         let cleaned = Description::parse(&clean::text(&format!("- {label}{}", former.text)));
         let Some(same) = cleaned.requirements.first() else { continue };
@@ -129,9 +134,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn whole(mut self, markdown: &str) -> Description {
-        let markdown = as_commonmark(markdown);
-        for event in Parser::new_ext(&markdown, Options::ENABLE_STRIKETHROUGH) {
+    fn whole(mut self, commonmark: &str) -> Description {
+        for event in Parser::new_ext(commonmark, Options::ENABLE_STRIKETHROUGH) {
             self.read(event.into_static());
         }
         self.description
