@@ -298,7 +298,7 @@ on_both_databases! {
         let react = app.read(&format!("{ROOT}/skills/react")).await;
         assert_eq!(react["skill"]["title"], "React");
         assert_eq!(react["appearances"][0], json!({
-            "profession": "front-end", "title": "Front-end", "steps": [
+            "profession": "front-end", "title": "Фронтенд-разработчик", "steps": [
                 {"level_name": "junior++", "depth": "working_knowledge"},
                 {"level_name": "middle", "depth": "strong_expertise"},
             ],

@@ -156,8 +156,8 @@ on_both_databases! {
         let same = here.iter().filter(|id| all.contains(id)).collect::<Vec<_>>();
         assert!(same.len() > 2 && same.iter().all(|id| met.contains(id)), "{page}");
         assert!(met.len() > same.len(), "{page}");
-        assert!(page.contains("подтверждён в\u{a0}«Front-end: Мидл»"), "{page}");
-        assert!(page.contains("Часть навыков подтверждена в\u{a0}«Front-end: Мидл»"), "{page}");
+        assert!(page.contains("подтверждён в\u{a0}«Фронтенд-разработчик: Мидл»"), "{page}");
+        assert!(page.contains("Часть навыков подтверждена в\u{a0}«Фронтенд-разработчик: Мидл»"), "{page}");
         assert!(here.len() > met.len() + chosen(&page, "partly").len(), "not all follows");
         // Within one ladder skills carry nothing over: higher grades ask for more.
         let higher = format!("/check?profession=front-end&grade=middle-plus&from=front-end/middle&yes={}", all.join("."));

@@ -332,7 +332,7 @@ on_both_databases! {
         let form = [
             ("action", "save"),
             ("version", version.as_str()),
-            ("title", "Front-end"),
+            ("title", "Фронтенд-разработчик"),
             ("slug", "frontend"),
             ("summary", "Интерфейсы"),
             ("track", "web"),

@@ -150,7 +150,7 @@ on_both_databases! {
         let events = events(&file);
         let found = events.iter().map(|(day, ..)| day.as_str()).collect::<Vec<_>>();
         assert_eq!(found, days(&page));
-        assert_eq!(events[2].1, "Можно защищать Мидл: Front-end");
+        assert_eq!(events[2].1, "Можно защищать Мидл: Фронтенд-разработчик");
         assert!(events[2].3.ends_with(&format!("-middle@{}", &PUBLIC_URL[8..])), "{}", events[2].3);
         let middle = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions)
             .find(|profession| profession.slug == "front-end").unwrap().grades.into_iter()

@@ -50,8 +50,8 @@ on_both_databases! {
         dictionary(&app, &[("react", "React", &["реакт"]), ("cobol", "COBOL", &[])]);
         let page = app.page("/skills/react").await;
         assert_eq!(appearances(&page), [
-            "Front-end Джун++ средний уровень Мидл сильная экспертиза",
-            "Full-stack Мидл+ сильная экспертиза",
+            "Фронтенд-разработчик Джун++ средний уровень Мидл сильная экспертиза",
+            "Фулстек-разработчик Мидл+ сильная экспертиза",
         ]);
         assert!(page.contains("Ещё пишут: реакт"), "{page}");
         let page = app.page("/skills/cobol").await;
@@ -76,7 +76,7 @@ on_both_databases! {
         // The text ends with a list or a paragraph; a blank line ends either.
         let added = added.replace("\n- Знакомство", "\n\n- Знакомство");
         assert_eq!(ann.save(path, &version, &added).await.status(), 303);
-        assert_eq!(appearances(&app.page("/skills/rust").await), ["Front-end Мидл знакомство"]);
+        assert_eq!(appearances(&app.page("/skills/rust").await), ["Фронтенд-разработчик Мидл знакомство"]);
         // Another process renames the profession and moves the grade to another level.
         app.database.execute(
             "UPDATE profession SET title = 'Фронтенд' WHERE slug = 'front-end';

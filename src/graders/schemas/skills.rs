@@ -44,7 +44,7 @@ pub struct Appearance {
     #[schema(examples("back-end"))]
     pub profession: String,
     /// Название профессии.
-    #[schema(examples("Back-end"))]
+    #[schema(examples("Бэкенд-разработчик (PHP)"))]
     pub title: String,
     /// Грейды, на которых навык появляется или углубляется, начиная с низшего.
     pub steps: Vec<Step>,
