@@ -31,7 +31,7 @@ pub use self::professions::{
     NewProfession, Profession, ProfessionInList, ProfessionPatch, ProfessionPath, ProfessionsQuery,
     ProfessionsSort,
 };
-pub use self::requirements::{AccumulatedRequirement, Requirement};
+pub use self::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};
 pub use self::revisions::{Revision, RevisionsQuery};
 pub use self::search::{FoundBody, HitKind, SearchQuery};
 pub use self::skills::{Appearance, SkillBody, SkillInList, SkillPath, Step};

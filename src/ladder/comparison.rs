@@ -138,6 +138,12 @@ impl Change {
     pub fn name(self) -> &'static str {
         self.into()
     }
+
+    /// The place in the order of importance, from 1.
+    #[must_use]
+    pub const fn place(self) -> u8 {
+        self as u8 + 1
+    }
 }
 
 impl Comparison {

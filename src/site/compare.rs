@@ -228,23 +228,18 @@ impl Compared {
         summary
     }
 
-    /// The counts of skills as parts of a bar: the name of each, its beginning and its width, in percent.
-    fn bar(&self) -> Vec<(&'static str, String, String)> {
+    /// The counts of skills as parts of a bar, each with its beginning and its width in percent.
+    fn bar(&self) -> Vec<(Change, String, String)> {
         let all = self.comparison.skills.len();
-        let parts = [
-            ("new", Change::New),
-            ("deeper", Change::Deeper),
-            ("same", Change::Same),
-            ("not-needed", Change::NotNeeded),
-        ];
         let mut before = 0;
-        let parts = parts.map(|(name, change)| {
+        let parts = Change::ALL.map(|change| {
             let (start, count) = (before, self.count(change));
             before += count;
-            (name, start, count)
+            (change, start, count)
         });
         let parts = parts.into_iter().filter(|(.., count)| *count > 0);
-        parts.map(|(name, start, count)| (name, percent(start, all), percent(count, all))).collect()
+        let part = |(change, start, count)| (change, percent(start, all), percent(count, all));
+        parts.map(part).collect()
     }
 }
 

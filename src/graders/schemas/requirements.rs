@@ -6,6 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::levels::one_of_names;
 use crate::ladder::comparison::Asked;
+use crate::ladder::superseded::InForce;
 use crate::ladder::{self, Depth, Kind, Level};
 
 /// Требование: пункт списка из описания.
@@ -42,6 +43,33 @@ pub struct AccumulatedRequirement {
     pub text: String,
     /// Навыки, которые оно называет; их имена в адресах.
     pub skills: Vec<String>,
+}
+
+/// Требование, вместо которого действует более глубокое.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SupersededRequirement {
+    /// Уровень, на котором оно появляется.
+    pub level_name: Level,
+    /// Имя в адресах.
+    #[schema(examples("t3k9ma"))]
+    pub id: String,
+    /// Уровень требования, которое его заменяет.
+    pub by_level_name: Level,
+    /// Имя в адресах требования, которое его заменяет.
+    #[schema(examples("v84krb"))]
+    pub by_id: String,
+}
+
+impl SupersededRequirement {
+    /// Those that a requirement in force supersedes.
+    pub(super) fn under(item: &InForce) -> impl Iterator<Item = Self> {
+        item.superseded.iter().map(|lower| Self {
+            level_name: lower.level,
+            id: lower.requirement.id.clone(),
+            by_level_name: item.asked.level,
+            by_id: item.asked.requirement.id.clone(),
+        })
+    }
 }
 
 impl Requirement {
