@@ -156,6 +156,12 @@ impl SelfCheck {
         Answers(given.chain(self.superseded.0.clone()).collect())
     }
 
+    /// The answer to a superseded requirement, if one was given.
+    #[must_use]
+    pub fn superseded_answer(&self, lower: &Asked) -> Option<Answer> {
+        self.superseded.get(&lower.requirement.id)
+    }
+
     /// The number of requirements with this answer; with `None` of unanswered ones.
     #[must_use]
     pub fn count(&self, answer: Option<Answer>) -> usize {

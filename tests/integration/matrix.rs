@@ -216,7 +216,7 @@ on_both_databases! {
         let rows = sheet(&app, "/matrix.csv?profession=front-end").await;
         let shown = between(&page, "</thead>", "</table>");
         let shown = shown.split("<th scope=\"row\">").skip(1).map(|row| {
-            let title = words(&format!("<{}", between(row, "<a", "</a>"))).replace("&#38;", "&");
+            let title = words(&format!("<{}", between(row, "<a", "</a>"))).replace("&#38;", "&").replace('\u{a0}', " ");
             let cells = cells(row).into_iter().map(words).map(|words| {
                 let depth = words.split_once(':').map_or("", |(_, depth)| depth.trim());
                 depth.replace(", новое требование", "")

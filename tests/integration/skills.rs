@@ -50,22 +50,14 @@ fn stated_depth(requirement: &Value) -> Option<&'static str> {
     }
     let text = requirement["text"].as_str().unwrap().to_lowercase();
     let words = text.split(|letter: char| !letter.is_alphanumeric()).collect::<Vec<_>>();
+    let begins = |opening: &str| words.iter().any(|word| word.starts_with(opening));
     let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-    if has(&[
-        "основы",
-        "основам",
-        "базовый",
-        "базовом",
-        "базовые",
-        "базовых",
-        "базовыми",
-        "начинает",
-    ]) || text.contains("знаком с")
+    if has(&["основы", "основам", "начинает"]) || begins("базов") || text.contains("знаком с")
     {
         Some("acquaintance")
     } else if has(&["уверенно", "хорошо"]) {
         Some("working_knowledge")
-    } else if has(&["отлично", "глубоко", "продвинутый", "продвинутом", "эксперт"])
+    } else if has(&["отлично", "глубоко", "эксперт"]) || begins("продвинут")
     {
         Some("strong_expertise")
     } else {
