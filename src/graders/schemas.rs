@@ -18,7 +18,9 @@ mod skills;
 mod texts;
 mod tracks;
 
-pub use self::compare::{AddedRequirement, CompareQuery, Comparison};
+pub use self::compare::{
+    AddedRequirement, CompareQuery, ComparedSkill, Comparison, Deed, DeedChange, GradeName,
+};
 pub use self::grades::{
     Grade, GradeOfLadder, GradePatch, GradePath, GradeQuery, GradesQuery, GradesSort, NewGrade,
 };

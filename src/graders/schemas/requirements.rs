@@ -50,14 +50,15 @@ impl Requirement {
             id: requirement.id.clone(),
             kind: requirement.kind,
             text: requirement.text.clone(),
-            skills: requirement.skills.clone(),
+            skills: requirement.slugs().map(str::to_owned).collect(),
         }
     }
 }
 
 impl From<Asked> for AccumulatedRequirement {
     fn from(Asked { level, requirement }: Asked) -> Self {
-        let ladder::Requirement { id, kind, text, skills, .. } = requirement;
+        let skills = requirement.slugs().map(str::to_owned).collect();
+        let ladder::Requirement { id, kind, text, .. } = requirement;
         Self { level_name: level, id, kind, text, skills }
     }
 }

@@ -55,8 +55,9 @@ pub struct Appearance {
 pub struct Step {
     /// Уровень.
     pub level_name: Level,
-    /// Глубина.
-    pub depth: Depth,
+    /// Глубина; `null`, если в тексте она не указана.
+    #[schema(required = true)]
+    pub depth: Option<Depth>,
 }
 
 /// What stands in the address of a skill.
