@@ -221,7 +221,7 @@ on_both_databases! {
         let page = app.page("/defence?profession=front-end&grade=middle").await;
         assert!(page.contains("Новых требований на&nbsp;этом грейде нет."), "{page}");
         let page = app.page("/defence?profession=front-end&grade=middle&earlier=all").await;
-        assert_eq!(page.matches("<th scope=\"row\">").count(), 14);
+        assert_eq!(page.matches("<th scope=\"row\">").count(), 15);
     }
 
     async fn a_renamed_profession_is_checked_under_either_name(app: TestApp) {

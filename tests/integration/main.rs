@@ -39,5 +39,6 @@ mod search;
 mod signing_in;
 mod skills;
 mod structure;
+mod technologies;
 mod tokens;
 mod typed;
