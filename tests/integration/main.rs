@@ -25,6 +25,7 @@ mod dictionary;
 mod doors;
 mod editing;
 mod headers;
+mod hidden_aliases;
 mod history;
 mod house;
 mod http;
