@@ -31,6 +31,7 @@ mod house;
 mod http;
 mod log;
 mod matrix;
+mod names;
 mod pages;
 mod pasted;
 mod plan;
