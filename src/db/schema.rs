@@ -160,6 +160,7 @@ diesel::table! {
     skill_aliases (skill_id, alias) {
         skill_id -> Integer,
         alias -> Text,
+        hidden -> Bool,
     }
 }
 

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
+use super::fields::{insert_aliases, shown_and_hidden};
 use crate::db::Database;
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
-use crate::graders::models::skills::{NewSkill, SkillRow};
+use crate::graders::models::skills::{AliasRow, NewSkill, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::is_slug;
 use crate::ladder::skill::{Dictionary, Skill};
@@ -35,6 +36,8 @@ struct Entry {
     link: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
+    #[serde(default)]
+    hidden_aliases: Vec<String>,
 }
 
 /// The dictionary, read anew only when it has changed.
@@ -61,16 +64,15 @@ impl DictionaryCache {
         }
         let (revision, skills) = database.read(|connection| {
             let revision = models::skills::revision(connection)?;
-            let mut aliases = HashMap::<i32, Vec<String>>::new();
-            for (id, alias) in models::skills::aliases(connection)? {
-                aliases.entry(id).or_default().push(alias);
+            let mut aliases = HashMap::<i32, Vec<AliasRow>>::new();
+            for alias in models::skills::aliases(connection)? {
+                aliases.entry(alias.skill_id).or_default().push(alias);
             }
-            let skill = |row: SkillRow| Skill {
-                aliases: aliases.remove(&row.id).unwrap_or_default(),
-                slug: row.slug,
-                title: row.title,
-                category: row.category,
-                link: row.link,
+            let skill = |row: SkillRow| {
+                let (aliases, hidden_aliases) =
+                    shown_and_hidden(aliases.remove(&row.id).unwrap_or_default());
+                let SkillRow { slug, title, category, link, .. } = row;
+                Skill { slug, title, category, link, aliases, hidden_aliases }
             };
             let skills = models::skills::skills(connection)?.into_iter().map(skill).collect();
             Ok::<_, ServiceError>((revision, skills))
@@ -96,12 +98,10 @@ pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
         if was_changed || models::skills::any(connection)? {
             return Ok(false);
         }
-        for Entry { slug, title, category, link, aliases } in &file.skills {
+        for Entry { slug, title, category, link, aliases, hidden_aliases } in &file.skills {
             let new = NewSkill { slug, title, category, link: link.as_deref() };
             let id = models::skills::insert(connection, &new)?;
-            for alias in aliases {
-                models::skills::insert_alias(connection, id, alias)?;
-            }
+            insert_aliases(connection, id, aliases, hidden_aliases)?;
         }
         models::skills::raise_revision(connection)?;
         models::catalogue::raise_revision(connection)?;
