@@ -21,6 +21,7 @@ pub mod salary;
 pub mod search;
 pub mod self_check;
 pub mod skill;
+pub mod successors;
 pub mod suggestion;
 pub mod words;
 
