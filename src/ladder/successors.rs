@@ -126,10 +126,7 @@ mod tests {
     fn the_only_item_with_the_same_skills_and_kind_is_the_same_wherever_it_stands() {
         let former = "- Знает основы Docker\n- Сильная экспертиза: Redis\n- Печёт хлеб";
         let new = "- Печёт хлеб\n- Владеет азами Docker\n- Знакомство: Redis";
-        assert_eq!(
-            found(former, new),
-            pairs(&[("Знает основы Docker", "Владеет азами Docker")])
-        );
+        assert_eq!(found(former, new), pairs(&[("Знает основы Docker", "Владеет азами Docker")]));
         let twice = "- Запускает Docker\n- Собирает образы Docker";
         assert!(found(twice, "- Разворачивает Docker").is_empty());
     }

@@ -114,7 +114,11 @@ fn added_and_carried_over_make_up_the_target_for_any_two_grades_of_the_catalogue
     let database = database.open();
     let files = catalogue::starting().unwrap();
     catalogue::load_starting(&database, &files).unwrap();
-    grades::graders::service::skills::load_starting(&database, &grades::graders::service::skills::starting().unwrap()).unwrap();
+    grades::graders::service::skills::load_starting(
+        &database,
+        &grades::graders::service::skills::starting().unwrap(),
+    )
+    .unwrap();
     let cache = grades::graders::service::skills::DictionaryCache::default();
     let (_, dictionary) = cache.get(&database).unwrap();
     let dictionary: &Dictionary = &dictionary;

@@ -38,6 +38,7 @@ mod salary;
 mod search;
 mod signing_in;
 mod skills;
+mod starting;
 mod structure;
 mod tokens;
 mod typed;

@@ -10,8 +10,8 @@ mod records;
 mod snapshot;
 mod trash;
 
-pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
 pub(super) use self::editing::store;
+pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
 pub use self::fields::{InvalidField, ProfessionFields};
 pub use self::listing::{SortProfessions, records};
 pub use self::programs::{

@@ -9,8 +9,8 @@ mod snapshot;
 mod starting;
 mod trash;
 
-pub use self::dictionary::{DictionaryCache, current_slug, load_starting, starting};
 pub(super) use self::dictionary::stored as dictionary;
+pub use self::dictionary::{DictionaryCache, current_slug, load_starting, starting};
 pub use self::editing::{
     Change, Changed, EditableSkill, categories, change, check, create, editable, history,
 };
