@@ -9,8 +9,10 @@ pub mod comparison;
 pub mod defence;
 pub mod depth;
 pub mod description;
+mod html;
 pub mod kind;
 pub mod level;
+mod lines;
 mod markers;
 pub mod matrix;
 pub mod mentoring;
@@ -23,6 +25,7 @@ pub mod self_check;
 pub mod skill;
 pub mod successors;
 pub mod suggestion;
+mod tables;
 pub mod words;
 
 pub use self::depth::Depth;
