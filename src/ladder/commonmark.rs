@@ -26,15 +26,12 @@ pub fn as_commonmark(typed: &str) -> String {
     let lines = logical_lines(&typed);
     let mut rest = lines.as_slice();
     while let Some(line) = rest.first() {
-        match table(rest).filter(|_| writer.fence.is_none()) {
-            Some(table) => {
-                writer.table(&table, &rest[..table.rows]);
-                rest = &rest[table.rows..];
-            }
-            None => {
-                writer.line(line);
-                rest = &rest[1..];
-            }
+        if let Some(table) = table(rest).filter(|_| writer.fence.is_none()) {
+            writer.table(&table, &rest[..table.rows]);
+            rest = &rest[table.rows..];
+        } else {
+            writer.line(line);
+            rest = &rest[1..];
         }
     }
     writer.written

@@ -234,9 +234,8 @@ fn trickle(stream: &mut TcpStream) {
             return;
         }
         match stream.read(&mut [0; 1024]) {
-            Ok(0) => return,
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(_) => return,
+            Ok(0) | Err(_) => return,
             Ok(_) => panic!("an answer to no request"),
         }
     }

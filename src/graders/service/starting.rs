@@ -123,7 +123,7 @@ fn state(content: &Content, known: &Known) -> Result<String, ServiceError> {
     for line in known.lines() {
         digest.update(format!("{line}\n"));
     }
-    Ok(hex(&digest.finalize()))
+    Ok(hex::encode(digest.finalize()))
 }
 
 impl Thing<'_> {
@@ -183,10 +183,6 @@ fn both<S: Snapshot>(revision: &RevisionRow) -> Result<Option<(S, S)>, ServiceEr
 /// A text as it is compared: cleaned, without spaces around it.
 fn comparable(text: &str) -> String {
     clean::text(text).trim().to_owned()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl SkillFields {

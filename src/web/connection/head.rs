@@ -139,7 +139,7 @@ fn mended(request: &Request<'_, '_>) -> Option<Vec<u8>> {
         if is_connection(header) {
             let options = header.value.split(|byte| *byte == b',');
             let is_kept =
-                |option: &&[u8]| !is(option, &wishes) && !(ends && is(option, &["keep-alive"]));
+                |option: &&[u8]| !(is(option, &wishes) || ends && is(option, &["keep-alive"]));
             value = options.filter(is_kept).collect::<Vec<_>>().join(&b',').trim_ascii().to_vec();
             if value.is_empty() {
                 continue;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::{comparable, hex};
+use super::comparable;
 
 /// The list of this release, embedded; its head says how it grows.
 const LIST: &str = include_str!("../../../../assets/starting_texts.txt");
@@ -47,7 +47,7 @@ fn line(name: &str, text: &str) -> String {
 }
 
 pub(super) fn digest(text: &str) -> String {
-    hex(&Sha256::digest(comparable(text))[..DIGEST_BYTES])
+    hex::encode(&Sha256::digest(comparable(text))[..DIGEST_BYTES])
 }
 
 #[cfg(test)]
