@@ -61,6 +61,24 @@ impl Kind {
         }
     }
 
+    /// Whether it asks for something done, rather than for knowledge.
+    #[must_use]
+    pub const fn is_deed(self) -> bool {
+        match self {
+            Self::StrongExpertise
+            | Self::WorkingKnowledge
+            | Self::Acquaintance
+            | Self::Principle => false,
+            Self::Experience
+            | Self::Result
+            | Self::Package
+            | Self::Publication
+            | Self::Talk
+            | Self::Mentoring
+            | Self::Book => true,
+        }
+    }
+
     /// The name in the API: `strong_expertise`.
     #[must_use]
     pub fn name(self) -> &'static str {

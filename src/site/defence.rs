@@ -132,7 +132,7 @@ impl Defence {
     fn tables(&self) -> Vec<(String, usize, &[Checked])> {
         let new = (format!("Новое на грейде {}", self.chosen.grade.level), 1, &*self.sheet.new);
         let words = if self.parameters.is_whole {
-            "В силе с предыдущих грейдов"
+            "Требования предыдущих грейдов"
         } else {
             "Не закрыто с предыдущих грейдов"
         };

@@ -157,7 +157,7 @@ on_both_databases! {
         let effects = between(&page, "id=\"effects\"", "</section>");
         assert!(effects.contains("Навыки сменятся в 2 требованиях"), "{effects}");
         assert!(effects.contains("React: добавится в 2 требования"), "{effects}");
-        assert!(effects.contains("Front-end: Мидл</a>") && effects.contains("Ценит Vue"), "{effects}");
+        assert!(effects.contains("Фронтенд-разработчик: Мидл</a>") && effects.contains("Ценит Vue"), "{effects}");
         assert!(page.contains("Vue\nрепозиторий</textarea>"), "what was typed");
         assert_eq!(version(&ann, SKILL).await, "1");
         assert_eq!(links(&app, "react").await, 2);

@@ -133,7 +133,7 @@ on_both_databases! {
         }
         refused(ann.save(GRADE, "2147483647", "- Из будущего").await, 409).await;
         assert_eq!(ann.get(&format!("{path}?from=x")).await.status(), 400);
-        assert!(ann.page("/admin").await.contains("Front-end: Мидл</a>"));
+        assert!(ann.page("/admin").await.contains("Фронтенд-разработчик: Мидл</a>"));
     }
 
     async fn typed_text_survives_the_end_of_the_session(app: TestApp) {

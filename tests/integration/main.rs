@@ -40,5 +40,6 @@ mod signing_in;
 mod skills;
 mod starting;
 mod structure;
+mod technologies;
 mod tokens;
 mod typed;

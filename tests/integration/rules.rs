@@ -82,6 +82,29 @@ on_both_databases! {
         assert!(olga.page("/rules").await.contains("<a href=\"/admin/rules\">"));
     }
 
+    async fn the_rules_say_what_their_sources_say(app: TestApp) {
+        let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
+        for (heading, words) in [
+            ("Зачем нужны грейды", "когда и на сколько; критерии; программистов; мотивацию"),
+            ("Уровни", "Перед джуном может стоять стажёр"),
+            ("Порядок", "без пропусков; на работу; включает всё; короче; длиннее"),
+            ("Что делает кандидат", "руководителю; собрать код; просит задачи"),
+            ("Что учитывают", "применяют или скоро начнут; польза для компании; спринты; \
+              неизменно хорошо; на атмосферу; конфликтный; больше вреда; о личном росте; простых"),
+            ("Кто решает", "Один из вариантов; технический директор; главный менеджер; кадровик; \
+              непосредственный руководитель; может привести"),
+            ("Стеки и общее для них", "Одной лестницы на всех; десктопные; Android; iOS; Ruby; \
+              MongoDB; RabbitMQ; Agile и Scrum; SSH; жизненно важные; более редкие; по грейдам"),
+            ("Лидерство и наставничество", "можно включить; рост ученика; релизов; Confluence; \
+              wiki; Хабр; форумы; сообщества; бумажные сборники; от имени компании"),
+            ("Зарплата", "можно отсчитывать; поровну; могут и различаться"),
+        ] {
+            let section = between(&page, &format!(">{heading}</h2>"), "</section>");
+            let missing = words.split("; ").filter(|words| !section.contains(words));
+            assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new(), "{heading}: {section}");
+        }
+    }
+
     async fn saved_rules_are_in_force_immediately(app: TestApp) {
         let plan = "/plan?profession=front-end&grade=junior&since=2026-01-15&to=junior-plus";
         assert!(app.page(plan).await.contains("datetime=\"2026-07-15\""));
