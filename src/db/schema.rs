@@ -161,6 +161,7 @@ diesel::table! {
     skill_aliases (skill_id, alias) {
         skill_id -> Integer,
         alias -> Text,
+        hidden -> Bool,
     }
 }
 

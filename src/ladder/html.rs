@@ -187,6 +187,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
         };
         let dictionary = Dictionary::new(vec![skill]).unwrap();
         let read = |text: &str| Description::read(text, &dictionary).requirements.remove(0);
@@ -198,6 +199,6 @@ mod tests {
             let asked = read(text);
             assert_eq!((asked.skills.len(), asked.html.to_string()), (0, html.to_owned()));
         }
-        assert_eq!(read("- Без конца <code>git").skills, ["git"]);
+        assert_eq!(read("- Без конца <code>git").slugs().collect::<Vec<_>>(), ["git"]);
     }
 }

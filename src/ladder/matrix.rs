@@ -131,6 +131,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
         };
         let dictionary = Dictionary::new(SKILLS.iter().map(skill).collect()).unwrap();
         let grade = |(level, text): (Level, Option<&str>)| Grade {

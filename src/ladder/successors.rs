@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::description::NamedSkill;
 use super::skill::Dictionary;
 use super::words::{Word, words};
 use super::{Description, Requirement};
@@ -21,7 +22,7 @@ pub fn successors(former: &str, new: &str, dictionary: &Dictionary) -> Vec<(Stri
     let mut found = Vec::new();
     gone.retain(|&(place, old)| {
         let same = |other: &Requirement| {
-            !other.skills.is_empty() && other.kind == old.kind && skills(other) == skills(old)
+            other.kind == old.kind && ask_for_the_same(&other.skills, &old.skills)
         };
         let is_only = former.iter().filter(|other| same(other)).count() == 1;
         let mut candidates = new.iter().filter(|other| same(other));
@@ -78,8 +79,15 @@ fn anchors(
     anchors
 }
 
-fn skills(requirement: &Requirement) -> BTreeSet<&String> {
-    requirement.skills.iter().collect()
+/// Whether two requirements ask for the same skills, if any, and state no different depths.
+fn ask_for_the_same(one: &[NamedSkill], other: &[NamedSkill]) -> bool {
+    let has_like = |named: &NamedSkill| {
+        let like = other.iter().find(|like| like.slug == named.slug);
+        like.is_some_and(|like| {
+            like.depth == named.depth || like.depth.is_none() || named.depth.is_none()
+        })
+    };
+    !one.is_empty() && one.len() == other.len() && one.iter().all(has_like)
 }
 
 fn are_alike(one: &str, other: &str) -> bool {
@@ -103,6 +111,7 @@ mod tests {
             category: "Навыки".to_owned(),
             link: None,
             aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
         };
         Dictionary::new(["Docker", "Redis", "Git"].map(skill).to_vec()).unwrap()
     }

@@ -15,7 +15,9 @@ fn dictionary(app: &TestApp, skills: &[(&str, &str, &[&str])]) {
             "INSERT INTO skills (id, slug, title, category) VALUES ({id}, '{slug}', '{title}', 'Навыки')"
         ));
         for alias in *aliases {
-            app.database.execute(&format!("INSERT INTO skill_aliases VALUES ({id}, '{alias}')"));
+            app.database.execute(&format!(
+                "INSERT INTO skill_aliases (skill_id, alias) VALUES ({id}, '{alias}')"
+            ));
         }
     }
     app.database.execute(

@@ -24,6 +24,7 @@ fn skill(slug: &str, title: &str, category: &str, aliases: &[&str]) -> SkillFiel
         category: category.to_owned(),
         link: String::new(),
         aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        hidden_aliases: Vec::new(),
     }
 }
 

@@ -15,7 +15,7 @@ pub use self::editing::{
     Change, Changed, EditableSkill, categories, change, check, create, editable, history,
 };
 pub use self::effects::{Effects, MOST_SHOWN, Place, SkillEffect, preview};
-pub use self::fields::{InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};
+pub use self::fields::{AliasList, InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};
 pub use self::index::{Appearance, SkillIndex, SkillIndexCache, Unnamed};
 pub(super) use self::starting::correct;
 pub use self::trash::{RecentChange, deleted, recent, undo};

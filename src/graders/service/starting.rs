@@ -186,15 +186,20 @@ fn comparable(text: &str) -> String {
 }
 
 impl SkillFields {
-    /// The texts of a skill; the order of its aliases says nothing.
+    /// The texts of a skill. The order of its aliases says nothing; those that are hidden are part of one
+    /// text with the others, because a name moves from one list to the other.
     pub(super) fn texts(&self) -> Fields {
-        let mut aliases = self.aliases.clone();
-        aliases.sort();
+        let sorted = |aliases: &[String]| {
+            let mut aliases = aliases.to_vec();
+            aliases.sort();
+            aliases.join("\n")
+        };
+        let [aliases, hidden] = [&self.aliases, &self.hidden_aliases].map(|list| sorted(list));
         Fields::from([
             ("title", self.title.clone()),
             ("category", self.category.clone()),
             ("link", self.link.clone()),
-            ("aliases", aliases.join("\n")),
+            ("aliases", format!("{aliases}\n\n{hidden}")),
         ])
     }
 }

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
-use super::fields::{SkillFields, insert_aliases};
+use super::fields::{SkillFields, insert_aliases, shown_and_hidden};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
-use crate::graders::models::skills::SkillRow;
+use crate::graders::models::skills::{AliasRow, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::is_slug;
 use crate::ladder::skill::{Dictionary, Skill};
@@ -36,6 +36,8 @@ struct Entry {
     link: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
+    #[serde(default)]
+    hidden_aliases: Vec<String>,
 }
 
 /// The dictionary, read anew only when it has changed.
@@ -72,16 +74,15 @@ impl DictionaryCache {
 
 /// The dictionary as it is now.
 pub fn stored(connection: &mut DbConnection) -> Result<Dictionary, ServiceError> {
-    let mut aliases = HashMap::<i32, Vec<String>>::new();
-    for (id, alias) in models::skills::aliases(connection)? {
-        aliases.entry(id).or_default().push(alias);
+    let mut aliases = HashMap::<i32, Vec<AliasRow>>::new();
+    for alias in models::skills::aliases(connection)? {
+        aliases.entry(alias.skill_id).or_default().push(alias);
     }
-    let skill = |row: SkillRow| Skill {
-        aliases: aliases.remove(&row.id).unwrap_or_default(),
-        slug: row.slug,
-        title: row.title,
-        category: row.category,
-        link: row.link,
+    let skill = |row: SkillRow| {
+        let (aliases, hidden_aliases) =
+            shown_and_hidden(aliases.remove(&row.id).unwrap_or_default());
+        let SkillRow { slug, title, category, link, .. } = row;
+        Skill { slug, title, category, link, aliases, hidden_aliases }
     };
     let skills = models::skills::skills(connection)?.into_iter().map(skill).collect();
     Ok(Dictionary::new(skills)?)
@@ -101,6 +102,7 @@ pub fn starting() -> Result<Vec<SkillFields>, ServiceError> {
         category: entry.category,
         link: entry.link.unwrap_or_default(),
         aliases: entry.aliases,
+        hidden_aliases: entry.hidden_aliases,
     };
     Ok(file.skills.into_iter().map(fields).collect())
 }
@@ -119,7 +121,7 @@ pub fn load_starting(database: &Database, skills: &[SkillFields]) -> Result<bool
         }
         for fields in skills {
             let id = models::skills::insert(connection, &fields.row())?;
-            insert_aliases(connection, id, fields)?;
+            insert_aliases(connection, id, &fields.aliases, &fields.hidden_aliases)?;
         }
         models::skills::raise_revision(connection)?;
         models::catalogue::raise_revision(connection)?;

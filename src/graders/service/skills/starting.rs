@@ -9,7 +9,7 @@ use crate::audit::service::Actor;
 use crate::clean;
 use crate::db::DbConnection;
 use crate::graders::models;
-use crate::graders::models::skills::SkillRow;
+use crate::graders::models::skills::{AliasRow, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::revisions::Snapshot as _;
 use crate::graders::service::starting::{Known, NOTE, Thing};
@@ -79,8 +79,10 @@ pub fn correct(
         names.claim(&new.title, row.id);
     }
     for Plan { row, stored, new } in &mut plans {
-        if new.aliases != stored.aliases {
-            new.aliases.retain(|alias| names.claim(alias, row.id));
+        if !same(stored, new) {
+            for aliases in [&mut new.aliases, &mut new.hidden_aliases] {
+                aliases.retain(|alias| names.claim(alias, row.id));
+            }
         }
     }
     let mut changed = 0;
@@ -121,7 +123,10 @@ fn plan(
             "title" => new.title.clone_from(&starting.title),
             "category" => new.category.clone_from(&starting.category),
             "link" => new.link.clone_from(&starting.link),
-            _ => new.aliases.clone_from(&starting.aliases),
+            _ => {
+                new.aliases.clone_from(&starting.aliases);
+                new.hidden_aliases.clone_from(&starting.hidden_aliases);
+            }
         }
     }
     Ok(Plan { row, stored, new })
@@ -132,13 +137,15 @@ fn kept_names(connection: &mut DbConnection, plans: &[Plan]) -> Result<Names, Se
     let mut names = Names::default();
     let plan = |id: i32| plans.iter().find(|plan| plan.row.id == id);
     let keeps_title = |plan: &Plan| plan.new.title == plan.stored.title;
-    let keeps_alias = |plan: &Plan, alias: &String| plan.new.aliases.contains(alias);
+    let keeps_alias = |plan: &Plan, alias: &String| {
+        plan.new.alias_lists().into_iter().any(|(_, aliases)| aliases.contains(alias))
+    };
     for row in models::skills::skills(connection)? {
         if plan(row.id).is_none_or(keeps_title) {
             names.claim(&row.title, row.id);
         }
     }
-    for (id, alias) in models::skills::aliases(connection)? {
+    for AliasRow { skill_id: id, alias, .. } in models::skills::aliases(connection)? {
         if plan(id).is_none_or(|plan| keeps_alias(plan, &alias)) {
             names.claim(&alias, id);
         }
@@ -166,5 +173,6 @@ fn cleaned(fields: &SkillFields) -> SkillFields {
         category: clean(&fields.category),
         link: fields.link.clone(),
         aliases: fields.aliases.iter().map(clean).collect(),
+        hidden_aliases: fields.hidden_aliases.iter().map(clean).collect(),
     }
 }
