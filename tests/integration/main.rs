@@ -40,6 +40,7 @@ mod salary;
 mod search;
 mod signing_in;
 mod skills;
+mod starting;
 mod structure;
 mod technologies;
 mod tokens;
