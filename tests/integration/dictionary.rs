@@ -131,6 +131,7 @@ on_both_databases! {
             address: "127.0.0.1:0".into(),
             public_url: None,
             proxies: grades::web::Proxies::None,
+            clock: app.time.clock("UTC"),
         })
         .unwrap();
         let base = format!("http://127.0.0.1:{}", other.port());

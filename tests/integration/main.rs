@@ -41,3 +41,4 @@ mod skills;
 mod structure;
 mod tokens;
 mod typed;
+mod undescribed;
