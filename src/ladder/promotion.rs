@@ -10,7 +10,8 @@ use super::{Grade, Ladder, Level};
 /// The waiting times before defences, in whole months.
 ///
 /// Source: «Система грейдов разработчика — общие положения»: half a year, before the last grades a
-/// year, three months after a failed defence.
+/// year, three months after a failed defence. Which grades are the last ones it does not say; that
+/// they begin with senior in the starting rules is our reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intervals {
@@ -70,6 +71,13 @@ pub enum NoPlan {
 impl Intervals {
     /// The valid values of an interval.
     pub const MONTHS: RangeInclusive<u32> = 1..=60;
+
+    /// The waiting time before most defences: that before the top grades, if no grade that one can rise
+    /// to is below them.
+    #[must_use]
+    pub fn usual(&self) -> u32 {
+        self.before(Level::ALL[1])
+    }
 
     /// The waiting time before the defence of a level.
     #[must_use]

@@ -235,7 +235,7 @@ impl Typed {
         }
         let failed = errors.day("failed-on", &self.failed_on)?;
         if since.is_some_and(|since| failed < since) {
-            errors.add("failed-on", "Защита не могла пройти раньше, чем присвоен нынешний грейд.");
+            errors.add("failed-on", "Защита не могла пройти раньше, чем присвоен текущий грейд.");
             return None;
         }
         count.map(|_| Failures::LastOn(failed))
@@ -279,7 +279,7 @@ fn why_not(why: NoPlan, profession: &Profession, present: Level) -> (&'static st
                 format!("{present} — верхний грейд этой лестницы: дальше защищать нечего.");
             ("grade", message)
         }
-        NoPlan::NotAbove => ("to", "Желаемый грейд должен быть выше нынешнего.".to_owned()),
+        NoPlan::NotAbove => ("to", "Желаемый грейд должен быть выше текущего.".to_owned()),
         NoPlan::TooFar => ("since", "Так далеко календарь не считает.".to_owned()),
     }
 }
@@ -396,7 +396,7 @@ impl Plan {
         let Start { since, failures, .. } = self.start;
         if since > self.today {
             remarks.push(format!(
-                "{} ещё не наступило: план считает, что нынешний грейд присвоят в этот день.",
+                "{} ещё не наступило: план считает, что текущий грейд присвоят в этот день.",
                 russian::day(since)
             ));
         }

@@ -31,7 +31,7 @@ on_both_databases! {
         assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
         let printed = between(&page, "<p class=\"printed\">", "</p>");
         let address = "/compare?from=front-end/junior-plus&#38;to=front-end/middle";
-        let rest = printed.strip_prefix(&format!("{PUBLIC_URL}{address}, данные на ")).unwrap();
+        let rest = printed.strip_prefix(&format!("{PUBLIC_URL}{address}, обновлено ")).unwrap();
         // The date of the last change, written out.
         assert!(rest.ends_with(char::is_numeric) && rest.matches('\u{a0}').count() == 2, "{printed}");
     }

@@ -42,3 +42,4 @@ mod structure;
 mod tokens;
 mod typed;
 mod undescribed;
+mod words;

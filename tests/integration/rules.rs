@@ -59,7 +59,7 @@ on_both_databases! {
     async fn the_rules_show_the_stored_numbers_and_text(app: TestApp) {
         let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
         for expected in [
-            "не раньше чем через 6 месяцев, начиная с грейда «Синьор» — через 1 год",
+            "не раньше чем через 6 месяцев, чтобы перейти на синьора и выше — через 1 год",
             "новая попытка не раньше чем через 3 месяца",
             "как 1 : 2 : 3 : 4",
             "по одному, без пропусков",
@@ -92,7 +92,7 @@ on_both_databases! {
         let answer = olga.send(RULES, &form(&version, &text, &changed)).await;
         assert_eq!(led_to(answer).await, "/admin/rules?done=saved");
         let page = app.page("/rules").await;
-        assert!(page.contains("через 4\u{a0}месяца, начиная"), "{page}");
+        assert!(page.contains("через 4\u{a0}месяца, чтобы перейти"), "{page}");
         assert!(page.contains("1 : 2 : 3 : 9") && page.contains("через 1\u{a0}месяц</dd>"), "{page}");
         let added = between(&page, ">Новое</h2>", "</section>");
         assert!(added.contains("&lt;b&gt;жирно&lt;/b&gt;"), "{added}");
@@ -260,7 +260,7 @@ async fn rules_that_can_not_be_stored_temporarily_stay_in_the_form() {
     let held = crate::editing::lock(&app);
     let typed = form("1", "Набрано в трудный час", &[("months", "8"), ("note", "почему")]);
     let page = refused(olga.send(RULES, &typed).await, 503).await;
-    assert!(page.contains("Всё набранное цело"), "{page}");
+    assert!(page.contains("Набранное осталось ниже"), "{page}");
     assert_eq!((value(&page, "months"), value(&page, "note")), ("8".into(), "почему".into()));
     assert_eq!(crate::app::typed(&page), ("Набрано в трудный час".to_owned(), "1".to_owned()));
     drop(held);
