@@ -82,6 +82,22 @@ on_both_databases! {
         assert!(olga.page("/rules").await.contains("<a href=\"/admin/rules\">"));
     }
 
+    async fn the_longer_wait_is_told_for_the_grades_it_leads_to(app: TestApp) {
+        let olga = app.owner("olga").await;
+        for (top, words) in [
+            ("middle-plus", "через 6 месяцев, чтобы перейти на мидла+ и выше — через 1 год</dd>"),
+            ("senior-plus-plus", "через 6 месяцев, чтобы перейти на синьора++ — через 1 год</dd>"),
+            // Nobody rises to a grade below these.
+            ("junior", "не раньше чем через 1 год</dd>"),
+            ("intern", "не раньше чем через 1 год</dd>"),
+        ] {
+            let (text, version) = read(&olga).await;
+            led_to(olga.send(RULES, &form(&version, &text, &[("top-level", top)])).await).await;
+            let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
+            assert!(page.contains(words), "{top}: {page}");
+        }
+    }
+
     async fn saved_rules_are_in_force_immediately(app: TestApp) {
         let plan = "/plan?profession=front-end&grade=junior&since=2026-01-15&to=junior-plus";
         assert!(app.page(plan).await.contains("datetime=\"2026-07-15\""));
