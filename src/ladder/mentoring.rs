@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(at("на 2 грейда").last(), Some(&"senior"));
         assert_eq!(at("на 2 грейда").len(), 8);
         let short = ladder(&[Level::Junior, Level::Middle, Level::SeniorPlus]);
-        assert_eq!(in_ladder("на 2 грейда", &short), ["intern", "junior"]);
+        assert_eq!(in_ladder("на 2 грейда", &short).last(), Some(&"junior++"));
         assert_eq!(in_ladder("на 3 грейда", &short), ["intern"]);
         assert!(in_ladder("на 4 грейда", &short).is_empty());
         assert!(at("помогает расти").is_empty());

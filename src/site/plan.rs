@@ -2,12 +2,13 @@
 //! calendar. Both are made for one day, which is a part of the key they are cached under.
 
 mod calendar;
+mod words;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 pub use self::calendar::Stamps;
@@ -17,7 +18,7 @@ use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::graders::service::rules::{self, StoredRules};
-use crate::ladder::promotion::{Failures, NoPlan, Start, assumed_failure, plan, whole_months};
+use crate::ladder::promotion::{Failures, NoPlan, Start, assumed_failure, plan};
 use crate::ladder::{Grade, Level};
 use crate::paths::{self, PlanQuery};
 use crate::russian;
@@ -321,103 +322,6 @@ impl Plan {
     fn whose(&self) -> String {
         let title = &self.profession.title;
         if self.name.is_empty() { title.clone() } else { format!("{title}, {}", self.name) }
-    }
-
-    /// What the plan consists of: «3 защиты и 23 новых требования».
-    fn ahead(&self) -> String {
-        let counted = |number: usize, one, few, many| {
-            format!("{number} {}", russian::plural(number, one, few, many))
-        };
-        let defences = counted(self.defences.len(), "защита", "защиты", "защит");
-        let grades = self.defences.iter().map(|planned| &planned.grade);
-        let undescribed = grades.clone().filter(|grade| !grade.is_described()).count();
-        let requirements = match grades.map(|grade| grade.requirements().len()).sum() {
-            0 if undescribed == 0 => return format!("{defences}, новых требований нет"),
-            0 => String::new(),
-            count => {
-                let noun = ("новое требование", "новых требования", "новых требований");
-                format!(" и {}", counted(count, noun.0, noun.1, noun.2))
-            }
-        };
-        let absent = match undescribed {
-            0 => String::new(),
-            1 if self.defences.len() == 1 => "; этот грейд ещё не описан".to_owned(),
-            all if all == self.defences.len() => "; эти грейды ещё не описаны".to_owned(),
-            1 => "; 1 грейд ещё не описан".to_owned(),
-            count => {
-                format!("; {} ещё не описаны", counted(count, "грейд", "грейда", "грейдов"))
-            }
-        };
-        format!("{defences}{requirements}{absent}")
-    }
-
-    /// When the next defence is possible and when the last one, counted from today.
-    fn outlook(&self) -> String {
-        let (Some(next), Some(last)) = (self.defences.first(), self.defences.last()) else {
-            return String::new();
-        };
-        let grade = next.grade.level.genitive();
-        let first = if next.is_possible(self.today) {
-            format!("Защищать {grade} можно уже сейчас")
-        } else {
-            format!("Защищать {grade} можно не раньше {}", russian::day(next.date))
-        };
-        let time = self.time_until(last.date);
-        match (self.defences.len(), next.is_possible(self.today)) {
-            (1, true) => format!("{first}."),
-            (1, false) => format!("{first}: с сегодняшнего дня — {time}."),
-            _ => {
-                let target = self.target.genitive();
-                format!("{first}, весь путь до {target} с сегодняшнего дня — {time}.")
-            }
-        }
-    }
-
-    /// The time from today to a later day.
-    fn time_until(&self, day: NaiveDate) -> String {
-        let whole = whole_months(self.today, day);
-        if whole == 0 {
-            let days = usize::try_from((day - self.today).num_days()).unwrap_or_default();
-            return format!("{days} {}", russian::plural(days, "день", "дня", "дней"));
-        }
-        let is_exact = self.today.checked_add_months(Months::new(whole)) == Some(day);
-        let more = if is_exact { "" } else { " с небольшим" };
-        format!("{}{more}", russian::months(whole))
-    }
-
-    /// Whether the first defence was possible before today, so that the later ones count from today.
-    fn is_behind(&self) -> bool {
-        self.defences.first().is_some_and(Planned::has_passed)
-    }
-
-    /// What the plan assumes of days that have not come or are not known.
-    fn remarks(&self) -> Vec<String> {
-        let mut remarks = Vec::new();
-        let Start { since, failures, .. } = self.start;
-        if since > self.today {
-            remarks.push(format!(
-                "{} ещё не наступило: план считает, что текущий грейд присвоят в этот день.",
-                russian::day(since)
-            ));
-        }
-        match (failures, self.assumed_failure) {
-            (Failures::LastOn(day), _) if day > self.today => remarks.push(format!(
-                "{} ещё не наступило: план считает, что защита в этот день не удастся.",
-                russian::day(day)
-            )),
-            (Failures::Some(_), Some(day)) if day > self.today => remarks.push(format!(
-                "По срокам столько защит ещё не могло пройти: последняя — не раньше {}. Укажите её \
-                 день, и план посчитает от него.",
-                russian::day(day)
-            )),
-            (Failures::Some(_), Some(day)) => remarks.push(format!(
-                "День последней неудачной защиты не указан: план считает, что она прошла в первый \
-                 возможный день, {}. Если позже, сдвинутся и сроки.",
-                russian::day(day)
-            )),
-            _ => {}
-        }
-        remarks
     }
 }
 
