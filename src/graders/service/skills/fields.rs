@@ -113,7 +113,7 @@ impl SkillFields {
     }
 
     /// Its aliases by list.
-    pub fn alias_lists(&self) -> [(AliasList, &[String]); 2] {
+    fn alias_lists(&self) -> [(AliasList, &[String]); 2] {
         [(AliasList::Shown, &self.aliases), (AliasList::Hidden, &self.hidden_aliases)]
     }
 
