@@ -18,9 +18,10 @@ use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::{catalogue, cleaning, rules, search, skills};
+use crate::graders::service::{catalogue, cleaning, rules, search, skills, starting};
 use crate::paths;
 use crate::routes;
+use crate::site::plan::Stamps;
 use crate::web::body::Bodies;
 use crate::web::{self, PageCache, Site, redacted};
 
@@ -73,6 +74,7 @@ impl Application {
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
         let hashing = Data::new(Hashing::default());
+        let (clock, stamps) = (Data::new(config.clock.clone()), Data::new(Stamps::default()));
         let server = Server::build().backlog(BACKLOG).shutdown_timeout(LONGEST_END);
         let stopping = server.graceful_shutdown_signal();
         let application = move || {
@@ -87,6 +89,8 @@ impl Application {
                 .app_data(hashing.clone())
                 .app_data(cookie_key.clone())
                 .app_data(bodies.clone())
+                .app_data(clock.clone())
+                .app_data(stamps.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
@@ -144,17 +148,22 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("applied {migrated} migrations to {}", config.database_url);
     }
     let database = Database::open(&config.database_url)?;
-    if catalogue::load_starting(&database, &catalogue::starting()?)? {
+    let content = starting::Content::embedded()?;
+    if catalogue::load_starting(&database, &content.catalogue)? {
         log::info!("filled {} with the starting catalogue", config.database_url);
     }
-    if skills::load_starting(&database)? {
+    if skills::load_starting(&database, &content.skills)? {
         log::info!("filled {} with the starting skills", config.database_url);
     }
-    if rules::load_starting(&database)? {
+    if rules::load_starting(&database, &content.rules)? {
         log::info!("filled {} with the starting rules", config.database_url);
     }
     if cleaning::bring_up_to_date(&database)? {
         log::info!("cleaned the texts of {}", config.database_url);
+    }
+    let corrected = starting::bring_up_to_date(&database, &content, &starting::Known::embedded())?;
+    if corrected > 0 {
+        log::info!("corrected {corrected} starting texts of {}", config.database_url);
     }
     if search::bring_up_to_date(&database)? {
         log::info!("indexed {} for searching", config.database_url);

@@ -127,6 +127,11 @@ pub fn skill(slug: &str) -> String {
     format!("/skills/{}", encoded(slug))
 }
 
+/// A page of where a skill appears.
+pub fn skill_page(slug: &str, page: usize) -> String {
+    with_query(&skill(slug), [("page", number(page).as_deref())])
+}
+
 /// How people move between grades.
 pub const fn rules() -> &'static str {
     "/rules"

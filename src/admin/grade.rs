@@ -15,7 +15,7 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{self, Conflict, Edit, EditableGrade, Saved};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, Level};
+use crate::ladder::{Description, Level, Requirement};
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, title};
 use crate::web::{Head, blocking, filters, uncached};
@@ -91,8 +91,8 @@ struct Preview {
 impl Preview {
     fn new(text: &str, dictionary: &Dictionary) -> Self {
         let description = Description::read(text, dictionary);
-        let mut slugs = Vec::<&String>::new();
-        for slug in description.requirements.iter().flat_map(|requirement| &requirement.skills) {
+        let mut slugs = Vec::<&str>::new();
+        for slug in description.requirements.iter().flat_map(Requirement::slugs) {
             if !slugs.contains(&slug) {
                 slugs.push(slug);
             }
@@ -193,7 +193,7 @@ async fn save(
             log::error!("a description could not be saved: {error}");
             let mut page = EditingPage::typed(session, grade, edit);
             page.failure = Some(
-                "Сейчас сохранить не получилось. Текст ниже цел: подождите минуту и сохраните \
+                "Сейчас сохранить не получилось. Набранное осталось ниже: подождите минуту и сохраните \
                  ещё раз.",
             );
             Outcome::Unavailable(page)

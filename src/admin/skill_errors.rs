@@ -1,5 +1,6 @@
 //! What is wrong with the words about a skill, in words.
 
+use super::profession_errors::TITLE_LINES;
 use crate::fields::FieldError;
 use crate::graders::service::skills::{AliasList, InvalidField};
 
@@ -12,6 +13,7 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         InvalidField::Title => {
             ("title", "Нужно название не длиннее 100 знаков, с буквой или цифрой.".to_owned())
         }
+        InvalidField::TitleLines => ("title", TITLE_LINES.to_owned()),
         InvalidField::TitleTaken(by) => ("title", format!("Так уже зовётся навык «{by}».")),
         InvalidField::Slug => (
             "slug",

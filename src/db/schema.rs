@@ -36,6 +36,7 @@ diesel::table! {
         search_format -> Integer,
         changed_at -> Nullable<Timestamp>,
         text_format -> Integer,
+        starting_content -> Text,
     }
 }
 

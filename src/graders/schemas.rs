@@ -18,7 +18,9 @@ mod skills;
 mod texts;
 mod tracks;
 
-pub use self::compare::{AddedRequirement, CompareQuery, Comparison};
+pub use self::compare::{
+    AddedRequirement, CompareQuery, ComparedSkill, Comparison, Deed, DeedChange, GradeName,
+};
 pub use self::grades::{
     Grade, GradeOfLadder, GradePatch, GradePath, GradeQuery, GradesQuery, GradesSort, NewGrade,
 };
@@ -29,7 +31,7 @@ pub use self::professions::{
     NewProfession, Profession, ProfessionInList, ProfessionPatch, ProfessionPath, ProfessionsQuery,
     ProfessionsSort,
 };
-pub use self::requirements::{AccumulatedRequirement, Requirement};
+pub use self::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};
 pub use self::revisions::{Revision, RevisionsQuery};
 pub use self::search::{FoundBody, HitKind, SearchQuery};
 pub use self::skills::{Appearance, SkillBody, SkillInList, SkillPath, Step};

@@ -98,12 +98,13 @@ fn shallower(grades: &[Grade], dictionary: &Dictionary) -> Vec<Finding> {
     for grade in grades {
         for requirement in grade.requirements() {
             let Some(depth) = Depth::of_label(requirement.kind) else { continue };
-            for slug in &requirement.skills {
+            for slug in requirement.slugs() {
                 let (before, deeper) = *deepest.entry(slug).or_insert((depth, grade.level));
                 if depth > before {
                     deepest.insert(slug, (depth, grade.level));
                 } else if depth < before && deeper < grade.level {
-                    let skill = dictionary.skill(slug).map_or(slug, |skill| &skill.title).clone();
+                    let skill =
+                        dictionary.skill(slug).map_or(slug, |skill| &skill.title).to_owned();
                     findings.push(Finding::Shallower { skill, deeper, shallower: grade.level });
                 }
             }

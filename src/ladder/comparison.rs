@@ -1,9 +1,14 @@
-//! Comparing two grades of the same ladder or of different ones.
+//! Comparing two grades of the same ladder or of different ones: by skill, by deed and by wording.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
 
-use super::words::normalized;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
+
+use super::words::{Word, normalized, words};
 use super::{Depth, Kind, Ladder, Level, Requirement};
+use crate::variants;
 
 /// A requirement and the level that asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +19,89 @@ pub struct Asked {
     pub requirement: Requirement,
 }
 
-/// A requirement of the target grade that the start grade does not have.
+/// The differences between two grades. Grades accumulate, so each includes all grades below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// All that the start asks for, lowest level first.
+    pub from: Vec<Asked>,
+    /// All that the target asks for, lowest level first.
+    pub to: Vec<Asked>,
+    /// Each skill of either grade once: those of the target in the order they appear, then the rest.
+    pub skills: Vec<ComparedSkill>,
+    /// The requirements that ask for something done, by what becomes of them, lowest level first.
+    pub deeds: Vec<ComparedDeed>,
+    /// Requirements of the target that the start does not word in the same way, lowest level first.
+    pub added: Vec<Added>,
+    /// Requirements of both, as the target words them, lowest level first.
+    pub carried_over: Vec<Asked>,
+    /// Requirements of the start that the target does not word in the same way, lowest level first.
+    pub dropped: Vec<Asked>,
+}
+
+/// What becomes of a skill between two grades.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, IntoStaticStr, VariantArray,
+)]
+#[serde(into = "&'static str")]
+#[strum(serialize_all = "snake_case")]
+pub enum Change {
+    /// Only the target asks for it.
+    New,
+    /// The target asks for it more deeply, or says how deeply where the start does not.
+    Deeper,
+    /// The target asks for it no more deeply.
+    Same,
+    /// Only the start asks for it.
+    NotNeeded,
+}
+
+/// A skill of one or both of two grades.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedSkill {
+    /// Its slug.
+    pub slug: String,
+    /// What becomes of it.
+    pub change: Change,
+    /// How the start asks for it; `None` if it does not.
+    pub from: Option<AskedSkill>,
+    /// How the target asks for it; `None` if it does not.
+    pub to: Option<AskedSkill>,
+}
+
+/// How a grade, with all below it, asks for a skill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedSkill {
+    /// The greatest depth; `None` if none is stated.
+    pub depth: Option<Depth>,
+    /// The requirements that name it, as indices in what the grade asks for: first the one that states
+    /// the depth, then the others, lowest level first.
+    pub requirements: Vec<usize>,
+}
+
+/// A requirement that asks for something done ([`Requirement::is_deed`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ComparedDeed {
+    /// Only the target asks for it.
+    New(Asked),
+    /// Both grades ask for something alike in other words, which is a guess.
+    Similar {
+        /// As the start words it.
+        from: Asked,
+        /// As the target words it.
+        to: Asked,
+    },
+    /// Both grades ask for it in the same words.
+    Same {
+        /// At the level of the start.
+        from: Asked,
+        /// At the level of the target.
+        to: Asked,
+    },
+    /// Only the start asks for it.
+    NotNeeded(Asked),
+}
+
+/// A requirement of the target grade that the start grade does not word in the same way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Added {
     /// The requirement and its level.
@@ -25,72 +112,86 @@ pub struct Added {
     pub known: Vec<String>,
 }
 
-/// The differences between two grades. Grades accumulate, so each includes all grades below it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comparison {
-    /// Requirements of the target only, lowest level first.
-    pub added: Vec<Added>,
-    /// Requirements of both, as the target words them, lowest level first.
-    pub carried_over: Vec<Asked>,
-    /// Requirements of the start only, lowest level first.
-    pub dropped: Vec<Asked>,
+/// A skill that a grade asks for more deeply than the grades below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deepened {
+    /// Its slug.
+    pub slug: String,
+    /// The greatest depth below; `None` if none was stated.
+    pub from: Option<Depth>,
+    /// The level that asked for it.
+    pub level: Level,
 }
 
 /// Two requirements with the same kind and the same normalized text are equal.
 type Key = (Option<Kind>, String);
 
+/// So much of the words of two requirements must be the same, of 100, for them to be alike.
+const ALIKE: usize = 60;
+
+impl Change {
+    /// All changes, in the order of their importance.
+    pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
+
+    /// The name in the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The place in the order of importance, from 1.
+    #[must_use]
+    pub const fn place(self) -> u8 {
+        self as u8 + 1
+    }
+}
+
 impl Comparison {
     /// Compares a grade of one ladder with a grade of the same or another one.
     #[must_use]
     pub fn new((from, start): (&Ladder, Level), (to, target): (&Ladder, Level)) -> Self {
-        let (asked_before, asked_after) = (from.accumulated(start), to.accumulated(target));
-        let depths = depths(&asked_before);
-        let mut unmatched = HashMap::<Key, usize>::new();
-        for asked in &asked_before {
-            *unmatched.entry(key(&asked.requirement)).or_default() += 1;
-        }
-        let mut comparison = Self::default();
-        for asked in asked_after {
-            match unmatched.get_mut(&key(&asked.requirement)) {
-                Some(left) if *left > 0 => {
-                    *left -= 1;
-                    comparison.carried_over.push(asked);
-                }
-                _ => comparison.added.push(Added::new(asked, &depths)),
-            }
-        }
-        // What is still unmatched was dropped; of two equal requirements the later one.
-        for asked in asked_before.into_iter().rev() {
-            if let Some(left) = unmatched.get_mut(&key(&asked.requirement))
-                && *left > 0
-            {
-                *left -= 1;
-                comparison.dropped.push(asked);
-            }
-        }
-        comparison.dropped.reverse();
-        comparison
+        let (from, to) = (from.accumulated(start), to.accumulated(target));
+        let skills = compared_skills(&from, &to);
+        let deeds = compared_deeds(&from, &to);
+        let (added, carried_over, dropped) = by_wording(&from, &to);
+        Self { from, to, skills, deeds, added, carried_over, dropped }
     }
 
-    /// Added requirements that deepen no skill.
-    pub fn new_requirements(&self) -> impl Iterator<Item = &Added> {
-        self.added.iter().filter(|added| added.deepened.is_empty())
+    /// The skills with this change; deepened ones first by how deep they become.
+    #[must_use]
+    pub fn skills_with(&self, change: Change) -> Vec<&ComparedSkill> {
+        self.skills.iter().filter(|skill| skill.change == change).collect()
     }
 
-    /// Added requirements that deepen a skill.
-    pub fn deepened(&self) -> impl Iterator<Item = &Added> {
-        self.added.iter().filter(|added| !added.deepened.is_empty())
+    /// The requirements of the target that neither ask for a new skill nor deepen one, but say more about
+    /// known skills than the start does.
+    #[must_use]
+    pub fn more_about_known(&self) -> Vec<&Added> {
+        let about_known = |added: &&Added| {
+            let requirement = &added.asked.requirement;
+            !requirement.is_deed()
+                && requirement.says_more
+                && added.known.len() == requirement.skills.len()
+        };
+        self.added.iter().filter(about_known).collect()
+    }
+}
+
+impl ComparedSkill {
+    /// Whether the target states a depth where the start states none.
+    #[must_use]
+    pub fn is_specified(&self) -> bool {
+        self.change == Change::Deeper && self.from.as_ref().is_some_and(|from| from.depth.is_none())
     }
 }
 
 impl Added {
-    fn new(asked: Asked, depths: &HashMap<String, Depth>) -> Self {
-        let wanted = Depth::of(&asked.requirement);
+    fn new(asked: Asked, depths: &HashMap<String, Option<Depth>>) -> Self {
         let (mut deepened, mut known) = (Vec::new(), Vec::new());
         for skill in &asked.requirement.skills {
-            match depths.get(skill) {
-                Some(depth) if *depth < wanted => deepened.push(skill.clone()),
-                Some(_) => known.push(skill.clone()),
+            match depths.get(&skill.slug) {
+                Some(depth) if *depth < skill.depth => deepened.push(skill.slug.clone()),
+                Some(_) => known.push(skill.slug.clone()),
                 None => {}
             }
         }
@@ -113,19 +214,213 @@ impl Ladder {
         });
         asked.collect()
     }
+
+    /// For each requirement of a grade that asks for no new skill and deepens some, by its id, what it
+    /// deepens.
+    #[must_use]
+    pub fn deepened_at(&self, level: Level) -> HashMap<String, Vec<Deepened>> {
+        let mut known = HashMap::<&str, (Option<Depth>, Level)>::new();
+        for grade in self.grades().iter().take_while(|grade| grade.level < level) {
+            for skill in grade.requirements().iter().flat_map(|asked| &asked.skills) {
+                let before = known.entry(&skill.slug).or_insert((skill.depth, grade.level));
+                if skill.depth > before.0 {
+                    *before = (skill.depth, grade.level);
+                }
+            }
+        }
+        let mut deepened = HashMap::new();
+        let requirements = self.grade(level).map_or(&[][..], |grade| grade.requirements());
+        for requirement in requirements.iter().filter(|requirement| !requirement.is_deed()) {
+            let before = requirement.skills.iter().map(|skill| {
+                let (from, level) = *known.get(skill.slug.as_str())?;
+                Some((skill, from, level))
+            });
+            let Some(before) = before.collect::<Option<Vec<_>>>() else { continue };
+            let deeper = before.into_iter().filter(|(skill, from, _)| skill.depth > *from);
+            let deeper = deeper.map(|(skill, from, level)| Deepened {
+                slug: skill.slug.clone(),
+                from,
+                level,
+            });
+            let deeper = deeper.collect::<Vec<_>>();
+            if !deeper.is_empty() {
+                deepened.insert(requirement.id.clone(), deeper);
+            }
+        }
+        deepened
+    }
 }
 
-/// For each skill slug the greatest depth it is asked for.
-pub(super) fn depths(asked: &[Asked]) -> HashMap<String, Depth> {
-    let mut depths = HashMap::<String, Depth>::new();
-    for asked in asked {
-        let depth = Depth::of(&asked.requirement);
-        for skill in &asked.requirement.skills {
-            let known = depths.entry(skill.clone()).or_insert(depth);
-            *known = depth.max(*known);
-        }
+/// For each skill slug the greatest depth it is asked for; `None` if none is stated.
+pub(super) fn depths(asked: &[Asked]) -> HashMap<String, Option<Depth>> {
+    let mut depths = HashMap::<String, Option<Depth>>::new();
+    for skill in asked.iter().flat_map(|asked| &asked.requirement.skills) {
+        let known = depths.entry(skill.slug.clone()).or_default();
+        *known = skill.depth.max(*known);
     }
     depths
+}
+
+/// The skills that a grade asks for, in the order they appear.
+fn asked_skills(asked: &[Asked]) -> Vec<(&str, AskedSkill)> {
+    let mut skills = Vec::<(&str, AskedSkill)>::new();
+    let mut places = HashMap::<&str, usize>::new();
+    for (index, asked) in asked.iter().enumerate() {
+        for skill in &asked.requirement.skills {
+            let place = *places.entry(&skill.slug).or_insert(skills.len());
+            match skills.get_mut(place) {
+                None => skills.push((
+                    &skill.slug,
+                    AskedSkill { depth: skill.depth, requirements: vec![index] },
+                )),
+                Some((_, known)) if skill.depth > known.depth => {
+                    known.depth = skill.depth;
+                    known.requirements.insert(0, index);
+                }
+                Some((_, known)) => known.requirements.push(index),
+            }
+        }
+    }
+    for (_, skill) in &mut skills {
+        skill.requirements[1..].sort_unstable();
+    }
+    skills
+}
+
+fn compared_skills(from: &[Asked], to: &[Asked]) -> Vec<ComparedSkill> {
+    let before = asked_skills(from);
+    let mut left = before.iter().cloned().collect::<HashMap<_, _>>();
+    let mut compared = Vec::new();
+    for (slug, to) in asked_skills(to) {
+        let from = left.remove(slug);
+        let change = match &from {
+            None => Change::New,
+            Some(from) if to.depth > from.depth => Change::Deeper,
+            Some(_) => Change::Same,
+        };
+        compared.push(ComparedSkill { slug: slug.to_owned(), change, from, to: Some(to) });
+    }
+    for (slug, _) in before {
+        if let Some(from) = left.remove(slug) {
+            let slug = slug.to_owned();
+            let (change, to) = (Change::NotNeeded, None);
+            compared.push(ComparedSkill { slug, change, from: Some(from), to });
+        }
+    }
+    compared
+}
+
+fn compared_deeds(from: &[Asked], to: &[Asked]) -> Vec<ComparedDeed> {
+    let (mut from, to) = (deeds(from), deeds(to));
+    let (mut same, mut new) = (Vec::new(), Vec::new());
+    for asked in to {
+        match from.iter().position(|other| key(&other.requirement) == key(&asked.requirement)) {
+            Some(place) => {
+                same.push(ComparedDeed::Same { from: from.remove(place), to: asked });
+            }
+            None => new.push(asked),
+        }
+    }
+    let mut alike = Vec::new();
+    let stems = |asked: &[Asked]| {
+        asked.iter().map(|asked| stems(&asked.requirement.text)).collect::<Vec<_>>()
+    };
+    let (from_stems, new_stems) = (stems(&from), stems(&new));
+    for (new_place, asked) in new.iter().enumerate() {
+        for (from_place, other) in from.iter().enumerate() {
+            if asked.requirement.kind == other.requirement.kind {
+                let likeness = likeness(&from_stems[from_place], &new_stems[new_place]);
+                if likeness >= ALIKE {
+                    alike.push((Reverse(likeness), new_place, from_place));
+                }
+            }
+        }
+    }
+    // The most alike first; each stands in one pair.
+    alike.sort_unstable();
+    let (mut pairs, mut paired) = (HashMap::new(), BTreeSet::new());
+    for (_, new_place, from_place) in alike {
+        if !pairs.contains_key(&new_place) && paired.insert(from_place) {
+            pairs.insert(new_place, from_place);
+        }
+    }
+    let (mut compared, mut similar) = (Vec::new(), Vec::new());
+    for (place, to) in new.into_iter().enumerate() {
+        match pairs.get(&place) {
+            None => compared.push(ComparedDeed::New(to)),
+            Some(other) => {
+                similar.push(ComparedDeed::Similar { from: from[*other].clone(), to });
+            }
+        }
+    }
+    compared.append(&mut similar);
+    compared.append(&mut same);
+    let left = from.into_iter().enumerate().filter(|(place, _)| !paired.contains(place));
+    compared.extend(left.map(|(_, asked)| ComparedDeed::NotNeeded(asked)));
+    compared
+}
+
+/// The requirements that ask for something done; of equal ones the first.
+fn deeds(asked: &[Asked]) -> Vec<Asked> {
+    let mut known = BTreeSet::new();
+    let deeds = asked.iter().filter(|asked| asked.requirement.is_deed());
+    let deeds = deeds.filter(|asked| {
+        let (kind, text) = key(&asked.requirement);
+        known.insert((kind.map(Kind::name), text))
+    });
+    deeds.cloned().collect()
+}
+
+/// The stems of the words of a text, sorted.
+fn stems(text: &str) -> Vec<String> {
+    let mut stems = words(text).iter().map(Word::stem).collect::<Vec<_>>();
+    stems.sort_unstable();
+    stems
+}
+
+/// How many of 100 stems two sorted lists have in common.
+fn likeness(one: &[String], other: &[String]) -> usize {
+    let (mut left, mut right, mut common) = (0, 0, 0);
+    while let (Some(a), Some(b)) = (one.get(left), other.get(right)) {
+        common += usize::from(a == b);
+        left += usize::from(a <= b);
+        right += usize::from(b <= a);
+    }
+    match one.len() + other.len() {
+        0 => 0,
+        all => 200 * common / all,
+    }
+}
+
+/// The requirements of the target only, of both, and of the start only.
+fn by_wording(from: &[Asked], to: &[Asked]) -> (Vec<Added>, Vec<Asked>, Vec<Asked>) {
+    let depths = depths(from);
+    let mut unmatched = HashMap::<Key, usize>::new();
+    for asked in from {
+        *unmatched.entry(key(&asked.requirement)).or_default() += 1;
+    }
+    let (mut added, mut carried_over) = (Vec::new(), Vec::new());
+    for asked in to {
+        match unmatched.get_mut(&key(&asked.requirement)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                carried_over.push(asked.clone());
+            }
+            _ => added.push(Added::new(asked.clone(), &depths)),
+        }
+    }
+    // What is still unmatched was dropped; of two equal requirements the later one.
+    let mut dropped = Vec::new();
+    for asked in from.iter().rev() {
+        if let Some(left) = unmatched.get_mut(&key(&asked.requirement))
+            && *left > 0
+        {
+            *left -= 1;
+            dropped.push(asked.clone());
+        }
+    }
+    dropped.reverse();
+    (added, carried_over, dropped)
 }
 
 fn key(requirement: &Requirement) -> Key {
@@ -133,125 +428,4 @@ fn key(requirement: &Requirement) -> Key {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::super::skill::{Dictionary, Skill};
-    use super::super::{Description, Grade};
-    use super::*;
-
-    fn ladder(grades: &[(Level, &str)]) -> Ladder {
-        let skill = |title: &str| Skill {
-            slug: title.to_lowercase(),
-            title: title.into(),
-            category: "Навыки".into(),
-            link: None,
-            aliases: Vec::new(),
-            hidden_aliases: Vec::new(),
-        };
-        let dictionary = Dictionary::new(["Git", "React", "SQL"].map(skill).to_vec()).unwrap();
-        let grade = |(level, text): &(Level, &str)| Grade {
-            level: *level,
-            description: Some(Description::read(text, &dictionary)),
-        };
-        Ladder::new(grades.iter().map(grade).collect())
-    }
-
-    fn texts(asked: &[Asked]) -> Vec<&str> {
-        asked.iter().map(|asked| asked.requirement.text.as_str()).collect()
-    }
-
-    fn added(comparison: &Comparison) -> Vec<&str> {
-        comparison.added.iter().map(|added| added.asked.requirement.text.as_str()).collect()
-    }
-
-    #[test]
-    fn a_higher_grade_adds_deepens_and_carries_over() {
-        let ladder = ladder(&[
-            (Level::Junior, "- Знакомство: React\n- Git"),
-            (Level::Middle, "- Сильная экспертиза: React\n- Знакомство: SQL\n- Git для команды"),
-        ]);
-        let comparison = Comparison::new((&ladder, Level::Junior), (&ladder, Level::Middle));
-        assert_eq!(texts(&comparison.carried_over), ["React", "Git"]);
-        assert_eq!(added(&comparison), ["React", "SQL", "Git для команды"]);
-        assert_eq!(comparison.added[0].deepened, ["react"]);
-        assert_eq!(comparison.added[2].known, ["git"]);
-        let new = comparison.new_requirements().map(|added| added.asked.requirement.text.as_str());
-        assert_eq!(new.collect::<Vec<_>>(), ["SQL", "Git для команды"]);
-        assert_eq!(comparison.deepened().count(), 1);
-        assert!(comparison.dropped.is_empty());
-    }
-
-    #[test]
-    fn equal_requirements_of_another_ladder_are_carried_over() {
-        let (one, other) = (
-            ladder(&[(Level::Middle, "- Пишет  «чистый» код.\n- React\n- React")]),
-            ladder(&[(Level::Junior, "- пишет чистый код\n- React\n- Знакомство: React")]),
-        );
-        let comparison = Comparison::new((&one, Level::Middle), (&other, Level::Junior));
-        assert_eq!(texts(&comparison.carried_over), ["пишет чистый код", "React"]);
-        assert_eq!(added(&comparison), ["React"]);
-        assert_eq!(texts(&comparison.dropped), ["React"]);
-    }
-
-    fn some_ladder() -> impl Strategy<Value = Ladder> {
-        let item = prop::sample::select(vec![
-            "React",
-            "Знакомство: React",
-            "Сильная экспертиза: React",
-            "Git",
-            "git.",
-            "SQL и Git",
-            "—",
-        ]);
-        let grade = (0..10_usize, prop::collection::vec(item, 0..5));
-        prop::collection::vec(grade, 0..5).prop_map(|grades| {
-            let text = |items: &Vec<&str>| {
-                items.iter().map(|item| ["- ", *item, "\n"].concat()).collect::<Vec<_>>().concat()
-            };
-            let grades = grades.iter().map(|(level, items)| (Level::ALL[*level], text(items)));
-            let grades = grades.collect::<Vec<_>>();
-            ladder(&grades.iter().map(|(level, text)| (*level, text.as_str())).collect::<Vec<_>>())
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn added_and_carried_over_make_up_the_target_and_swapping_exchanges_added_and_dropped(
-            from in some_ladder(), to in some_ladder(), start in 0..10_usize, target in 0..10_usize,
-        ) {
-            let (start, target) = (Level::ALL[start], Level::ALL[target]);
-            let there = Comparison::new((&from, start), (&to, target));
-            let back = Comparison::new((&to, target), (&from, start));
-            check(&there, &back, &to.accumulated(target))?;
-        }
-    }
-
-    /// Properties of any two grades.
-    fn check(there: &Comparison, back: &Comparison, target: &[Asked]) -> Result<(), TestCaseError> {
-        let sorted = |asked: Vec<&Asked>| {
-            let mut keys = asked
-                .iter()
-                .map(|asked| (asked.level, key(&asked.requirement).1))
-                .collect::<Vec<_>>();
-            keys.sort();
-            keys
-        };
-        let added = |comparison: &'_ Comparison| {
-            comparison.added.iter().map(|added| added.asked.clone()).collect::<Vec<_>>()
-        };
-        let (added_there, added_back) = (added(there), added(back));
-        let whole = added_there.iter().chain(&there.carried_over).collect();
-        prop_assert_eq!(sorted(whole), sorted(target.iter().collect()));
-        prop_assert_eq!(
-            sorted(added_back.iter().collect()),
-            sorted(there.dropped.iter().collect())
-        );
-        prop_assert_eq!(
-            sorted(added_there.iter().collect()),
-            sorted(back.dropped.iter().collect())
-        );
-        prop_assert_eq!(there.carried_over.len(), back.carried_over.len());
-        Ok(())
-    }
-}
+mod tests;

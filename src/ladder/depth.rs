@@ -1,13 +1,16 @@
 //! How deep a requirement asks to know its skills.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::words::words;
-use super::{Kind, Requirement};
+use super::Kind;
+use super::words::{Word, words};
 use crate::variants;
 
-/// How deep a skill must be known; ordered from shallow to deep.
+/// How deep a skill must be known; ordered from shallow to deep. A depth that is not stated is `None` of
+/// an `Option<Depth>`, which is less than any stated one.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr, VariantArray,
 )]
@@ -24,11 +27,53 @@ pub enum Depth {
     Strong,
 }
 
-/// Beginnings of words that mean little depth in the texts: «знает основы», «представляет, как».
-const SHALLOW: [&str; 6] = ["основ", "базов", "знаком", "представля", "начальн", "поверхностн"];
-/// Beginnings of words that mean great depth.
-const DEEP: [&str; 7] =
-    ["отличн", "глубок", "продвинут", "эксперт", "уверенн", "свободн", "тонкост"];
+/// Words that state a depth wherever they stand.
+const WORDS: [(&str, Depth); 12] = [
+    ("основы", Depth::Acquaintance),
+    ("основ", Depth::Acquaintance),
+    ("основам", Depth::Acquaintance),
+    ("основами", Depth::Acquaintance),
+    ("основах", Depth::Acquaintance),
+    ("начинает", Depth::Acquaintance),
+    ("поверхностно", Depth::Acquaintance),
+    ("уверенно", Depth::Working),
+    ("хорошо", Depth::Working),
+    ("отлично", Depth::Strong),
+    ("глубоко", Depth::Strong),
+    ("продвинуто", Depth::Strong),
+];
+
+/// Adjectives, without their endings, that state a depth wherever they stand.
+const ADJECTIVES: [(&str, Depth); 2] =
+    [("базов", Depth::Acquaintance), ("продвинут", Depth::Strong)];
+
+/// Adjectives, without their endings, that state a depth beside a word for knowledge: «хорошее знание»,
+/// but not «хороший тест».
+const BESIDE_KNOWLEDGE: [(&str, Depth); 7] = [
+    ("начальн", Depth::Acquaintance),
+    ("средн", Depth::Working),
+    ("уверенн", Depth::Working),
+    ("хорош", Depth::Working),
+    ("отличн", Depth::Strong),
+    ("глубок", Depth::Strong),
+    ("экспертн", Depth::Strong),
+];
+
+/// Beginnings of the words for knowledge.
+const KNOWLEDGE: [&str; 8] =
+    ["знани", "владени", "понимани", "навык", "умени", "уровень", "уровн", "пользовател"];
+
+const ENDINGS: [&str; 22] = [
+    "ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ому", "ему", "ую", "юю",
+    "ым", "им", "ом", "ем", "ых", "их", "ыми",
+];
+
+/// Who or what is acquainted, before «с».
+const ACQUAINTED: [&str; 7] =
+    ["знаком", "знакома", "знакомы", "знакомство", "знакомства", "знакомится", "знакомиться"];
+
+/// A preposition this many words after such a word belongs to it: «знаком на практике с Git».
+const FAR: usize = 3;
 
 impl Depth {
     /// All depths, from shallow to deep.
@@ -38,12 +83,6 @@ impl Depth {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.into()
-    }
-
-    /// The rank, 1 (acquaintance) to 3 (strong).
-    #[must_use]
-    pub const fn rank(self) -> u8 {
-        self as u8 + 1
     }
 
     /// The name on pages.
@@ -66,48 +105,278 @@ impl Depth {
             _ => None,
         }
     }
+}
 
-    /// The depth of a requirement: stated by its label, else guessed from its words, else the middle
-    /// one.
-    #[must_use]
-    pub fn of(requirement: &Requirement) -> Self {
-        if let Some(depth) = Self::of_label(requirement.kind) {
-            return depth;
+/// Words that add nothing to skills and their depths.
+const FILLERS: [&str; 15] = [
+    "и",
+    "а",
+    "также",
+    "с",
+    "со",
+    "в",
+    "на",
+    "по",
+    "знает",
+    "владеет",
+    "пользуется",
+    "понимает",
+    "умеет",
+    "работает",
+    "экспертиза",
+];
+
+/// The rank of a depth, 1 (acquaintance) to 3 (strong); 0 if it is not stated.
+#[must_use]
+pub fn rank(depth: Option<Depth>) -> u8 {
+    depth.map_or(0, |depth| depth as u8 + 1)
+}
+
+/// What pages say of a skill that is asked for.
+#[must_use]
+pub fn label(depth: Option<Depth>) -> &'static str {
+    depth.map_or("нужен", Depth::label)
+}
+
+/// The same in narrow columns.
+#[must_use]
+pub const fn short_label(depth: Option<Depth>) -> &'static str {
+    match depth {
+        None => "нужен",
+        Some(Depth::Acquaintance) => "знакомство",
+        Some(Depth::Working) => "средний",
+        Some(Depth::Strong) => "сильная",
+    }
+}
+
+/// A word that states a depth.
+struct Stated {
+    start: usize,
+    depth: Depth,
+    sentence: usize,
+    clause: usize,
+}
+
+/// What the words of a text say about the skills it mentions.
+pub(super) struct Said {
+    /// For each mention the depth that is stated for it.
+    pub(super) depths: Vec<Option<Depth>>,
+    /// Whether there is more in the text than skills and depths.
+    pub(super) is_more: bool,
+}
+
+/// Reads the words around the skills that a text mentions at these ranges.
+///
+/// For a skill the nearest word of depth before it in its clause counts, else the first one after it; a
+/// clause without such a word follows the clauses before it in its sentence, else those after it:
+/// «уверенно пользуется Git, знает основы SQL», «отлично знает HTML, CSS». A skill in a sentence without
+/// such a word has no stated depth.
+pub(super) fn said_in(text: &str, mentions: &[Range<usize>]) -> Said {
+    if mentions.is_empty() {
+        return Said { depths: Vec::new(), is_more: true };
+    }
+    let words = words(text);
+    let places = places(text, &words);
+    let mut stated = Vec::new();
+    let mut is_more = false;
+    for (index, (word, (sentence, clause))) in words.iter().zip(&places).enumerate() {
+        // A skill may be called «глубокое обучение».
+        let is_name =
+            mentions.iter().any(|name| name.start < word.range.end && word.range.start < name.end);
+        if is_name {
+            continue;
         }
-        let words = words(&requirement.text);
-        let has_word = |beginnings: &[&str]| {
-            let mut letters = words.iter().map(|word| word.letters.as_str());
-            letters.any(|letters| beginnings.iter().any(|beginning| letters.starts_with(beginning)))
-        };
-        if has_word(&DEEP) {
-            Self::Strong
-        } else if has_word(&SHALLOW) {
-            Self::Acquaintance
+        if let Some(depth) = depth_of_word(&words, &places, index) {
+            let (start, sentence, clause) = (word.range.start, *sentence, *clause);
+            stated.push(Stated { start, depth, sentence, clause });
         } else {
-            Self::Working
+            let is_knowledge = KNOWLEDGE.iter().any(|known| word.letters.starts_with(known));
+            is_more |= !is_knowledge && !FILLERS.contains(&word.letters.as_str());
         }
+    }
+    let depth = |mention: &Range<usize>| {
+        let first = words.partition_point(|word| word.range.end <= mention.start);
+        let (sentence, clause) = *places.get(first)?;
+        let around = || stated.iter().filter(|found| found.sentence == sentence);
+        let before = |found: &&Stated| found.start < mention.start;
+        let here = || around().filter(|found| found.clause == clause);
+        let found = here().rfind(before).or_else(|| here().next());
+        Some(found.or_else(|| around().rfind(before)).or_else(|| around().next())?.depth)
+    };
+    Said { depths: mentions.iter().map(depth).collect(), is_more }
+}
+
+/// For each word the numbers of its sentence and of its clause.
+fn places(text: &str, words: &[Word]) -> Vec<(usize, usize)> {
+    let (mut sentence, mut clause, mut end) = (0, 0, 0);
+    let place = |word: &Word| {
+        let between = &text[end..word.range.start];
+        end = word.range.end;
+        // The dot of «Node.js» ends nothing.
+        let is_spaced = between.contains(char::is_whitespace);
+        if is_spaced && between.contains(['.', '!', '?', ';', '…']) {
+            sentence += 1;
+        }
+        if is_spaced && between.contains(['.', '!', '?', ';', '…', ',', ':', '(', ')', '—', '–'])
+        {
+            clause += 1;
+        }
+        (sentence, clause)
+    };
+    words.iter().map(place).collect()
+}
+
+/// The depth that a word states among the words of its clause.
+fn depth_of_word(words: &[Word], places: &[(usize, usize)], index: usize) -> Option<Depth> {
+    let beside = |other: Option<usize>| {
+        let other = other.filter(|other| places.get(*other) == Some(&places[index]))?;
+        Some(words.get(other)?.letters.as_str())
+    };
+    let (before, after) = (beside(index.checked_sub(1)), beside(Some(index + 1)));
+    if before == Some("не") {
+        return None;
+    }
+    let word = words[index].letters.as_str();
+    let stated = |known: &[(&str, Depth)], is_it: &dyn Fn(&str) -> bool| {
+        known.iter().find(|(known, _)| is_it(known)).map(|(_, depth)| *depth)
+    };
+    let is_adjective = |base: &str| {
+        word.strip_prefix(base).is_some_and(|ending| ENDINGS.contains(&ending) || ending == "ими")
+    };
+    let is_knowledge = |other: Option<&str>| {
+        other.is_some_and(|other| KNOWLEDGE.iter().any(|beginning| other.starts_with(beginning)))
+    };
+    match word {
+        // «Хорошо бы знать» is a wish.
+        "хорошо" if after == Some("бы") => None,
+        "эксперт" => Some(Depth::Strong),
+        // «Вместе с экспертом» speaks of another person.
+        "экспертом" if !matches!(before, Some("с" | "со" | "перед" | "под" | "над")) => {
+            Some(Depth::Strong)
+        }
+        _ if ACQUAINTED.contains(&word) => {
+            let near = (index + 1..=index + FAR).filter_map(|other| beside(Some(other)));
+            let mut near = near.take(FAR);
+            near.any(|other| matches!(other, "с" | "со")).then_some(Depth::Acquaintance)
+        }
+        _ if is_adjective("сильн") => {
+            after.filter(|after| after.starts_with("экспертиз")).map(|_| Depth::Strong)
+        }
+        _ => stated(&WORDS, &|known| known == word)
+            .or_else(|| stated(&ADJECTIVES, &is_adjective))
+            .or_else(|| {
+                let is_beside = is_knowledge(before) || is_knowledge(after);
+                stated(&BESIDE_KNOWLEDGE, &is_adjective).filter(|_| is_beside)
+            }),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Description;
+    use super::super::skill::{Dictionary, Skill};
     use super::*;
 
+    /// The skills that a requirement names, each with its depth.
+    fn named(text: &str) -> Vec<(String, Option<Depth>)> {
+        let skill = |title: &str| Skill {
+            slug: title.to_lowercase(),
+            title: title.into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
+        };
+        let skills = ["Git", "SQL", "Docker", "Node.js", "Глубокое обучение", "Процессы"];
+        let dictionary = Dictionary::new(skills.map(skill).to_vec()).unwrap();
+        let description = Description::read(&format!("- {text}"), &dictionary);
+        let named = description.requirements[0].skills.clone();
+        named.into_iter().map(|named| (named.slug, named.depth)).collect()
+    }
+
+    /// The depths of the skills that a requirement names.
+    fn depths(text: &str) -> Vec<Option<Depth>> {
+        named(text).into_iter().map(|(_, depth)| depth).collect()
+    }
+
     #[test]
-    fn the_depth_comes_from_the_label_and_without_one_from_the_words() {
+    fn the_label_decides() {
         for (text, depth) in [
-            ("Сильная экспертиза: основы Git", Depth::Strong),
-            ("Средний уровень: Git", Depth::Working),
-            ("Знакомство: отличный Git", Depth::Acquaintance),
-            ("Знает основы Git", Depth::Acquaintance),
-            ("Отлично владеет Git", Depth::Strong),
-            ("Пользуется Git", Depth::Working),
-            ("Книга: о Git", Depth::Working),
+            ("Сильная экспертиза: основы Git", Some(Depth::Strong)),
+            ("Средний уровень: Git", Some(Depth::Working)),
+            ("Знакомство: отличный Git", Some(Depth::Acquaintance)),
+            ("Книга: основы Git", None),
+            ("Опыт: уверенно пользуется Git", None),
+            ("Результат: отлично настроенный Git", None),
         ] {
-            let description = Description::parse(&format!("- {text}"));
-            assert_eq!(Depth::of(&description.requirements[0]), depth, "{text}");
+            assert_eq!(depths(text), [depth], "{text}");
         }
         assert!(Depth::ALL.is_sorted());
+    }
+
+    #[test]
+    fn without_a_label_whole_words_state_the_depth() {
+        for (text, depth) in [
+            ("Знает основы Git", Depth::Acquaintance),
+            ("Базовые команды Git", Depth::Acquaintance),
+            ("Знаком на практике с Git", Depth::Acquaintance),
+            ("Начинает работать с Git", Depth::Acquaintance),
+            ("Git — на начальном уровне", Depth::Acquaintance),
+            ("Уверенно пользуется Git", Depth::Working),
+            ("Хорошо знает Git", Depth::Working),
+            ("Хорошее знание Git", Depth::Working),
+            ("Git на среднем уровне", Depth::Working),
+            ("Отлично владеет Git", Depth::Strong),
+            ("Глубоко разбирается в Git", Depth::Strong),
+            ("Глубокие знания Git", Depth::Strong),
+            ("Продвинутый Git", Depth::Strong),
+            ("Эксперт по Git", Depth::Strong),
+            ("Имеет сильную экспертизу в Git", Depth::Strong),
+        ] {
+            assert_eq!(depths(text), [Some(depth)], "{text}");
+        }
+    }
+
+    #[test]
+    fn no_depth_is_read_where_none_is_stated() {
+        for text in [
+            "Пользуется Git",
+            "Понимает процессы основного проекта",
+            "Строит процессы на основе Git",
+            "Основательно переносит код в Git",
+            "Знакомит коллег и Git",
+            "Учит новичков Git, не знаком с нагрузкой",
+            "Не уверенно, но пользуется",
+            "Хорошие сообщения в Git",
+            "Хорошо бы знать Git",
+            "Хороший код лежит в Git",
+            "Разбирается в Git вместе с экспертом",
+            "Глубина истории Git",
+            "Глубокое обучение",
+            "Представляет, как устроен Git",
+            "Базируется на Git",
+            "Отличает Git от других",
+        ] {
+            assert!(depths(text).iter().all(Option::is_none), "{text}: {:?}", depths(text));
+        }
+    }
+
+    #[test]
+    fn each_word_of_depth_speaks_for_its_part_of_the_sentence() {
+        use Depth::{Acquaintance, Strong, Working};
+        for (text, expected) in [
+            ("Уверенно пользуется Git, знает основы SQL", vec![Some(Working), Some(Acquaintance)]),
+            ("Уверенно пользуется Git и знаком с Docker", vec![Some(Working), Some(Acquaintance)]),
+            ("SQL на базовом уровне, Git на продвинутом", vec![Some(Acquaintance), Some(Strong)]),
+            ("Отлично знает Git, SQL и Docker", vec![Some(Strong); 3]),
+            ("Git, SQL: базовый уровень", vec![Some(Acquaintance); 2]),
+            (
+                "Отлично знает Node.js и Git. Применяет Docker",
+                vec![Some(Strong), Some(Strong), None],
+            ),
+            ("Уверенно знает основы Git", vec![Some(Acquaintance)]),
+        ] {
+            assert_eq!(depths(text), expected, "{text}");
+        }
     }
 }

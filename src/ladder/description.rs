@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::commonmark::as_commonmark;
+use super::depth::{self, Depth};
 use super::kind::{Kind, split_label};
 use super::skill::{Dictionary, Mention};
 use super::words::normalized;
@@ -34,8 +35,39 @@ pub struct Requirement {
     pub text: String,
     /// The text without the label, with emphasis, code and links.
     pub html: InlineHtml,
-    /// The slugs of the skills that its label and its text mention, in order, without repetitions.
-    pub skills: Vec<String>,
+    /// The skills that its label and its text mention, in order, without repetitions.
+    pub skills: Vec<NamedSkill>,
+    /// Whether the text says more than which skills are asked for and how deeply.
+    pub says_more: bool,
+}
+
+/// A skill that a requirement mentions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedSkill {
+    /// Its slug.
+    pub slug: String,
+    /// How deep the requirement asks for it; `None` where it does not say.
+    pub depth: Option<Depth>,
+}
+
+impl Requirement {
+    /// The slugs of the skills it mentions.
+    pub fn slugs(&self) -> impl Iterator<Item = &str> {
+        self.skills.iter().map(|named| named.slug.as_str())
+    }
+
+    /// How it mentions a skill, if it does.
+    #[must_use]
+    pub fn named(&self, slug: &str) -> Option<&NamedSkill> {
+        self.skills.iter().find(|named| named.slug == slug)
+    }
+
+    /// Whether it asks for something done rather than for a skill: a result, a publication, or anything
+    /// that names no skill.
+    #[must_use]
+    pub fn is_deed(&self) -> bool {
+        self.skills.is_empty() || self.kind.is_some_and(Kind::is_deed)
+    }
 }
 
 /// One paragraph of a description.
@@ -53,6 +85,27 @@ pub struct Note {
 /// `del`, `code` and `br`, and without any attribute but an `href` to http, https, mailto or a skill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InlineHtml(String);
+
+impl InlineHtml {
+    /// The HTML with the links to one address set in bold instead.
+    #[must_use]
+    pub fn with_marked(&self, address: &str) -> Self {
+        const END: &str = "</a>";
+        let opening = format!("<a href=\"{address}\">");
+        let mut marked = String::with_capacity(self.0.len());
+        let mut rest = self.0.as_str();
+        while let Some((before, after)) = rest.split_once(&opening) {
+            let (name, after) = after.split_once(END).unwrap_or((after, ""));
+            marked.push_str(before);
+            marked.push_str("<b>");
+            marked.push_str(name);
+            marked.push_str("</b>");
+            rest = after;
+        }
+        marked.push_str(rest);
+        Self(marked)
+    }
+}
 
 impl fmt::Display for InlineHtml {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -242,7 +295,7 @@ impl<'a> Reader<'a> {
         let block = mem::take(&mut self.block).into_iter();
         let mut block = block.map(|event| self.visible(event)).collect::<Vec<_>>();
         let Some(inherited) = self.items.last_mut() else {
-            if let Some((text, html, _)) = finished(block, self.dictionary) {
+            if let Some(Finished { text, html, .. }) = finished(block, self.dictionary) {
                 self.description.notes.push(Note { text, html });
             }
             return;
@@ -257,19 +310,37 @@ impl<'a> Reader<'a> {
                 return;
             }
         }
-        if let Some((text, html, named)) = finished(block, self.dictionary) {
+        if let Some(Finished { text, html, skills: named, says_more }) =
+            finished(block, self.dictionary)
+        {
             // «Наставничество: ученик вырос» mentions a skill in its label.
             let mut skills = kind.map_or_else(Vec::new, |kind| {
-                named_in(&self.dictionary.mentions(kind.label()), self.dictionary)
+                let mentions = self.dictionary.mentions(kind.label());
+                named_in(kind.label(), &mentions, self.dictionary).0
             });
-            skills.extend(
-                named.into_iter().filter(|skill| !skills.contains(skill)).collect::<Vec<_>>(),
-            );
+            for skill in named {
+                add(&mut skills, skill);
+            }
+            // The label decides; something done shows no depth of knowledge.
+            if let Some(kind) = kind
+                && (kind.is_deed() || Depth::of_label(Some(kind)).is_some())
+            {
+                for skill in &mut skills {
+                    skill.depth = Depth::of_label(Some(kind));
+                }
+            }
             let same = id(kind, &text);
             let before = self.description.requirements.iter();
             let before = before.filter(|known| known.id.split('-').next() == Some(&same)).count();
             let id = if before == 0 { same } else { format!("{same}-{}", before + 1) };
-            self.description.requirements.push(Requirement { id, kind, text, html, skills });
+            self.description.requirements.push(Requirement {
+                id,
+                kind,
+                text,
+                html,
+                skills,
+                says_more,
+            });
         }
     }
 }
@@ -301,11 +372,16 @@ pub(super) fn is_id(text: &str) -> bool {
         && number.is_none_or(is_number)
 }
 
-/// The plain text, the HTML and the skills of a block; `None` if it is empty.
-fn finished(
-    block: Vec<Event<'_>>,
-    dictionary: &Dictionary,
-) -> Option<(String, InlineHtml, Vec<String>)> {
+/// A block, read.
+struct Finished {
+    text: String,
+    html: InlineHtml,
+    skills: Vec<NamedSkill>,
+    says_more: bool,
+}
+
+/// Reads a block; `None` if it is empty.
+fn finished(block: Vec<Event<'_>>, dictionary: &Dictionary) -> Option<Finished> {
     let text = plain(&block).trim().to_owned();
     if text.is_empty() {
         return None;
@@ -320,26 +396,36 @@ fn finished(
     if let [Event::Text(line)] = bound.as_slice() {
         // The usual case, a single text event, needs only one search for mentions.
         let mentions = dictionary.mentions(line);
-        let skills = named_in(&mentions, dictionary);
+        let (skills, says_more) = named_in(line, &mentions, dictionary);
         let mut linked = Vec::new();
         link(line, mentions, dictionary, &mut linked);
-        return Some((text, render(linked), skills));
+        return Some(Finished { text, html: render(linked), skills, says_more });
     }
-    let skills = named_in(&dictionary.mentions(&prose(&bound)), dictionary);
+    let prose = prose(&bound);
+    let (skills, says_more) = named_in(&prose, &dictionary.mentions(&prose), dictionary);
     let bound = if skills.is_empty() { bound } else { linked(bound, dictionary) };
-    Some((text, render(bound), skills))
+    Some(Finished { text, html: render(bound), skills, says_more })
 }
 
-/// The slugs of the mentioned skills, in order, without repetitions.
-fn named_in(mentions: &[Mention], dictionary: &Dictionary) -> Vec<String> {
+/// The mentioned skills, in order, without repetitions, with the depths that the words of the text
+/// state; and whether the text says more.
+fn named_in(text: &str, mentions: &[Mention], dictionary: &Dictionary) -> (Vec<NamedSkill>, bool) {
+    let ranges = mentions.iter().map(|mention| mention.range.clone()).collect::<Vec<_>>();
+    let said = depth::said_in(text, &ranges);
     let mut skills = Vec::new();
-    for mention in mentions {
-        let slug = &dictionary.skills()[mention.skill].slug;
-        if !skills.contains(slug) {
-            skills.push(slug.clone());
-        }
+    for (mention, depth) in mentions.iter().zip(said.depths) {
+        let slug = dictionary.skills()[mention.skill].slug.clone();
+        add(&mut skills, NamedSkill { slug, depth });
     }
-    skills
+    (skills, said.is_more)
+}
+
+/// Adds a skill; of two mentions the deeper one counts.
+fn add(skills: &mut Vec<NamedSkill>, skill: NamedSkill) {
+    match skills.iter_mut().find(|known| known.slug == skill.slug) {
+        Some(known) => known.depth = known.depth.max(skill.depth),
+        None => skills.push(skill),
+    }
 }
 
 /// Links the mentions of skills in a block, except inside links.
@@ -590,7 +676,7 @@ mod tests {
         let text = "- Опыт: с Docker и **C++**, [Git](https://git-scm.com), docker\n\nО Git.";
         let description = Description::read(text, &dictionary);
         let requirement = &description.requirements[0];
-        assert_eq!(requirement.skills, ["docker", "cpp", "git"]);
+        assert_eq!(requirement.slugs().collect::<Vec<_>>(), ["docker", "cpp", "git"]);
         assert_eq!(requirement.text, "с Docker и C++, Git, docker");
         assert_eq!(
             requirement.html.to_string(),

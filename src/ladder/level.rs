@@ -66,10 +66,23 @@ impl Level {
         self.forms().1
     }
 
-    /// The name on pages: «Джун+».
+    /// The name where it stands by itself, in headings, tables and lists: «Джун+».
     #[must_use]
     pub const fn title(self) -> &'static str {
         self.forms().2
+    }
+
+    /// The name inside a sentence: «джун+».
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        self.forms().3
+    }
+
+    /// The name inside a sentence in the genitive, «до джуна+», which is also the accusative:
+    /// «защищать джуна+».
+    #[must_use]
+    pub const fn genitive(self) -> &'static str {
+        self.forms().4
     }
 
     /// The level with this [`Self::slug`].
@@ -89,18 +102,21 @@ impl Level {
         }
     }
 
-    const fn forms(self) -> (&'static str, &'static str, &'static str) {
+    /// Name, slug, title, word and genitive.
+    const fn forms(self) -> (&'static str, &'static str, &'static str, &'static str, &'static str) {
         match self {
-            Self::Intern => ("intern", "intern", "Стажёр"),
-            Self::Junior => ("junior", "junior", "Джун"),
-            Self::JuniorPlus => ("junior+", "junior-plus", "Джун+"),
-            Self::JuniorPlusPlus => ("junior++", "junior-plus-plus", "Джун++"),
-            Self::Middle => ("middle", "middle", "Мидл"),
-            Self::MiddlePlus => ("middle+", "middle-plus", "Мидл+"),
-            Self::MiddlePlusPlus => ("middle++", "middle-plus-plus", "Мидл++"),
-            Self::Senior => ("senior", "senior", "Синьор"),
-            Self::SeniorPlus => ("senior+", "senior-plus", "Синьор+"),
-            Self::SeniorPlusPlus => ("senior++", "senior-plus-plus", "Синьор++"),
+            Self::Intern => ("intern", "intern", "Стажёр", "стажёр", "стажёра"),
+            Self::Junior => ("junior", "junior", "Джун", "джун", "джуна"),
+            Self::JuniorPlus => ("junior+", "junior-plus", "Джун+", "джун+", "джуна+"),
+            Self::JuniorPlusPlus => ("junior++", "junior-plus-plus", "Джун++", "джун++", "джуна++"),
+            Self::Middle => ("middle", "middle", "Мидл", "мидл", "мидла"),
+            Self::MiddlePlus => ("middle+", "middle-plus", "Мидл+", "мидл+", "мидла+"),
+            Self::MiddlePlusPlus => ("middle++", "middle-plus-plus", "Мидл++", "мидл++", "мидла++"),
+            Self::Senior => ("senior", "senior", "Синьор", "синьор", "синьора"),
+            Self::SeniorPlus => ("senior+", "senior-plus", "Синьор+", "синьор+", "синьора+"),
+            Self::SeniorPlusPlus => {
+                ("senior++", "senior-plus-plus", "Синьор++", "синьор++", "синьора++")
+            }
         }
     }
 }
@@ -153,6 +169,16 @@ mod tests {
         for level in Level::ALL {
             assert_eq!(level.base().base(), level.base());
             assert!(level.name().trim_end_matches('+') == level.base().name());
+        }
+    }
+
+    #[test]
+    fn names_in_sentences_are_the_titles_in_lower_case() {
+        for level in Level::ALL {
+            assert_eq!(level.word(), level.title().to_lowercase());
+            let (name, pluses) =
+                level.word().split_at(level.word().find('+').unwrap_or(level.word().len()));
+            assert_eq!(level.genitive(), format!("{name}а{pluses}"));
         }
     }
 

@@ -9,19 +9,18 @@ use super::{Depth, Ladder, Level};
 pub struct SkillRow {
     /// The slug of the skill.
     pub skill: String,
-    /// One cell for each grade, lowest first.
-    pub cells: Vec<SkillCell>,
+    /// One cell for each grade, lowest first; `None` where neither the grade nor one below it names the
+    /// skill.
+    pub cells: Vec<Option<SkillCell>>,
 }
 
-/// One skill at one grade.
+/// One skill at one grade. Grades accumulate, so from cell to cell the depth never falls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SkillCell {
-    /// Neither this grade nor one below it names the skill.
-    Absent,
-    /// The grade itself asks for it, at most this deep.
-    Asked(Depth),
-    /// Only a lower grade asks for it.
-    Kept,
+pub struct SkillCell {
+    /// The greatest depth that the grade and those below it ask for; `None` if none of them states one.
+    pub depth: Option<Depth>,
+    /// Whether the grade itself has a requirement about the skill.
+    pub is_asked_here: bool,
 }
 
 /// The skills a ladder names, in the order they first appear: by grade, then by text.
@@ -31,22 +30,18 @@ pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
     let mut rows = Vec::<SkillRow>::new();
     let mut places = HashMap::new();
     for (column, grade) in grades.iter().enumerate() {
-        for requirement in grade.requirements() {
-            for skill in &requirement.skills {
-                let place = *places.entry(skill.as_str()).or_insert(rows.len());
-                if place == rows.len() {
-                    // Kept at all higher grades unless they ask for it again.
-                    let mut cells = vec![SkillCell::Absent; column];
-                    cells.resize(grades.len(), SkillCell::Kept);
-                    rows.push(SkillRow { skill: skill.clone(), cells });
-                }
-                let depth = Depth::of(requirement);
-                let cell = &mut rows[place].cells[column];
-                *cell = match *cell {
-                    SkillCell::Asked(asked) => SkillCell::Asked(asked.max(depth)),
-                    SkillCell::Absent | SkillCell::Kept => SkillCell::Asked(depth),
-                };
+        for row in &mut rows {
+            let before = row.cells.last().copied().flatten();
+            row.cells.push(before.map(|cell| SkillCell { is_asked_here: false, ..cell }));
+        }
+        for skill in grade.requirements().iter().flat_map(|requirement| &requirement.skills) {
+            let place = *places.entry(skill.slug.as_str()).or_insert(rows.len());
+            if place == rows.len() {
+                rows.push(SkillRow { skill: skill.slug.clone(), cells: vec![None; column + 1] });
             }
+            let cell = &mut rows[place].cells[column];
+            let before = cell.and_then(|cell| cell.depth);
+            *cell = Some(SkillCell { depth: skill.depth.max(before), is_asked_here: true });
         }
     }
     rows
@@ -57,16 +52,22 @@ pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
 pub struct SharedSkill {
     /// The slug of the skill.
     pub skill: String,
-    /// The ladders that ask for it at the level or below, each with the greatest depth.
-    depths: Vec<(usize, Depth)>,
+    /// The ladders that ask for it at the level or below, each with the greatest depth that is stated.
+    depths: Vec<(usize, Option<Depth>)>,
 }
 
 impl SharedSkill {
-    /// How deep the ladder asks for it; `None` if it does not.
+    /// How deep the ladder asks for it, `Some(None)` if it does not say; `None` if it does not ask for it.
     #[must_use]
-    pub fn at(&self, ladder: usize) -> Option<Depth> {
+    pub fn at(&self, ladder: usize) -> Option<Option<Depth>> {
         let place = self.depths.binary_search_by_key(&ladder, |(asking, _)| *asking);
         place.ok().map(|place| self.depths[place].1)
+    }
+
+    /// The number of ladders that ask for it.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.depths.len()
     }
 }
 
@@ -91,11 +92,11 @@ pub fn skills_across<'a, A>(
     skills: impl IntoIterator<Item = (String, A)>,
 ) -> Across
 where
-    A: IntoIterator<Item = (usize, &'a [(Level, Depth)])>,
+    A: IntoIterator<Item = (usize, &'a [(Level, Option<Depth>)])>,
 {
     let mut across = Across { shared: Vec::new(), alone: vec![0; ladders] };
     for (skill, appearances) in skills {
-        let depth = |steps: &[(Level, Depth)]| {
+        let depth = |steps: &[(Level, Option<Depth>)]| {
             let asked = steps.iter().rev().find(|(asked_at, _)| *asked_at <= level);
             asked.map(|(_, depth)| *depth)
         };
@@ -140,13 +141,28 @@ mod tests {
         Ladder::new(Level::ALL.into_iter().zip(texts.iter().copied()).map(grade).collect())
     }
 
-    fn row(skill: &str, cells: &[SkillCell]) -> SkillRow {
-        SkillRow { skill: skill.into(), cells: cells.into() }
+    /// Asked for at the grade itself.
+    const fn here(depth: Option<Depth>) -> SkillCell {
+        SkillCell { depth, is_asked_here: true }
+    }
+
+    /// Asked for below.
+    const fn below(depth: Option<Depth>) -> SkillCell {
+        SkillCell { depth, is_asked_here: false }
+    }
+
+    /// A skill that the last grades ask for, after `absent` others.
+    fn row(skill: &str, absent: usize, cells: &[SkillCell]) -> SkillRow {
+        let cells = cells.iter().copied().map(Some);
+        SkillRow {
+            skill: skill.into(),
+            cells: std::iter::repeat_n(None, absent).chain(cells).collect(),
+        }
     }
 
     #[test]
     fn skills_are_in_the_order_of_their_first_appearance() {
-        use SkillCell::{Absent, Asked, Kept};
+        let (acquaintance, strong) = (Some(Depth::Acquaintance), Some(Depth::Strong));
         let ladder = ladder(&[
             Some("- Знает основы SSH и Git"),
             None,
@@ -156,20 +172,33 @@ mod tests {
         assert_eq!(
             skills_by_grade(&ladder),
             [
-                row("ssh", &[Asked(Depth::Acquaintance), Kept, Kept, Kept]),
-                row("git", &[Asked(Depth::Acquaintance), Kept, Asked(Depth::Strong), Kept]),
-                row("rust", &[Absent, Absent, Asked(Depth::Working), Kept]),
+                row(
+                    "ssh",
+                    0,
+                    &[
+                        here(acquaintance),
+                        below(acquaintance),
+                        below(acquaintance),
+                        below(acquaintance)
+                    ]
+                ),
+                row(
+                    "git",
+                    0,
+                    &[here(acquaintance), below(acquaintance), here(strong), below(strong)]
+                ),
+                row("rust", 2, &[here(None), below(None)]),
             ]
         );
         assert_eq!(skills_by_grade(&Ladder::new(Vec::new())), []);
     }
 
     #[test]
-    fn the_deepest_of_several_requirements_of_a_grade_counts() {
+    fn the_deepest_requirement_so_far_counts() {
         let texts = ["- Знакомство: Git\n- Отлично знает Git\n- Git", "- Знакомство: Git"];
         let rows = skills_by_grade(&ladder(&texts.map(Some)));
-        let asked = [Depth::Strong, Depth::Acquaintance].map(SkillCell::Asked);
-        assert_eq!(rows, [row("git", &asked)]);
+        let strong = Some(Depth::Strong);
+        assert_eq!(rows, [row("git", 0, &[here(strong), here(strong)])]);
     }
 
     /// [`skills_across`] for these ladders.
@@ -186,12 +215,11 @@ mod tests {
     }
 
     /// The grades of a ladder at which a skill appears or deepens.
-    fn steps(ladder: &Ladder, skill: &str) -> Vec<(Level, Depth)> {
-        let mut steps = Vec::<(Level, Depth)>::new();
+    fn steps(ladder: &Ladder, skill: &str) -> Vec<(Level, Option<Depth>)> {
+        let mut steps = Vec::<(Level, Option<Depth>)>::new();
         for grade in ladder.grades() {
-            let asking = grade.requirements().iter();
-            let asking = asking.filter(|asks| asks.skills.iter().any(|name| name == skill));
-            if let Some(depth) = asking.map(Depth::of).max()
+            let asking = grade.requirements().iter().filter_map(|asked| asked.named(skill));
+            if let Some(depth) = asking.map(|named| named.depth).max()
                 && steps.last().is_none_or(|(_, before)| depth > *before)
             {
                 steps.push((grade.level, depth));
@@ -209,17 +237,25 @@ mod tests {
         ];
         let depths = |across: &Across| {
             let skills = across.shared.iter().map(|row| {
-                let depths = (0..3).map(|ladder| row.at(ladder).map_or(0, Depth::rank));
+                let depths = (0..3).map(|ladder| {
+                    row.at(ladder).map_or("-", |depth| depth.map_or("?", Depth::name))
+                });
                 (row.skill.clone(), depths.collect::<Vec<_>>())
             });
             skills.collect::<Vec<_>>()
         };
         let at_junior = across(Level::Junior, &ladders);
-        let expected = [("ssh".to_owned(), vec![2, 2, 2]), ("git".to_owned(), vec![3, 2, 0])];
+        let expected = [
+            ("ssh".to_owned(), vec!["?", "?", "?"]),
+            ("git".to_owned(), vec!["strong_expertise", "?", "-"]),
+        ];
         assert_eq!(depths(&at_junior), expected);
         assert_eq!(at_junior.alone, [0, 1, 0]);
         let at_intern = across(Level::Intern, &ladders);
-        let expected = [("git".to_owned(), vec![1, 2, 0]), ("ssh".to_owned(), vec![0, 2, 2])];
+        let expected = [
+            ("git".to_owned(), vec!["acquaintance", "?", "-"]),
+            ("ssh".to_owned(), vec!["-", "?", "?"]),
+        ];
         assert_eq!(depths(&at_intern), expected);
         // With a single ladder all its skills are listed.
         let one = across(Level::Junior, &ladders[1..2]);
@@ -251,8 +287,8 @@ mod tests {
                 let depths = ladders.iter().map(|ladder| {
                     let below = ladder.grades().iter().filter(|grade| grade.level <= level);
                     let asking = below.flat_map(Grade::requirements);
-                    let asking = asking.filter(|asks| asks.skills.iter().any(|name| name == skill));
-                    asking.map(Depth::of).max()
+                    let asking = asking.filter_map(|asked| asked.named(skill));
+                    asking.map(|named| named.depth).max()
                 });
                 let depths = depths.collect::<Vec<_>>();
                 let count = depths.iter().flatten().count();
@@ -278,21 +314,16 @@ mod tests {
             let rows = skills_by_grade(&ladder);
             for skill in SKILLS {
                 let found = rows.iter().filter(|row| row.skill == skill).collect::<Vec<_>>();
-                let depths = ladder.grades().iter().map(|grade| {
+                let mut greatest = None;
+                let cells = ladder.grades().iter().map(|grade| {
                     let asking = grade.requirements().iter();
-                    let asking = asking.filter(|asks| asks.skills.iter().any(|name| name == skill));
-                    asking.map(Depth::of).max()
-                });
-                let mut is_known = false;
-                let cells = depths.map(|depth| match depth {
-                    Some(depth) => {
-                        is_known = true;
-                        SkillCell::Asked(depth)
-                    }
-                    None if is_known => SkillCell::Kept,
-                    None => SkillCell::Absent,
+                    let asked = asking.filter_map(|asked| asked.named(skill));
+                    let here = asked.map(|named| named.depth).max();
+                    greatest = greatest.max(here);
+                    greatest.map(|depth| SkillCell { depth, is_asked_here: here.is_some() })
                 });
                 let cells = cells.collect::<Vec<_>>();
+                let is_known = cells.iter().any(Option::is_some);
                 prop_assert_eq!(found.len(), usize::from(is_known));
                 prop_assert!(found.iter().all(|row| row.cells == cells));
             }

@@ -9,8 +9,10 @@ pub mod comparison;
 pub mod defence;
 pub mod depth;
 pub mod description;
+mod html;
 pub mod kind;
 pub mod level;
+mod lines;
 mod markers;
 pub mod matrix;
 pub mod mentoring;
@@ -21,11 +23,14 @@ pub mod salary;
 pub mod search;
 pub mod self_check;
 pub mod skill;
+pub mod successors;
 pub mod suggestion;
+pub mod superseded;
+mod tables;
 pub mod words;
 
 pub use self::depth::Depth;
-pub use self::description::{Description, InlineHtml, Note, Requirement};
+pub use self::description::{Description, InlineHtml, NamedSkill, Note, Requirement};
 pub use self::kind::Kind;
 pub use self::level::Level;
 
@@ -84,13 +89,6 @@ impl Ladder {
     pub fn below(&self, level: Level) -> impl Iterator<Item = &Grade> {
         self.grades.iter().rev().skip_while(move |grade| grade.level >= level)
     }
-
-    /// The number of requirements of a level and all grades below it.
-    #[must_use]
-    pub fn accumulated_count(&self, level: Level) -> usize {
-        let own = self.grade(level).map_or(0, |grade| grade.requirements().len());
-        own + self.below(level).map(|grade| grade.requirements().len()).sum::<usize>()
-    }
 }
 
 impl Grade {
@@ -147,11 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn the_accumulated_count_includes_the_grades_below() {
+    fn what_is_in_force_includes_the_grades_below() {
         let ladder = ladder();
-        assert_eq!(ladder.accumulated_count(Level::Junior), 2);
-        assert_eq!(ladder.accumulated_count(Level::JuniorPlus), 3);
-        assert_eq!(ladder.accumulated_count(Level::Middle), 4);
-        assert_eq!(ladder.accumulated_count(Level::MiddlePlus), 4);
+        assert_eq!(ladder.in_force_count(Level::Junior), 2);
+        assert_eq!(ladder.in_force_count(Level::JuniorPlus), 3);
+        assert_eq!(ladder.in_force_count(Level::Middle), 4);
+        assert_eq!(ladder.in_force_count(Level::MiddlePlus), 4);
     }
 }

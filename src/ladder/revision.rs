@@ -55,6 +55,31 @@ pub fn compare(older: &str, newer: &str) -> Vec<ChangedLine> {
         .collect()
 }
 
+/// Compares two lines by words: each in pieces.
+#[must_use]
+pub fn compare_words(older: &str, newer: &str) -> (Vec<Piece>, Vec<Piece>) {
+    let diff = TextDiff::from_words(older, newer);
+    let pieces = |without: ChangeTag| {
+        let changes = diff.iter_all_changes().filter(|change| change.tag() != without);
+        let changes = changes.map(|change| (change.value(), change.tag() != ChangeTag::Equal));
+        let mut changes = changes.collect::<Vec<_>>();
+        // A space between two changed words belongs to the change.
+        for place in 1..changes.len().saturating_sub(1) {
+            let is_space = changes[place].0.trim().is_empty();
+            changes[place].1 |= is_space && changes[place - 1].1 && changes[place + 1].1;
+        }
+        let mut pieces = Vec::<Piece>::new();
+        for (text, is_changed) in changes {
+            match pieces.last_mut() {
+                Some(last) if last.is_changed == is_changed => last.text.push_str(text),
+                _ => pieces.push(Piece { text: text.to_owned(), is_changed }),
+            }
+        }
+        pieces
+    };
+    (pieces(ChangeTag::Insert), pieces(ChangeTag::Delete))
+}
+
 /// The result of a three-way merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merged {
@@ -113,6 +138,21 @@ mod tests {
             format!("{sign}{}\n", pieces.collect::<String>())
         };
         compare(older, newer).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn changed_words_of_two_lines_are_marked() {
+        let marked = |pieces: Vec<Piece>| {
+            let pieces = pieces.into_iter();
+            let piece = |piece: Piece| {
+                if piece.is_changed { format!("[{}]", piece.text) } else { piece.text }
+            };
+            pieces.map(piece).collect::<String>()
+        };
+        let (older, newer) =
+            compare_words("знает фронтенд ещё одного проекта", "знает ещё один проект");
+        assert_eq!(marked(older), "знает [фронтенд ]ещё [одного проекта]");
+        assert_eq!(marked(newer), "знает ещё [один проект]");
     }
 
     #[test]

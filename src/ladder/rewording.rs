@@ -98,15 +98,14 @@ impl<'a> Rewording<'a> {
         let after = Description::read(markdown, &self.after).requirements;
         let pairs = before.into_iter().zip(after);
         let reworded = pairs.map(|(before, after)| {
-            let new_slug = |slug: &String| self.new_slugs.get(slug).unwrap_or(slug).clone();
-            let kept = before.skills.iter().map(new_slug).collect::<Vec<_>>();
-            let lost = before.skills.iter().zip(&kept);
-            let lost = lost.filter(|(_, present)| !after.skills.contains(present));
-            Reworded {
-                text: before.text,
-                lost: lost.map(|(slug, _)| slug.clone()).collect(),
-                gained: after.skills.into_iter().filter(|slug| !kept.contains(slug)).collect(),
-            }
+            let new_slug =
+                |slug: &str| self.new_slugs.get(slug).map_or(slug, String::as_str).to_owned();
+            let kept = before.slugs().map(new_slug).collect::<Vec<_>>();
+            let lost = before.slugs().zip(&kept);
+            let lost = lost.filter(|(_, present)| after.named(present).is_none());
+            let lost = lost.map(|(slug, _)| slug.to_owned()).collect();
+            let gained = after.slugs().map(str::to_owned).filter(|slug| !kept.contains(slug));
+            Reworded { lost, gained: gained.collect(), text: before.text }
         });
         reworded.filter(|item| !item.gained.is_empty() || !item.lost.is_empty()).collect()
     }
@@ -146,6 +145,7 @@ fn apply(skills: &[Skill], changes: &[Change]) -> Vec<Skill> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Requirement;
     use super::*;
 
     fn skill(slug: &str, title: &str, aliases: &[&str]) -> Skill {
@@ -240,7 +240,8 @@ mod tests {
             let skills = apply(dictionary.skills(), &edit(before.clone(), Some(after.clone())));
             let read = |dictionary: &Dictionary| {
                 let requirements = Description::read(&text, dictionary).requirements.into_iter();
-                requirements.map(|asked| asked.skills).collect::<Vec<_>>()
+                let slugs = |asked: Requirement| asked.slugs().map(str::to_owned).collect::<Vec<_>>();
+                requirements.map(slugs).collect::<Vec<_>>()
             };
             let (old, new) = (read(&dictionary), read(&Dictionary::new(skills).unwrap()));
             let without = |some: &[String], others: &[String]| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use strum::VariantArray;
 
 use super::comparison::{Asked, depths};
+use super::superseded::InForce;
 use super::{Depth, Kind, Ladder, Level, Requirement, description};
 use crate::variants;
 
@@ -32,7 +33,7 @@ impl Answer {
             Self::No => "нет",
             Self::Partly => "частично",
             Self::Yes => "есть",
-            Self::NotApplicable => "не применимо",
+            Self::NotApplicable => "неприменимо",
         }
     }
 }
@@ -90,15 +91,19 @@ pub struct Checked {
     pub asked: Asked,
     /// The answer, if one was given.
     pub answer: Option<Answer>,
+    /// What lower grades ask less deeply of the same skills, which is not asked again.
+    pub superseded: Vec<Asked>,
 }
 
 /// The requirements of a grade and all grades below it with their answers.
 #[derive(Clone, Debug)]
 pub struct SelfCheck {
-    /// Lowest level first; a requirement of two grades appears once, at the lower one.
+    /// What is in force, lowest level first; a requirement of two grades appears once, at the lower one.
     pub items: Vec<Checked>,
     /// The number of answers to requirements that the grade does not have.
     pub unasked: usize,
+    /// The answers to superseded requirements.
+    superseded: Answers,
 }
 
 /// The unmet requirements of one level.
@@ -123,22 +128,38 @@ impl SelfCheck {
     #[must_use]
     pub fn new((ladder, level): (&Ladder, Level), answers: &Answers) -> Self {
         let mut known = HashSet::new();
-        let asked = ladder.accumulated(level).into_iter();
-        let items = asked.filter(|asked| known.insert(asked.requirement.id.clone()));
-        let items =
-            items.map(|asked| Checked { answer: answers.get(&asked.requirement.id), asked });
-        let items = items.collect();
-        Self { items, unasked: answers.ids().filter(|id| !known.contains(*id)).count() }
+        let in_force = ladder.in_force(level).into_iter();
+        let items = in_force.filter(|item| known.insert(item.asked.requirement.id.clone()));
+        let items = items.map(|InForce { asked, superseded }| {
+            let answer = answers.get(&asked.requirement.id);
+            Checked { asked, answer, superseded }
+        });
+        let items = items.collect::<Vec<_>>();
+        let superseded = items.iter().flat_map(|item| &item.superseded);
+        let superseded = superseded.filter_map(|lower| {
+            let id = &lower.requirement.id;
+            Some((id.clone(), answers.get(id).filter(|_| !known.contains(id))?))
+        });
+        let superseded = Answers(superseded.collect());
+        let is_known = |id: &str| known.contains(id) || superseded.get(id).is_some();
+        let unasked = answers.ids().filter(|id| !is_known(id)).count();
+        Self { items, unasked, superseded }
     }
 
-    /// The answers to requirements of the grade.
+    /// The answers to requirements of the grade, superseded ones too.
     #[must_use]
     pub fn answers(&self) -> Answers {
         let given = self
             .items
             .iter()
             .filter_map(|item| Some((item.asked.requirement.id.clone(), item.answer?)));
-        Answers(given.collect())
+        Answers(given.chain(self.superseded.0.clone()).collect())
+    }
+
+    /// The answer to a superseded requirement, if one was given.
+    #[must_use]
+    pub fn superseded_answer(&self, lower: &Asked) -> Option<Answer> {
+        self.superseded.get(&lower.requirement.id)
     }
 
     /// The number of requirements with this answer; with `None` of unanswered ones.
@@ -175,11 +196,15 @@ impl SelfCheck {
         gaps
     }
 
-    /// The skills mentioned by requirements answered with «есть».
+    /// The skills mentioned by requirements answered with «есть», superseded ones too.
     #[must_use]
     pub fn confirmed(&self) -> ConfirmedSkills {
         let met = self.items.iter().filter(|item| item.answer == Some(Answer::Yes));
-        ConfirmedSkills(depths(&met.map(|item| item.asked.clone()).collect::<Vec<_>>()))
+        let met = met.map(|item| &item.asked);
+        let superseded = self.items.iter().flat_map(|item| &item.superseded);
+        let superseded = superseded
+            .filter(|lower| self.superseded.get(&lower.requirement.id) == Some(Answer::Yes));
+        ConfirmedSkills(depths(&met.chain(superseded).cloned().collect::<Vec<_>>()))
     }
 }
 
@@ -187,9 +212,9 @@ fn gaps_of_kind(items: &[Checked], kind: Option<Kind>) -> Vec<&Checked> {
     items.iter().filter(|item| item.is_gap() && item.asked.requirement.kind == kind).collect()
 }
 
-/// The skills a person has confirmed: the greatest confirmed depth by slug.
+/// The skills a person has confirmed: the greatest confirmed depth by slug, if one is stated.
 #[derive(Clone, Debug)]
-pub struct ConfirmedSkills(HashMap<String, Depth>);
+pub struct ConfirmedSkills(HashMap<String, Option<Depth>>);
 
 impl ConfirmedSkills {
     /// The answer that follows for a requirement of another ladder: «есть» if all its skills are
@@ -197,25 +222,30 @@ impl ConfirmedSkills {
     /// from skills; something that has to be done, such as a publication, does not.
     #[must_use]
     pub fn answer(&self, requirement: &Requirement) -> Option<Answer> {
-        let is_knowledge = matches!(
-            requirement.kind,
-            None | Some(
-                Kind::StrongExpertise
-                    | Kind::WorkingKnowledge
-                    | Kind::Acquaintance
-                    | Kind::Principle
-            )
-        );
-        if !is_knowledge {
+        if requirement.is_deed() {
             return None;
         }
-        let wanted = Depth::of(requirement);
-        let has = |skill: &&String| self.0.get(*skill).is_some_and(|depth| *depth >= wanted);
-        match requirement.skills.iter().filter(has).count() {
+        let enough = requirement.skills.iter().filter(|skill| {
+            let confirmed = self.0.get(&skill.slug);
+            confirmed.is_some_and(|confirmed| match (skill.depth, confirmed) {
+                // An acquaintance is too little to answer for what does not say how deep it is.
+                (None, Some(Depth::Acquaintance)) => false,
+                (wanted, confirmed) => *confirmed >= wanted,
+            })
+        });
+        match enough.count() {
             0 => None,
             all if all == requirement.skills.len() => Some(Answer::Yes),
             _ => Some(Answer::Partly),
         }
+    }
+
+    /// Whether all skills of a requirement are confirmed, but not as deep as it asks.
+    #[must_use]
+    pub fn falls_short(&self, requirement: &Requirement) -> bool {
+        !requirement.is_deed()
+            && requirement.slugs().all(|slug| self.0.contains_key(slug))
+            && self.answer(requirement) != Some(Answer::Yes)
     }
 }
 
@@ -311,6 +341,25 @@ mod tests {
     }
 
     #[test]
+    fn a_superseded_requirement_is_not_asked_and_keeps_its_answer() {
+        let ladder = ladder(&[
+            (Level::Junior, "- Средний уровень: React\n- Git"),
+            (Level::Middle, "- Сильная экспертиза: React"),
+        ]);
+        let given = answers(&ladder, &[("Git", Answer::No)]);
+        let below = SelfCheck::new((&ladder, Level::Junior), &given);
+        let mut given = given;
+        assert!(given.give(&below.items[0].asked.requirement.id, Answer::Yes));
+        let check = SelfCheck::new((&ladder, Level::Middle), &given);
+        let asked = check.items.iter().map(|item| item.asked.level).collect::<Vec<_>>();
+        assert_eq!(asked, [Level::Junior, Level::Middle]);
+        assert_eq!(check.items[1].superseded, [below.items[0].asked.clone()]);
+        assert_eq!((check.answers(), check.unasked), (given, 0));
+        let working = &below.items[0].asked.requirement;
+        assert_eq!(check.confirmed().answer(working), Some(Answer::Yes));
+    }
+
+    #[test]
     fn a_confirmed_skill_answers_for_knowledge_but_not_for_deeds() {
         let from =
             ladder(&[(Level::Junior, "- Сильная экспертиза: React\n- Знает основы SQL\n- Git")]);
@@ -324,7 +373,9 @@ mod tests {
             ("Создаёт компоненты React", Some(Answer::Yes)),
             ("React, SQL", Some(Answer::Partly)),
             ("Знакомство: React, SQL", Some(Answer::Yes)),
+            ("Базовый SQL", Some(Answer::Yes)),
             ("SQL", None),
+            ("Хорошо знает SQL", None),
             ("Git", None),
             ("Без навыков", None),
             ("Пакет: для React", None),
@@ -333,6 +384,16 @@ mod tests {
             let to = ladder(&[(Level::Junior, &format!("- {text}"))]);
             let asked = to.accumulated(Level::Junior);
             assert_eq!(confirmed.answer(&asked[0].requirement), answer, "{text}");
+        }
+        for (text, falls_short) in [
+            ("Хорошо знает SQL", true),
+            ("React, SQL", true),
+            ("Git, SQL", false),
+            ("React", false),
+        ] {
+            let to = ladder(&[(Level::Junior, &format!("- {text}"))]);
+            let asked = to.accumulated(Level::Junior);
+            assert_eq!(confirmed.falls_short(&asked[0].requirement), falls_short, "{text}");
         }
     }
 

@@ -173,6 +173,15 @@ fn latin(letters: &str) -> Option<String> {
     letters.chars().map(latin).collect()
 }
 
+/// The small letters with Cyrillic ones in place of their Latin lookalikes.
+pub(super) fn in_cyrillic(letters: &str) -> String {
+    let cyrillic = |letter: char| {
+        let like = LOOKALIKES.iter().find(|(_, latin)| *latin == letter);
+        like.map_or(letter, |(cyrillic, _)| *cyrillic)
+    };
+    letters.chars().map(cyrillic).collect()
+}
+
 fn is_russian(letters: &str) -> bool {
     letters.chars().any(|letter| ('а'..='я').contains(&letter))
 }

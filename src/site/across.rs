@@ -22,9 +22,8 @@ use crate::ladder::{Depth, Level};
 use crate::paths;
 use crate::web::{Head, filters};
 
-/// How many professions stand side by side on a page: as many as leave room for the words of their
-/// names.
-const PROFESSIONS_PER_PAGE: usize = 7;
+/// How many professions stand side by side on a page: as many as fit into 1280 pixels.
+const PROFESSIONS_PER_PAGE: usize = 9;
 
 /// The parameters of `/compare?level=…`.
 #[derive(Debug, Deserialize)]
@@ -43,27 +42,45 @@ struct AcrossPage {
     tracks: Vec<Track>,
     /// The track that is chosen.
     chosen: Option<Track>,
-    /// How many professions have the level, on all pages.
+    /// How many professions have described the level, on all pages.
     total: usize,
+    /// How many skills at least two professions ask for, on all pages; with one profession all of them.
+    skill_count: usize,
+    /// The professions with the level that have not described it.
+    undescribed: Vec<ProfessionAddress>,
     number: usize,
     count: usize,
     columns: Vec<Column>,
-    rows: Vec<Row>,
+    groups: Vec<Group>,
 }
 
 /// A profession on the page.
 struct Column {
     slug: String,
     title: String,
-    is_described: bool,
     /// How many skills no other profession asks at this level.
     alone: usize,
 }
 
-/// A skill, and how deep each profession of the page asks it.
+/// The skills of one category.
+struct Group {
+    category: String,
+    rows: Vec<Row>,
+}
+
+/// A skill, and how deep each profession of the page asks for it.
 struct Row {
     skill: Skill,
-    depths: Vec<Option<Depth>>,
+    /// For each profession of the page how it asks for the skill, if it does.
+    cells: Vec<Option<Cell>>,
+    /// How many professions ask for it, on all pages.
+    professions: usize,
+}
+
+/// A profession that asks for a skill.
+struct Cell {
+    /// How deep; `None` if it does not say.
+    depth: Option<Depth>,
 }
 
 /// Answers with the table.
@@ -110,6 +127,9 @@ impl AcrossPage {
     ) -> Result<Self, AppError> {
         let database = &visit.database;
         let (tracks, professions) = professions::at_level(database, level, track)?;
+        let (professions, undescribed) = professions
+            .into_iter()
+            .partition::<Vec<_>, _>(|found| found.described.contains(&level));
         let count = professions.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
         if !(1..=count).contains(&number) {
             return Err(ServiceError::NoSuchPage.into());
@@ -121,15 +141,24 @@ impl AcrossPage {
         let columns = shown.clone().map(|place| Column {
             slug: professions[place].slug.clone(),
             title: professions[place].title.clone(),
-            is_described: professions[place].described.contains(&level),
             alone: across.alone[place],
         });
         let rows = across.shared.iter().filter_map(|shared| {
-            let depths = shown.clone().map(|place| shared.at(place)).collect::<Vec<_>>();
-            let is_asked = depths.iter().any(Option::is_some);
+            let cells = shown.clone().map(|place| Some(Cell { depth: shared.at(place)? }));
+            let cells = cells.collect::<Vec<_>>();
+            let is_asked = cells.iter().any(Option::is_some);
             let skill = dictionary.skill(&shared.skill).filter(|_| is_asked)?.clone();
-            Some(Row { skill, depths })
+            Some(Row { skill, cells, professions: shared.count() })
         });
+        let mut groups = Vec::<Group>::new();
+        for row in rows {
+            match groups.iter_mut().find(|group| group.category == row.skill.category) {
+                Some(group) => group.rows.push(row),
+                None => {
+                    groups.push(Group { category: row.skill.category.clone(), rows: vec![row] });
+                }
+            }
+        }
         let chosen = tracks.iter().find(|found| track == Some(found.slug.as_str())).cloned();
         let mut title = match &chosen {
             Some(track) => format!("{level}: профессии направления «{}»", track.title),
@@ -139,7 +168,8 @@ impl AcrossPage {
             title = format!("{title}, страница {number}");
         }
         let description = format!(
-            "Какие навыки нужны на уровне «{level}» в разных профессиях и насколько глубоко."
+            "Какие навыки нужны на уровне «{}» в разных профессиях и насколько глубоко.",
+            level.word(),
         );
         let path = paths::across(level, track, number);
         Ok(Self {
@@ -147,10 +177,12 @@ impl AcrossPage {
             level,
             chosen,
             total: professions.len(),
+            skill_count: across.shared.len(),
+            undescribed,
             number,
             count,
             columns: columns.collect(),
-            rows: rows.collect(),
+            groups,
             tracks,
         })
     }
@@ -163,6 +195,11 @@ impl AcrossPage {
 
     fn chosen_slug(&self) -> &str {
         self.chosen.as_ref().map_or("", |track| track.slug.as_str())
+    }
+
+    /// The address of the same professions at another level.
+    fn at(&self, level: Level) -> String {
+        paths::across(level, self.chosen.as_ref().map(|track| track.slug.as_str()), 1)
     }
 
     /// Whether some profession asks what no other does.

@@ -39,6 +39,8 @@ struct QuestionsPage {
     from: Option<ChosenGrade>,
     /// The requirements that only skills confirmed there speak for, by their ids.
     by_skill: BTreeSet<String>,
+    /// The requirements whose skills are confirmed there less deeply, by their ids.
+    too_shallow: BTreeSet<String>,
 }
 
 #[derive(Template)]
@@ -100,20 +102,23 @@ impl QuestionsPage {
         let chosen = find(grade)?;
         let answers = parameters.answers.unwrap_or_default();
         let mut check = chosen.checked(visit, &answers)?;
-        let mut by_skill = BTreeSet::new();
+        let (mut by_skill, mut too_shallow) = (BTreeSet::new(), BTreeSet::new());
         let from = parameters.from.map(|from| find(&from)).transpose()?;
         let from = from.filter(|from| from.profession.slug != chosen.profession.slug);
         if let Some(from) = &from {
             let confirmed = from.checked(visit, &answers)?.confirmed();
             for item in check.items.iter_mut().filter(|item| item.answer.is_none()) {
                 item.answer = confirmed.answer(&item.asked.requirement);
-                if item.answer.is_some() {
-                    by_skill.insert(item.asked.requirement.id.clone());
+                let id = item.asked.requirement.id.clone();
+                if confirmed.falls_short(&item.asked.requirement) {
+                    too_shallow.insert(id);
+                } else if item.answer.is_some() {
+                    by_skill.insert(id);
                 }
             }
         }
         let head = chosen.head(visit, chosen.title_of(QUESTIONS));
-        Ok(Self { head, chosen, check, from, by_skill })
+        Ok(Self { head, chosen, check, from, by_skill, too_shallow })
     }
 
     fn is_long(&self) -> bool {
@@ -123,6 +128,9 @@ impl QuestionsPage {
     /// What stands below a requirement whose answer follows from skills.
     fn remark(&self, item: &Checked) -> Option<String> {
         let from = self.from.as_ref()?;
+        if self.too_shallow.contains(&item.asked.requirement.id) {
+            return Some(format!("глубже: в «{}» подтверждено меньше", from.title()));
+        }
         let is_by_skill = self.by_skill.contains(&item.asked.requirement.id);
         let how = match (item.answer, item.asked.requirement.skills.as_slice()) {
             (Some(Answer::Yes), [_]) => "Навык подтверждён",
@@ -155,14 +163,9 @@ impl ResultPage {
             (None, "без ответа"),
         ];
         let counts = answers.map(|(answer, words)| (self.check.count(answer), words));
-        let counts = counts.into_iter().filter(|(count, _)| *count > 0).collect::<Vec<_>>();
-        let summary = match counts.as_slice() {
-            [(_, words)] if left > 1 => format!("все {words}"),
-            counts => {
-                let counts = counts.iter().map(|(count, words)| format!("{count} {words}"));
-                counts.collect::<Vec<_>>().join(", ")
-            }
-        };
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts = counts.map(|(count, words)| format!("{words} — {count}"));
+        let summary = counts.collect::<Vec<_>>().join(", ");
         let noun = russian::plural(left, "требование", "требования", "требований");
         format!("Осталось {left} {noun} из {}: {summary}.", self.check.items.len())
     }

@@ -1,5 +1,7 @@
 //! `/compare`: what separates two grades; one level across professions is in `across`.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
@@ -9,9 +11,14 @@ use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::tracks::{self, Track};
-use crate::ladder::comparison::{Asked, Comparison};
+use crate::ladder::comparison::{
+    Asked, AskedSkill, Change, ComparedDeed, ComparedSkill, Comparison,
+};
+use crate::ladder::revision::compare_words;
 use crate::ladder::skill::Dictionary;
+use crate::ladder::{Depth, InlineHtml};
 use crate::paths;
+use crate::russian;
 use crate::web::{Head, filters};
 
 /// The parameters of `/compare`.
@@ -43,9 +50,22 @@ struct Compared {
     to: ChosenGrade,
     comparison: Comparison,
     /// For the titles of skills.
-    dictionary: std::sync::Arc<Dictionary>,
+    dictionary: Arc<Dictionary>,
     /// The same two grades the other way round.
     swapped: String,
+}
+
+/// What a grade asks of a skill.
+struct Evidence<'a> {
+    depth: Option<Depth>,
+    /// The requirement that states the depth.
+    asked: &'a Asked,
+    /// Its text with the skill in bold.
+    html: InlineHtml,
+    /// Its address.
+    place: String,
+    /// The addresses and the levels of the other requirements that name the skill.
+    others: Vec<(String, &'static str)>,
 }
 
 /// Answers with a form to choose two grades, and with what separates them.
@@ -77,7 +97,8 @@ impl ComparePage {
             || "Сравнение грейдов".to_owned(),
             |compared| format!("{} и {}", compared.from.title(), compared.to.title()),
         );
-        let description = "Что добавляется, углубляется и остаётся между двумя грейдами.";
+        let description = "Какие навыки новые, какие нужны глубже, какие те же и какие не нужны \
+                           при переходе с одного грейда на другой.";
         let path = paths::compare(&from, &to);
         let head = match compared {
             // Search engines need not know every pair.
@@ -105,32 +126,159 @@ impl Compared {
         Ok(Self { from, to, comparison, dictionary, swapped })
     }
 
-    /// Whether both grades belong to one ladder.
-    fn is_within(&self) -> bool {
-        self.from.profession.slug == self.to.profession.slug
+    /// Whether both are the same grade.
+    fn is_same(&self) -> bool {
+        self.from.name() == self.to.name()
     }
 
-    /// What skills are called on pages, in one line.
-    fn titles(&self, slugs: &[String]) -> String {
-        let titles = slugs.iter().filter_map(|slug| self.dictionary.skill(slug));
-        titles.map(|skill| skill.title.as_str()).collect::<Vec<_>>().join(", ")
+    /// The grades that are not described.
+    fn undescribed(&self) -> Vec<&ChosenGrade> {
+        let both = if self.is_same() { vec![&self.from] } else { vec![&self.from, &self.to] };
+        both.into_iter().filter(|chosen| !chosen.grade.is_described()).collect()
+    }
+
+    /// Whether one of the grades and all below it are without requirements.
+    fn is_empty(&self) -> bool {
+        self.comparison.from.is_empty() || self.comparison.to.is_empty()
+    }
+
+    fn title(&self, skill: &ComparedSkill) -> String {
+        let found = self.dictionary.skill(&skill.slug);
+        found.map_or_else(|| skill.slug.clone(), |found| found.title.clone())
+    }
+
+    fn count(&self, change: Change) -> usize {
+        self.comparison.skills_with(change).len()
+    }
+
+    /// The skills that are deeper and new, each group with its heading.
+    fn changes(&self) -> Vec<(&'static str, Vec<&ComparedSkill>)> {
+        let groups = [("Глубже", Change::Deeper), ("Новые", Change::New)];
+        let groups = groups.map(|(heading, change)| (heading, self.comparison.skills_with(change)));
+        groups.into_iter().filter(|(_, skills)| !skills.is_empty()).collect()
+    }
+
+    /// The other skills, each group with its heading.
+    fn others(&self) -> Vec<(&'static str, Vec<&ComparedSkill>)> {
+        let groups = [("Те же навыки", Change::Same), ("Не нужны", Change::NotNeeded)];
+        let groups = groups.map(|(heading, change)| (heading, self.comparison.skills_with(change)));
+        groups.into_iter().filter(|(_, skills)| !skills.is_empty()).collect()
+    }
+
+    /// What the start asks of a skill, if it does.
+    fn start<'a>(&'a self, skill: &'a ComparedSkill) -> Option<Evidence<'a>> {
+        Evidence::new(&self.comparison.from, &self.from, &skill.slug, skill.from.as_ref()?)
+    }
+
+    /// What the target asks of a skill, if it does.
+    fn target<'a>(&'a self, skill: &'a ComparedSkill) -> Option<Evidence<'a>> {
+        Evidence::new(&self.comparison.to, &self.to, &skill.slug, skill.to.as_ref()?)
     }
 
     /// The address of a requirement of the target's ladder.
-    fn target(&self, asked: &Asked) -> String {
-        paths::requirement(&self.to.profession.slug, asked.level, &asked.requirement.id)
+    fn place(&self, asked: &Asked) -> String {
+        place(&self.to, asked)
     }
 
     /// The address of a requirement of the ladder one comes from.
-    fn start(&self, asked: &Asked) -> String {
-        paths::requirement(&self.from.profession.slug, asked.level, &asked.requirement.id)
+    fn start_place(&self, asked: &Asked) -> String {
+        place(&self.from, asked)
     }
 
-    fn new_count(&self) -> usize {
-        self.comparison.new_requirements().count()
+    /// The counts in a sentence.
+    fn summary(&self) -> String {
+        let count = |change| self.count(change);
+        let (new, deeper) = (count(Change::New), count(Change::Deeper));
+        let skills = |number| russian::plural(number, "навык", "навыка", "навыков");
+        let first = match (new, deeper) {
+            (0, 0) => "Новых навыков нет".to_owned(),
+            (0, _) => format!("{deeper} {} глубже", skills(deeper)),
+            (_, deeper) => {
+                let adjective = russian::plural(new, "новый", "новых", "новых");
+                let more =
+                    if deeper > 0 { format!(" и {deeper} глубже") } else { String::new() };
+                format!("{new} {adjective} {}{more}", skills(new))
+            }
+        };
+        let rest = [
+            (count(Change::Same), "тот же", "те же"),
+            (count(Change::NotNeeded), "не нужен", "не нужны"),
+        ];
+        let rest = counts(&rest);
+        let mut summary =
+            if rest.is_empty() { format!("{first}.") } else { format!("{first}; {rest}.") };
+        let mut deeds = [0; 4];
+        for deed in &self.comparison.deeds {
+            deeds[match deed {
+                ComparedDeed::New(_) => 0,
+                ComparedDeed::Similar { .. } => 1,
+                ComparedDeed::Same { .. } => 2,
+                ComparedDeed::NotNeeded(_) => 3,
+            }] += 1;
+        }
+        let deeds = counts(&[
+            (deeds[0], "новое", "новых"),
+            (deeds[1], "похожее", "похожих"),
+            (deeds[2], "то же", "те же"),
+            (deeds[3], "не нужно", "не нужны"),
+        ]);
+        if !deeds.is_empty() {
+            summary = format!("{summary} Дел: {deeds}.");
+        }
+        summary
     }
 
-    fn deepened_count(&self) -> usize {
-        self.comparison.deepened().count()
+    /// The counts of skills as parts of a bar, each with its beginning and its width in percent.
+    fn bar(&self) -> Vec<(Change, String, String)> {
+        let all = self.comparison.skills.len();
+        let mut before = 0;
+        let parts = Change::ALL.map(|change| {
+            let (start, count) = (before, self.count(change));
+            before += count;
+            (change, start, count)
+        });
+        let parts = parts.into_iter().filter(|(.., count)| *count > 0);
+        let part = |(change, start, count)| (change, percent(start, all), percent(count, all));
+        parts.map(part).collect()
+    }
+}
+
+/// Counts with their words, those of nothing left out.
+fn counts(counts: &[(usize, &str, &str)]) -> String {
+    let counts = counts.iter().filter(|(count, ..)| *count > 0);
+    let counts = counts.map(|(count, one, more)| {
+        let word = russian::plural(*count, one, more, more);
+        format!("{count} {word}")
+    });
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// With one decimal place.
+fn percent(part: usize, whole: usize) -> String {
+    let tenths = part * 1000 / whole.max(1);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+fn place(chosen: &ChosenGrade, asked: &Asked) -> String {
+    paths::requirement(&chosen.profession.slug, asked.level, &asked.requirement.id)
+}
+
+impl<'a> Evidence<'a> {
+    fn new(
+        all: &'a [Asked],
+        chosen: &ChosenGrade,
+        slug: &str,
+        skill: &'a AskedSkill,
+    ) -> Option<Self> {
+        let mut requirements = skill.requirements.iter().filter_map(|index| all.get(*index));
+        let asked = requirements.next()?;
+        let others = requirements.map(|other| (place(chosen, other), other.level.word()));
+        Some(Self {
+            depth: skill.depth,
+            html: asked.requirement.html.with_marked(&paths::skill(slug)),
+            place: place(chosen, asked),
+            others: others.collect(),
+            asked,
+        })
     }
 }

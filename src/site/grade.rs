@@ -4,11 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
+use super::shared::deepened::DeepenedSkills;
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Profession};
-use crate::ladder::{Grade, Level};
+use crate::ladder::superseded::InForce;
+use crate::ladder::{Grade, Level, Requirement};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -21,10 +23,14 @@ struct GradePage {
     grade: Grade,
     previous: Option<Grade>,
     next: Option<Grade>,
-    /// The grades under this one that ask something, the nearest first.
-    below: Vec<Grade>,
-    /// Requirements of this grade and of all under it.
-    accumulated_count: usize,
+    /// What the grade itself asks.
+    new: Vec<InForce>,
+    /// What is in force of the grades under this one, the nearest first; none without requirements.
+    below: Vec<(Level, Vec<InForce>)>,
+    /// How many requirements are in force.
+    in_force_count: usize,
+    /// What the requirements of the next grade only deepen.
+    deepened: Option<DeepenedSkills>,
 }
 
 /// Answers with a grade.
@@ -60,24 +66,39 @@ impl GradePage {
         let ladder = &profession.ladder;
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {
-                sentence: format!("В лестнице «{}» нет грейда «{level}».", profession.title),
+                sentence: format!(
+                    "В лестнице «{}» нет грейда «{}».",
+                    profession.title,
+                    level.word()
+                ),
                 way_on: paths::profession(slug),
                 way_on_title: "Вся лестница".into(),
             }));
         };
-        let accumulated_count = ladder.accumulated_count(level);
+        let in_force = ladder.in_force(level);
+        let in_force_count = in_force.len();
+        let (new, lower) =
+            in_force.into_iter().partition::<Vec<_>, _>(|item| item.asked.level == level);
+        let mut below = Vec::<(Level, Vec<InForce>)>::new();
+        for item in lower {
+            match below.last_mut() {
+                Some((level, items)) if *level == item.asked.level => items.push(item),
+                _ => below.push((item.asked.level, vec![item])),
+            }
+        }
+        below.reverse();
+        let next = ladder.next(level).cloned();
+        let deepened = next.as_ref().map(|next| DeepenedSkills::of(ladder, next.level, dictionary));
         let title = format!("{}: {level}", profession.title);
-        let description = description(&profession, &grade, accumulated_count);
+        let description = description(&profession, &grade, in_force_count);
         Ok(Self {
             head: visit.head(&paths::grade(slug, level), Section::Professions, title, description),
             previous: ladder.previous(level).cloned(),
-            next: ladder.next(level).cloned(),
-            below: ladder
-                .below(level)
-                .filter(|grade| !grade.requirements().is_empty())
-                .cloned()
-                .collect(),
-            accumulated_count,
+            next,
+            new,
+            below,
+            deepened,
+            in_force_count,
             grade,
             profession,
         })
@@ -85,6 +106,11 @@ impl GradePage {
 }
 
 impl GradePage {
+    /// What a requirement of the next grade only deepens.
+    fn deepening(&self, requirement: &Requirement) -> Option<String> {
+        self.deepened.as_ref()?.remark(requirement)
+    }
+
     /// The address of the comparison of this grade with another one of the ladder.
     fn comparison(&self, level: Level) -> String {
         let grade = |level| paths::grade_name(&self.profession.slug, level);
@@ -92,14 +118,21 @@ impl GradePage {
     }
 }
 
-fn description(profession: &Profession, grade: &Grade, accumulated_count: usize) -> String {
-    let name = format!("Грейд {} в профессии «{}»", grade.level, profession.title);
+fn description(profession: &Profession, grade: &Grade, in_force_count: usize) -> String {
+    let name = format!("Грейд {} в профессии «{}»", grade.level.word(), profession.title);
     if !grade.is_described() {
         return format!("{name} ещё не описан.");
     }
-    let new = grade.requirements().len();
-    format!(
-        "{name}: {new} {}, вместе с предыдущими грейдами {accumulated_count}.",
-        russian::plural(new, "новое требование", "новых требования", "новых требований"),
-    )
+    let new = match grade.requirements().len() {
+        0 => "новых требований нет".to_owned(),
+        new => {
+            let noun =
+                russian::plural(new, "новое требование", "новых требования", "новых требований");
+            format!("{new} {noun}")
+        }
+    };
+    if in_force_count == grade.requirements().len() {
+        return format!("{name}: {new}.");
+    }
+    format!("{name}: {new}, вместе с предыдущими грейдами {in_force_count}.")
 }

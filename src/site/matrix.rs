@@ -13,14 +13,12 @@ use crate::graders::service::professions::{self, Profession};
 use crate::graders::service::tracks::Track;
 use crate::ladder::matrix::{SkillCell, skills_by_grade};
 use crate::ladder::skill::{Dictionary, Skill};
-use crate::ladder::{Depth, Grade, Ladder, Level};
+use crate::ladder::{Grade, Ladder, Level, depth};
 use crate::paths;
 use crate::web::{Head, Section, Separator, Sheet, filters};
 
 /// What is in a cell of a file where the grade is not described.
 const UNDESCRIBED: &str = "не описан";
-/// What is in a cell where only a lower grade asks for the skill.
-const KEPT: &str = "остаётся";
 
 /// The parameters of `/matrix` and `/matrix.csv`.
 #[derive(Debug, Deserialize)]
@@ -56,13 +54,19 @@ struct ProfessionsPage {
 struct SkillsPage {
     head: Head,
     profession: Profession,
+    groups: Vec<Group>,
+}
+
+/// The skills of one category.
+struct Group {
+    category: String,
     rows: Vec<Row>,
 }
 
 /// A skill at every grade of the ladder.
 struct Row {
     skill: Skill,
-    cells: Vec<SkillCell>,
+    cells: Vec<Option<SkillCell>>,
 }
 
 /// Answers with a table.
@@ -178,7 +182,7 @@ impl SkillsPage {
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
         let profession = professions::profession(&visit.database, &dictionary, slug)?;
-        let rows = rows(&profession.ladder, &dictionary);
+        let groups = groups(rows(&profession.ladder, &dictionary));
         let title = format!("{}: навыки по грейдам", profession.title);
         let description = format!(
             "Какие навыки нужны в профессии «{}», с какого грейда и насколько глубоко.",
@@ -186,8 +190,32 @@ impl SkillsPage {
         );
         let address = paths::matrix_skills(slug);
         let head = visit.head(&address, Section::Professions, title, description);
-        Ok(Self { head, profession, rows })
+        Ok(Self { head, profession, groups })
     }
+
+    /// How many skills there are.
+    fn count(&self) -> usize {
+        self.groups.iter().map(|group| group.rows.len()).sum()
+    }
+}
+
+impl Row {
+    /// Whether the grade of a cell is the first that asks for the skill.
+    fn is_first(&self, cell: usize) -> bool {
+        self.cells.iter().position(Option::is_some) == Some(cell)
+    }
+}
+
+/// The rows by category, in the order in which the ladder first asks for something of it.
+fn groups(rows: Vec<Row>) -> Vec<Group> {
+    let mut groups = Vec::<Group>::new();
+    for row in rows {
+        match groups.iter_mut().find(|group| group.category == row.skill.category) {
+            Some(group) => group.rows.push(row),
+            None => groups.push(Group { category: row.skill.category.clone(), rows: vec![row] }),
+        }
+    }
+    groups
 }
 
 fn rows(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Row> {
@@ -220,11 +248,7 @@ fn skills_sheet(visit: &Visit, slug: &str) -> Result<Sheet, AppError> {
     let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
     let headings = ["Навык", "Категория"].into_iter().chain(levels).map(str::to_owned);
     let skills = rows(&profession.ladder, &dictionary).into_iter().map(|Row { skill, cells }| {
-        let cells = cells.into_iter().map(|cell| match cell {
-            SkillCell::Absent => "",
-            SkillCell::Asked(depth) => depth.label(),
-            SkillCell::Kept => KEPT,
-        });
+        let cells = cells.into_iter().map(|cell| cell.map_or("", |cell| depth::label(cell.depth)));
         [skill.title, skill.category].into_iter().chain(cells.map(str::to_owned)).collect()
     });
     let rows = std::iter::once(headings.collect()).chain(skills).collect();

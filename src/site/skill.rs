@@ -1,39 +1,74 @@
 //! `/skills/{slug}`: where one skill appears and how it deepens.
 
 use actix_web::HttpResponse;
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use askama::Template;
+use serde::Deserialize;
 
-use super::shared::{Visit, Visitor};
+use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
-use crate::graders::service::skills::Appearance;
-use crate::graders::service::{ServiceError, skills};
+use crate::graders::service::{ServiceError, professions, skills};
 use crate::ladder::skill::Skill;
+use crate::ladder::{Depth, InlineHtml, Kind, Level};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
+
+/// How many professions stand on a page: the texts of their ladders are read for it.
+const PROFESSIONS_PER_PAGE: usize = 30;
+
+/// The parameters of `/skills/{slug}`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    page: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "site/skill.html")]
 struct SkillPage {
     head: Head,
     skill: Skill,
-    appearances: Vec<Appearance>,
+    professions: Vec<Asking>,
+    number: usize,
+    count: usize,
+}
+
+/// A profession that asks for the skill.
+struct Asking {
+    slug: String,
+    title: String,
+    requirements: Vec<Mention>,
+}
+
+/// A requirement that names the skill.
+struct Mention {
+    level: Level,
+    kind: Option<Kind>,
+    /// With the skill in bold.
+    html: InlineHtml,
+    depth: Option<Depth>,
+    place: String,
 }
 
 /// Answers with a skill.
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] if there is no such skill; [`AppError::Moved`] if it has another address
-/// now; if the database does not answer.
-pub async fn show(visitor: Visitor, slug: Path<String>) -> Result<HttpResponse, AppError> {
+/// [`AppError::BadRequest`] if `page` is no number; [`AppError::NotFound`] if there is no such skill, and
+/// past the last page; [`AppError::Moved`] if it has another address now; if the database does not answer.
+pub async fn show(
+    visitor: Visitor,
+    slug: Path<String>,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
     let slug = slug.into_inner();
-    visitor.html(paths::skill(&slug), move |visit| SkillPage::build(visit, &slug)).await
+    let number = page_number(parameters.page.as_deref())?;
+    let address = paths::skill_page(&slug, number);
+    visitor.html(address, move |visit| SkillPage::build(visit, &slug, number)).await
 }
 
 impl SkillPage {
-    fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
+    fn build(visit: &Visit, slug: &str, number: usize) -> Result<Self, AppError> {
         let (dictionary, index) = (visit.dictionary()?, visit.skill_index()?);
         let Some(skill) = dictionary.skill(slug).cloned() else {
             return Err(match skills::current_slug(&visit.database, slug)? {
@@ -41,18 +76,53 @@ impl SkillPage {
                 None => ServiceError::NoSuchSkill.into(),
             });
         };
-        let appearances = index.appearances(slug).to_vec();
-        let count = appearances.len();
-        let description = match count {
+        let appearances = index.appearances(slug);
+        let pages = appearances.chunks(PROFESSIONS_PER_PAGE);
+        let count = pages.len().max(1);
+        if !(1..=count).contains(&number) {
+            return Err(ServiceError::NoSuchPage.into());
+        }
+        let shown = appearances.chunks(PROFESSIONS_PER_PAGE).nth(number - 1).unwrap_or_default();
+        let mut asking = Vec::new();
+        for found in shown {
+            match professions::profession(&visit.database, &dictionary, &found.slug) {
+                Ok(profession) => asking.push(Asking::new(profession, slug)),
+                // Deleted or renamed since the index was read; the page is made anew then.
+                Err(ServiceError::NoSuchProfession | ServiceError::Moved(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let description = match appearances.len() {
             0 => format!("{}: пока ни одна лестница этого не требует.", skill.title),
-            _ => format!(
-                "{}: на каком грейде появляется и как углубляется в {count} {}.",
+            total => format!(
+                "{}: на каком грейде появляется и как углубляется в {total} {}.",
                 skill.title,
-                russian::plural(count, "профессии", "профессиях", "профессиях"),
+                russian::plural(total, "профессии", "профессиях", "профессиях"),
             ),
         };
+        let title = match number {
+            1 => skill.title.clone(),
+            _ => format!("{}, страница {number}", skill.title),
+        };
         let head =
-            visit.head(&paths::skill(slug), Section::Skills, skill.title.clone(), description);
-        Ok(Self { head, skill, appearances })
+            visit.head(&paths::skill_page(slug, number), Section::Skills, title, description);
+        Ok(Self { head, skill, professions: asking, number, count })
+    }
+}
+
+impl Asking {
+    fn new(profession: professions::Profession, skill: &str) -> Self {
+        let (slug, title) = (profession.slug, profession.title);
+        let all = profession.ladder.accumulated(Level::SeniorPlusPlus).into_iter();
+        let requirements = all.filter_map(|asked| {
+            Some(Mention {
+                level: asked.level,
+                kind: asked.requirement.kind,
+                html: asked.requirement.html.with_marked(&paths::skill(skill)),
+                depth: asked.requirement.named(skill)?.depth,
+                place: paths::requirement(&slug, asked.level, &asked.requirement.id),
+            })
+        });
+        Self { requirements: requirements.collect(), slug, title }
     }
 }

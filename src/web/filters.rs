@@ -13,7 +13,7 @@ use askama::{Result, Values, filter_fn};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::ladder::InlineHtml;
+use crate::ladder::{Depth, InlineHtml, depth};
 use crate::russian;
 use crate::web::markdown;
 
@@ -57,13 +57,19 @@ pub fn months(months: impl Borrow<u32>, _: &dyn Values) -> Result<String> {
     Ok(russian::months(*months.borrow()))
 }
 
-/// A day, written out.
+/// A day in a sentence.
 #[filter_fn]
 pub fn day(day: impl Borrow<NaiveDate>, _: &dyn Values) -> Result<String> {
     Ok(russian::day(*day.borrow()))
 }
 
-/// A moment, written out.
+/// A moment in a table or a list.
+#[filter_fn]
+pub fn stamp(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
+    Ok(russian::stamp(*moment))
+}
+
+/// A moment in a sentence.
 #[filter_fn]
 pub fn moment(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
     Ok(russian::moment(*moment))
@@ -73,4 +79,25 @@ pub fn moment(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
 #[filter_fn]
 pub fn markdown_words(text: impl ToString, _: &dyn Values) -> Result<String> {
     Ok(markdown::escaped(&text.to_string()))
+}
+
+/// The rank of a depth, 0 if it is not stated.
+#[filter_fn]
+pub fn depth_rank(asked: impl Borrow<Option<Depth>>, _: &dyn Values) -> Result<u8> {
+    Ok(depth::rank(*asked.borrow()))
+}
+
+/// A depth in words.
+#[filter_fn]
+pub fn depth_label(asked: impl Borrow<Option<Depth>>, _: &dyn Values) -> Result<&'static str> {
+    Ok(depth::label(*asked.borrow()))
+}
+
+/// A depth in a short word.
+#[filter_fn]
+pub fn depth_short_label(
+    asked: impl Borrow<Option<Depth>>,
+    _: &dyn Values,
+) -> Result<&'static str> {
+    Ok(depth::short_label(*asked.borrow()))
 }

@@ -298,7 +298,7 @@ on_both_databases! {
         let react = app.read(&format!("{ROOT}/skills/react")).await;
         assert_eq!(react["skill"]["title"], "React");
         assert_eq!(react["appearances"][0], json!({
-            "profession": "front-end", "title": "Front-end", "steps": [
+            "profession": "front-end", "title": "Фронтенд-разработчик", "steps": [
                 {"level_name": "junior++", "depth": "working_knowledge"},
                 {"level_name": "middle", "depth": "strong_expertise"},
             ],
@@ -316,6 +316,38 @@ on_both_databases! {
         let carried = compared["carried_over"].as_array().unwrap().iter().cloned();
         assert_eq!(json!(carried.chain(requirements).collect::<Vec<_>>()), to["accumulated"]);
         assert!(added.iter().any(|added| added["deepened"] == json!(["javascript"])), "{compared}");
+        let skill = |slug: &str| {
+            let skills = compared["skills"].as_array().unwrap().iter();
+            skills.filter(|skill| skill["slug"] == slug).collect::<Vec<_>>()
+        };
+        assert_eq!(skill("javascript"), [&json!({
+            "slug": "javascript", "title": "JavaScript", "change": "deeper",
+            "from": "working_knowledge", "to": "strong_expertise",
+        })]);
+        let new = json!({
+            "slug": "immutability", "title": "Иммутабельность", "change": "new", "from": null, "to": null,
+        });
+        assert_eq!(skill("immutability"), [&new]);
+        // A superseded requirement stays in the list and is named with what stands for it.
+        let superseded = to["superseded"].as_array().unwrap();
+        assert_eq!(superseded.len(), 1);
+        assert_eq!(superseded[0]["level_name"], "junior++");
+        assert_eq!(superseded[0]["by_level_name"], "middle");
+        for (level, id) in [("level_name", "id"), ("by_level_name", "by_id")] {
+            let accumulated = to["accumulated"].as_array().unwrap();
+            let is_it = |asked: &&Value| asked["level_name"] == superseded[0][level] && asked["id"] == superseded[0][id];
+            assert_eq!(accumulated.iter().filter(is_it).count(), 1);
+        }
+        // The same grades by profession and level, in either spelling of the level.
+        for names in ["from=front-end/junior-plus&to=front-end/middle", "from=front-end/junior%2B&to=front-end/middle"] {
+            assert_eq!(app.read(&format!("{ROOT}/compare?{names}")).await, compared, "{names}");
+        }
+        for missing in ["front-end/intern", "nobody/middle", "9999", "999999999999999999"] {
+            problem(app.get(&format!("{ROOT}/compare?from=1&to={missing}")).await, 404, "not-found").await;
+        }
+        for wrong in ["front-end/boss", "front-end", "0", "-1", "1.5", "front-end/junior+", "/middle", ""] {
+            problem(app.get(&format!("{ROOT}/compare?from=1&to={wrong}")).await, 400, "malformed").await;
+        }
         let refused = problem(app.get(&format!("{ROOT}/compare?from=x")).await, 400, "malformed").await;
         let mut parameters = places(&refused, "parameter");
         parameters.sort_unstable();

@@ -247,9 +247,9 @@ async fn from_home_to_a_grade_and_back_by_keyboard() {
     browser.press(Key::Enter).await;
     browser.arrives_at("/#content").await;
 
-    browser.tab_to("Front-end").await;
+    browser.tab_to("Фронтенд-разработчик").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Front-end").await;
+    browser.sees("h1", "Фронтенд-разработчик").await;
 
     // The staircase leads to the grade on the same page; its heading links to the page of the grade.
     browser.tab_to("Мидл+").await;
@@ -260,14 +260,14 @@ async fn from_home_to_a_grade_and_back_by_keyboard() {
     assert_eq!(browser.ask(rung).await, "700");
     browser.tab_to("Мидл+").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Front-end: Мидл+").await;
+    browser.sees("h1", "Фронтенд-разработчик: Мидл+").await;
 
     browser.tab_to("Следующий грейд").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Front-end: Мидл++").await;
-    browser.tab_to("Front-end").await;
+    browser.sees("h1", "Фронтенд-разработчик: Мидл++").await;
+    browser.tab_to("Фронтенд-разработчик").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Front-end").await;
+    browser.sees("h1", "Фронтенд-разработчик").await;
     browser.tab_to("Профессии").await;
     browser.press(Key::Enter).await;
     browser.sees("h1", "Профессии и грейды").await;
@@ -291,12 +291,12 @@ async fn from_home_to_a_printed_sheet_by_links_and_forms() {
     let browser = Browser::open().await;
     browser.width(1280).await;
     browser.client.goto(&app.url("/")).await.unwrap();
-    browser.click("Front-end").await;
-    browser.sees("h1", "Front-end").await;
+    browser.click("Фронтенд-разработчик").await;
+    browser.sees("h1", "Фронтенд-разработчик").await;
     browser.client.find(Locator::Css("#middle h2 a")).await.unwrap().click().await.unwrap();
-    browser.sees("h1", "Front-end: Мидл").await;
+    browser.sees("h1", "Фронтенд-разработчик: Мидл").await;
     browser.click("Самопроверка").await;
-    browser.sees("h1", "Самопроверка: Front-end, Мидл").await;
+    browser.sees("h1", "Самопроверка: Фронтенд-разработчик, Мидл").await;
     // Every third question is left unanswered.
     for (index, question) in
         browser.client.find_all(Locator::Css("fieldset")).await.unwrap().into_iter().enumerate()
@@ -314,10 +314,10 @@ async fn from_home_to_a_printed_sheet_by_links_and_forms() {
         .click()
         .await
         .unwrap();
-    browser.sees("h1", "Что осталось: Front-end, Мидл").await;
-    browser.sees(".lead", "Осталось 15 требований из 23: 7 нет, 8 без ответа.").await;
+    browser.sees("h1", "Что осталось: Фронтенд-разработчик, Мидл").await;
+    browser.sees(".lead", "Осталось 15 требований из 23: нет — 7, без ответа — 8.").await;
     browser.click("Лист защиты").await;
-    browser.sees("h1", "Лист защиты: Front-end, Мидл").await;
+    browser.sees("h1", "Лист защиты: Фронтенд-разработчик, Мидл").await;
     let (sheets, sizes) = printed(&browser).await;
     assert!((1..=3).contains(&sheets), "{sheets} sheets");
     assert!(
@@ -333,18 +333,18 @@ async fn from_home_to_a_sheet_by_keyboard() {
     let app = TestApp::on(Backend::Sqlite);
     let browser = Browser::open().await;
     browser.client.goto(&app.url("/")).await.unwrap();
-    browser.tab_to("Front-end").await;
+    browser.tab_to("Фронтенд-разработчик").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Front-end").await;
+    browser.sees("h1", "Фронтенд-разработчик").await;
     browser.tab_to("Мидл").await;
     browser.press(Key::Enter).await;
     browser.arrives_at("#middle").await;
     browser.tab_to("Мидл").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Front-end: Мидл").await;
+    browser.sees("h1", "Фронтенд-разработчик: Мидл").await;
     browser.tab_to("Самопроверка").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Самопроверка: Front-end, Мидл").await;
+    browser.sees("h1", "Самопроверка: Фронтенд-разработчик, Мидл").await;
     // Each question is one Tab stop; arrow keys select the answer.
     browser.tab_to("Показать, что осталось").await;
     for _ in 0..23 {
@@ -356,7 +356,7 @@ async fn from_home_to_a_sheet_by_keyboard() {
     browser.sees(".lead", "По вашим ответам требования закрыты.").await;
     browser.tab_to("Лист защиты").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Лист защиты: Front-end, Мидл").await;
+    browser.sees("h1", "Лист защиты: Фронтенд-разработчик, Мидл").await;
     assert_eq!(browser.ask("return document.querySelectorAll('tbody tr').length").await, 9);
     browser.close().await;
 }
@@ -538,7 +538,7 @@ async fn an_editor_does_everything_by_keyboard() {
     browser.client.goto(&app.url(GRADE)).await.unwrap();
     browser.sees("h1", "Вход для редакторов").await;
     browser.sign_in("ann").await;
-    browser.sees("h1", "Full-stack: Мидл").await;
+    browser.sees("h1", "Фулстек-разработчик: Мидл").await;
 
     // One more line at the end: first a preview, then a save.
     browser.tab_to_id("text").await;
@@ -550,7 +550,7 @@ async fn an_editor_does_everything_by_keyboard() {
     browser.write("\nНаписано Анной.").await;
     browser.tab_to("Посмотреть").await;
     browser.press(Key::Enter).await;
-    browser.sees("#preview", "Как это понято").await;
+    browser.sees("#preview", "Что получится").await;
     assert!(browser.text(".preview").await.contains("Написано Анной."));
 
     // Meanwhile another editor saves.
@@ -570,7 +570,7 @@ async fn an_editor_does_everything_by_keyboard() {
     // The first version is compared with the last and restored.
     browser.tab_to("История").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "История: Full-stack, Мидл").await;
+    browser.sees("h1", "История: Фулстек-разработчик, Мидл").await;
     browser.tab_to_id("from").await;
     browser.write("1").await;
     browser.tab_to("Сравнить").await;

@@ -9,7 +9,8 @@ fn starting() -> Vec<TrackFile> {
     catalogue::starting().unwrap()
 }
 
-fn professions() -> Vec<Profession> {
+/// The professions of all tracks.
+pub fn professions() -> Vec<Profession> {
     starting().into_iter().flat_map(|file| file.professions).collect()
 }
 
@@ -27,23 +28,6 @@ fn asks(slug: &str, level: Level, kind: Option<Kind>, words: &[&str]) -> bool {
         requirement.kind == kind && words.iter().all(|word| text.contains(&word.to_lowercase()))
     };
     description(slug, level).requirements.iter().any(has_all)
-}
-
-/// The whole text of a ladder in lower case.
-fn ladder_text(slug: &str) -> String {
-    let professions = professions();
-    let profession = professions.iter().find(|profession| profession.slug == slug).unwrap();
-    let texts = profession.grades.iter().filter_map(|grade| grade.description.as_deref());
-    let summary = format!("{} {} ", profession.title, profession.summary);
-    texts.fold(summary, |all, text| all + text).to_lowercase()
-}
-
-/// Fails unless the ladder contains each of the comma-separated words.
-#[track_caller]
-fn mentions(slug: &str, words: &str) {
-    let text = ladder_text(slug);
-    let missing = words.split(", ").filter(|word| !text.contains(&word.to_lowercase()));
-    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new(), "{slug}");
 }
 
 const WEB: [&str; 3] = ["front-end", "back-end", "full-stack"];
@@ -145,11 +129,114 @@ fn every_requirement_is_one_short_thought() {
             for requirement in requirements {
                 let place = format!("{} {}: {}", profession.slug, grade.level, requirement.text);
                 assert!(!requirement.text.ends_with('.'), "{place}");
+                assert!(!requirement.text.contains('—'), "a dash before a list: {place}");
                 assert!(requirement.text.chars().count() <= 220, "{place}");
                 assert!(seen.insert((requirement.kind, requirement.text)), "twice: {place}");
             }
         }
     }
+}
+
+#[test]
+fn titles_are_of_one_language_and_one_form() {
+    let titles = professions().into_iter().map(|profession| profession.title).collect::<Vec<_>>();
+    assert_eq!(
+        titles,
+        [
+            "Бэкенд-разработчик (Python)",
+            "Аналитик данных",
+            "ML-инженер",
+            "DevOps-инженер",
+            "Автоматизатор тестирования",
+            "Разработчик игр",
+            "Разработчик IoT",
+            "PostgreSQL для аналитиков",
+            "PostgreSQL для администраторов",
+            "Фронтенд-разработчик",
+            "Бэкенд-разработчик (PHP)",
+            "Фулстек-разработчик",
+            "Десктоп-разработчик",
+            "Android-разработчик",
+            "iOS-разработчик",
+        ]
+    );
+}
+
+#[test]
+fn tools_that_replace_each_other_are_one_requirement() {
+    use Level::{Junior, JuniorPlus, MiddlePlus};
+    for (slug, level, tools) in [
+        ("python-backend", Junior, "SQL или NoSQL"),
+        ("python-backend", Junior, "FastAPI или Django"),
+        ("data-scientist", MiddlePlus, "Spark или Dask"),
+        ("ml-engineer", JuniorPlus, "PyTorch или TensorFlow"),
+        ("devops", JuniorPlus, "AWS или GCP"),
+        ("devops", JuniorPlus, "Ansible или Terraform"),
+    ] {
+        let requirements = description(slug, level).requirements;
+        let naming = |tool: &str| {
+            let texts = requirements.iter().map(|requirement| &requirement.text);
+            texts.filter(|text| text.contains(tool)).collect::<Vec<_>>()
+        };
+        let found = naming(tools);
+        assert_eq!(found.len(), 1, "{slug} {level} {tools}");
+        let (first, second) = tools.split_once(" или ").unwrap();
+        assert_eq!((naming(first), naming(second)), (found.clone(), found), "{slug} {level}");
+    }
+    let either = &["работы или прототипы"];
+    assert!(asks("ml-engineer", Level::SeniorPlus, Some(Kind::Publication), either));
+}
+
+#[test]
+fn a_label_states_the_depth_where_the_text_does_and_only_there() {
+    use Level::{JuniorPlus, JuniorPlusPlus, Middle, MiddlePlusPlus, Senior};
+    let [strong, working, acquaintance] =
+        [Kind::StrongExpertise, Kind::WorkingKnowledge, Kind::Acquaintance].map(Some);
+    for (slug, level, depth, skill) in [
+        ("front-end", JuniorPlus, strong, "HTML, CSS"),
+        ("front-end", JuniorPlus, working, "JavaScript"),
+        ("front-end", JuniorPlus, None, "CSS-переменные"),
+        ("front-end", JuniorPlusPlus, strong, "JavaScript"),
+        ("front-end", JuniorPlusPlus, working, "React"),
+        ("front-end", Middle, None, "компоненты React"),
+        ("front-end", Middle, strong, "React (классовые"),
+        ("front-end", MiddlePlusPlus, None, "SSR и CSR"),
+        ("front-end", Senior, strong, "SSR, CSR, SSG"),
+        ("full-stack", JuniorPlus, strong, "Git"),
+        ("full-stack", MiddlePlusPlus, acquaintance, "Jenkins"),
+        ("full-stack", MiddlePlusPlus, acquaintance, "gulp, webpack"),
+        ("back-end", JuniorPlus, None, "Git-flow"),
+        ("back-end", Senior, strong, "Nginx"),
+        ("ml-engineer", JuniorPlus, acquaintance, "нейросетями"),
+        ("devops", Level::Junior, acquaintance, "мониторинга и логирования"),
+    ] {
+        assert!(asks(slug, level, depth, &[skill]), "{slug} {level} {skill}");
+    }
+}
+
+#[test]
+fn a_deed_says_who_did_it_and_an_ability_stays_one() {
+    for profession in professions() {
+        for grade in &profession.grades {
+            let text = grade.description.as_deref().unwrap_or_default();
+            for requirement in Description::parse(text).requirements {
+                let said: &[&str] = match requirement.kind {
+                    Some(Kind::Package) => &["создан", "написан"],
+                    Some(Kind::Result) => &["написан", "сокращено"],
+                    Some(Kind::Publication) => &["собственн", "дополненные"],
+                    Some(Kind::Mentoring) => &["ведёт", "ученик вырос"],
+                    _ => continue,
+                };
+                let text = requirement.text;
+                assert!(said.iter().any(|word| text.contains(word)), "{}: {text}", profession.slug);
+            }
+        }
+    }
+    for slug in WEB {
+        assert!(asks(slug, Level::Middle, None, &["может объяснить коллегам"]), "{slug}");
+        assert!(asks(slug, Level::MiddlePlusPlus, None, &["может передать"]), "{slug}");
+    }
+    assert!(asks("back-end", Level::Middle, None, &["Умеет составлять", "без ORM"]));
 }
 
 #[test]
@@ -210,7 +297,7 @@ fn packages_are_made_for_npm_and_for_composer() {
 #[test]
 fn articles_are_written_inside_and_outside_the_company() {
     let publication = Some(Kind::Publication);
-    assert!(asks("front-end", Level::MiddlePlus, publication, &["Confluence", "ошибки"]));
+    assert!(asks("front-end", Level::MiddlePlus, publication, &["Confluence", "типичных ошибок"]));
     assert!(asks("back-end", Level::MiddlePlusPlus, publication, &["лучших практиках"]));
     let outside = &["Хабре", "корпоративным аккаунтом", "или раньше"];
     for (slug, level) in [
@@ -235,16 +322,19 @@ fn a_talk_is_given_for_the_company_at_a_conference() {
 #[test]
 fn releases_are_led_in_a_project_of_two_or_more() {
     for slug in WEB {
-        assert!(asks(slug, Level::SeniorPlus, None, &["релизы", "2 и более человек"]), "{slug}");
+        assert!(asks(slug, Level::SeniorPlus, None, &["релизами", "2 и более человек"]), "{slug}");
     }
 }
 
 #[test]
 fn higher_grades_know_more_of_the_project() {
     for slug in WEB {
-        assert!(asks(slug, Level::Middle, None, &["основной проект", "бизнес-процессы"]), "{slug}");
+        assert!(
+            asks(slug, Level::Middle, None, &["основном проекте", "бизнес-процессы"]),
+            "{slug}"
+        );
         assert!(asks(slug, Level::MiddlePlus, None, &["экосистемы", "помимо основного"]), "{slug}");
-        let handed_on = &["бизнес-процессы", "экосистемы", "передать"];
+        let handed_on = &["бизнес-процессах", "экосистемы", "передать"];
         assert!(asks(slug, Level::MiddlePlusPlus, None, handed_on), "{slug}");
     }
     for slug in ["front-end", "full-stack"] {
@@ -252,8 +342,8 @@ fn higher_grades_know_more_of_the_project() {
         assert!(asks(slug, Level::Middle, None, &["менеджерам", "требования"]), "{slug}");
     }
     for slug in ["back-end", "full-stack"] {
-        assert!(asks(slug, Level::Middle, None, &["2 таблицы"]), "{slug}");
-        assert!(asks(slug, Level::Middle, None, &["архитектурные решения"]), "{slug}");
+        let example = &["архитектурные решения, например", "2 таблицы"];
+        assert!(asks(slug, Level::Middle, None, example), "{slug}");
     }
 }
 
@@ -263,72 +353,4 @@ fn the_note_of_junior_speaks_of_newcomers() {
         let note = &description(slug, Level::Junior).notes[0].text;
         assert!(note.contains("новичк"), "{note}");
     }
-}
-
-#[test]
-fn every_technology_of_the_python_text_is_there() {
-    mentions(
-        "python-backend",
-        "Django, Flask, FastAPI, структуры данных, скрипты, HTTP, REST, ООП, SQL, NoSQL, \
-         API, Git, JSON, ошибки, тесты, документацию, внешние API, архитектуру, слои, \
-         профилирует, кеширование, безопасность, CI/CD, микросервисы, асинхронный, Docker, \
-         мониторинг, нагрузки, отказоустойчивость, системный дизайн, лидерство, ревью, \
-         найме, команды",
-    );
-    mentions(
-        "data-scientist",
-        "pandas, NumPy, Matplotlib, статистики, SQL, seaborn, Plotly, scikit-learn, бизнеса, \
-         feature engineering, A/B, регуляризацию, pipeline, гипотезы, продакшн, \
-         метрики качества, end-to-end, мониторинг моделей, CI/CD, Spark, Dask, Airflow, \
-         MLOps, системно",
-    );
-    mentions(
-        "ml-engineer",
-        "scikit-learn, PyTorch, TensorFlow, Keras, NumPy, pandas, алгебру, статистику, \
-         метрики качества, гиперпараметры, feature engineering, кросс-валидацию, \
-         нейросетями, end-to-end, эксперименты, DVC, MLflow, API, GNN, Transformers, \
-         инференс, мультизадачные, CI/CD, прототипы, бизнес",
-    );
-    mentions(
-        "devops",
-        "Ansible, Docker, Kubernetes, Linux, Bash, сети, Git, GitLab CI, GitHub Actions, \
-         логирование, AWS, GCP, Terraform, IaC, микросервисов, Prometheus, Grafana, ELK, \
-         Loki, секреты, IAM, TLS, сетевые политики, DevSecOps, высоконагруженными, SLA, SLO, \
-         облако, SRE, компании",
-    );
-    mentions("qa-automation", "Selenium, pytest");
-    mentions("game-dev", "2D, Pygame, Kivy, прототипы, инструменты");
-    mentions("iot", "Raspberry Pi, Arduino, микроконтроллер, умных устройств");
-    for slug in ["postgresql-analyst", "postgresql-admin"] {
-        mentions(slug, "PostgreSQL, MySQL");
-    }
-}
-
-#[test]
-fn every_technology_of_the_web_text_is_there() {
-    mentions(
-        "front-end",
-        "HTML, CSS, Sass, CSS-переменные, адаптивной, отзывчивой, кроссбраузерной, \
-         pixel perfect, анимаций, mobile first, JavaScript, Bootstrap, jQuery, DOM, Redux, \
-         Git, иммутабельность, чистые функции, рекурсия, замыкания, DevTools, React, \
-         webpack, gulp, расширения, экшены, классовые и функциональные, жизненный цикл, \
-         хуки, redux-thunk, webext-redux, хук React, рендера, Babel, SSR, CSR, SSG, Vue.js, \
-         Service Worker, Web Worker, HTTP, WebSocket, Node.js, Koa, MySQL, Jenkins, \
-         Chromium",
-    );
-    mentions(
-        "back-end",
-        "PHP, Laravel, CodeIgniter, MySQL, Sphinx, Redis, Linux, Nginx, PHP-FPM, Docker, \
-         Composer, HTTP-запроса, Git, Gitflow, jobs, гейты, политики, посредники, \
-         полиморфные, безопасной передачи, юнит, тонкими контроллерами, REST API, \
-         нереляционную, кеширование, индексы, без ORM, паттерны, Docker Compose, чистый PHP, \
-         Manticore, Jenkins, ядра фреймворков, CI/CD",
-    );
-    mentions(
-        "full-stack",
-        "PHP, Laravel, CodeIgniter, MySQL, JavaScript, React, Vue.js, HTML, CSS, Sass, \
-         jQuery, Bootstrap, Git, Composer, PhpStorm, MVC, REST API, PostgreSQL, ORM, npm, \
-         WordPress, сервисы, очередей, консольные команды, посредники, requests, валидация, \
-         Jenkins, gulp, webpack, Linux, Nginx, Docker, Node.js",
-    );
 }

@@ -121,7 +121,7 @@ on_both_databases! {
         let ann = app.editor("ann").await;
         let summary = profession(&app, "front-end").await["summary"].as_str().unwrap().to_owned();
         let same = [
-            ("title", "Front-end"), ("slug", "front-end"), ("summary", &*summary), ("track", "web"),
+            ("title", "Фронтенд-разработчик"), ("slug", "front-end"), ("summary", &*summary), ("track", "web"),
             ("action", "save"),
         ];
         // The first of its track; and back-end has no grade that front-end lacks.
@@ -150,12 +150,12 @@ on_both_databases! {
         delete(&ann, &grade).await;
         change(&ann, PROFESSION, &[("level", "middle"), ("action", "add")]).await;
         let trash = ann.page("/admin/trash").await;
-        assert!(trash.contains("Front-end: Мидл") && trash.contains("Уровень занят"), "{trash}");
+        assert!(trash.contains("Фронтенд-разработчик: Мидл") && trash.contains("Уровень занят"), "{trash}");
         let [id, number] = [in_trash(&ann, "profession").await, in_trash(&ann, "grade").await];
         let form = [("profession", &*id), ("grade", &*number)];
         let page = page_of(ann.send("/admin/trash", &form).await, 409).await;
-        assert!(unescaped(&page).contains("Уровень Мидл занят другим грейдом."), "{page}");
-        assert!(page.contains("Front-end: Мидл"), "{page}");
+        assert!(unescaped(&page).contains("Уровень «мидл» занят другим грейдом."), "{page}");
+        assert!(page.contains("Фронтенд-разработчик: Мидл"), "{page}");
         // Its text can go into the grade that is there.
         let resume = between(&page, &format!("action=\"{grade}\">"), "</form>");
         let field = |name: &str| between(resume, &format!("name=\"{name}\" value=\""), "\"");
@@ -202,7 +202,7 @@ on_both_databases! {
         done(ann.save(&grade, "1", "- Новый текст").await).await;
         let before = profession(&app, "front-end").await;
         let page = page_of(send(&ann, &history, &[("restore", "1")]).await, 422).await;
-        assert!(unescaped(&page).contains("Уровень Мидл занят другим грейдом."), "{page}");
+        assert!(unescaped(&page).contains("Уровень «мидл» занят другим грейдом."), "{page}");
         assert_eq!(profession(&app, "front-end").await, before);
         // What is there already is not stored once more.
         let history = format!("{PROFESSION}/history?from=5&to=6");
@@ -240,7 +240,7 @@ on_both_databases! {
         change(&ann, PROFESSION, &[("action", "down")]).await;
         assert_eq!(versions(&app, &slugs).await, [2, 2, 1]);
         let history = ann.page("/admin/professions/back-end/history").await;
-        assert!(unescaped(&history).contains("Сдвинута: перемещена «Front-end»"), "{history}");
+        assert!(unescaped(&history).contains("Сдвинута: перемещена «Фронтенд-разработчик»"), "{history}");
     }
 
     async fn the_history_of_a_profession_reads_as_words(app: TestApp) {
@@ -257,13 +257,13 @@ on_both_databases! {
         change(&ann, path, &form).await;
         let page = unescaped(&ann.page(&format!("{path}/history?from=1&to=2")).await).replace('\u{a0}', " ");
         for words in [
-            "Переименована: «Front-end» → «Фронтенд»",
+            "Переименована: «Фронтенд-разработчик» → «Фронтенд»",
             "Новый адрес: frontend",
             "Перенесена в направление «Приложения»",
             "Изменено краткое описание",
-            "Добавлен грейд Стажёр",
-            "Убран грейд Джун",
-            "Грейд Стажёр стал грейдом Джун",
+            "Добавлен грейд стажёр",
+            "Убран грейд джун",
+            "Грейд стажёр стал грейдом джун",
             "Прежний адрес",
             "Кратко: ",
         ] {

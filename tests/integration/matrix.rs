@@ -165,12 +165,18 @@ on_both_databases! {
             .map(|slug| page.find(&format!("<th scope=\"row\"><a href=\"/skills/{slug}\">")).unwrap());
         assert!(places.is_sorted(), "{places:?}");
         for (slug, expected) in [
-            ("beta", ["знакомство", "→ остаётся", "→ остаётся", "→ остаётся"]),
-            ("alpha", ["знакомство", "→ остаётся", "сильная экспертиза", "→ остаётся"]),
-            ("gamma", ["", "", "средний уровень", "→ остаётся"]),
+            ("beta", ["знакомство*", "знакомство", "знакомство", "знакомство"]),
+            ("alpha", ["знакомство*", "знакомство", "сильная экспертиза*", "сильная экспертиза"]),
+            ("gamma", ["", "", "нужен*", "нужен"]),
         ] {
             let row = row(&page, &format!("/skills/{slug}"));
-            assert_eq!(cells(row).into_iter().map(words).collect::<Vec<_>>(), expected, "{slug}");
+            // A star for a new requirement.
+            let shown = cells(row).into_iter().map(|cell| {
+                let words = words(cell);
+                let depth = words.split_once(':').map_or("", |(_, depth)| depth.trim());
+                depth.replace(", новое требование", "*")
+            });
+            assert_eq!(shown.collect::<Vec<_>>(), expected, "{slug}");
         }
         let alpha = row(&page, "/skills/alpha");
         assert!(alpha.contains("<a href=\"/professions/smith/middle\">"), "{alpha}");
@@ -208,15 +214,19 @@ on_both_databases! {
         }
         let page = app.page("/matrix?profession=front-end").await;
         let rows = sheet(&app, "/matrix.csv?profession=front-end").await;
-        let shown = between(&page, "<tbody>", "</tbody>");
+        let shown = between(&page, "</thead>", "</table>");
         let shown = shown.split("<th scope=\"row\">").skip(1).map(|row| {
-            let cells = cells(row).into_iter().map(words);
-            cells.map(|words| words.trim_start_matches("→ ").to_owned()).collect::<Vec<_>>()
+            let title = words(&format!("<{}", between(row, "<a", "</a>"))).replace("&#38;", "&").replace('\u{a0}', " ");
+            let cells = cells(row).into_iter().map(words).map(|words| {
+                let depth = words.split_once(':').map_or("", |(_, depth)| depth.trim());
+                depth.replace(", новое требование", "")
+            });
+            (title, cells.collect::<Vec<_>>())
         });
-        let shown = shown.collect::<Vec<_>>();
+        let shown = shown.collect::<std::collections::BTreeMap<_, _>>();
         assert!(shown.len() > 10, "{} skills", shown.len());
-        let of_file = rows[1..].iter().map(|row| row[2..].to_vec()).collect::<Vec<_>>();
-        assert_eq!(of_file, shown);
+        let of_file = rows[1..].iter().map(|row| (row[0].clone(), row[2..].to_vec()));
+        assert_eq!(of_file.collect::<std::collections::BTreeMap<_, _>>(), shown);
     }
 
     async fn a_file_has_a_name_and_contains_no_formulas(backend: Backend) {
@@ -332,7 +342,7 @@ on_both_databases! {
         let form = [
             ("action", "save"),
             ("version", version.as_str()),
-            ("title", "Front-end"),
+            ("title", "Фронтенд-разработчик"),
             ("slug", "frontend"),
             ("summary", "Интерфейсы"),
             ("track", "web"),

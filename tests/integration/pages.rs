@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use grades::graders::service::catalogue::{self, Grade, Profession, Track, TrackFile};
 use grades::graders::service::skills::DictionaryCache;
-use grades::ladder::{Description, Level};
+use grades::ladder::skill::Dictionary;
+use grades::ladder::{self, Description, Ladder, Level};
 use grades::russian::bind;
 use reqwest::Method;
 
@@ -37,6 +38,15 @@ const PAGES: [&str; 24] = [
     "/learning",
     "/profile",
 ];
+
+fn ladder(profession: &Profession, dictionary: &Dictionary) -> Ladder {
+    let read = |text: &String| Description::read(text, dictionary);
+    let grades = profession.grades.iter().map(|grade| ladder::Grade {
+        level: grade.level,
+        description: grade.description.as_ref().map(read),
+    });
+    Ladder::new(grades.collect())
+}
 
 fn professions() -> Vec<Profession> {
     catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions).collect()
@@ -146,7 +156,7 @@ on_both_databases! {
             "UPDATE catalogue_state SET changed_at = '2024-02-29 23:59:59', revision = revision + 1",
         );
         let address = format!("{PUBLIC_URL}/professions/front-end");
-        assert_eq!(days().await, format!("{address}, данные на 29\u{a0}февраля\u{a0}2024"));
+        assert_eq!(days().await, format!("{address}, обновлено 29\u{a0}февраля\u{a0}2024"));
         let ann = app.editor("ann").await;
         let path = "/admin/professions/front-end/middle";
         let (text, version) = ann.read(path).await;
@@ -161,7 +171,7 @@ on_both_databases! {
         for profession in professions() {
             let page = app.page(&format!("/professions/{}", profession.slug)).await;
             assert!(page.contains(&format!("<h1>{}</h1>", bind(&profession.title))));
-            let mut total = 0;
+            let ladder = ladder(&profession, &dictionary);
             for grade in &profession.grades {
                 let start = format!("<section class=\"grade\" id=\"{}\"", grade.level.slug());
                 let section = between(&page, &start, "</section>");
@@ -183,7 +193,7 @@ on_both_databases! {
                 for note in &description.notes {
                     assert!(section.contains(&note.html.to_string()), "{section}");
                 }
-                total += description.requirements.len();
+                let total = ladder.in_force(grade.level).len();
                 assert!(total == 0 || section.contains(&format!("{total}&nbsp;всего")), "{section}");
             }
         }
@@ -193,6 +203,7 @@ on_both_databases! {
         let (_, dictionary) = DictionaryCache::default().get(&app.database.open()).unwrap();
         for profession in professions() {
             let base = format!("/professions/{}", profession.slug);
+            let ladder = ladder(&profession, &dictionary);
             for (index, grade) in profession.grades.iter().enumerate() {
                 let page = app.page(&format!("{base}/{}", grade.level.slug())).await;
                 let requirements = |grade: &Grade| {
@@ -203,16 +214,18 @@ on_both_databases! {
                 for requirement in requirements(grade) {
                     assert!(new.contains(&requirement.html.to_string()), "{new}");
                 }
+                let in_force = ladder.in_force(grade.level);
+                let in_force = |level| in_force.iter().filter(move |item| item.asked.level == level);
                 // From every lower grade, under its name, and from no other grade.
                 let origins = page.matches("<h3 id=\"from-").count();
-                let asking = profession.grades[..index].iter().filter(|g| !requirements(g).is_empty());
+                let asking = profession.grades[..index].iter().filter(|lower| in_force(lower.level).next().is_some());
                 assert_eq!(origins, asking.clone().count());
                 for lower in asking {
                     let start = format!("<h3 id=\"from-{}\"", lower.level.slug());
                     let origin = between(&page, &start, "</section>");
-                    assert_eq!(origin.matches("<li ").count(), requirements(lower).len());
-                    for requirement in requirements(lower) {
-                        assert!(origin.contains(&requirement.html.to_string()), "{origin}");
+                    assert_eq!(origin.matches("<li ").count(), in_force(lower.level).count());
+                    for item in in_force(lower.level) {
+                        assert!(origin.contains(&item.asked.requirement.html.to_string()), "{origin}");
                     }
                 }
                 let next = between(&page, "<aside", "</aside>");

@@ -59,7 +59,7 @@ on_both_databases! {
     async fn the_rules_show_the_stored_numbers_and_text(app: TestApp) {
         let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
         for expected in [
-            "не раньше чем через 6 месяцев, начиная с грейда «Синьор» — через 1 год",
+            "не раньше чем через 6 месяцев, чтобы перейти на синьора и выше — через 1 год",
             "новая попытка не раньше чем через 3 месяца",
             "как 1 : 2 : 3 : 4",
             "по одному, без пропусков",
@@ -82,6 +82,45 @@ on_both_databases! {
         assert!(olga.page("/rules").await.contains("<a href=\"/admin/rules\">"));
     }
 
+    async fn the_rules_say_what_their_sources_say(app: TestApp) {
+        let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
+        for (heading, words) in [
+            ("Зачем нужны грейды", "когда и на сколько; критерии; программистов; мотивацию"),
+            ("Уровни", "Перед джуном может стоять стажёр"),
+            ("Порядок", "без пропусков; на работу; включает всё; короче; длиннее"),
+            ("Что делает кандидат", "руководителю; собрать код; просит задачи"),
+            ("Что учитывают", "применяют или скоро начнут; польза для компании; спринты; \
+              неизменно хорошо; на атмосферу; конфликтный; больше вреда; о личном росте; простых"),
+            ("Кто решает", "Один из вариантов; технический директор; главный менеджер; кадровик; \
+              непосредственный руководитель; может привести"),
+            ("Стеки и общее для них", "Одной лестницы на всех; десктопные; Android; iOS; Ruby; \
+              MongoDB; RabbitMQ; Agile и Scrum; SSH; жизненно важные; более редкие; по грейдам"),
+            ("Лидерство и наставничество", "можно включить; рост ученика; релизов; Confluence; \
+              wiki; Хабр; форумы; сообщества; бумажные сборники; от имени компании"),
+            ("Зарплата", "можно отсчитывать; поровну; могут и различаться"),
+        ] {
+            let section = between(&page, &format!(">{heading}</h2>"), "</section>");
+            let missing = words.split("; ").filter(|words| !section.contains(words));
+            assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new(), "{heading}: {section}");
+        }
+    }
+
+    async fn the_longer_wait_is_told_for_the_grades_it_leads_to(app: TestApp) {
+        let olga = app.owner("olga").await;
+        for (top, words) in [
+            ("middle-plus", "через 6 месяцев, чтобы перейти на мидла+ и выше — через 1 год</dd>"),
+            ("senior-plus-plus", "через 6 месяцев, чтобы перейти на синьора++ — через 1 год</dd>"),
+            // Nobody rises to a grade below these.
+            ("junior", "не раньше чем через 1 год</dd>"),
+            ("intern", "не раньше чем через 1 год</dd>"),
+        ] {
+            let (text, version) = read(&olga).await;
+            led_to(olga.send(RULES, &form(&version, &text, &[("top-level", top)])).await).await;
+            let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
+            assert!(page.contains(words), "{top}: {page}");
+        }
+    }
+
     async fn saved_rules_are_in_force_immediately(app: TestApp) {
         let plan = "/plan?profession=front-end&grade=junior&since=2026-01-15&to=junior-plus";
         assert!(app.page(plan).await.contains("datetime=\"2026-07-15\""));
@@ -92,7 +131,7 @@ on_both_databases! {
         let answer = olga.send(RULES, &form(&version, &text, &changed)).await;
         assert_eq!(led_to(answer).await, "/admin/rules?done=saved");
         let page = app.page("/rules").await;
-        assert!(page.contains("через 4\u{a0}месяца, начиная"), "{page}");
+        assert!(page.contains("через 4\u{a0}месяца, чтобы перейти"), "{page}");
         assert!(page.contains("1 : 2 : 3 : 9") && page.contains("через 1\u{a0}месяц</dd>"), "{page}");
         let added = between(&page, ">Новое</h2>", "</section>");
         assert!(added.contains("&lt;b&gt;жирно&lt;/b&gt;"), "{added}");
@@ -247,8 +286,8 @@ on_both_databases! {
     async fn the_default_rules_are_inserted_only_once(database: TestDatabase) {
         grades::db::migrate(&database.url().parse().unwrap()).unwrap();
         let opened = database.open();
-        assert!(rules::load_starting(&opened).unwrap());
-        assert!(!rules::load_starting(&opened).unwrap());
+        assert!(rules::load_starting(&opened, &rules::starting().unwrap()).unwrap());
+        assert!(!rules::load_starting(&opened, &rules::starting().unwrap()).unwrap());
         assert_eq!(rules::current(&opened).unwrap().rules, rules::starting().unwrap());
     }
 }
@@ -260,7 +299,7 @@ async fn rules_that_can_not_be_stored_temporarily_stay_in_the_form() {
     let held = crate::editing::lock(&app);
     let typed = form("1", "Набрано в трудный час", &[("months", "8"), ("note", "почему")]);
     let page = refused(olga.send(RULES, &typed).await, 503).await;
-    assert!(page.contains("Всё набранное цело"), "{page}");
+    assert!(page.contains("Набранное осталось ниже"), "{page}");
     assert_eq!((value(&page, "months"), value(&page, "note")), ("8".into(), "почему".into()));
     assert_eq!(crate::app::typed(&page), ("Набрано в трудный час".to_owned(), "1".to_owned()));
     drop(held);

@@ -3,6 +3,7 @@
 use grades::graders::service::catalogue;
 use grades::graders::service::skills::DictionaryCache;
 use grades::ladder::Description;
+use serde_json::Value;
 
 use crate::app::{Backend, TestApp, TestDatabase, between, header};
 
@@ -24,18 +25,46 @@ fn dictionary(app: &TestApp, skills: &[(&str, &str, &[&str])]) {
     );
 }
 
-/// The rows of the table of a skill: the profession, then grades with depths.
+/// The rows of the table of a skill: the profession in the first of its rows, then the grade, the depth
+/// and the requirement.
 fn appearances(page: &str) -> Vec<String> {
-    if !page.contains("<tbody>") {
+    if !page.contains("</thead>") {
         return Vec::new();
     }
-    let rows = between(page, "<tbody>", "</tbody>").split("<tr>").skip(1);
+    let rows = between(page, "</thead>", "</table>").split("<tr>").skip(1);
     let words = |row: &str| {
         let tagless =
             row.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
         tagless.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
     };
     rows.map(words).collect()
+}
+
+/// The depth that the label or a whole word of a requirement states.
+fn stated_depth(requirement: &Value) -> Option<&'static str> {
+    let kinds = ["acquaintance", "working_knowledge", "strong_expertise"];
+    let kind = requirement["kind"].as_str();
+    if let Some(kind) = kinds.into_iter().find(|known| kind == Some(known)) {
+        return Some(kind);
+    }
+    if !matches!(kind, None | Some("principle")) {
+        return None;
+    }
+    let text = requirement["text"].as_str().unwrap().to_lowercase();
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).collect::<Vec<_>>();
+    let begins = |opening: &str| words.iter().any(|word| word.starts_with(opening));
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    if has(&["основы", "основам", "начинает"]) || begins("базов") || text.contains("знаком с")
+    {
+        Some("acquaintance")
+    } else if has(&["уверенно", "хорошо"]) {
+        Some("working_knowledge")
+    } else if has(&["отлично", "глубоко", "эксперт"]) || begins("продвинут")
+    {
+        Some("strong_expertise")
+    } else {
+        None
+    }
 }
 
 on_both_databases! {
@@ -52,9 +81,18 @@ on_both_databases! {
         dictionary(&app, &[("react", "React", &["реакт"]), ("cobol", "COBOL", &[])]);
         let page = app.page("/skills/react").await;
         assert_eq!(appearances(&page), [
-            "Front-end Джун++ средний уровень Мидл сильная экспертиза",
-            "Full-stack Мидл+ сильная экспертиза",
+            "Фронтенд-разработчик Джун++ средний уровень Средний уровень: React",
+            "Мидл нужен Создаёт компоненты React",
+            "Мидл сильная экспертиза Сильная экспертиза: React — классовые и функциональные компоненты, их жизненный цикл, стандартные хуки",
+            "Мидл+ нужен Результат: в проекте работает собственный хук React",
+            "Мидл+ сильная экспертиза Сильная экспертиза: React Hooks — написание собственных хуков",
+            "Мидл+ сильная экспертиза Сильная экспертиза: оптимизация рендера компонентов React — быстрее загрузка, меньше вычислений",
+            "Фулстек-разработчик Мидл+ сильная экспертиза Сильная экспертиза: React — фронтенд основного проекта",
         ]);
+        assert!(page.contains("<a href=\"/professions/front-end/junior-plus-plus#junior-plus-plus-"), "{page}");
+        assert!(page.contains("Создаёт компоненты <b>React</b>"), "{page}");
+        assert_eq!(app.get("/skills/react?page=2").await.status(), 404);
+        assert_eq!(app.get("/skills/react?page=x").await.status(), 400);
         assert!(page.contains("Ещё пишут: реакт"), "{page}");
         let page = app.page("/skills/cobol").await;
         assert!(page.contains("ни&nbsp;одна лестница этого не&nbsp;требует") && appearances(&page).is_empty());
@@ -68,6 +106,44 @@ on_both_databases! {
         assert_eq!((moved.status().as_u16(), header(&moved, "location")), (308, "/skills/react"));
     }
 
+    async fn no_depth_is_told_that_the_text_does_not_state(app: TestApp) {
+        let root = "/api/v1/graders";
+        let mut asked = Vec::new();
+        let mut grades = 0;
+        let professions = app.read(&format!("{root}/professions?limit=100")).await;
+        for profession in professions["items"].as_array().unwrap() {
+            let slug = profession["slug"].as_str().unwrap().to_owned();
+            let ladder = app.read(&format!("{root}/professions/{slug}")).await;
+            for grade in ladder["grades"].as_array().unwrap() {
+                grades += 1;
+                let level = grade["level_name"].clone();
+                for requirement in grade["requirements"].as_array().unwrap() {
+                    asked.push((slug.clone(), level.clone(), requirement.clone()));
+                }
+            }
+        }
+        assert_eq!(grades, 63);
+        let mut stated = 0;
+        for skill in app.read(&format!("{root}/skills")).await["items"].as_array().unwrap() {
+            let slug = skill["slug"].as_str().unwrap();
+            for appearance in app.read(&format!("{root}/skills/{slug}")).await["appearances"].as_array().unwrap() {
+                for step in appearance["steps"].as_array().unwrap() {
+                    let says = asked.iter().filter(|(profession, level, requirement)| {
+                        appearance["profession"] == **profession
+                            && step["level_name"] == *level
+                            && requirement["skills"].as_array().unwrap().contains(&skill["slug"])
+                    });
+                    let says = says.filter_map(|(.., requirement)| stated_depth(requirement)).collect::<Vec<_>>();
+                    let depth = step["depth"].as_str();
+                    assert!(depth.is_none_or(|depth| says.contains(&depth)), "{slug}: {step} of {says:?}");
+                    assert!(depth.is_some() || says.is_empty(), "{slug}: {step} of {says:?}");
+                    stated += usize::from(depth.is_some());
+                }
+            }
+        }
+        assert!(stated > 50, "{stated} depths");
+    }
+
     async fn an_edit_is_on_the_pages_of_skills_immediately(app: TestApp) {
         dictionary(&app, &[("react", "React", &[]), ("rust", "Rust", &[])]);
         assert!(appearances(&app.page("/skills/rust").await).is_empty());
@@ -78,7 +154,7 @@ on_both_databases! {
         // The text ends with a list or a paragraph; a blank line ends either.
         let added = added.replace("\n- Знакомство", "\n\n- Знакомство");
         assert_eq!(ann.save(path, &version, &added).await.status(), 303);
-        assert_eq!(appearances(&app.page("/skills/rust").await), ["Front-end Мидл знакомство"]);
+        assert_eq!(appearances(&app.page("/skills/rust").await), ["Фронтенд-разработчик Мидл знакомство Знакомство: Rust"]);
         // Another process renames the profession and moves the grade to another level.
         app.database.execute(
             "UPDATE profession SET title = 'Фронтенд' WHERE slug = 'front-end';
@@ -86,7 +162,7 @@ on_both_databases! {
                AND profession_id = (SELECT id FROM profession WHERE slug = 'front-end');
              UPDATE catalogue_state SET revision = revision + 1",
         );
-        assert_eq!(appearances(&app.page("/skills/rust").await), ["Фронтенд Стажёр знакомство"]);
+        assert_eq!(appearances(&app.page("/skills/rust").await), ["Фронтенд Стажёр знакомство Знакомство: Rust"]);
         dictionary(&app, &[("rust", "Ржавчина", &[])]);
         assert!(appearances(&app.page("/skills/rust").await).is_empty());
     }
@@ -121,7 +197,13 @@ fn the_starting_dictionary_covers_the_starting_catalogue() {
     let database = TestDatabase::on(Backend::Sqlite);
     grades::db::migrate(&database.url().parse().unwrap()).unwrap();
     let database = database.open();
-    assert!(grades::graders::service::skills::load_starting(&database).unwrap());
+    assert!(
+        grades::graders::service::skills::load_starting(
+            &database,
+            &grades::graders::service::skills::starting().unwrap()
+        )
+        .unwrap()
+    );
     let (_, dictionary) = DictionaryCache::default().get(&database).unwrap();
     let professions = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions);
     let texts =
@@ -129,9 +211,9 @@ fn the_starting_dictionary_covers_the_starting_catalogue() {
     let read = texts.map(|text| Description::read(&text, &dictionary)).collect::<Vec<_>>();
     let requirements = read.iter().flat_map(|description| &description.requirements);
     let without = requirements.clone().filter(|requirement| requirement.skills.is_empty());
-    // General words on experience and on knowing the project mention no skill.
+    // General words on experience, on leading and on knowing the project mention no skill.
     let without = without.map(|requirement| requirement.text.as_str()).collect::<Vec<_>>();
-    assert!(without.len() <= 7, "{without:#?}");
+    assert!(without.len() <= 8, "{without:#?}");
     let most = requirements.map(|requirement| requirement.skills.len()).max().unwrap();
     assert!(most <= 12, "a requirement of {most} skills has everyday words among them");
     for words in ["и на в с о для по к из от не как что это", "the and of to in for"]

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 
 use super::{Finds, Reader, Reads, alone};
 use crate::error::AppError;
-use crate::graders::schemas::{CompareQuery, Comparison};
-use crate::graders::service::professions;
+use crate::graders::schemas::{CompareQuery, Comparison, GradeName};
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::comparison;
 use crate::web::contract::Parameters;
 
@@ -16,7 +16,7 @@ use crate::web::contract::Parameters;
 /// [`AppError::NotFound`]; if the database does not answer.
 #[utoipa::path(
     get, path = "/compare", tag = "Грейды", summary = "Сравнить два грейда",
-    description = "Что добавить, что остаётся и что больше не нужно: внутри лестницы или между профессиями.",
+    description = "Какие навыки новые, какие нужны глубже, какие те же, какие не нужны, и то же о делах: внутри лестницы или между профессиями.",
     params(CompareQuery),
     responses((status = 200, description = "Сравнение", body = Comparison), Reads, Finds),
 )]
@@ -28,13 +28,30 @@ pub async fn compare(
     reader
         .json(address, move |catalogue| {
             let dictionary = catalogue.dictionary()?;
-            let side = |id: i32| {
-                let (grade, profession) = professions::grade_record(catalogue.database(), id)?;
-                Ok::<_, AppError>((profession.ladder(&dictionary), grade.level))
+            let side = |name: GradeName| {
+                let database = catalogue.database();
+                let (profession, level) = match name {
+                    GradeName::Id(id) => {
+                        // No grade has a greater number.
+                        let id = i32::try_from(id).map_err(|_| ServiceError::NoSuchGrade)?;
+                        let (grade, profession) = professions::grade_record(database, id)?;
+                        (profession, grade.level)
+                    }
+                    GradeName::Of(slug, level) => {
+                        let profession = match professions::record(database, &slug) {
+                            Err(ServiceError::Moved(slug)) => professions::record(database, &slug),
+                            found => found,
+                        };
+                        (profession?, level)
+                    }
+                };
+                let ladder = profession.ladder(&dictionary);
+                ladder.grade(level).ok_or(ServiceError::NoSuchGrade)?;
+                Ok::<_, AppError>((ladder, level))
             };
             let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);
             let compared = comparison::Comparison::new((&from.0, from.1), (&to.0, to.1));
-            Ok(alone(Comparison::from(compared)))
+            Ok(alone(Comparison::new(compared, &dictionary)))
         })
         .await
 }

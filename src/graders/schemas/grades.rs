@@ -9,7 +9,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::lists::usual_limit;
-use super::requirements::{AccumulatedRequirement, Requirement};
+use super::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};
 use super::texts::{Cursor, Note, Slug, Text};
 use crate::graders::service::grades::{GradeRecord, SortGrades};
 use crate::graders::service::professions::ProfessionRecord;
@@ -46,6 +46,10 @@ pub struct Grade {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub accumulated: Option<Vec<AccumulatedRequirement>>,
+    /// Какие из них заменены: более высокий грейд просит те же навыки глубже; вместе с ними.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub superseded: Option<Vec<SupersededRequirement>>,
 }
 
 /// Новый грейд известной профессии.
@@ -142,7 +146,7 @@ pub struct GradesQuery {
     #[serde(default)]
     #[param(inline)]
     pub sort: GradesSort,
-    /// Сколько элементов в части, самое большее.
+    /// Наибольшее число элементов в части.
     #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: u8,
@@ -218,6 +222,7 @@ impl Grade {
             version: record.version,
             updated_at: record.updated_at.and_utc(),
             accumulated: None,
+            superseded: None,
         }
     }
 
@@ -241,7 +246,9 @@ impl Grade {
     pub fn with_everything_under_it(self, ladder: &Ladder) -> Self {
         let asked = ladder.accumulated(self.level_name);
         let asked = asked.into_iter().map(AccumulatedRequirement::from);
-        Self { accumulated: Some(asked.collect()), ..self }
+        let in_force = ladder.in_force(self.level_name);
+        let superseded = in_force.iter().flat_map(SupersededRequirement::under);
+        Self { accumulated: Some(asked.collect()), superseded: Some(superseded.collect()), ..self }
     }
 }
 

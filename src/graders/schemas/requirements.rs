@@ -6,6 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::levels::one_of_names;
 use crate::ladder::comparison::Asked;
+use crate::ladder::superseded::InForce;
 use crate::ladder::{self, Depth, Kind, Level};
 
 /// Требование: пункт списка из описания.
@@ -44,20 +45,48 @@ pub struct AccumulatedRequirement {
     pub skills: Vec<String>,
 }
 
+/// Требование, вместо которого действует более глубокое.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SupersededRequirement {
+    /// Уровень, на котором оно появляется.
+    pub level_name: Level,
+    /// Имя в адресах.
+    #[schema(examples("t3k9ma"))]
+    pub id: String,
+    /// Уровень требования, которое его заменяет.
+    pub by_level_name: Level,
+    /// Имя в адресах требования, которое его заменяет.
+    #[schema(examples("v84krb"))]
+    pub by_id: String,
+}
+
+impl SupersededRequirement {
+    /// Those that a requirement in force supersedes.
+    pub(super) fn under(item: &InForce) -> impl Iterator<Item = Self> {
+        item.superseded.iter().map(|lower| Self {
+            level_name: lower.level,
+            id: lower.requirement.id.clone(),
+            by_level_name: item.asked.level,
+            by_id: item.asked.requirement.id.clone(),
+        })
+    }
+}
+
 impl Requirement {
     pub(super) fn new(requirement: &ladder::Requirement) -> Self {
         Self {
             id: requirement.id.clone(),
             kind: requirement.kind,
             text: requirement.text.clone(),
-            skills: requirement.skills.clone(),
+            skills: requirement.slugs().map(str::to_owned).collect(),
         }
     }
 }
 
 impl From<Asked> for AccumulatedRequirement {
     fn from(Asked { level, requirement }: Asked) -> Self {
-        let ladder::Requirement { id, kind, text, skills, .. } = requirement;
+        let skills = requirement.slugs().map(str::to_owned).collect();
+        let ladder::Requirement { id, kind, text, .. } = requirement;
         Self { level_name: level, id, kind, text, skills }
     }
 }

@@ -46,7 +46,7 @@ pub struct Appearance {
     #[schema(examples("back-end"))]
     pub profession: String,
     /// Название профессии.
-    #[schema(examples("Back-end"))]
+    #[schema(examples("Бэкенд-разработчик (PHP)"))]
     pub title: String,
     /// Грейды, на которых навык появляется или углубляется, начиная с низшего.
     pub steps: Vec<Step>,
@@ -57,8 +57,9 @@ pub struct Appearance {
 pub struct Step {
     /// Уровень.
     pub level_name: Level,
-    /// Глубина.
-    pub depth: Depth,
+    /// Глубина; `null`, если в тексте она не указана.
+    #[schema(required = true)]
+    pub depth: Option<Depth>,
 }
 
 /// What stands in the address of a skill.

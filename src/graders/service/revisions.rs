@@ -18,7 +18,7 @@ const MOST_DELETIONS: i64 = 1_000;
 /// The saved changes of one thing, as editors read them.
 #[derive(Clone, Debug)]
 pub struct History {
-    /// What it is of: «Front-end», «Front-end: Мидл».
+    /// What it is of: «Фронтенд-разработчик», «Фронтенд-разработчик: Мидл».
     pub title: String,
     /// The present version.
     pub version: i32,

@@ -1,6 +1,7 @@
 //! What public pages share. A page imports this and no other page.
 
 pub mod choices;
+pub mod deepened;
 pub mod grade_choice;
 pub mod redirect;
 pub mod shelves;

@@ -13,7 +13,7 @@ use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::order::{self, Direction};
 use crate::graders::service::revisions::{self, History, Snapshot as _};
-use crate::graders::service::{ServiceError, search};
+use crate::graders::service::{ServiceError, search, starting};
 use crate::ladder::Level;
 
 /// A profession as an editor sees it.
@@ -34,6 +34,13 @@ pub struct EditableProfession {
 pub enum Change {
     /// New words about it, or another track, where it becomes the last one.
     Fields(ProfessionFields),
+    /// A corrected title and summary that the site starts with.
+    Correct {
+        /// The title.
+        title: String,
+        /// The summary.
+        summary: String,
+    },
     /// One place up or down within its track.
     Move(Direction),
     /// One more grade.
@@ -207,13 +214,18 @@ pub fn store(
             row = WholeProfessionRow { slug, title, summary, ..row };
             "Изменена".to_owned()
         }
+        Change::Correct { title, summary } => {
+            row.title.clone_from(title);
+            row.summary.clone_from(summary);
+            starting::NOTE.to_owned()
+        }
         Change::Move(direction) => {
             moves_others = place(connection, &mut row, *direction, by)?;
             "Перемещена".to_owned()
         }
         Change::AddGrade(fields) => {
             grades::insert(connection, row.id, fields, by)?;
-            format!("Добавлен грейд {}", fields.level)
+            format!("Добавлен грейд {}", fields.level.word())
         }
         Change::CopyLadder(from) => ladder::copy(connection, &row, from, by)?,
         Change::ChangeLevel { from, to } => {
@@ -222,7 +234,7 @@ pub fn store(
         }
         Change::RemoveGrade(level) => {
             ladder::remove(connection, &row, *level)?;
-            format!("Убран грейд {level}")
+            format!("Убран грейд {}", level.word())
         }
         Change::Restore(version) => {
             let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;

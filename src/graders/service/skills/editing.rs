@@ -128,14 +128,24 @@ pub fn create(
         if !invalid.is_empty() {
             return Ok(Changed::Invalid(invalid));
         }
-        let skill_id = models::skills::insert(connection, &fields.row())?;
-        insert_aliases(connection, skill_id, &fields.aliases, &fields.hidden_aliases)?;
         let note = Some(note).filter(|note| !note.is_empty()).unwrap_or("Создан");
-        let merged_with = None;
-        let change = Recorded { skill_id, slug: &fields.slug, version: 1, by, note, merged_with };
-        change.store(connection, None, Some(fields))?;
+        store_new(connection, fields, note, by)?;
         Ok(Changed::Stored { slug: fields.slug.clone() })
     })
+}
+
+/// Stores a skill whose words have no faults.
+pub fn store_new(
+    connection: &mut DbConnection,
+    fields: &SkillFields,
+    note: &str,
+    by: &Actor,
+) -> Result<(), ServiceError> {
+    let skill_id = models::skills::insert(connection, &fields.row())?;
+    insert_aliases(connection, skill_id, &fields.aliases, &fields.hidden_aliases)?;
+    let merged_with = None;
+    let change = Recorded { skill_id, slug: &fields.slug, version: 1, by, note, merged_with };
+    change.store(connection, None, Some(fields))
 }
 
 /// Changes a skill, unless somebody else has since it was read.

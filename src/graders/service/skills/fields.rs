@@ -48,8 +48,10 @@ pub enum AliasList {
 /// What is wrong with one of the [`SkillFields`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvalidField {
-    /// Without a word, longer than [`LONGEST_TITLE`], or of more than one line.
+    /// Without a word, or longer than [`LONGEST_TITLE`].
     Title,
+    /// A title of more than one line.
+    TitleLines,
     /// The title is a name of another skill, which has this title.
     TitleTaken(String),
     /// Not 1 to 100 small Latin letters, digits and hyphens.
@@ -113,7 +115,8 @@ impl SkillFields {
     }
 
     /// Its aliases by list.
-    fn alias_lists(&self) -> [(AliasList, &[String]); 2] {
+    #[must_use]
+    pub fn alias_lists(&self) -> [(AliasList, &[String]); 2] {
         [(AliasList::Shown, &self.aliases), (AliasList::Hidden, &self.hidden_aliases)]
     }
 
@@ -154,7 +157,9 @@ pub fn faults(
     let mut invalid = Vec::new();
     let taken = names_of_others(connection, allowed)?;
     let owner = |name: &str| normalized_name(name).and_then(|name| taken.get(&name).cloned());
-    if !has_word(&fields.title) {
+    if fields.title.contains('\n') {
+        invalid.push(InvalidField::TitleLines);
+    } else if !has_word(&fields.title) {
         invalid.push(InvalidField::Title);
     } else if let Some(by) = owner(&fields.title) {
         invalid.push(InvalidField::TitleTaken(by));

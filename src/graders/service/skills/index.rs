@@ -20,8 +20,9 @@ pub struct Appearance {
     pub slug: String,
     /// The profession's name on pages.
     pub title: String,
-    /// The grades at which the skill appears or deepens, lowest first.
-    pub steps: Vec<(Level, Depth)>,
+    /// The grades at which the skill appears or deepens, lowest first, each with the depth if it is
+    /// stated.
+    pub steps: Vec<(Level, Option<Depth>)>,
 }
 
 /// A profession with requirements that name no skill.
@@ -36,7 +37,7 @@ pub struct Unnamed {
 /// What a description names.
 struct Named {
     /// The names of skills in addresses, each with the greatest depth it is asked.
-    skills: Vec<(String, Depth)>,
+    skills: Vec<(String, Option<Depth>)>,
     /// How many requirements name no skill.
     unnamed: usize,
 }
@@ -162,14 +163,13 @@ impl SkillIndexCache {
 
 impl Named {
     fn read(text: &str, dictionary: &Dictionary) -> Self {
-        let mut skills = BTreeMap::<String, Depth>::new();
+        let mut skills = BTreeMap::<String, Option<Depth>>::new();
         let mut unnamed = 0;
         for requirement in Description::read(text, dictionary).requirements {
             unnamed += usize::from(requirement.skills.is_empty());
-            let depth = Depth::of(&requirement);
             for skill in requirement.skills {
-                let known = skills.entry(skill).or_insert(depth);
-                *known = depth.max(*known);
+                let known = skills.entry(skill.slug).or_default();
+                *known = skill.depth.max(*known);
             }
         }
         Self { skills: skills.into_iter().collect(), unnamed }
@@ -177,9 +177,9 @@ impl Named {
 }
 
 /// For each skill of a ladder, the grades at which it appears or deepens, lowest first.
-fn steps(mut grades: Vec<NamedGrade>) -> BTreeMap<String, Vec<(Level, Depth)>> {
+fn steps(mut grades: Vec<NamedGrade>) -> BTreeMap<String, Vec<(Level, Option<Depth>)>> {
     grades.sort_by_key(|grade| grade.level);
-    let mut steps = BTreeMap::<String, Vec<(Level, Depth)>>::new();
+    let mut steps = BTreeMap::<String, Vec<(Level, Option<Depth>)>>::new();
     for grade in &grades {
         for (skill, depth) in &grade.named.skills {
             let known = steps.entry(skill.clone()).or_default();

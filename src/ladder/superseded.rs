@@ -1,0 +1,178 @@
+//! What of the accumulated requirements is in force: a requirement is superseded where a higher grade asks
+//! for the same skills more deeply.
+
+use super::comparison::Asked;
+use super::{Depth, Ladder, Level, Requirement};
+
+/// A requirement that is in force, with those it supersedes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InForce {
+    /// The requirement.
+    pub asked: Asked,
+    /// What lower grades ask that it asks more deeply, lowest level first.
+    pub superseded: Vec<Asked>,
+}
+
+impl Ladder {
+    /// What is in force at a level, lowest level first: the requirements of the level and of all grades
+    /// below it, each superseded one under the lowest one in force that supersedes it.
+    #[must_use]
+    pub fn in_force(&self, level: Level) -> Vec<InForce> {
+        let asked = self.accumulated(level);
+        let is_in_force = asked
+            .iter()
+            .map(|lower| !asked.iter().any(|higher| supersedes(higher, lower)))
+            .collect::<Vec<_>>();
+        let (mut in_force, mut superseded) = (Vec::new(), Vec::new());
+        for (asked, is_in_force) in asked.into_iter().zip(is_in_force) {
+            if is_in_force {
+                in_force.push(InForce { asked, superseded: Vec::new() });
+            } else {
+                superseded.push(asked);
+            }
+        }
+        for lower in superseded {
+            // What supersedes something superseded supersedes it too, so there is always one.
+            if let Some(higher) = in_force.iter_mut().find(|item| supersedes(&item.asked, &lower)) {
+                higher.superseded.push(lower);
+            }
+        }
+        in_force
+    }
+
+    /// The number of requirements in force at a level.
+    #[must_use]
+    pub fn in_force_count(&self, level: Level) -> usize {
+        self.in_force(level).len()
+    }
+}
+
+/// Whether a requirement of a higher grade asks for all the skills of a lower one's more deeply. Of
+/// requirements without a label only those count that say nothing but skills and depths: «хорошо знает
+/// процессы проекта» and «отлично знает процессы магазина» are not of the same thing.
+#[must_use]
+pub fn supersedes(higher: &Asked, lower: &Asked) -> bool {
+    let is_of_depth = |requirement: &Requirement| {
+        !requirement.is_deed()
+            && (Depth::of_label(requirement.kind).is_some() || !requirement.says_more)
+    };
+    higher.level > lower.level
+        && is_of_depth(&higher.requirement)
+        && is_of_depth(&lower.requirement)
+        && lower.requirement.skills.iter().all(|skill| {
+            let asked = higher.requirement.named(&skill.slug);
+            skill.depth.is_some() && asked.is_some_and(|asked| asked.depth > skill.depth)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::skill::{Dictionary, Skill};
+    use super::super::{Description, Grade};
+    use super::*;
+
+    fn ladder(texts: &[&str]) -> Ladder {
+        let skill = |title: &str| Skill {
+            slug: title.to_lowercase(),
+            title: title.into(),
+            category: "Навыки".into(),
+            link: None,
+            aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
+        };
+        let dictionary = Dictionary::new(["Git", "React", "SQL"].map(skill).to_vec()).unwrap();
+        let grade = |(level, text): (Level, &&str)| Grade {
+            level,
+            description: Some(Description::read(text, &dictionary)),
+        };
+        Ladder::new(Level::ALL.into_iter().zip(texts).map(grade).collect())
+    }
+
+    /// The requirements in force at the top, each with those under it.
+    fn in_force(texts: &[&str]) -> Vec<String> {
+        let name = |asked: &Asked| {
+            let label = asked.requirement.kind.map(|kind| format!("{}: ", kind.label()));
+            format!("{}{}", label.unwrap_or_default(), asked.requirement.text)
+        };
+        let items = ladder(texts).in_force(Level::SeniorPlusPlus).into_iter();
+        let item = |item: InForce| {
+            let under = item.superseded.iter().map(name).collect::<Vec<_>>();
+            match under.as_slice() {
+                [] => name(&item.asked),
+                under => format!("{} ({})", name(&item.asked), under.join("; ")),
+            }
+        };
+        items.map(item).collect()
+    }
+
+    #[test]
+    fn a_deeper_requirement_of_a_higher_grade_supersedes_a_lower_one() {
+        assert_eq!(
+            in_force(&[
+                "- Знакомство: React",
+                "- Средний уровень: React\n- Знает основы SQL\n- Git",
+                "- Сильная экспертиза: React, Git\n- Уверенно владеет SQL",
+            ]),
+            [
+                "Git",
+                "Сильная экспертиза: React, Git (Знакомство: React; Средний уровень: React)",
+                "Уверенно владеет SQL (Знает основы SQL)",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_asked_more_deeply_of_the_same_skills_stays_in_force() {
+        for (lower, higher) in [
+            ("- Средний уровень: React, SQL", "- Сильная экспертиза: React"),
+            ("- Сильная экспертиза: React", "- Средний уровень: React"),
+            ("- Средний уровень: React", "- Средний уровень: React, SQL"),
+            ("- React", "- Сильная экспертиза: React"),
+            ("- Опыт: год с React", "- Сильная экспертиза: React"),
+            ("- Средний уровень: React", "- Пакет: отличный, для React"),
+            ("- Хорошо знает SQL магазина", "- Сильная экспертиза: SQL"),
+            ("- Средний уровень: SQL", "- Отлично знает SQL магазина"),
+            ("- Без навыков", "- Сильная экспертиза: React"),
+        ] {
+            assert_eq!(in_force(&[lower, higher]).len(), 2, "{lower}, {higher}");
+        }
+        assert_eq!(in_force(&["- Знакомство: Git\n- Средний уровень: Git"]).len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_what_is_in_force_is_not_superseded(
+            texts in prop::collection::vec(
+                "(- ((Знакомство|Средний уровень|Сильная экспертиза|Опыт): )?(git|react|sql)(, (git|react|sql))?( иначе)?\n){0,4}",
+                0..=6,
+            ),
+        ) {
+            let ladder = ladder(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+            for level in Level::ALL {
+                let in_force = ladder.in_force(level);
+                let mut all = in_force
+                    .iter()
+                    .flat_map(|item| std::iter::once(&item.asked).chain(&item.superseded))
+                    .map(|asked| (asked.level, asked.requirement.id.clone()))
+                    .collect::<Vec<_>>();
+                let mut expected = ladder
+                    .accumulated(level)
+                    .into_iter()
+                    .map(|asked| (asked.level, asked.requirement.id))
+                    .collect::<Vec<_>>();
+                all.sort();
+                expected.sort();
+                prop_assert_eq!(all, expected);
+                for (one, other) in in_force.iter().zip(in_force.iter().skip(1)) {
+                    prop_assert!(one.asked.level <= other.asked.level);
+                }
+                for item in &in_force {
+                    prop_assert!(item.superseded.iter().all(|lower| supersedes(&item.asked, lower)));
+                    prop_assert!(!in_force.iter().any(|other| supersedes(&other.asked, &item.asked)));
+                }
+            }
+        }
+    }
+}
