@@ -25,7 +25,7 @@ fn starting() -> Arc<Dictionary> {
     let database = TestDatabase::on(Backend::Sqlite);
     grades::db::migrate(&database.url().parse().unwrap()).unwrap();
     let database = database.open();
-    assert!(skills::load_starting(&database).unwrap());
+    assert!(skills::load_starting(&database, &skills::starting().unwrap()).unwrap());
     skills::DictionaryCache::default().get(&database).unwrap().1
 }
 
@@ -113,7 +113,11 @@ fn skills_of_the_source_texts_are_found_where_they_stand() {
             _ => {
                 let text = texts.get(place).unwrap_or_else(|| panic!("no grade {place}"));
                 let requirements = Description::read(text, &dictionary).requirements;
-                requirements.into_iter().flat_map(|asked| asked.skills).collect()
+                requirements
+                    .into_iter()
+                    .flat_map(|asked| asked.skills)
+                    .map(|named| named.slug)
+                    .collect()
             }
         };
         let missing = slugs.split(' ').filter(|slug| !named.iter().any(|found| found == slug));
