@@ -194,12 +194,15 @@ impl SkillFields {
             aliases.sort();
             aliases.join("\n")
         };
-        let [aliases, hidden] = [&self.aliases, &self.hidden_aliases].map(|list| sorted(list));
+        let mut aliases = sorted(&self.aliases);
+        if !self.hidden_aliases.is_empty() {
+            aliases = format!("{aliases}\n\nhidden:\n{}", sorted(&self.hidden_aliases));
+        }
         Fields::from([
             ("title", self.title.clone()),
             ("category", self.category.clone()),
             ("link", self.link.clone()),
-            ("aliases", format!("{aliases}\n\n{hidden}")),
+            ("aliases", aliases),
         ])
     }
 }
