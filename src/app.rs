@@ -18,7 +18,7 @@ use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::{catalogue, cleaning, rules, search, skills};
+use crate::graders::service::{catalogue, cleaning, rules, search, skills, starting};
 use crate::paths;
 use crate::routes;
 use crate::web::body::Bodies;
@@ -144,17 +144,22 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("applied {migrated} migrations to {}", config.database_url);
     }
     let database = Database::open(&config.database_url)?;
-    if catalogue::load_starting(&database, &catalogue::starting()?)? {
+    let content = starting::Content::embedded()?;
+    if catalogue::load_starting(&database, &content.catalogue)? {
         log::info!("filled {} with the starting catalogue", config.database_url);
     }
-    if skills::load_starting(&database)? {
+    if skills::load_starting(&database, &content.skills)? {
         log::info!("filled {} with the starting skills", config.database_url);
     }
-    if rules::load_starting(&database)? {
+    if rules::load_starting(&database, &content.rules)? {
         log::info!("filled {} with the starting rules", config.database_url);
     }
     if cleaning::bring_up_to_date(&database)? {
         log::info!("cleaned the texts of {}", config.database_url);
+    }
+    let corrected = starting::bring_up_to_date(&database, &content, &starting::Known::embedded())?;
+    if corrected > 0 {
+        log::info!("corrected {corrected} starting texts of {}", config.database_url);
     }
     if search::bring_up_to_date(&database)? {
         log::info!("indexed {} for searching", config.database_url);

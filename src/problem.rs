@@ -43,6 +43,8 @@ pub enum Kind {
     NotFound,
     /// The address has no such method.
     MethodNotAllowed,
+    /// The body was not there in time.
+    BodyTooSlow,
     /// The request contradicts the stored state.
     Conflict,
     /// The idempotency key was used for another request before.
@@ -179,6 +181,7 @@ impl Kind {
             Self::CrossSite => "Запрос с другого сайта",
             Self::NotFound => "Не найдено",
             Self::MethodNotAllowed => "Метод не подходит",
+            Self::BodyTooSlow => "Слишком медленный запрос",
             Self::Conflict => "Противоречит тому, что сохранено",
             Self::PreconditionFailed => "Изменено с тех пор, как прочитано",
             Self::ContentTooLarge => "Слишком большой запрос",
@@ -203,6 +206,7 @@ impl Kind {
             Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict | Self::KeyReused => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::ContentTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

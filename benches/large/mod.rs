@@ -57,7 +57,7 @@ fn insert_skills(connection: &mut DbConnection) -> Result<(), ServiceError> {
         ))
         .execute(connection)?;
         diesel::sql_query(format!(
-            "INSERT INTO skill_aliases VALUES ({id}, 'tech-{number}'), ({id}, 'техника {number}')"
+            "INSERT INTO skill_aliases (skill_id, alias) VALUES ({id}, 'tech-{number}'), ({id}, 'техника {number}')"
         ))
         .execute(connection)?;
     }

@@ -3,10 +3,14 @@
 use crate::fields::FieldError;
 use crate::graders::service::professions::InvalidField;
 
+/// What is wrong with a title of more than one line, of whatever thing.
+pub(super) const TITLE_LINES: &str = "Название должно быть в одну строку: внутри него перенос.";
+
 /// What is wrong with one field.
 pub(super) fn describe(invalid: InvalidField) -> FieldError {
     let (field, message) = match invalid {
         InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
+        InvalidField::TitleLines => ("title", TITLE_LINES),
         InvalidField::Slug => {
             ("slug", "В адресе могут быть только латинские строчные буквы, цифры и дефис.")
         }

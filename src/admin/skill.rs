@@ -140,14 +140,18 @@ pub async fn send(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let names = ["title", "slug", "category", "link", "aliases"];
+    let names = ["title", "slug", "category", "link", "aliases", "hidden-aliases"];
     let stored = if names.iter().all(|name| fields.sent(name).is_some()) {
-        None
+        SkillFields::default()
     } else {
         let (shared, slug) = (Data::clone(&catalogue), slug.clone());
-        Some(blocking(move || skills::editable(shared.database(), &slug)).await??)
+        match blocking(move || skills::editable(shared.database(), &slug)).await? {
+            Ok(stored) => stored.fields,
+            Err(ServiceError::NoSuchSkill | ServiceError::Moved(_)) => SkillFields::default(),
+            Err(error) => return Err(error.into()),
+        }
     };
-    let (typed, note) = read(&fields, stored.map(|stored| stored.fields).unwrap_or_default());
+    let (typed, note) = read(&fields, stored);
     let errors = Vec::from_iter(note_error(&note));
     let outcome = if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
@@ -200,15 +204,20 @@ async fn save(
 /// What was typed about a skill, and the note; a field that was not sent stays as it is stored.
 fn read(fields: &Fields, stored: SkillFields) -> (SkillFields, String) {
     let field = |name, stored| fields.sent(name).map_or(stored, |typed| typed.trim().to_owned());
-    let aliases = fields.sent("aliases").map_or(stored.aliases, |lines| {
-        let mut aliases = Vec::<String>::new();
-        for line in lines.split(['\n', '\r']).map(str::trim) {
-            if !line.is_empty() && !aliases.iter().any(|alias| alias == line) {
-                aliases.push(line.to_owned());
+    let names = |name, stored| {
+        fields.sent(name).map_or(stored, |lines| {
+            let mut names = Vec::<String>::new();
+            for line in lines.split(['\n', '\r']).map(str::trim) {
+                if !line.is_empty() && !names.iter().any(|name| name == line) {
+                    names.push(line.to_owned());
+                }
             }
-        }
-        aliases
-    });
+            names
+        })
+    };
+    let aliases = names("aliases", stored.aliases);
+    let mut hidden_aliases = names("hidden-aliases", stored.hidden_aliases);
+    hidden_aliases.retain(|name| !aliases.contains(name));
     let new_category = fields.get("new-category").trim();
     let category = match new_category {
         "" => field("category", stored.category),
@@ -220,6 +229,7 @@ fn read(fields: &Fields, stored: SkillFields) -> (SkillFields, String) {
         category,
         link: field("link", stored.link),
         aliases,
+        hidden_aliases,
     };
     (typed, field("note", String::new()))
 }
@@ -291,13 +301,17 @@ impl SkillPage {
 
     fn tell_conflict(&mut self) {
         let Some(stored) = &self.stored else { return };
-        let SkillFields { title, slug, category, link, aliases } = &stored.fields;
+        let SkillFields { title, slug, category, link, aliases, hidden_aliases } = &stored.fields;
         let link = if link.is_empty() { "нет" } else { link };
-        let aliases = if aliases.is_empty() { "нет".to_owned() } else { aliases.join(", ") };
+        let list = |names: &[String]| match names {
+            [] => "нет".to_owned(),
+            names => names.join(", "),
+        };
+        let (aliases, hidden) = (list(aliases), list(hidden_aliases));
         self.failure = Some(format!(
             "Пока вы правили, навык изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
-             категория «{category}», ссылка: {link}, другие имена: {aliases}. Проверьте поля и \
-             повторите.",
+             категория «{category}», ссылка: {link}, другие имена: {aliases}, скрытые имена: \
+             {hidden}. Проверьте поля и повторите.",
             stored.author,
         ));
     }

@@ -1,7 +1,8 @@
 //! What is wrong with the words about a skill, in words.
 
+use super::profession_errors::TITLE_LINES;
 use crate::fields::FieldError;
-use crate::graders::service::skills::InvalidField;
+use crate::graders::service::skills::{AliasList, InvalidField};
 
 /// Characters of what was typed that a message repeats.
 const REPEATED: usize = 40;
@@ -12,6 +13,7 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         InvalidField::Title => {
             ("title", "Нужно название не длиннее 100 знаков, с буквой или цифрой.".to_owned())
         }
+        InvalidField::TitleLines => ("title", TITLE_LINES.to_owned()),
         InvalidField::TitleTaken(by) => ("title", format!("Так уже зовётся навык «{by}».")),
         InvalidField::Slug => (
             "slug",
@@ -24,21 +26,33 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         InvalidField::Link => {
             ("link", "Нужен полный адрес: начинается с https://, не длиннее 200 знаков.".to_owned())
         }
-        InvalidField::Alias(alias) => {
+        InvalidField::Alias { list, alias } => {
             let alias = alias.chars().take(REPEATED).collect::<String>();
             let message = format!(
                 "«{alias}» не подойдёт: нужно имя не длиннее 100 знаков, с буквой или цифрой."
             );
-            ("aliases", message)
+            (field_of(list), message)
         }
-        InvalidField::AliasTaken { alias, by } => {
-            ("aliases", format!("«{alias}» — имя навыка «{by}»."))
+        InvalidField::AliasTaken { list, alias, by } => {
+            (field_of(list), format!("«{alias}» — имя навыка «{by}»."))
         }
-        InvalidField::TooManyAliases => {
-            ("aliases", "Других имён может быть не больше 100.".to_owned())
+        InvalidField::TooManyAliases(list) => {
+            let names = match list {
+                AliasList::Shown => "Других имён",
+                AliasList::Hidden => "Скрытых имён",
+            };
+            (field_of(list), format!("{names} может быть не больше 100."))
         }
     };
     FieldError { field, message }
+}
+
+/// The field of a list of aliases.
+const fn field_of(list: AliasList) -> &'static str {
+    match list {
+        AliasList::Shown => "aliases",
+        AliasList::Hidden => "hidden-aliases",
+    }
 }
 
 /// Describes everything that is wrong in one line, for pages without the fields.

@@ -11,7 +11,7 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects};
+use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects, SkillFields};
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, status, title};
@@ -161,8 +161,10 @@ impl Chosen {
         }
         let target = skills::editable(catalogue.database(), &found.slug)?;
         let whole = target.fields.with_names_of(&skill.fields);
-        let is_new = |name: &&String| !target.fields.aliases.contains(name);
-        let names = whole.aliases.iter().filter(is_new).cloned().collect();
+        let SkillFields { aliases, hidden_aliases, .. } = &target.fields;
+        let is_new = |name: &&String| !aliases.contains(name) && !hidden_aliases.contains(name);
+        let names = whole.aliases.iter().chain(&whole.hidden_aliases);
+        let names = names.filter(is_new).cloned().collect();
         let changes = [
             rewording::Change { before: Some(skill.fields.skill()), after: None },
             rewording::Change { before: Some(target.fields.skill()), after: Some(whole.skill()) },

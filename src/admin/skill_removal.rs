@@ -20,6 +20,8 @@ struct SkillRemovalPage {
     head: Head,
     token: String,
     skill: EditableSkill,
+    /// All its names besides the title.
+    names: Vec<String>,
     effects: Effects,
     /// Whether somebody changed the skill since the question was asked.
     is_stale: bool,
@@ -77,10 +79,12 @@ async fn question(
         Ok::<_, AppError>((skill, effects))
     });
     let (skill, effects) = read.await??;
+    let names = [skill.fields.aliases.as_slice(), &skill.fields.hidden_aliases].concat();
     let page = SkillRemovalPage {
         head: Head::editing("Удаление", &session.editor.login),
         token: session.form_token(),
         skill,
+        names,
         effects,
         is_stale,
     };

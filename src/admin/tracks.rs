@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::edit::{Outcome, version};
+use super::profession_errors::TITLE_LINES;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
@@ -92,6 +93,9 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
             let failure =
                 "Пока вы правили, это направление изменили или удалили. Проверьте и повторите.";
             Outcome::Conflict(page(failure).await?)
+        }
+        Changed::InvalidTitle if fields.get("title").trim().contains('\n') => {
+            Outcome::Invalid(page(TITLE_LINES).await?)
         }
         Changed::InvalidTitle => {
             let failure =

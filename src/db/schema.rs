@@ -36,6 +36,7 @@ diesel::table! {
         search_format -> Integer,
         changed_at -> Nullable<Timestamp>,
         text_format -> Integer,
+        starting_content -> Text,
     }
 }
 
@@ -160,6 +161,7 @@ diesel::table! {
     skill_aliases (skill_id, alias) {
         skill_id -> Integer,
         alias -> Text,
+        hidden -> Bool,
     }
 }
 

@@ -84,7 +84,12 @@ impl IntoResponses for Authorised {
 
 impl IntoResponses for Sends {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        refusals(&[Kind::ContentTooLarge, Kind::UnsupportedMediaType, Kind::Invalid])
+        refusals(&[
+            Kind::BodyTooSlow,
+            Kind::ContentTooLarge,
+            Kind::UnsupportedMediaType,
+            Kind::Invalid,
+        ])
     }
 }
 

@@ -11,6 +11,7 @@ pub mod revisions;
 pub mod rules;
 pub mod search;
 pub mod skills;
+pub mod starting;
 pub mod texts;
 pub mod tracks;
 

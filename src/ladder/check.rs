@@ -141,6 +141,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
         };
         Dictionary::new(["React", "SQL"].map(skill).to_vec()).unwrap()
     }

@@ -10,6 +10,18 @@ pub fn without_comments(text: &str) -> Cow<'_, str> {
     if !text.contains("<!--") {
         return Cow::Borrowed(text);
     }
+    replaced_outside_code(text, |rest, before| {
+        Some((comment_length(rest, is_line_opening(before))?, String::new()))
+    })
+}
+
+/// A text in which some of what begins with `<` or a line break is replaced, but nothing in code.
+/// `replace` gets the text from there on and the text before it, and returns the length of what is
+/// replaced and what stands there instead.
+pub(super) fn replaced_outside_code(
+    text: &str,
+    mut replace: impl FnMut(&str, &str) -> Option<(usize, String)>,
+) -> Cow<'_, str> {
     let mut kept = String::with_capacity(text.len());
     let mut fence = None;
     let mut at = 0;
@@ -31,17 +43,17 @@ pub fn without_comments(text: &str) -> Cow<'_, str> {
         at += next;
         let rest = &text[at..];
         let length = match rest.as_bytes().first() {
-            Some(b'<') => match comment_length(rest, is_line_opening(&text[..at])) {
-                Some(length) => {
+            Some(b'`') => code_length(rest, &text[..at]),
+            // An escaped sign begins nothing.
+            Some(b'\\') => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            Some(_) => match replace(rest, &text[..at]) {
+                Some((length, replacement)) => {
+                    kept.push_str(&replacement);
                     at += length;
                     continue;
                 }
                 None => 1,
             },
-            Some(b'`') => code_length(rest, &text[..at]),
-            // An escaped sign begins nothing.
-            Some(b'\\') => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-            Some(_) => 1,
             None => 0,
         };
         kept.push_str(&rest[..length]);

@@ -4,30 +4,31 @@
 use std::borrow::Cow;
 
 use super::comments::without_comments;
-use super::kind::Kind;
+use super::html::{code_and_lists, opening_tags};
+use super::kind::{Kind, unclosed_quote};
+use super::lines::logical_lines;
 use super::markers::{begins_block, fence_after, is_dashes, is_later_number, marker};
+use super::tables::{Table, cells, is_separator, joined, table};
 
 /// Columns of a tab.
 const TAB: usize = 4;
 
-/// What stands between the cells of a table's row.
-const BETWEEN_CELLS: &str = " — ";
-
 /// A text in `CommonMark` whose lists are written with `- ` and two spaces a level.
 ///
 /// Indentation has no other meaning than the level of an item, so nothing is code because of it; a
-/// row of a table is an item, and a heading of its columns a paragraph. HTML comments are left out.
+/// row of a table is an item, and a heading of its columns a paragraph. Lists and code in HTML are what
+/// they are in a browser; HTML comments are left out.
 #[must_use]
 pub fn as_commonmark(typed: &str) -> String {
     let typed = without_comments(typed);
+    let typed = code_and_lists(&typed);
     let mut writer = Writer::default();
-    let lines = typed.lines().collect::<Vec<_>>();
+    let lines = logical_lines(&typed);
     let mut rest = lines.as_slice();
     while let Some(line) = rest.first() {
-        let rows = if writer.fence.is_some() { 0 } else { table(rest) };
-        if rows > 0 {
-            writer.table(&rest[..rows]);
-            rest = &rest[rows..];
+        if let Some(table) = table(rest).filter(|_| writer.fence.is_none()) {
+            writer.table(&table, &rest[..table.rows]);
+            rest = &rest[table.rows..];
         } else {
             writer.line(line);
             rest = &rest[1..];
@@ -108,11 +109,11 @@ impl Writer {
     }
 
     /// Writes the rows of a table as items.
-    fn table(&mut self, rows: &[&str]) {
+    fn table(&mut self, table: &Table, rows: &[Cow<'_, str>]) {
         self.items.clear();
         let has_heading = rows.get(1).is_some_and(|row| is_separator(row));
         for (index, row) in rows.iter().enumerate().filter(|(_, row)| !is_separator(row)) {
-            let row = joined(&cells(row));
+            let row = joined(&cells(row, table.between));
             if has_heading && index == 0 {
                 self.write(0, "", &row);
                 self.written.push('\n');
@@ -128,20 +129,8 @@ impl Writer {
 /// The text of an item as `CommonMark` reads it: a label without markup around it, which does not close
 /// before a letter («**Опыт:**Git»), and no number that would begin a list in it («24. мая»).
 fn as_item(text: &str) -> Cow<'_, str> {
-    if let Some((label, rest)) = text.split_once([':', '：'])
-        && let Some(kind) = Kind::named(label.trim_matches(is_markup))
-    {
-        let opened = label.trim_start();
-        let opening = &opened[..opened.len() - opened.trim_start_matches(is_markup).len()];
-        let rest = rest.trim_start();
-        let rest = match rest.strip_prefix(opening) {
-            Some(after) if !label.trim_end().ends_with(is_markup) => after,
-            _ if label.trim_end().ends_with(is_markup) || opening.is_empty() => rest,
-            _ => return Cow::Borrowed(text),
-        };
-        return Cow::Owned(
-            format!("{}: {}", kind.label(), rest.trim_start()).trim_end().to_owned(),
-        );
+    if let Some(labelled) = labelled(text) {
+        return Cow::Owned(labelled);
     }
     let number = text.len() - text.trim_start_matches(|sign: char| sign.is_ascii_digit()).len();
     match &text[number..] {
@@ -150,6 +139,37 @@ fn as_item(text: &str) -> Cow<'_, str> {
         }
         _ => Cow::Borrowed(text),
     }
+}
+
+/// The text of an item that begins with a label, without markup, HTML tags and quotation marks around it.
+fn labelled(text: &str) -> Option<String> {
+    let (tags, inside) = opening_tags(text);
+    let (label, rest) = inside.split_once([':', '：'])?;
+    let (mut label, mut rest) = (label.to_owned(), rest.to_owned());
+    for tag in tags {
+        let closing = format!("</{tag}>");
+        let part = if label.contains(&closing) { &mut label } else { &mut rest };
+        *part = part.replacen(&closing, "", 1);
+    }
+    let name = label.trim_matches(is_markup);
+    let quote = unclosed_quote(name);
+    let name = match quote {
+        Some(_) => name.trim_start_matches(|sign: char| !sign.is_alphanumeric()),
+        None => name,
+    };
+    let kind = Kind::named(name)?;
+    let opened = label.trim_start();
+    let opening = &opened[..opened.len() - opened.trim_start_matches(is_markup).len()];
+    let mut rest = rest.trim_start();
+    if !opening.is_empty() && !label.trim_end().ends_with(is_markup) {
+        // What is closed further on is left to `CommonMark`.
+        rest = rest.strip_prefix(opening)?;
+    }
+    if let Some(closing) = quote {
+        rest = rest.trim();
+        rest = rest.strip_prefix(closing).or_else(|| rest.strip_suffix(closing))?;
+    }
+    Some(format!("{}: {}", kind.label(), rest.trim_start()).trim_end().to_owned())
 }
 
 fn is_markup(sign: char) -> bool {
@@ -180,61 +200,6 @@ fn quotation(text: &str) -> (&str, &str) {
     }
     let quoted = text.trim_start_matches(['>', ' ']);
     text.split_at(text.len() - quoted.len())
-}
-
-/// How many lines are rows of a table that the first of them begins.
-fn table(lines: &[&str]) -> usize {
-    let Some(first) = lines.first() else { return 0 };
-    let is_row: fn(&str) -> bool = if is_row_of_pipes(first) {
-        is_row_of_pipes
-    } else if first.trim().contains('\t') {
-        is_row_of_sheet
-    } else {
-        return 0;
-    };
-    let rows = lines.iter().take_while(|line| is_row(line)).count();
-    if rows >= 2 { rows } else { 0 }
-}
-
-fn is_row_of_sheet(line: &str) -> bool {
-    let text = line.trim();
-    !text.is_empty() && line.contains('\t') && marker(text).is_none() && !text.starts_with('>')
-}
-
-fn is_row_of_pipes(line: &str) -> bool {
-    let text = line.trim();
-    text.len() > 2 && text.starts_with('|') && text.ends_with('|')
-}
-
-/// Whether a row only separates the heading of a table from its body.
-fn is_separator(row: &str) -> bool {
-    is_row_of_pipes(row)
-        && row.contains('-')
-        && row.chars().all(|sign| matches!(sign, '|' | '-' | ':') || sign.is_whitespace())
-}
-
-/// The cells of a row that have something in them.
-fn cells(row: &str) -> Vec<String> {
-    let row = row.trim();
-    let cells = if is_row_of_pipes(row) {
-        let row = row.trim_matches('|').replace("\\|", "\u{0}");
-        row.split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect::<Vec<_>>()
-    } else {
-        row.split('\t').map(|cell| cell.trim().to_owned()).collect()
-    };
-    cells.into_iter().filter(|cell| !cell.is_empty()).collect()
-}
-
-/// A row in one line; a label in its first cell is one.
-fn joined(cells: &[String]) -> String {
-    match cells {
-        [label, rest @ ..]
-            if !rest.is_empty() && Kind::named(label.trim_end_matches(':')).is_some() =>
-        {
-            format!("{}: {}", label.trim_end_matches(':'), rest.join(BETWEEN_CELLS))
-        }
-        cells => cells.join(BETWEEN_CELLS),
-    }
 }
 
 #[cfg(test)]
@@ -405,18 +370,6 @@ mod tests {
         assert_eq!(notes("```\n• Docker\n    x\n```"), ["• Docker     x"]);
         assert_eq!(items("> • Docker\n> • Git"), ["Docker", "Git"]);
         assert_eq!(items("- Docker\n  ```\n  - x\n  ```\n- Git"), ["Docker - x", "Git"]);
-    }
-
-    #[test]
-    fn rows_of_a_table_are_items() {
-        assert_eq!(
-            items("React\tхорошо\nЗнакомство\tVue\t\n\tGit\t"),
-            ["React — хорошо", "Vue", "Git"]
-        );
-        let pipes = "| Навык | Глубина |\n|---|:-:|\n| React | хорошо |\n| a \\| b | |";
-        assert_eq!(items(pipes), ["React — хорошо", "a | b"]);
-        assert_eq!(notes(pipes), ["Навык — Глубина"]);
-        assert_eq!(items("Одна строка\tс табуляцией"), Vec::<String>::new());
     }
 
     proptest! {

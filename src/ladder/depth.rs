@@ -285,6 +285,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
         };
         let skills = ["Git", "SQL", "Docker", "Node.js", "Глубокое обучение", "Процессы"];
         let dictionary = Dictionary::new(skills.map(skill).to_vec()).unwrap();

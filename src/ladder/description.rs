@@ -668,6 +668,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
         };
         let dictionary = vec![skill("docker", "Docker"), skill("cpp", "C++"), skill("git", "Git")];
         let dictionary = Dictionary::new(dictionary).unwrap();
@@ -696,6 +697,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: vec!["Git Flow".into()],
+            hidden_aliases: Vec::new(),
         };
         let dictionary = Dictionary::new(vec![skill]).unwrap();
         let skills = |text: &str| Description::read(text, &dictionary).requirements[0].skills.len();

@@ -4,6 +4,7 @@ use pulldown_cmark::Event;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
+use super::words::in_cyrillic;
 use crate::variants;
 
 /// More characters than any label has, with spaces between its words.
@@ -84,12 +85,35 @@ impl Kind {
         self.into()
     }
 
-    /// The kind with this label, in any case and with any spaces.
+    /// The kind with this label, in any case, with any spaces, in quotation marks or not; Latin letters
+    /// stand for the Cyrillic ones they look like.
     #[must_use]
     pub fn named(label: &str) -> Option<Self> {
+        let label = unquoted(label.trim());
         let label = label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let label = in_cyrillic(&label);
         Self::ALL.into_iter().find(|kind| kind.label().to_lowercase() == label)
     }
+}
+
+/// Quotation marks, each with the one that closes it.
+const QUOTES: [(char, char); 6] =
+    [('«', '»'), ('„', '“'), ('“', '”'), ('"', '"'), ('\'', '\''), ('‘', '’')];
+
+/// The quotation mark that would close a text that opens one.
+pub(super) fn unclosed_quote(text: &str) -> Option<char> {
+    let first = text.chars().next()?;
+    let (_, closing) = QUOTES.into_iter().find(|(opening, _)| *opening == first)?;
+    let is_closed = text.len() > first.len_utf8() && text.ends_with(closing);
+    (!is_closed).then_some(closing)
+}
+
+/// A text without the quotation marks around it.
+fn unquoted(text: &str) -> &str {
+    let inside = QUOTES
+        .into_iter()
+        .find_map(|(opening, closing)| text.strip_prefix(opening)?.strip_suffix(closing));
+    inside.unwrap_or(text)
 }
 
 /// Splits a block that begins with a known label and a colon into the kind and the rest. Emphasis,
@@ -186,5 +210,37 @@ mod tests {
         assert_eq!(html("- **Знакомство: Docker** и Git"), "<strong>Docker</strong> и\u{a0}Git");
         assert_eq!(html("- *Опыт:* **Git** и SSH"), "<strong>Git</strong> и\u{a0}SSH");
         assert_eq!(html("- **Вёрстка:** да"), "<strong>Вёрстка:</strong> да");
+    }
+
+    /// The requirements, with the names of their kinds.
+    fn seen(text: &str) -> Vec<String> {
+        let requirements = Description::parse(text).requirements;
+        let seen = requirements.into_iter().map(|asked| match asked.kind {
+            Some(kind) => format!("{}: {}", kind.name(), asked.text),
+            None => asked.text,
+        });
+        seen.collect()
+    }
+
+    #[test]
+    fn tags_and_quotation_marks_do_not_hide_a_label() {
+        for text in [
+            "<b>Знакомство:</b> Docker",
+            "<b>Знакомство</b>: Docker",
+            "<b>Знакомство: Docker</b>",
+            "<span style=\"a:b\"><em>Знакомство:</em></span> Docker",
+            "«Знакомство»: Docker",
+            "\"Знакомство\": Docker",
+            "„Знакомство“: Docker",
+            "«Знакомство:» Docker",
+            "**«Знакомство»:** Docker",
+            "Знaкoмcтвo: Docker",
+        ] {
+            assert_eq!(seen(&format!("- {text}")), ["acquaintance: Docker"], "{text}");
+        }
+        assert_eq!(seen("- Oпыт:\n  - Git"), ["experience: Git"]);
+        assert_eq!(seen("- «Знакомство: Docker»"), ["acquaintance: Docker"]);
+        assert_eq!(seen("- «Знакомство: Docker» и Git"), ["«Знакомство: Docker» и Git"]);
+        assert_eq!(seen("- <b>Docker:</b> да"), ["<b>Docker:</b> да"]);
     }
 }

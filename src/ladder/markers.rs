@@ -27,6 +27,26 @@ pub fn marker(text: &str) -> Option<&str> {
     }))
 }
 
+/// A line whose marker stands in markup, with the marker before it: «**• Docker**», «**1.** Git».
+pub fn outside_markup(line: &str) -> Option<String> {
+    let text = line.trim_start();
+    let sign = text.chars().next().filter(|sign| matches!(sign, '*' | '_'))?;
+    let inside = text.trim_start_matches(sign);
+    let markup = &text[..text.len() - inside.len()];
+    let indentation = &line[..line.len() - text.len()];
+    if let Some((alone, rest)) = inside.split_once(markup)
+        && !alone.trim().is_empty()
+        && marker(alone.trim()).is_some_and(str::is_empty)
+    {
+        return Some(format!("{indentation}{} {}", alone.trim(), rest.trim_start()));
+    }
+    let bullet = inside.chars().next()?;
+    let after = &inside[bullet.len_utf8()..];
+    let is_dash = DASHES.contains(bullet) && after.starts_with(char::is_whitespace);
+    (BULLETS.contains(bullet) || is_dash)
+        .then(|| format!("{indentation}{bullet} {markup}{}", after.trim_start()))
+}
+
 /// What follows a bullet or a dash.
 fn after_sign(text: &str) -> Option<&str> {
     let sign = text.chars().next()?;
@@ -164,4 +184,24 @@ pub fn begins_block(text: &str) -> bool {
     let is_heading =
         (1..=6).contains(&hashes) && (after.is_empty() || after.starts_with([' ', '\t']));
     is_heading || fence_after(None, text).is_some() || is_rule(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Description;
+
+    #[test]
+    fn a_marker_in_markup_begins_an_item() {
+        let html = |text: &str| {
+            let asked = Description::parse(text).requirements.into_iter();
+            asked.map(|asked| asked.html.to_string()).collect::<Vec<_>>()
+        };
+        for text in ["**• Docker**\n**• Git**", "__— Docker__\n__— Git__", "**▪Docker**\n**▪Git**"]
+        {
+            assert_eq!(html(text), ["<strong>Docker</strong>", "<strong>Git</strong>"], "{text}");
+        }
+        assert_eq!(html("**1.** Git\n**2.** Go"), ["Git", "Go"]);
+        assert_eq!(html("**•** Git\n*а)* Go"), ["Git", "Go"]);
+        assert!(html("**1. Основы**\n\n**Git**\n\n**—5**").is_empty());
+    }
 }

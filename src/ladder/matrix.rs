@@ -131,6 +131,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
         };
         let dictionary = Dictionary::new(SKILLS.iter().map(skill).collect()).unwrap();
         let grade = |(level, text): (Level, Option<&str>)| Grade {
@@ -141,17 +142,22 @@ mod tests {
     }
 
     /// Asked for at the grade itself.
-    const fn here(depth: Option<Depth>) -> Option<SkillCell> {
-        Some(SkillCell { depth, is_asked_here: true })
+    const fn here(depth: Option<Depth>) -> SkillCell {
+        SkillCell { depth, is_asked_here: true }
     }
 
     /// Asked for below.
-    const fn below(depth: Option<Depth>) -> Option<SkillCell> {
-        Some(SkillCell { depth, is_asked_here: false })
+    const fn below(depth: Option<Depth>) -> SkillCell {
+        SkillCell { depth, is_asked_here: false }
     }
 
-    fn row(skill: &str, cells: &[Option<SkillCell>]) -> SkillRow {
-        SkillRow { skill: skill.into(), cells: cells.into() }
+    /// A skill that the last grades ask for, after `absent` others.
+    fn row(skill: &str, absent: usize, cells: &[SkillCell]) -> SkillRow {
+        let cells = cells.iter().copied().map(Some);
+        SkillRow {
+            skill: skill.into(),
+            cells: std::iter::repeat_n(None, absent).chain(cells).collect(),
+        }
     }
 
     #[test]
@@ -168,6 +174,7 @@ mod tests {
             [
                 row(
                     "ssh",
+                    0,
                     &[
                         here(acquaintance),
                         below(acquaintance),
@@ -175,8 +182,12 @@ mod tests {
                         below(acquaintance)
                     ]
                 ),
-                row("git", &[here(acquaintance), below(acquaintance), here(strong), below(strong)]),
-                row("rust", &[None, None, here(None), below(None)]),
+                row(
+                    "git",
+                    0,
+                    &[here(acquaintance), below(acquaintance), here(strong), below(strong)]
+                ),
+                row("rust", 2, &[here(None), below(None)]),
             ]
         );
         assert_eq!(skills_by_grade(&Ladder::new(Vec::new())), []);
@@ -187,7 +198,7 @@ mod tests {
         let texts = ["- Знакомство: Git\n- Отлично знает Git\n- Git", "- Знакомство: Git"];
         let rows = skills_by_grade(&ladder(&texts.map(Some)));
         let strong = Some(Depth::Strong);
-        assert_eq!(rows, [row("git", &[here(strong), here(strong)])]);
+        assert_eq!(rows, [row("git", 0, &[here(strong), here(strong)])]);
     }
 
     /// [`skills_across`] for these ladders.

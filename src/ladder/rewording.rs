@@ -58,6 +58,7 @@ impl<'a> Rewording<'a> {
             category: String::new(),
             link: None,
             aliases: affected,
+            hidden_aliases: Vec::new(),
         };
         let moves = changes.iter().filter_map(|change| {
             let (before, after) = (change.before.as_ref()?, change.after.as_ref()?);
@@ -66,7 +67,7 @@ impl<'a> Rewording<'a> {
         Ok(Some(Self {
             before,
             after: Dictionary::new(apply(before.skills(), changes))?,
-            affected_names: Dictionary::new(vec![affected])?,
+            affected_names: Dictionary::new(vec![affected])?.in_compounds(),
             new_slugs: moves.collect(),
         }))
     }
@@ -154,6 +155,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            hidden_aliases: Vec::new(),
         }
     }
 
@@ -226,7 +228,7 @@ mod tests {
         #[test]
         fn effects_are_the_difference_between_the_two_dictionaries(
             words in prop::collection::vec(
-                "REST|рест|моки|заглушка|проектирование|gRPC|и|\\*\\*g\\*\\*RPC|`REST`|RE&#83;T|\\[REST\\]\\(https://a\\.b\\)|\n1\\.|\n- ",
+                "REST|рест|моки|заглушка|проектирование|gRPC|gRPC-REST|REST-Node|и|\\*\\*g\\*\\*RPC|`REST`|RE&#83;T|\\[REST\\]\\(https://a\\.b\\)|\n1\\.|\n- ",
                 0..8,
             ),
             aliases in prop::collection::vec("REST gRPC|рест|gRPC|проектирование REST", 0..3),

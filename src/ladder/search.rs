@@ -255,10 +255,9 @@ fn read_segment(segment: &str, is_last: bool, dictionary: &Dictionary, parts: &m
         let mention = mentions.iter().find(|mention| mention.range.contains(&term.range.start));
         let (part, taken) = if let Some(mention) = mention {
             let skill = &dictionary.skills()[mention.skill];
-            let names = std::iter::once(&skill.title).chain(&skill.aliases).map(String::as_str);
             let end = mention.range.end;
             let taken = rest.iter().take_while(|term| term.range.start < end).count();
-            (Some(Part::of_names(names, Some(skill.slug.clone()))), taken)
+            (Some(Part::of_names(skill.names(), Some(skill.slug.clone()))), taken)
         } else if let Some((names, taken)) = spellings_at(rest) {
             (Some(Part::of_names(names.iter().copied(), None)), taken)
         } else {
@@ -326,6 +325,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            hidden_aliases: Vec::new(),
         };
         Dictionary::new(vec![
             skill("cpp", "C++", &["плюсы"]),

@@ -262,6 +262,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: Vec::new(),
+            hidden_aliases: Vec::new(),
         };
         let dictionary = Dictionary::new(["Git", "React", "SQL"].map(skill).to_vec()).unwrap();
         let grade = |(level, text): &(Level, &str)| Grade {

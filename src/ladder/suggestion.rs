@@ -73,7 +73,7 @@ fn nearest<'a>(typed: &str, dictionary: &'a Dictionary) -> Option<&'a str> {
             return None;
         }
         let distance = osa_distance(&name.normalized, typed);
-        (1..=limit).contains(&distance).then_some((distance, name.written.as_str()))
+        (1..=limit).contains(&distance).then_some((distance, name.shown.as_str()))
     });
     near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
@@ -96,6 +96,7 @@ mod tests {
             category: "Навыки".into(),
             link: None,
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            hidden_aliases: Vec::new(),
         };
         let dictionary = Dictionary::new(vec![
             skill("Вёрстка по макету", &[]),

@@ -22,6 +22,11 @@ const LOOKALIKES: [(char, char); 12] = [
     ('х', 'x'),
 ];
 
+/// Everyday words whose stem is also that of a name of the trade: «тесто» and «тесть» have the stem of
+/// «тест», «реактив» that of «реакт». None of them is a form of that name.
+const NO_FORMS: [&str; 8] =
+    ["реактив", "тестев", "тестей", "тестем", "тести", "тесто", "тесть", "тестя"];
+
 static RUSSIAN: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::Russian));
 static ENGLISH: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
@@ -47,11 +52,11 @@ impl Word {
         }
     }
 
-    /// The stem of a Russian word; any other word unchanged.
+    /// The stem of a Russian word; any other word, and one of [`NO_FORMS`], unchanged.
     #[must_use]
     pub fn russian_stem(&self) -> String {
         let letters = self.compared();
-        if is_russian(&letters) {
+        if is_russian(&letters) && !NO_FORMS.contains(&&*letters) {
             RUSSIAN.stem(&letters).into_owned()
         } else {
             letters.into_owned()
@@ -168,6 +173,15 @@ fn latin(letters: &str) -> Option<String> {
     letters.chars().map(latin).collect()
 }
 
+/// The small letters with Cyrillic ones in place of their Latin lookalikes.
+pub(super) fn in_cyrillic(letters: &str) -> String {
+    let cyrillic = |letter: char| {
+        let like = LOOKALIKES.iter().find(|(_, latin)| *latin == letter);
+        like.map_or(letter, |(cyrillic, _)| *cyrillic)
+    };
+    letters.chars().map(cyrillic).collect()
+}
+
 fn is_russian(letters: &str) -> bool {
     letters.chars().any(|letter| ('а'..='я').contains(&letter))
 }
@@ -222,5 +236,16 @@ mod tests {
             assert!(stems.iter().all(|stem| *stem == stems[0]), "{stems:?}");
         }
         assert_eq!(words("tests")[0].russian_stem(), "tests");
+    }
+
+    #[test]
+    fn everyday_words_are_no_forms_of_names() {
+        let stem = |text: &str| words(text)[0].russian_stem();
+        for (word, name) in [("Тесто", "тест"), ("тестем", "тесты"), ("реактив", "реакт")]
+        {
+            assert_ne!(stem(word), stem(name), "{word}");
+        }
+        assert_eq!(stem("тестов"), stem("тест"));
+        assert_eq!(stem("реактом"), stem("реакт"));
     }
 }

@@ -12,10 +12,15 @@ mod refusal;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
 
 use self::head::{Found, Next};
+
+/// For a head, from its first byte on.
+pub(super) const HEAD_TIME: Duration = Duration::from_secs(5);
 
 /// Bytes of a head that are held back until it is whole; a longer one is passed on as it comes and is
 /// refused by the HTTP layer.
@@ -35,12 +40,26 @@ pub struct Connection<T> {
     ready: usize,
     /// A refusal that is being written, and how much of it is.
     refusal: Option<(Vec<u8>, usize)>,
+    /// Whether a head was passed on. The HTTP layer waits for the first one itself and refuses it when it
+    /// is late; for a later one it waits anew with every byte.
+    has_begun: bool,
+    /// When a later head that has begun must be whole.
+    deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl<T> Connection<T> {
     /// Wraps a stream from its beginning; `is_https` says whether visitors reach the site over TLS.
     pub fn new(io: T, is_https: bool) -> Self {
-        Self { io, is_https, next: Next::Head, held: Vec::new(), ready: 0, refusal: None }
+        Self {
+            io,
+            is_https,
+            next: Next::Head,
+            held: Vec::new(),
+            ready: 0,
+            refusal: None,
+            has_begun: false,
+            deadline: None,
+        }
     }
 
     /// Whether these bytes, which come when none are held, can be passed on as they are.
@@ -58,11 +77,23 @@ impl<T> Connection<T> {
             Next::Head => match head::find(read) {
                 Found::Whole { length, mended: None, next } if length == read.len() => {
                     self.next = next;
+                    self.has_begun = true;
                     true
                 }
                 _ => false,
             },
         }
+    }
+
+    /// Whether a head that began after others is not whole in time.
+    fn is_late(&mut self, context: &mut Context<'_>) -> bool {
+        let is_begun = self.next == Next::Head && self.held.len() > self.ready;
+        if !is_begun || !self.has_begun {
+            self.deadline = None;
+            return false;
+        }
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(HEAD_TIME)));
+        deadline.as_mut().poll(context).is_ready()
     }
 
     /// Mends what is held, and finds out how much of it can be passed on.
@@ -88,6 +119,7 @@ impl<T> Connection<T> {
                             None => self.ready = end,
                         }
                         self.next = next;
+                        self.has_begun = true;
                     }
                     Found::Part if rest.len() < LONGEST_HEAD => return,
                     Found::Part | Found::Broken => self.next = Next::Unknown,
@@ -105,6 +137,10 @@ impl<T: AsyncRead + Unpin> AsyncRead for Connection<T> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         loop {
+            if this.is_late(context) {
+                // As if the client had gone.
+                return Poll::Ready(Ok(()));
+            }
             if this.ready > 0 {
                 let passed = this.ready.min(to.remaining());
                 to.put_slice(&this.held[..passed]);

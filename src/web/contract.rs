@@ -113,8 +113,8 @@ fn canonical(values: &Map<String, Value>) -> String {
 ///
 /// # Errors
 ///
-/// [`Kind::UnsupportedMediaType`], [`Kind::ContentTooLarge`], [`Kind::Malformed`] and
-/// [`Kind::Invalid`].
+/// [`Kind::UnsupportedMediaType`], [`Kind::ContentTooLarge`], [`Kind::BodyTooSlow`],
+/// [`Kind::Malformed`] and [`Kind::Invalid`].
 pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
     request: &HttpRequest,
     payload: &mut Payload,

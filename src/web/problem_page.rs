@@ -74,7 +74,7 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
             Problem::new(Kind::ContentTooLarge, "Тело запроса может быть не больше 4 МБ.")
         }
         AppError::BodyTooSlow => {
-            Problem::new(Kind::Malformed, "Тело запроса не пришло целиком за отведённое время.")
+            Problem::new(Kind::BodyTooSlow, "Тело запроса не пришло целиком за отведённое время.")
         }
         AppError::EncodedBody => Problem::new(
             Kind::UnsupportedEncoding,
@@ -111,4 +111,28 @@ fn of_framework(status: StatusCode) -> Problem {
         None => Kind::Internal,
     };
     Problem::new(kind, "Сервер не может выполнить такой запрос.")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::ResponseError as _;
+
+    use super::*;
+
+    #[test]
+    fn programs_get_the_status_that_browsers_get() {
+        for error in [
+            AppError::BadRequest("Так нельзя."),
+            AppError::MethodNotAllowed { allow: "GET" },
+            AppError::AddressTooLong,
+            AppError::BodyTooLarge,
+            AppError::BodyTooSlow,
+            AppError::EncodedBody,
+            AppError::CrossSite,
+            AppError::Busy,
+        ] {
+            let status = error.status_code();
+            assert_eq!(problem(status, Some(&error)).kind.status(), status, "{error}");
+        }
+    }
 }

@@ -14,10 +14,7 @@ use actix_web::Error;
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
 
-use super::connection::Connection;
-
-/// For the head of the first request of a connection.
-const HEAD_TIME: Duration = Duration::from_secs(5);
+use super::connection::{Connection, HEAD_TIME};
 
 /// How long a connection that is closed before its request was read takes what is still on its way, so
 /// that the answer is not lost.

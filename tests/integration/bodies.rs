@@ -224,3 +224,46 @@ fn a_client_that_reads_no_answer_is_disconnected() {
     let is_closed = matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
     assert!(is_closed, "{error}");
 }
+
+/// Sends a head that never comes to its end, a byte at a time.
+fn trickle(stream: &mut TcpStream) {
+    stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if stream.write_all(b"a").is_err() {
+            return;
+        }
+        match stream.read(&mut [0; 1024]) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Ok(0) | Err(_) => return,
+            Ok(_) => panic!("an answer to no request"),
+        }
+    }
+    panic!("the connection is still open");
+}
+
+#[test]
+fn a_later_request_whose_head_trickles_in_is_given_up() {
+    let folder = TempDir::new().unwrap();
+    let (_server, address) = start(&folder);
+    let mut stream = connect(&address);
+    stream.write_all(b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let (mut answer, mut byte) = (Vec::new(), [0]);
+    while !answer.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        answer.push(byte[0]);
+    }
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nX: ").unwrap();
+    trickle(&mut stream);
+}
+
+#[test]
+fn nobody_waits_for_a_head_after_a_body_in_chunks() {
+    let folder = TempDir::new().unwrap();
+    let (_server, address) = start(&folder);
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked";
+    let request = format!("{}9\r\nlogin=ann\r\n0\r\n\r\n", head(SIGN_IN, form));
+    let answer = ask(&address, &request);
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.to_lowercase().contains("\r\nconnection: close\r\n"), "{answer}");
+}

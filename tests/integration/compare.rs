@@ -191,7 +191,11 @@ fn any_two_grades_of_the_catalogue_are_compared_completely() {
     let database = database.open();
     let files = catalogue::starting().unwrap();
     catalogue::load_starting(&database, &files).unwrap();
-    grades::graders::service::skills::load_starting(&database).unwrap();
+    grades::graders::service::skills::load_starting(
+        &database,
+        &grades::graders::service::skills::starting().unwrap(),
+    )
+    .unwrap();
     let cache = grades::graders::service::skills::DictionaryCache::default();
     let (_, dictionary) = cache.get(&database).unwrap();
     let dictionary: &Dictionary = &dictionary;

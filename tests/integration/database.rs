@@ -106,6 +106,7 @@ fn as_schema(columns: &[Column]) -> String {
                 "integer" => "Integer",
                 "bigint" => "BigInt",
                 "text" => "Text",
+                "boolean" => "Bool",
                 "timestamp" | "timestamp without time zone" => "Timestamp",
                 other => panic!("{other} has no name in schema.rs yet"),
             };

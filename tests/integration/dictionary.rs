@@ -75,7 +75,7 @@ fn small(backend: Backend) -> TestApp {
          INSERT INTO skills (id, slug, title, category) VALUES
            (1001, 'react', 'React', 'Фронтенд'), (1002, 'reactjs', 'ReactJS', 'Фронтенд'),
            (1003, 'git', 'Git', 'Инструменты');
-         INSERT INTO skill_aliases VALUES (1001, 'реакт'), (1002, 'React.js');
+         INSERT INTO skill_aliases (skill_id, alias) VALUES (1001, 'реакт'), (1002, 'React.js');
          UPDATE grades SET description = NULL;
          UPDATE grades SET description = '- Знает React
 - Пишет на ReactJS и React

@@ -234,6 +234,19 @@ on_both_databases! {
         }
     }
 
+    async fn a_title_of_several_lines_is_refused_because_of_its_lines(app: TestApp) {
+        let ann = app.editor("ann").await;
+        let title = [("title", "Пекарь\u{2028}и кондитер"), ("slug", "baker"), ("track", "web"), ("category", "Навыки"), ("action", "save")];
+        let rename = [("track", "web"), ("version", "1"), ("action", "rename"), title[0]];
+        for (path, form) in [("/admin/new-profession", &title[..]), ("/admin/new-skill", &title[..]), ("/admin/tracks", &rename)] {
+            let answer = ann.send(path, form).await;
+            assert_eq!(answer.status(), 422, "{path}");
+            let page = answer.text().await.unwrap().replace('\u{a0}', " ").replace("&nbsp;", " ");
+            assert!(page.contains("в одну строку: внутри него перенос"), "{path}: {page}");
+            assert!(!page.contains("не длиннее 100 знаков"), "{path}: {page}");
+        }
+    }
+
     async fn stored_texts_are_cleaned_at_the_start(backend: Backend) {
         let text = decomposed("- Средний уровень: йодль\n- Чайный гриб\u{200b}\n- Git");
         let title = decomposed("Йодль");

@@ -270,8 +270,8 @@ on_both_databases! {
     async fn the_default_rules_are_inserted_only_once(database: TestDatabase) {
         grades::db::migrate(&database.url().parse().unwrap()).unwrap();
         let opened = database.open();
-        assert!(rules::load_starting(&opened).unwrap());
-        assert!(!rules::load_starting(&opened).unwrap());
+        assert!(rules::load_starting(&opened, &rules::starting().unwrap()).unwrap());
+        assert!(!rules::load_starting(&opened, &rules::starting().unwrap()).unwrap());
         assert_eq!(rules::current(&opened).unwrap().rules, rules::starting().unwrap());
     }
 }

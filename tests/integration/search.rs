@@ -60,8 +60,7 @@ fn things(dictionary: &Dictionary) -> Vec<Thing> {
         texts.iter().flat_map(terms).collect::<Vec<_>>()
     };
     let skill = |skill: &grades::ladder::skill::Skill| {
-        let names = [std::slice::from_ref(&skill.title), skill.aliases.as_slice()].concat();
-        let own = written(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let own = written(&skill.names().collect::<Vec<_>>());
         Thing { line: format!("skill {}", skill.slug), own, context: Vec::new() }
     };
     let (mut professions, mut grades, mut requirements) = (Vec::new(), Vec::new(), Vec::new());

@@ -15,7 +15,9 @@ fn dictionary(app: &TestApp, skills: &[(&str, &str, &[&str])]) {
             "INSERT INTO skills (id, slug, title, category) VALUES ({id}, '{slug}', '{title}', 'Навыки')"
         ));
         for alias in *aliases {
-            app.database.execute(&format!("INSERT INTO skill_aliases VALUES ({id}, '{alias}')"));
+            app.database.execute(&format!(
+                "INSERT INTO skill_aliases (skill_id, alias) VALUES ({id}, '{alias}')"
+            ));
         }
     }
     app.database.execute(
@@ -195,7 +197,13 @@ fn the_starting_dictionary_covers_the_starting_catalogue() {
     let database = TestDatabase::on(Backend::Sqlite);
     grades::db::migrate(&database.url().parse().unwrap()).unwrap();
     let database = database.open();
-    assert!(grades::graders::service::skills::load_starting(&database).unwrap());
+    assert!(
+        grades::graders::service::skills::load_starting(
+            &database,
+            &grades::graders::service::skills::starting().unwrap()
+        )
+        .unwrap()
+    );
     let (_, dictionary) = DictionaryCache::default().get(&database).unwrap();
     let professions = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions);
     let texts =

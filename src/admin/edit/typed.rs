@@ -38,7 +38,7 @@ struct Typed<'a> {
 
 impl Typed<'_> {
     fn has_lines(&self) -> bool {
-        matches!(self.name, "text" | "aliases")
+        matches!(self.name, "text" | "aliases" | "hidden-aliases")
     }
 }
 
@@ -124,6 +124,7 @@ fn label(field: &str) -> Option<&'static str> {
         "summary" => "Кратко",
         "source" => "Взять лестницу",
         "aliases" => "Другие имена",
+        "hidden-aliases" => "Скрытые имена",
         "category" | "new-category" => "Категория",
         "link" => "Ссылка",
         "into" => "Объединить с навыком",

@@ -49,3 +49,20 @@ pub fn raise_revision(connection: &mut DbConnection) -> QueryResult<()> {
         .execute(connection)
         .map(drop)
 }
+
+/// Sets the revision, at the end of a transaction that raised it for each of its changes.
+pub fn set_revision(connection: &mut DbConnection, revision: i64) -> QueryResult<()> {
+    let state = diesel::update(catalogue_state::table);
+    state.set(catalogue_state::revision.eq(revision)).execute(connection).map(drop)
+}
+
+/// The digest of the starting content whose corrections the catalogue has; empty if it has none.
+pub fn starting_content(connection: &mut DbConnection) -> QueryResult<String> {
+    catalogue_state::table.select(catalogue_state::starting_content).get_result(connection)
+}
+
+/// Notes the starting content whose corrections the catalogue has.
+pub fn set_starting_content(connection: &mut DbConnection, digest: &str) -> QueryResult<()> {
+    let state = diesel::update(catalogue_state::table);
+    state.set(catalogue_state::starting_content.eq(digest)).execute(connection).map(drop)
+}

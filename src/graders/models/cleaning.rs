@@ -111,6 +111,24 @@ pub fn insert_requirement_alias(
         .map(drop)
 }
 
+/// Lets a former id of a requirement lead to another present one, with all ids that led to it.
+pub fn move_requirement_alias(
+    connection: &mut DbConnection,
+    grade_id: i32,
+    former_id: &str,
+    requirement_id: &str,
+) -> QueryResult<()> {
+    let of_grade = requirement_aliases::grade_id.eq(grade_id);
+    let outdated = requirement_aliases::former_id.eq_any([former_id, requirement_id]);
+    diesel::delete(requirement_aliases::table.filter(of_grade).filter(outdated))
+        .execute(connection)?;
+    let led_to_it = requirement_aliases::requirement_id.eq(former_id);
+    diesel::update(requirement_aliases::table.filter(of_grade).filter(led_to_it))
+        .set(requirement_aliases::requirement_id.eq(requirement_id))
+        .execute(connection)?;
+    insert_requirement_alias(connection, grade_id, former_id, requirement_id)
+}
+
 /// The former ids of the requirements of a profession, each with the present one.
 pub fn requirement_aliases(
     connection: &mut DbConnection,

@@ -17,6 +17,16 @@ pub struct SkillRow {
     pub version: i32,
 }
 
+/// Another name of a skill.
+#[derive(Clone, Debug, HasQuery, Insertable)]
+#[diesel(table_name = skill_aliases)]
+pub struct AliasRow {
+    pub skill_id: i32,
+    pub alias: String,
+    /// Whether it only helps to find the skill; no public page shows it.
+    pub hidden: bool,
+}
+
 /// A skill to store.
 #[derive(Insertable)]
 #[diesel(table_name = skills)]
@@ -63,12 +73,9 @@ pub fn skills(connection: &mut DbConnection) -> QueryResult<Vec<SkillRow>> {
     SkillRow::query().order(skills::id).load(connection)
 }
 
-/// Every alias, with its skill's id.
-pub fn aliases(connection: &mut DbConnection) -> QueryResult<Vec<(i32, String)>> {
-    skill_aliases::table
-        .order((skill_aliases::skill_id, skill_aliases::alias))
-        .select((skill_aliases::skill_id, skill_aliases::alias))
-        .load(connection)
+/// Every alias, hidden ones too, by skill and then in the order of the alphabet.
+pub fn aliases(connection: &mut DbConnection) -> QueryResult<Vec<AliasRow>> {
+    AliasRow::query().order((skill_aliases::skill_id, skill_aliases::alias)).load(connection)
 }
 
 /// Stores a skill; returns its id.
@@ -77,11 +84,8 @@ pub fn insert(connection: &mut DbConnection, new: &NewSkill<'_>) -> QueryResult<
 }
 
 /// Stores another name of a skill.
-pub fn insert_alias(connection: &mut DbConnection, skill_id: i32, alias: &str) -> QueryResult<()> {
-    diesel::insert_into(skill_aliases::table)
-        .values((skill_aliases::skill_id.eq(skill_id), skill_aliases::alias.eq(alias)))
-        .execute(connection)
-        .map(drop)
+pub fn insert_alias(connection: &mut DbConnection, row: &AliasRow) -> QueryResult<()> {
+    diesel::insert_into(skill_aliases::table).values(row).execute(connection).map(drop)
 }
 
 /// The present address of the skill that had an address before.
@@ -104,12 +108,9 @@ pub fn skills_by_id(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<V
     SkillRow::query().filter(skills::id.eq_any(ids)).load(connection)
 }
 
-/// The aliases of a skill, in no order.
-pub fn aliases_of(connection: &mut DbConnection, skill_id: i32) -> QueryResult<Vec<String>> {
-    skill_aliases::table
-        .filter(skill_aliases::skill_id.eq(skill_id))
-        .select(skill_aliases::alias)
-        .load(connection)
+/// The aliases of a skill, hidden ones too, in no order.
+pub fn aliases_of(connection: &mut DbConnection, skill_id: i32) -> QueryResult<Vec<AliasRow>> {
+    AliasRow::query().filter(skill_aliases::skill_id.eq(skill_id)).load(connection)
 }
 
 /// Every category there is, in no order.

@@ -25,6 +25,8 @@ pub struct SkillInList {
     pub link: Option<String>,
     /// Как ещё пишут.
     pub aliases: Vec<String>,
+    /// По чему ещё навык узнаётся в текстах и в поиске: опечатки, формы слов. На страницах этого нет.
+    pub hidden_aliases: Vec<String>,
 }
 
 /// Навык и где он появляется.
@@ -78,6 +80,7 @@ impl From<&Skill> for SkillInList {
             category: skill.category.clone(),
             link: skill.link.clone(),
             aliases: skill.aliases.clone(),
+            hidden_aliases: skill.hidden_aliases.clone(),
         }
     }
 }

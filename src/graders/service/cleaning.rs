@@ -7,6 +7,7 @@ use crate::clean;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::cleaning as texts;
+use crate::graders::models::skills::AliasRow;
 use crate::graders::service::ServiceError;
 use crate::ladder::description;
 
@@ -94,13 +95,14 @@ fn clean_skills(connection: &mut DbConnection) -> Result<usize, ServiceError> {
         }
     }
     let aliases = models::skills::aliases(connection)?;
-    let mut known = aliases.iter().cloned().collect::<HashSet<_>>();
-    for (id, alias) in &aliases {
-        let Some(new) = cleaned_name(alias) else { continue };
-        texts::delete_alias(connection, *id, alias)?;
+    let known = aliases.iter().map(|row| (row.skill_id, row.alias.clone()));
+    let mut known = known.collect::<HashSet<_>>();
+    for row in aliases {
+        let Some(new) = cleaned_name(&row.alias) else { continue };
+        texts::delete_alias(connection, row.skill_id, &row.alias)?;
         // Several may become one.
-        if known.insert((*id, new.clone())) {
-            models::skills::insert_alias(connection, *id, &new)?;
+        if known.insert((row.skill_id, new.clone())) {
+            models::skills::insert_alias(connection, &AliasRow { alias: new, ..row })?;
         }
         changed += 1;
     }

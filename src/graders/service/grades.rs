@@ -13,3 +13,4 @@ pub(super) use self::editing::{insert, is_blank, store};
 pub use self::listing::{SortGrades, records, revisions};
 pub use self::records::GradeRecord;
 pub(super) use self::records::record_of;
+pub(super) use self::text::Text;

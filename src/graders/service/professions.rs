@@ -10,6 +10,7 @@ mod records;
 mod snapshot;
 mod trash;
 
+pub(super) use self::editing::store;
 pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
 pub use self::fields::{InvalidField, ProfessionFields};
 pub use self::listing::{SortProfessions, records};
@@ -22,6 +23,7 @@ pub use self::reading::{
     profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
+pub(super) use self::snapshot::Snapshot;
 pub use self::trash::{
     BroughtBack, Deleted, DeletedGrade, PresentGrade, bring_back, bring_back_grade, deleted,
 };

@@ -19,7 +19,7 @@ use crate::russian;
 const STARTING: &str = include_str!("../../../assets/rules.toml");
 
 /// There is one row of rules.
-const ID: i32 = 1;
+pub(super) const ID: i32 = 1;
 
 /// The rules, as their file has them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -89,19 +89,18 @@ pub fn starting() -> Result<Rules, ServiceError> {
     Ok(Rules { text: rules.text.trim().to_owned(), ..rules })
 }
 
-/// Stores the starting rules where there are none yet; `false` where there are.
+/// Stores the rules that a site starts with where there are none yet; `false` where there are.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
-pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
-    let rules = starting()?;
+pub fn load_starting(database: &Database, rules: &Rules) -> Result<bool, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         if models::rules::rules(connection)?.is_some() {
             return Ok(false);
         }
-        models::rules::insert(connection, row(&rules, 1)?)?;
+        models::rules::insert(connection, row(rules, 1)?)?;
         models::catalogue::raise_revision(connection)?;
         Ok(true)
     })
@@ -166,7 +165,8 @@ pub fn restore(
     })
 }
 
-fn save_locked(
+/// Saves the rules in the transaction that holds the lock of the catalogue.
+pub(super) fn save_locked(
     connection: &mut DbConnection,
     edit: &RulesEdit,
 ) -> Result<SavedRules, ServiceError> {
@@ -210,7 +210,8 @@ fn store(
     revisions::record(connection, &change)
 }
 
-fn stored(connection: &mut DbConnection) -> Result<StoredRules, ServiceError> {
+/// The rules as they are now.
+pub(super) fn stored(connection: &mut DbConnection) -> Result<StoredRules, ServiceError> {
     let row = models::rules::rules(connection)?.ok_or(diesel::NotFound)?;
     Ok(StoredRules {
         rules: Rules {

@@ -6,13 +6,16 @@ mod effects;
 mod fields;
 mod index;
 mod snapshot;
+mod starting;
 mod trash;
 
-pub use self::dictionary::{DictionaryCache, current_slug, load_starting};
+pub(super) use self::dictionary::stored as dictionary;
+pub use self::dictionary::{DictionaryCache, current_slug, load_starting, starting};
 pub use self::editing::{
     Change, Changed, EditableSkill, categories, change, check, create, editable, history,
 };
 pub use self::effects::{Effects, MOST_SHOWN, Place, SkillEffect, preview};
-pub use self::fields::{InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};
+pub use self::fields::{AliasList, InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};
 pub use self::index::{Appearance, SkillIndex, SkillIndexCache, Unnamed};
+pub(super) use self::starting::correct;
 pub use self::trash::{RecentChange, deleted, recent, undo};

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
 
-use self::snapshot::Snapshot;
+pub(super) use self::snapshot::Snapshot;
 use super::ServiceError;
 use super::order::{self, Direction};
 use super::revisions::{self, History, Snapshot as _};
@@ -273,7 +273,7 @@ pub(super) fn with_professions(connection: &mut DbConnection) -> QueryResult<Vec
 }
 
 /// Gives the track at an index another title.
-fn rename(
+pub(super) fn rename(
     connection: &mut DbConnection,
     rows: &[TrackRow],
     index: usize,

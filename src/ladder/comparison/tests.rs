@@ -11,6 +11,7 @@ fn ladder(grades: &[(Level, &str)]) -> Ladder {
         category: "Навыки".into(),
         link: None,
         aliases: Vec::new(),
+        hidden_aliases: Vec::new(),
     };
     let dictionary =
         Dictionary::new(["Git", "React", "SQL", "SSH", "Go"].map(skill).to_vec()).unwrap();

@@ -61,7 +61,7 @@ pub(super) fn find(text: &[u8]) -> Found {
     let mut request = Request::new(&mut headers);
     match request.parse(text) {
         Ok(Status::Complete(length)) => {
-            Found::Whole { length, mended: without_upgrade(&request), next: after(&request) }
+            Found::Whole { length, mended: mended(&request), next: after(&request) }
         }
         Ok(Status::Partial) => Found::Part,
         Err(_) => Found::Broken,
@@ -110,38 +110,45 @@ fn after(request: &Request<'_, '_>) -> Next {
     }
 }
 
-/// The head without the wish for another protocol, which a server may ignore (RFC 9110, section 7.8);
-/// `None` if it has none.
-fn without_upgrade(request: &Request<'_, '_>) -> Option<Vec<u8>> {
+/// The head as the HTTP layer is to read it; `None` if nothing of it must change. The wish for another
+/// protocol, which a server may ignore (RFC 9110, section 7.8), is dropped. A body in chunks ends its
+/// connection: where the next head would begin is not known here, so that nobody could wait for it.
+fn mended(request: &Request<'_, '_>) -> Option<Vec<u8>> {
     let is_connection = |header: &Header<'_>| header.name.eq_ignore_ascii_case("connection");
-    let is_upgrade = |header: &Header<'_>| {
+    let is_dropped = |header: &Header<'_>| {
         ["upgrade", "http2-settings"].iter().any(|name| header.name.eq_ignore_ascii_case(name))
     };
-    let is_wish = |option: &[u8]| {
+    let is = |option: &[u8], names: &[&str]| {
         let option = option.trim_ascii();
-        [b"upgrade".as_slice(), b"http2-settings"]
-            .iter()
-            .any(|wish| option.eq_ignore_ascii_case(wish))
+        names.iter().any(|name| option.eq_ignore_ascii_case(name.as_bytes()))
     };
-    let wishes = |header: &Header<'_>| {
-        is_connection(header) && header.value.split(|byte| *byte == b',').any(is_wish)
+    let has = |header: &Header<'_>, names: &[&str]| {
+        is_connection(header) && header.value.split(|byte| *byte == b',').any(|it| is(it, names))
     };
-    if !request.headers.iter().any(|header| is_upgrade(header) || wishes(header)) {
+    let wishes = ["upgrade", "http2-settings"];
+    let is_encoded = |header: &Header<'_>| header.name.eq_ignore_ascii_case("transfer-encoding");
+    let ends = request.headers.iter().any(is_encoded)
+        && !request.headers.iter().any(|header| has(header, &["close"]));
+    if !ends && !request.headers.iter().any(|header| is_dropped(header) || has(header, &wishes)) {
         return None;
     }
     let (method, target) = (request.method?, request.path?);
     let mut head = format!("{method} {target} HTTP/1.{}\r\n", request.version?).into_bytes();
-    for header in request.headers.iter().filter(|header| !is_upgrade(header)) {
+    for header in request.headers.iter().filter(|header| !is_dropped(header)) {
         let mut value = header.value.to_vec();
         if is_connection(header) {
             let options = header.value.split(|byte| *byte == b',');
-            let kept = options.filter(|option| !is_wish(option)).collect::<Vec<_>>();
-            value = kept.join(&b',');
-            if value.trim_ascii().is_empty() {
+            let is_kept =
+                |option: &&[u8]| !(is(option, &wishes) || ends && is(option, &["keep-alive"]));
+            value = options.filter(is_kept).collect::<Vec<_>>().join(&b',').trim_ascii().to_vec();
+            if value.is_empty() {
                 continue;
             }
         }
         head.extend([header.name.as_bytes(), b": ", &value, b"\r\n"].concat());
+    }
+    if ends {
+        head.extend(b"Connection: close\r\n");
     }
     head.extend(b"\r\n");
     Some(head)
@@ -209,6 +216,19 @@ mod tests {
         let head = "GET / HTTP/1.1\r\nconnection: close,UPGRADE\r\nupgrade: websocket\r\n\r\n";
         let mended = whole(head.as_bytes()).1.unwrap();
         assert_eq!(mended, "GET / HTTP/1.1\r\nconnection: close\r\n\r\n");
+    }
+
+    #[test]
+    fn a_body_in_chunks_ends_its_connection() {
+        let head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: Keep-Alive, TE\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let (length, mended, next) = whole(head.as_bytes());
+        assert_eq!((length, next), (head.len(), Next::Unknown));
+        let mended = mended.unwrap();
+        assert_eq!(
+            mended,
+            "POST / HTTP/1.1\r\nHost: x\r\nConnection: TE\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        );
+        assert_eq!(whole(mended.as_bytes()).1, None);
     }
 
     proptest! {

@@ -13,7 +13,7 @@ use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::order::{self, Direction};
 use crate::graders::service::revisions::{self, History, Snapshot as _};
-use crate::graders::service::{ServiceError, search};
+use crate::graders::service::{ServiceError, search, starting};
 use crate::ladder::Level;
 
 /// A profession as an editor sees it.
@@ -34,6 +34,13 @@ pub struct EditableProfession {
 pub enum Change {
     /// New words about it, or another track, where it becomes the last one.
     Fields(ProfessionFields),
+    /// A corrected title and summary that the site starts with.
+    Correct {
+        /// The title.
+        title: String,
+        /// The summary.
+        summary: String,
+    },
     /// One place up or down within its track.
     Move(Direction),
     /// One more grade.
@@ -206,6 +213,11 @@ pub fn store(
             set_track(connection, &mut row, track)?;
             row = WholeProfessionRow { slug, title, summary, ..row };
             "Изменена".to_owned()
+        }
+        Change::Correct { title, summary } => {
+            row.title.clone_from(title);
+            row.summary.clone_from(summary);
+            starting::NOTE.to_owned()
         }
         Change::Move(direction) => {
             moves_others = place(connection, &mut row, *direction, by)?;

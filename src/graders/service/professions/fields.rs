@@ -24,8 +24,10 @@ pub struct ProfessionFields {
 /// Why a change of a profession can't be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidField {
-    /// Nothing to see, longer than [`LONGEST_TITLE`], or of more than one line.
+    /// Nothing to see, or longer than [`LONGEST_TITLE`].
     Title,
+    /// A title of more than one line.
+    TitleLines,
     /// Not 1 to 100 small Latin letters, digits and hyphens.
     Slug,
     /// Another profession has this address, or had it before.
@@ -82,7 +84,9 @@ pub fn check(
     id: Option<i32>,
 ) -> Result<Vec<InvalidField>, ServiceError> {
     let mut invalid = Vec::new();
-    if !is_name(&fields.title, LONGEST_TITLE) {
+    if fields.title.contains('\n') {
+        invalid.push(InvalidField::TitleLines);
+    } else if !is_name(&fields.title, LONGEST_TITLE) {
         invalid.push(InvalidField::Title);
     }
     if !is_slug(&fields.slug) {

@@ -75,8 +75,8 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
             index_profession(connection, id)?;
         }
         let mut aliases = HashMap::<i32, Vec<String>>::new();
-        for (id, alias) in models::skills::aliases(connection)? {
-            aliases.entry(id).or_default().push(alias);
+        for row in models::skills::aliases(connection)? {
+            aliases.entry(row.skill_id).or_default().push(row.alias);
         }
         for skill in models::skills::skills(connection)? {
             let aliases = aliases.remove(&skill.id).unwrap_or_default();

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
-use crate::db::Database;
+use super::fields::{SkillFields, insert_aliases, shown_and_hidden};
+use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
-use crate::graders::models::skills::{NewSkill, SkillRow};
+use crate::graders::models::skills::{AliasRow, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::is_slug;
 use crate::ladder::skill::{Dictionary, Skill};
@@ -35,6 +36,8 @@ struct Entry {
     link: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
+    #[serde(default)]
+    hidden_aliases: Vec<String>,
 }
 
 /// The dictionary, read anew only when it has changed.
@@ -59,49 +62,66 @@ impl DictionaryCache {
         {
             return Ok((revision, Arc::clone(dictionary)));
         }
-        let (revision, skills) = database.read(|connection| {
-            let revision = models::skills::revision(connection)?;
-            let mut aliases = HashMap::<i32, Vec<String>>::new();
-            for (id, alias) in models::skills::aliases(connection)? {
-                aliases.entry(id).or_default().push(alias);
-            }
-            let skill = |row: SkillRow| Skill {
-                aliases: aliases.remove(&row.id).unwrap_or_default(),
-                slug: row.slug,
-                title: row.title,
-                category: row.category,
-                link: row.link,
-            };
-            let skills = models::skills::skills(connection)?.into_iter().map(skill).collect();
-            Ok::<_, ServiceError>((revision, skills))
+        let (revision, dictionary) = database.read(|connection| {
+            Ok::<_, ServiceError>((models::skills::revision(connection)?, stored(connection)?))
         })?;
-        let dictionary = Dictionary::new(skills)?.with_addresses(paths::skill);
+        let dictionary = dictionary.with_addresses(paths::skill);
         let dictionary = Arc::new(dictionary);
         *cached = Some((revision, Arc::clone(&dictionary)));
         Ok((revision, dictionary))
     }
 }
 
-/// Fills a dictionary that never had a skill with the starting one; `false` if it had.
+/// The dictionary as it is now.
+pub fn stored(connection: &mut DbConnection) -> Result<Dictionary, ServiceError> {
+    let mut aliases = HashMap::<i32, Vec<AliasRow>>::new();
+    for alias in models::skills::aliases(connection)? {
+        aliases.entry(alias.skill_id).or_default().push(alias);
+    }
+    let skill = |row: SkillRow| {
+        let (aliases, hidden_aliases) =
+            shown_and_hidden(aliases.remove(&row.id).unwrap_or_default());
+        let SkillRow { slug, title, category, link, .. } = row;
+        Skill { slug, title, category, link, aliases, hidden_aliases }
+    };
+    let skills = models::skills::skills(connection)?.into_iter().map(skill).collect();
+    Ok(Dictionary::new(skills)?)
+}
+
+/// Reads the starting dictionary.
 ///
 /// # Errors
 ///
-/// If an embedded skill is used twice, which a test rules out; if the database does not answer.
-pub fn load_starting(database: &Database) -> Result<bool, ServiceError> {
+/// If the embedded file is none, which a test rules out.
+pub fn starting() -> Result<Vec<SkillFields>, ServiceError> {
     let file = toml::from_str::<File>(STARTING);
     let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
+    let fields = |entry: Entry| SkillFields {
+        slug: entry.slug,
+        title: entry.title,
+        category: entry.category,
+        link: entry.link.unwrap_or_default(),
+        aliases: entry.aliases,
+        hidden_aliases: entry.hidden_aliases,
+    };
+    Ok(file.skills.into_iter().map(fields).collect())
+}
+
+/// Fills a dictionary that never had a skill; `false` if it had.
+///
+/// # Errors
+///
+/// If an address or an alias is used twice; if the database does not answer.
+pub fn load_starting(database: &Database, skills: &[SkillFields]) -> Result<bool, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let was_changed = models::revisions::last_object(connection, Kind::Skill)?.is_some();
         if was_changed || models::skills::any(connection)? {
             return Ok(false);
         }
-        for Entry { slug, title, category, link, aliases } in &file.skills {
-            let new = NewSkill { slug, title, category, link: link.as_deref() };
-            let id = models::skills::insert(connection, &new)?;
-            for alias in aliases {
-                models::skills::insert_alias(connection, id, alias)?;
-            }
+        for fields in skills {
+            let id = models::skills::insert(connection, &fields.row())?;
+            insert_aliases(connection, id, &fields.aliases, &fields.hidden_aliases)?;
         }
         models::skills::raise_revision(connection)?;
         models::catalogue::raise_revision(connection)?;

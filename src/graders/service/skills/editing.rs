@@ -1,9 +1,7 @@
 //! Changing the skill dictionary. Every change is a revision that holds the whole skill before and
 //! after, so that each can be undone.
 
-use super::fields::{
-    Allowed, InvalidField, MOST_ALIASES, SkillFields, faults, fields_of, insert_aliases, same,
-};
+use super::fields::{Allowed, InvalidField, SkillFields, faults, fields_of, insert_aliases, same};
 use super::snapshot::{Recorded, Snapshot};
 use crate::audit::service::Actor;
 use crate::db::{Database, DbConnection};
@@ -130,14 +128,24 @@ pub fn create(
         if !invalid.is_empty() {
             return Ok(Changed::Invalid(invalid));
         }
-        let skill_id = models::skills::insert(connection, &fields.row())?;
-        insert_aliases(connection, skill_id, fields)?;
         let note = Some(note).filter(|note| !note.is_empty()).unwrap_or("Создан");
-        let merged_with = None;
-        let change = Recorded { skill_id, slug: &fields.slug, version: 1, by, note, merged_with };
-        change.store(connection, None, Some(fields))?;
+        store_new(connection, fields, note, by)?;
         Ok(Changed::Stored { slug: fields.slug.clone() })
     })
+}
+
+/// Stores a skill whose words have no faults.
+pub fn store_new(
+    connection: &mut DbConnection,
+    fields: &SkillFields,
+    note: &str,
+    by: &Actor,
+) -> Result<(), ServiceError> {
+    let skill_id = models::skills::insert(connection, &fields.row())?;
+    insert_aliases(connection, skill_id, &fields.aliases, &fields.hidden_aliases)?;
+    let merged_with = None;
+    let change = Recorded { skill_id, slug: &fields.slug, version: 1, by, note, merged_with };
+    change.store(connection, None, Some(fields))
 }
 
 /// Changes a skill, unless somebody else has since it was read.
@@ -223,7 +231,7 @@ pub fn store(
     }
     models::skills::update(connection, (row.id, row.version), &fields.row())?;
     models::skills::delete_aliases(connection, row.id)?;
-    insert_aliases(connection, row.id, fields)?;
+    insert_aliases(connection, row.id, &fields.aliases, &fields.hidden_aliases)?;
     let (skill_id, version) = (row.id, row.version + 1);
     let change = Recorded { skill_id, slug: &fields.slug, version, by, note, merged_with };
     change.store(connection, Some(&before), Some(fields))
@@ -236,8 +244,9 @@ fn merge(
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
     let whole = fields_of(connection, target)?.with_names_of(&fields_of(connection, row)?);
-    if whole.aliases.len() > MOST_ALIASES {
-        return Ok(Changed::Invalid(vec![InvalidField::TooManyAliases]));
+    let too_long = whole.too_long().collect::<Vec<_>>();
+    if !too_long.is_empty() {
+        return Ok(Changed::Invalid(too_long));
     }
     let slugs = models::skills::former_slugs_of(connection, row.id)?;
     remove(connection, row, Some(target.id), &format!("Объединён с «{}»", target.title), by)?;

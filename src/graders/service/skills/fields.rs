@@ -1,13 +1,14 @@
 //! What a skill says of itself, and what is wrong with it.
 
 use std::collections::HashMap;
+use std::iter;
 
 use url::Url;
 
 use crate::clean::is_name;
 use crate::db::DbConnection;
 use crate::graders::models;
-use crate::graders::models::skills::{NewSkill, SkillRow};
+use crate::graders::models::skills::{AliasRow, NewSkill, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::{LONGEST_TITLE, is_slug};
 use crate::ladder::skill::{Skill, normalized_name};
@@ -15,7 +16,7 @@ use crate::ladder::skill::{Skill, normalized_name};
 /// Characters an address of another site may have.
 pub const LONGEST_LINK: usize = 200;
 
-/// Aliases a skill may have; the starting dictionary has up to 15.
+/// Aliases a skill may have, and hidden aliases.
 pub const MOST_ALIASES: usize = 100;
 
 /// What a skill says of itself.
@@ -31,13 +32,26 @@ pub struct SkillFields {
     pub link: String,
     /// What else it is called.
     pub aliases: Vec<String>,
+    /// Spellings that only help to find it, none of them among the aliases.
+    pub hidden_aliases: Vec<String>,
+}
+
+/// One of the two lists of aliases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AliasList {
+    /// The aliases that pages show.
+    Shown,
+    /// The hidden ones.
+    Hidden,
 }
 
 /// What is wrong with one of the [`SkillFields`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvalidField {
-    /// Without a word, longer than [`LONGEST_TITLE`], or of more than one line.
+    /// Without a word, or longer than [`LONGEST_TITLE`].
     Title,
+    /// A title of more than one line.
+    TitleLines,
     /// The title is a name of another skill, which has this title.
     TitleTaken(String),
     /// Not 1 to 100 small Latin letters, digits and hyphens.
@@ -49,16 +63,23 @@ pub enum InvalidField {
     /// No https address, or longer than [`LONGEST_LINK`].
     Link,
     /// An alias without a word, longer than [`LONGEST_TITLE`], or with characters no text has.
-    Alias(String),
+    Alias {
+        /// Where it stands.
+        list: AliasList,
+        /// The alias.
+        alias: String,
+    },
     /// An alias that is a name of another skill.
     AliasTaken {
+        /// Where it stands.
+        list: AliasList,
         /// The alias.
         alias: String,
         /// The other skill's title.
         by: String,
     },
-    /// More than [`MOST_ALIASES`].
-    TooManyAliases,
+    /// More than [`MOST_ALIASES`] in one list.
+    TooManyAliases(AliasList),
 }
 
 impl SkillFields {
@@ -71,23 +92,37 @@ impl SkillFields {
             category: self.category.clone(),
             link: self.link().map(str::to_owned),
             aliases: self.aliases.clone(),
+            hidden_aliases: self.hidden_aliases.clone(),
         }
     }
 
-    /// These words and the names of another skill, as after a merge.
+    /// These words and the names of another skill, as after a merge; its hidden aliases stay hidden.
     #[must_use]
     pub fn with_names_of(&self, other: &Self) -> Self {
         let mut whole = self.clone();
         let own = self.skill();
         let mut known = own.names().filter_map(normalized_name).collect::<Vec<_>>();
-        for name in other.skill().names() {
-            let compared = normalized_name(name);
-            if compared.as_ref().is_some_and(|compared| !known.contains(compared)) {
-                whole.aliases.push(name.to_owned());
-                known.extend(compared);
-            }
-        }
+        let mut is_new = |name: &String| {
+            let compared = normalized_name(name).filter(|compared| !known.contains(compared));
+            known.extend(compared.clone());
+            compared.is_some()
+        };
+        let shown = iter::once(&other.title).chain(&other.aliases).filter(|name| is_new(name));
+        whole.aliases.extend(shown.cloned());
+        let hidden = other.hidden_aliases.iter().filter(|name| is_new(name));
+        whole.hidden_aliases.extend(hidden.cloned());
         whole
+    }
+
+    /// Its aliases by list.
+    pub fn alias_lists(&self) -> [(AliasList, &[String]); 2] {
+        [(AliasList::Shown, &self.aliases), (AliasList::Hidden, &self.hidden_aliases)]
+    }
+
+    /// The lists of more than [`MOST_ALIASES`].
+    pub(super) fn too_long(&self) -> impl Iterator<Item = InvalidField> {
+        let long = self.alias_lists().into_iter().filter(|(_, names)| names.len() > MOST_ALIASES);
+        long.map(|(list, _)| InvalidField::TooManyAliases(list))
     }
 
     pub(super) fn link(&self) -> Option<&str> {
@@ -121,7 +156,9 @@ pub fn faults(
     let mut invalid = Vec::new();
     let taken = names_of_others(connection, allowed)?;
     let owner = |name: &str| normalized_name(name).and_then(|name| taken.get(&name).cloned());
-    if !has_word(&fields.title) {
+    if fields.title.contains('\n') {
+        invalid.push(InvalidField::TitleLines);
+    } else if !has_word(&fields.title) {
         invalid.push(InvalidField::Title);
     } else if let Some(by) = owner(&fields.title) {
         invalid.push(InvalidField::TitleTaken(by));
@@ -137,14 +174,14 @@ pub fn faults(
     if !fields.link.is_empty() && !is_link(&fields.link) {
         invalid.push(InvalidField::Link);
     }
-    if fields.aliases.len() > MOST_ALIASES {
-        invalid.push(InvalidField::TooManyAliases);
-    }
-    for alias in &fields.aliases {
-        if !has_word(alias) {
-            invalid.push(InvalidField::Alias(alias.clone()));
-        } else if let Some(by) = owner(alias) {
-            invalid.push(InvalidField::AliasTaken { alias: alias.clone(), by });
+    invalid.extend(fields.too_long());
+    for (list, aliases) in fields.alias_lists() {
+        for alias in aliases {
+            if !has_word(alias) {
+                invalid.push(InvalidField::Alias { list, alias: alias.clone() });
+            } else if let Some(by) = owner(alias) {
+                invalid.push(InvalidField::AliasTaken { list, alias: alias.clone(), by });
+            }
         }
     }
     Ok(invalid)
@@ -166,7 +203,7 @@ fn names_of_others(
         }
         titles.insert(row.id, row.title);
     }
-    for (id, alias) in models::skills::aliases(connection)? {
+    for AliasRow { skill_id: id, alias, .. } in models::skills::aliases(connection)? {
         let is_freed = allowed.freed.is_some_and(|(by, freed)| by == id && freed.contains(&alias));
         let title = titles.get(&id).filter(|_| !is_freed);
         if let (Some(title), Some(name)) = (title, normalized_name(&alias)) {
@@ -216,6 +253,7 @@ pub fn same(one: &SkillFields, other: &SkillFields) -> bool {
     let sorted = |fields: &SkillFields| {
         let mut fields = fields.clone();
         fields.aliases.sort();
+        fields.hidden_aliases.sort();
         fields
     };
     sorted(one) == sorted(other)
@@ -225,24 +263,37 @@ pub fn fields_of(
     connection: &mut DbConnection,
     row: &SkillRow,
 ) -> Result<SkillFields, ServiceError> {
-    let mut aliases = models::skills::aliases_of(connection, row.id)?;
+    let (mut aliases, mut hidden_aliases) =
+        shown_and_hidden(models::skills::aliases_of(connection, row.id)?);
     aliases.sort();
+    hidden_aliases.sort();
     Ok(SkillFields {
         title: row.title.clone(),
         slug: row.slug.clone(),
         category: row.category.clone(),
         link: row.link.clone().unwrap_or_default(),
         aliases,
+        hidden_aliases,
     })
+}
+
+/// The aliases of one skill that pages show, and the hidden ones.
+pub fn shown_and_hidden(rows: Vec<AliasRow>) -> (Vec<String>, Vec<String>) {
+    let (hidden, shown) = rows.into_iter().partition::<Vec<_>, _>(|row| row.hidden);
+    let names = |rows: Vec<AliasRow>| rows.into_iter().map(|row| row.alias).collect();
+    (names(shown), names(hidden))
 }
 
 pub fn insert_aliases(
     connection: &mut DbConnection,
     skill_id: i32,
-    fields: &SkillFields,
+    shown: &[String],
+    hidden: &[String],
 ) -> Result<(), ServiceError> {
-    for alias in &fields.aliases {
-        models::skills::insert_alias(connection, skill_id, alias)?;
+    let shown = shown.iter().map(|alias| (alias, false));
+    for (alias, hidden) in shown.chain(hidden.iter().map(|alias| (alias, true))) {
+        let row = AliasRow { skill_id, alias: alias.clone(), hidden };
+        models::skills::insert_alias(connection, &row)?;
     }
     Ok(())
 }

@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub link: Option<String>,
     #[serde(default)]
     pub aliases: Vec<String>,
+    #[serde(default)]
+    pub hidden_aliases: Vec<String>,
     /// The addresses it had before.
     #[serde(default)]
     pub former_slugs: Vec<String>,
@@ -74,12 +76,15 @@ impl Snapshot {
     ) -> Result<Self, ServiceError> {
         let mut aliases = fields.aliases.clone();
         aliases.sort();
+        let mut hidden_aliases = fields.hidden_aliases.clone();
+        hidden_aliases.sort();
         Ok(Self {
             slug: fields.slug.clone(),
             title: fields.title.clone(),
             category: fields.category.clone(),
             link: fields.link().map(str::to_owned),
             aliases,
+            hidden_aliases,
             former_slugs: models::skills::former_slugs_of(connection, id)?,
         })
     }
@@ -87,8 +92,8 @@ impl Snapshot {
 
 impl From<Snapshot> for SkillFields {
     fn from(snapshot: Snapshot) -> Self {
-        let Snapshot { slug, title, category, link, aliases, .. } = snapshot;
-        Self { title, slug, category, link: link.unwrap_or_default(), aliases }
+        let Snapshot { slug, title, category, link, aliases, hidden_aliases, .. } = snapshot;
+        Self { title, slug, category, link: link.unwrap_or_default(), aliases, hidden_aliases }
     }
 }
 
@@ -104,7 +109,7 @@ impl revisions::Snapshot for Snapshot {
     }
 
     fn lines(&self) -> String {
-        let Self { slug, title, category, link, aliases, .. } = self;
+        let Self { slug, title, category, link, aliases, hidden_aliases, .. } = self;
         let mut lines = vec![
             format!("Название: {title}"),
             format!("Адрес: {slug}"),
@@ -112,6 +117,7 @@ impl revisions::Snapshot for Snapshot {
         ];
         lines.extend(link.iter().map(|link| format!("Ссылка: {link}")));
         lines.extend(aliases.iter().map(|alias| format!("Другое имя: {alias}")));
+        lines.extend(hidden_aliases.iter().map(|alias| format!("Скрытое имя: {alias}")));
         lines.join("\n")
     }
 
@@ -132,10 +138,15 @@ impl revisions::Snapshot for Snapshot {
                 None => "Убрана ссылка".to_owned(),
             });
         }
-        let new = after.aliases.iter().filter(|alias| !self.aliases.contains(alias));
-        changes.extend(new.map(|alias| format!("Добавлено имя «{alias}»")));
-        let gone = self.aliases.iter().filter(|alias| !after.aliases.contains(alias));
-        changes.extend(gone.map(|alias| format!("Убрано имя «{alias}»")));
+        for (name, before, after) in [
+            ("имя", &self.aliases, &after.aliases),
+            ("скрытое имя", &self.hidden_aliases, &after.hidden_aliases),
+        ] {
+            let new = after.iter().filter(|alias| !before.contains(alias));
+            changes.extend(new.map(|alias| format!("Добавлено {name} «{alias}»")));
+            let gone = before.iter().filter(|alias| !after.contains(alias));
+            changes.extend(gone.map(|alias| format!("Убрано {name} «{alias}»")));
+        }
         changes
     }
 }

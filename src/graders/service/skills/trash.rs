@@ -125,9 +125,10 @@ fn bring_back(
     }
     if let Some(target) = &target {
         let mut rest = fields_of(connection, target)?;
-        let count = rest.aliases.len();
+        let before = rest.clone();
         rest.aliases.retain(|alias| !given.contains(alias));
-        if rest.aliases.len() < count {
+        rest.hidden_aliases.retain(|alias| !given.contains(alias));
+        if rest != before {
             let note = format!("Отменено объединение с «{}»", fields.title);
             store(connection, target, &rest, None, &note, by)?;
         }
@@ -138,7 +139,7 @@ fn bring_back(
         connection,
         &RestoredSkill { id, slug, title, category, link, version },
     )?;
-    insert_aliases(connection, id, &fields)?;
+    insert_aliases(connection, id, &fields.aliases, &fields.hidden_aliases)?;
     models::skills::delete_former_slug(connection, slug)?;
     for former in former_slugs {
         // What another skill took meanwhile stays with it.
@@ -153,7 +154,7 @@ fn bring_back(
     Ok(Changed::Stored { slug: fields.slug.clone() })
 }
 
-/// The aliases a skill got when another one went into it.
+/// The aliases, hidden ones too, that a skill got when another one went into it.
 fn names_given(
     connection: &mut DbConnection,
     target: i32,
@@ -164,8 +165,12 @@ fn names_given(
     let Some(RevisionRow { before: Some(before), after: Some(after), .. }) = merge else {
         return Ok(Vec::new());
     };
-    let known = Snapshot::read(&before)?.aliases;
-    let given = Snapshot::read(&after)?.aliases.into_iter();
+    let names = |text: &str| {
+        let Snapshot { aliases, hidden_aliases, .. } = Snapshot::read(text)?;
+        Ok::<_, ServiceError>(aliases.into_iter().chain(hidden_aliases).collect::<Vec<_>>())
+    };
+    let known = names(&before)?;
+    let given = names(&after)?.into_iter();
     Ok(given.filter(|alias| !known.contains(alias)).collect())
 }
 

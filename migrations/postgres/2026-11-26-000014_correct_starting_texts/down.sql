@@ -1,0 +1,1 @@
+ALTER TABLE catalogue_state DROP COLUMN starting_content;

@@ -1,0 +1,1 @@
+ALTER TABLE skill_aliases DROP COLUMN hidden;
