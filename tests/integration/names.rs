@@ -25,7 +25,7 @@ fn starting() -> Arc<Dictionary> {
     let database = TestDatabase::on(Backend::Sqlite);
     grades::db::migrate(&database.url().parse().unwrap()).unwrap();
     let database = database.open();
-    assert!(skills::load_starting(&database).unwrap());
+    assert!(skills::load_starting(&database, &skills::starting().unwrap()).unwrap());
     skills::DictionaryCache::default().get(&database).unwrap().1
 }
 
