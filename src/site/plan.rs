@@ -4,6 +4,8 @@
 mod calendar;
 mod words;
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -13,6 +15,7 @@ use serde::Deserialize;
 
 pub use self::calendar::Stamps;
 use super::shared::choices::{self, Errors};
+use super::shared::deepened::DeepenedSkills;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
@@ -93,6 +96,8 @@ struct Planned {
     grade: Grade,
     earliest: NaiveDate,
     date: NaiveDate,
+    /// What its requirements only deepen.
+    deepened: DeepenedSkills,
 }
 
 /// Answers with a form, and with a plan if the address has all it needs.
@@ -198,6 +203,7 @@ impl Typed {
             return Ok(Err(errors.0));
         };
         let rules = rules::current(&visit.database)?;
+        let dictionary = visit.dictionary()?;
         let start = Start { level, since, failures };
         let intervals = &rules.rules.intervals;
         let planned = plan(&profession.ladder, intervals, start, to, today).and_then(|defences| {
@@ -206,6 +212,11 @@ impl Typed {
                 grade: defence.grade.clone(),
                 earliest: defence.earliest,
                 date: defence.date,
+                deepened: DeepenedSkills::of(
+                    &profession.ladder,
+                    defence.grade.level,
+                    Arc::clone(&dictionary),
+                ),
             });
             Ok((planned.collect(), assumed_failure(intervals, start, next)?))
         });
