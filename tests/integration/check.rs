@@ -76,14 +76,14 @@ on_both_databases! {
 
         let questions = app.page(QUESTIONS).await;
         let ids = ids(&questions);
-        assert_eq!(ids.len(), 22);
-        assert_eq!(questions.matches("<fieldset>").count(), 22);
+        assert_eq!(ids.len(), 23);
+        assert_eq!(questions.matches("<fieldset>").count(), 23);
         assert!(questions.contains("заменяет <a href=\"/professions/front-end/junior-plus-plus#"), "{questions}");
         assert!(!questions.contains(" checked"), "{questions}");
         assert!(questions.contains("name=\"robots\" content=\"noindex\""));
 
         let mut form = format!("{QUESTIONS}&yes=");
-        for (id, answer) in ids.iter().zip(["yes", "yes", "partly", "no", "na"].iter().cycle()).take(20) {
+        for (id, answer) in ids.iter().zip(["yes", "yes", "partly", "no", "na"].iter().cycle()).take(21) {
             form = form + "&" + id + "=" + answer;
         }
         let sent = app.get(&form).await;
@@ -91,9 +91,9 @@ on_both_databases! {
         let address = header(&sent, "location");
         assert!(address.len() < 250, "{address}");
         let result = app.page(address).await;
-        assert!(result.contains("Осталось 10\u{a0}требований из\u{a0}22: нет\u{a0}— 4, частично\u{a0}— 4, без ответа\u{a0}— 2."), "{result}");
+        assert!(result.contains("Осталось 10\u{a0}требований из\u{a0}23: нет\u{a0}— 4, частично\u{a0}— 4, без ответа\u{a0}— 2."), "{result}");
         assert!(result.contains("необходимо, но&nbsp;этого недостаточно"));
-        assert!(result.contains("Есть: 8\u{a0}требований"), "{result}");
+        assert!(result.contains("Есть: 9\u{a0}требований"), "{result}");
         assert!(result.contains("Неприменимо: 4\u{a0}требования"), "{result}");
         assert_eq!(result.matches("<b class=\"answer\">").count(), 10);
         assert!(!result.contains('%'), "{result}");
@@ -101,7 +101,7 @@ on_both_databases! {
         // The result links back to the same answers and on to the sheet.
         let change = &links(&result, "/check?profession=front-end")[0];
         let again = app.page(change).await;
-        assert_eq!(chosen(&again, "yes").len(), 8);
+        assert_eq!(chosen(&again, "yes").len(), 9);
         assert_eq!((chosen(&again, "no").len(), chosen(&again, "partly").len(), chosen(&again, "na").len()), (4, 4, 4));
         let sheet = app.page(&links(&result, "/defence?")[0]).await;
         let (new, earlier) = sheet.split_once("Не\u{a0}закрыто с\u{a0}предыдущих грейдов").unwrap();
@@ -116,7 +116,7 @@ on_both_databases! {
 
     async fn without_answers_everything_is_a_gap(app: TestApp) {
         let page = app.page(&format!("{QUESTIONS}&yes=")).await;
-        assert!(page.contains("Осталось 22\u{a0}требования из\u{a0}22: без ответа\u{a0}— 22."), "{page}");
+        assert!(page.contains("Осталось 23\u{a0}требования из\u{a0}23: без ответа\u{a0}— 23."), "{page}");
         assert!(!page.contains("<details"));
     }
 
@@ -163,8 +163,9 @@ on_both_databases! {
         // Within one ladder skills carry nothing over: higher grades ask for more.
         let higher = format!("/check?profession=front-end&grade=middle-plus&from=front-end/middle&yes={}", all.join("."));
         let page = app.page(&higher).await;
-        let kept = page.split("<input type=\"hidden\" name=\"").filter_map(|rest| rest.split_once("\" value=\"yes\">"));
-        let kept = kept.map(|(id, _)| id.to_owned()).collect::<Vec<_>>();
+        let hidden = page.split("<input type=\"hidden\" name=\"").skip(1);
+        let kept = hidden.filter_map(|rest| rest.lines().next()?.strip_suffix("\" value=\"yes\">"));
+        let kept = kept.map(str::to_owned).collect::<Vec<_>>();
         // The answer to what the higher grade asks more deeply is kept beside it.
         let mut met = chosen(&page, "yes");
         assert_eq!((met.len(), kept.len()), (all.len() - 1, 1), "{page}");
