@@ -22,7 +22,7 @@ pub enum Finding {
         /// The higher grade.
         again: Level,
     },
-    /// A grade asks for a skill less deeply than a lower one, according to their labels.
+    /// A grade asks for a skill less deeply than a lower one.
     Shallower {
         /// The title of the skill.
         skill: String,
@@ -90,15 +90,14 @@ fn repeated(grades: &[Grade]) -> Vec<Finding> {
     findings
 }
 
-/// Skills that become shallower. Only labels count: words such as «основы» may refer to something
-/// other than the skill.
+/// Skills that become shallower, by the depths that requirements state.
 fn shallower(grades: &[Grade], dictionary: &Dictionary) -> Vec<Finding> {
     let mut deepest = HashMap::<&str, (Depth, Level)>::new();
     let mut findings = Vec::new();
     for grade in grades {
         for requirement in grade.requirements() {
-            let Some(depth) = Depth::of_label(requirement.kind) else { continue };
-            for slug in requirement.slugs() {
+            for skill in &requirement.skills {
+                let (Some(depth), slug) = (skill.depth, skill.slug.as_str()) else { continue };
                 let (before, deeper) = *deepest.entry(slug).or_insert((depth, grade.level));
                 if depth > before {
                     deepest.insert(slug, (depth, grade.level));
@@ -194,14 +193,18 @@ mod tests {
             (Level::Middle, "- Сильная экспертиза: React\n- Знает основы SQL"),
             (Level::Senior, "- Средний уровень: React и гибриды\n- Знакомство: SQL, хранилища"),
         ];
-        let finding = |skill: &str, deeper| Finding::Shallower {
+        let finding = |skill: &str, deeper, shallower| Finding::Shallower {
             skill: skill.into(),
             deeper,
-            shallower: Level::Senior,
+            shallower,
         };
         assert_eq!(
             found(&ladder),
-            [finding("React", Level::Middle), finding("SQL", Level::Junior)]
+            [
+                finding("SQL", Level::Junior, Level::Middle),
+                finding("React", Level::Middle, Level::Senior),
+                finding("SQL", Level::Junior, Level::Senior),
+            ]
         );
     }
 
