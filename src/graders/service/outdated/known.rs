@@ -52,6 +52,7 @@ fn line(name: &str, text: &str) -> String {
 }
 
 /// The digest of a text in the list.
+#[must_use]
 pub fn digest_of(text: &str) -> String {
     hex::encode(&Sha256::digest(comparable(text))[..DIGEST_BYTES])
 }
