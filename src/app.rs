@@ -21,6 +21,7 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::{catalogue, cleaning, rules, search, skills, starting};
 use crate::paths;
 use crate::routes;
+use crate::site::plan::Stamps;
 use crate::web::body::Bodies;
 use crate::web::{self, PageCache, Site, redacted};
 
@@ -73,6 +74,7 @@ impl Application {
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
         let hashing = Data::new(Hashing::default());
+        let (clock, stamps) = (Data::new(config.clock.clone()), Data::new(Stamps::default()));
         let server = Server::build().backlog(BACKLOG).shutdown_timeout(LONGEST_END);
         let stopping = server.graceful_shutdown_signal();
         let application = move || {
@@ -87,6 +89,8 @@ impl Application {
                 .app_data(hashing.clone())
                 .app_data(cookie_key.clone())
                 .app_data(bodies.clone())
+                .app_data(clock.clone())
+                .app_data(stamps.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use crate::db::DatabaseUrl;
-use crate::web::Proxies;
+use crate::web::{Clock, Proxies};
 
 /// The parsed command line.
 #[derive(Parser)]
@@ -76,6 +77,10 @@ pub struct Settings {
         default_missing_value = "true"
     )]
     behind_proxy: String,
+
+    /// The time zone in which a day begins, by its IANA name, such as `Europe/Moscow`
+    #[arg(long, global = true, env = "GRADES_TIME_ZONE", default_value = "UTC")]
+    time_zone: String,
 }
 
 /// The validated settings.
@@ -90,6 +95,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Which reverse proxies in front write `X-Forwarded-For`.
     pub proxies: Proxies,
+    /// What day it is.
+    pub clock: Clock,
 }
 
 /// A setting with an invalid value.
@@ -122,6 +129,7 @@ impl Settings {
                 .behind_proxy
                 .parse()
                 .map_err(|error| InvalidSetting::new("GRADES_BEHIND_PROXY", error))?,
+            clock: Clock::system(parse_time_zone(&self.time_zone)?),
         })
     }
 
@@ -150,9 +158,26 @@ fn parse_public_url(text: &str) -> Result<String, InvalidSetting> {
     Ok(origin)
 }
 
+fn parse_time_zone(name: &str) -> Result<Tz, InvalidSetting> {
+    name.parse().map_err(|_| {
+        let reason = "expected the name of a time zone, as Europe/Moscow or UTC";
+        InvalidSetting::new("GRADES_TIME_ZONE", reason)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_zone_is_an_iana_name() {
+        assert_eq!(parse_time_zone("Europe/Moscow").unwrap(), Tz::Europe__Moscow);
+        assert_eq!(parse_time_zone("UTC").unwrap(), Tz::UTC);
+        for name in ["", "Moscow", "MSK+3", "+03:00"] {
+            let error = parse_time_zone(name).unwrap_err().to_string();
+            assert!(error.starts_with("GRADES_TIME_ZONE: "), "{error}");
+        }
+    }
 
     #[test]
     fn a_public_url_is_an_origin() {

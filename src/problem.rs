@@ -87,7 +87,7 @@ pub struct Fault {
     #[schema(nullable = false, examples("If-Match"))]
     pub header: Option<String>,
     /// Что не так.
-    #[schema(examples("Самое большее 100 знаков."))]
+    #[schema(examples("Не больше 100 знаков."))]
     pub detail: String,
 }
 
@@ -108,7 +108,7 @@ pub struct ProblemBody<'a> {
     /// Что случилось с этим запросом.
     #[schema(examples("Такой профессии в каталоге нет."))]
     detail: &'a str,
-    /// Имя запроса в журнале сервера.
+    /// Номер запроса в журнале сервера.
     #[schema(examples("0f3a9c1e"))]
     request_id: String,
     /// Все ошибки по одной.

@@ -16,7 +16,7 @@ pub fn plural<'a>(number: usize, one: &'a str, few: &'a str, many: &'a str) -> &
     }
 }
 
-/// A day on a page: «22 ноября 2026».
+/// A day in a sentence: «22 ноября 2026».
 #[must_use]
 pub fn day(day: NaiveDate) -> String {
     const MONTHS: [&str; 12] = [
@@ -37,7 +37,13 @@ pub fn day(day: NaiveDate) -> String {
     format!("{}{NO_BREAK}{month}{NO_BREAK}{}", day.day(), day.year())
 }
 
-/// A date and time on a page: «22 ноября 2026, 07:05 UTC».
+/// A date and time in a table or a list: «22.11.2026, 07:05 UTC».
+#[must_use]
+pub fn stamp(moment: NaiveDateTime) -> String {
+    format!("{}{NO_BREAK}UTC", moment.format("%d.%m.%Y, %H:%M"))
+}
+
+/// A date and time in a sentence: «22 ноября 2026, 07:05 UTC».
 #[must_use]
 pub fn moment(moment: NaiveDateTime) -> String {
     format!("{}, {}{NO_BREAK}UTC", day(moment.date()), moment.format("%H:%M"))
@@ -189,8 +195,9 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_written_out_with_its_month() {
+    fn a_date_is_written_out_in_a_sentence_and_in_digits_in_a_list() {
         let moment = "2026-11-02T07:05:59".parse().unwrap();
+        assert_eq!(super::stamp(moment).replace(NO_BREAK, " "), "02.11.2026, 07:05 UTC");
         assert_eq!(super::moment(moment).replace(NO_BREAK, " "), "2 ноября 2026, 07:05 UTC");
     }
 

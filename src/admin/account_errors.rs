@@ -21,7 +21,7 @@ pub(super) fn field_errors(objections: &[Objection]) -> Vec<FieldError> {
             Objection::WeakPassword(WeakPassword::TooCommon) => {
                 ("password", "Такой пароль легко угадать. Придумайте другой.")
             }
-            Objection::WrongPassword => ("present-password", "Нынешний пароль не подошёл."),
+            Objection::WrongPassword => ("present-password", "Текущий пароль не подошёл."),
             Objection::LastOwner => {
                 ("role", "Это последний владелец, который может войти. Сначала назначьте другого.")
             }

@@ -13,6 +13,7 @@ use crate::editors;
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::paths::admin::{self, AuditQuery};
+use crate::russian;
 use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, blocking, filters, uncached};
 
@@ -59,7 +60,7 @@ pub async fn show(
     let mut errors = Vec::new();
     let mut day = |field, name: &str, text: &str| {
         date(text).unwrap_or_else(|()| {
-            let message = format!("{name} день запишите как 2026-11-22: год, месяц, число.");
+            let message = format!("{name} день запишите как 22.11.2026: день, месяц, год.");
             errors.push(FieldError { field, message });
             None
         })
@@ -105,9 +106,7 @@ fn date(text: &str) -> Result<Option<NaiveDate>, ()> {
     if text.is_empty() {
         return Ok(None);
     }
-    // Years of more digits would pass as well.
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
-    day.map(Some).ok_or(())
+    russian::read_day(text).map(Some).ok_or(())
 }
 
 impl Parameters {

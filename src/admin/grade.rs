@@ -193,7 +193,7 @@ async fn save(
             log::error!("a description could not be saved: {error}");
             let mut page = EditingPage::typed(session, grade, edit);
             page.failure = Some(
-                "Сейчас сохранить не получилось. Текст ниже цел: подождите минуту и сохраните \
+                "Сейчас сохранить не получилось. Набранное осталось ниже: подождите минуту и сохраните \
                  ещё раз.",
             );
             Outcome::Unavailable(page)

@@ -27,7 +27,10 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
 pub(super) fn describe_all(invalid: Vec<InvalidField>) -> String {
     let sentences = invalid.into_iter().map(|invalid| match invalid {
         InvalidField::LevelTaken(level) => {
-            format!("Уровень {level} занят другим грейдом. Сначала смените уровень у него.")
+            format!(
+                "Уровень «{}» занят другим грейдом. Сначала смените уровень у него.",
+                level.word()
+            )
         }
         invalid => describe(invalid).message,
     });

@@ -145,7 +145,7 @@ async fn save(
             let typed = Typed::of(&edit.rules, edit.version, edit.note);
             let mut page = RulesPage::new(session, typed);
             page.failure = Some(
-                "Сейчас сохранить не получилось. Всё набранное цело: подождите минуту и сохраните \
+                "Сейчас сохранить не получилось. Набранное осталось ниже: подождите минуту и сохраните \
                  ещё раз.",
             );
             Outcome::Unavailable(page)

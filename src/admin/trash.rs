@@ -85,9 +85,9 @@ pub async fn bring_back(
                  адрес у неё."
             ),
             BroughtBack::LevelTaken(grade) => format!(
-                "Уровень {} занят другим грейдом. Выберите свободный уровень или перенесите текст \
-                 в нынешний грейд.",
-                level.unwrap_or(grade.level)
+                "Уровень «{}» занят другим грейдом. Выберите свободный уровень или перенесите текст \
+                 в текущий грейд.",
+                level.unwrap_or(grade.level).word()
             ),
         }
     } else {

@@ -130,7 +130,7 @@ fn add_headers(operation: &mut Operation) {
                 .build();
             response.headers.insert(name.to_owned(), header.into());
         };
-        add("X-Request-Id", Type::String, "Имя запроса в журнале сервера");
+        add("X-Request-Id", Type::String, "Номер запроса в журнале сервера");
         match status.as_str() {
             "200" | "201" | "304" => {
                 add("ETag", Type::String, "Метка состояния: для If-None-Match и If-Match");

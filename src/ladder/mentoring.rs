@@ -1,7 +1,7 @@
 //! What a mentoring requirement asks of the mentee, read from its words.
 
 use super::words::{Word, words};
-use super::{Kind, Level, Requirement};
+use super::{Kind, Ladder, Level, Requirement};
 
 /// How far a mentee must grow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,13 +73,16 @@ impl Raising {
     }
 
     /// Whether a person at this level can be the mentee: at one of the levels named or between them
-    /// and the final one. For [`Self::By`] at any level.
+    /// and the final one. For [`Self::By`] wherever the ladder has so many grades above.
     #[must_use]
-    pub fn can_begin_at(&self, level: Level) -> bool {
+    pub fn can_begin_at(&self, level: Level, ladder: &Ladder) -> bool {
         match self {
             Self::Between(from, to) => from.iter().any(|from| *from <= level) && level < *to,
             Self::UpTo(to) => level < *to,
-            Self::By(_) => true,
+            Self::By(steps) => {
+                let grades = ladder.grades().iter();
+                grades.filter(|grade| grade.level > level).count() >= *steps
+            }
             Self::Other => false,
         }
     }
@@ -114,7 +117,7 @@ fn steps(words: &[Word]) -> Option<usize> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::Description;
+    use super::super::{Description, Grade};
     use super::*;
 
     #[test]
@@ -155,18 +158,29 @@ mod tests {
 
     #[test]
     fn a_mentee_is_at_a_first_level_or_below_the_last() {
-        let at = |text: &str| {
+        let ladder = |levels: &[Level]| {
+            let grade = |level: &Level| Grade { level: *level, description: None };
+            Ladder::new(levels.iter().map(grade).collect())
+        };
+        let whole = ladder(&Level::ALL);
+        let in_ladder = |text: &str, ladder: &Ladder| {
             let raising = Raising::read(text);
             Level::ALL
                 .into_iter()
-                .filter(|level| raising.can_begin_at(*level))
+                .filter(|level| raising.can_begin_at(*level, ladder))
                 .map(Level::name)
                 .collect::<Vec<_>>()
         };
+        let at = |text| in_ladder(text, &whole);
         assert_eq!(at("с мидла до мидла++"), ["middle", "middle+"]);
         assert_eq!(at("до мидла с джуна+ или джуна++"), ["junior+", "junior++"]);
         assert_eq!(at("до джуна+"), ["intern", "junior"]);
-        assert_eq!(at("на 2 грейда").len(), 10);
+        assert_eq!(at("на 2 грейда").last(), Some(&"senior"));
+        assert_eq!(at("на 2 грейда").len(), 8);
+        let short = ladder(&[Level::Junior, Level::Middle, Level::SeniorPlus]);
+        assert_eq!(in_ladder("на 2 грейда", &short).last(), Some(&"junior++"));
+        assert_eq!(in_ladder("на 3 грейда", &short), ["intern"]);
+        assert!(in_ladder("на 4 грейда", &short).is_empty());
         assert!(at("помогает расти").is_empty());
     }
 

@@ -10,7 +10,8 @@ use super::{Grade, Ladder, Level};
 /// The waiting times before defences, in whole months.
 ///
 /// Source: «Система грейдов разработчика — общие положения»: half a year, before the last grades a
-/// year, three months after a failed defence.
+/// year, three months after a failed defence. Which grades are the last ones it does not say; that
+/// they begin with senior in the starting rules is our reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intervals {
@@ -50,7 +51,9 @@ pub enum Failures {
 pub struct Defence<'a> {
     /// The grade to defend.
     pub grade: &'a Grade,
-    /// The earliest day.
+    /// The earliest day by the rules; only that of the first defence may have passed.
+    pub earliest: NaiveDate,
+    /// The earliest day from today on: today, if `earliest` has passed.
     pub date: NaiveDate,
 }
 
@@ -69,6 +72,13 @@ impl Intervals {
     /// The valid values of an interval.
     pub const MONTHS: RangeInclusive<u32> = 1..=60;
 
+    /// The waiting time before most defences: that before the top grades, if no grade that one can rise
+    /// to is below them.
+    #[must_use]
+    pub fn usual(&self) -> u32 {
+        self.before(Level::ALL[1])
+    }
+
     /// The waiting time before the defence of a level.
     #[must_use]
     pub fn before(&self, level: Level) -> u32 {
@@ -78,6 +88,9 @@ impl Intervals {
 
 /// The defences from the current grade to the target, one for each grade between, each on its
 /// earliest day if all earlier ones succeed.
+///
+/// Nobody can defend on a day that has passed: if the first defence was possible before `today`, its
+/// date is `today`, and the later ones are counted from there.
 ///
 /// All dates are counted in months from the same day; where a month lacks that day, its last day is
 /// taken: half a year after 31 August is 28 February, a year after it 31 August again. Counted from
@@ -92,6 +105,7 @@ pub fn plan<'a>(
     intervals: &Intervals,
     start: Start,
     target: Level,
+    today: NaiveDate,
 ) -> Result<Vec<Defence<'a>>, NoPlan> {
     for level in [start.level, target] {
         ladder.grade(level).ok_or(NoPlan::NoSuchGrade(level))?;
@@ -110,8 +124,9 @@ pub fn plan<'a>(
                 Some((anchor, months)) => (anchor, months.saturating_add(interval)),
                 None => first(intervals, start, interval)?,
             };
-            counted = Some((anchor, months));
-            Ok(Defence { grade, date: after(anchor, months)? })
+            let earliest = after(anchor, months)?;
+            counted = Some(if earliest < today { (today, 0) } else { (anchor, months) });
+            Ok(Defence { grade, earliest, date: earliest.max(today) })
         })
         .collect()
 }
@@ -128,6 +143,26 @@ fn first(intervals: &Intervals, start: Start, interval: u32) -> Result<(NaiveDat
             let (granted, retried) = ((start.since, interval), (failed, intervals.retry_months));
             let is_later = after(failed, intervals.retry_months)? > after(start.since, interval)?;
             Ok(if is_later { retried } else { granted })
+        }
+    }
+}
+
+/// The day on which the last failed defence of `next` is assumed to have been, where the plan assumes
+/// it: see [`Failures::Some`]. It is after today if so many defences can't have been held yet.
+///
+/// # Errors
+///
+/// [`NoPlan::TooFar`].
+pub fn assumed_failure(
+    intervals: &Intervals,
+    start: Start,
+    next: Level,
+) -> Result<Option<NaiveDate>, NoPlan> {
+    match start.failures {
+        Failures::Some(0) | Failures::LastOn(_) => Ok(None),
+        Failures::Some(count) => {
+            let retries = intervals.retry_months.saturating_mul(count - 1);
+            after(start.since, intervals.before(next).saturating_add(retries)).map(Some)
         }
     }
 }
@@ -165,11 +200,61 @@ mod tests {
         text.parse().unwrap()
     }
 
+    /// The dates of a plan made on the day the present grade was given.
     fn dates(since: &str, failures: Failures, from: Level, to: Level) -> Vec<String> {
+        dates_on(since, since, failures, from, to)
+    }
+
+    fn dates_on(
+        today: &str,
+        since: &str,
+        failures: Failures,
+        from: Level,
+        to: Level,
+    ) -> Vec<String> {
         let start = Start { level: from, since: day(since), failures };
         let ladder = ladder(&Level::ALL);
-        let defences = plan(&ladder, &INTERVALS, start, to).unwrap();
+        let defences = plan(&ladder, &INTERVALS, start, to, day(today)).unwrap();
         defences.iter().map(|defence| defence.date.to_string()).collect()
+    }
+
+    #[test]
+    fn a_defence_that_was_possible_before_today_is_possible_today() {
+        let on = |today| {
+            dates_on(today, "2026-03-15", Failures::Some(0), Level::JuniorPlusPlus, Level::Senior)
+        };
+        let by_the_rules = ["2026-09-15", "2027-03-15", "2027-09-15", "2028-09-15"];
+        assert_eq!(on("2026-03-15"), by_the_rules);
+        assert_eq!(on("2026-09-15"), by_the_rules);
+        assert_eq!(on("2026-09-16"), ["2026-09-16", "2027-03-16", "2027-09-16", "2028-09-16"]);
+        assert_eq!(on("2026-11-25"), ["2026-11-25", "2027-05-25", "2027-11-25", "2028-11-25"]);
+        // A grade that is given only after today.
+        assert_eq!(on("2024-01-01"), by_the_rules);
+    }
+
+    #[test]
+    fn months_are_counted_from_today_on_both_sides_of_a_leap_day() {
+        let on =
+            |today| dates_on(today, "2020-01-01", Failures::Some(0), Level::Junior, Level::Middle);
+        assert_eq!(on("2027-08-31"), ["2027-08-31", "2028-02-29", "2028-08-31"]);
+        assert_eq!(on("2028-02-28"), ["2028-02-28", "2028-08-28", "2029-02-28"]);
+        assert_eq!(on("2028-02-29"), ["2028-02-29", "2028-08-29", "2029-02-28"]);
+        assert_eq!(on("2028-03-01"), ["2028-03-01", "2028-09-01", "2029-03-01"]);
+    }
+
+    #[test]
+    fn failures_on_unknown_days_are_assumed_on_the_earliest_ones() {
+        let assumed = |count| {
+            let start = Start {
+                level: Level::Junior,
+                since: day("2026-01-31"),
+                failures: Failures::Some(count),
+            };
+            assumed_failure(&INTERVALS, start, Level::JuniorPlus).unwrap()
+        };
+        assert_eq!(assumed(0), None);
+        assert_eq!(assumed(1), Some(day("2026-07-31")));
+        assert_eq!(assumed(2), Some(day("2026-10-31")));
     }
 
     #[test]
@@ -206,13 +291,16 @@ mod tests {
         let ladder = ladder(&[Level::Junior, Level::Middle]);
         let since = day("2026-01-01");
         let start = |level| Start { level, since, failures: Failures::Some(0) };
-        let refused = |from, to| plan(&ladder, &INTERVALS, start(from), to).unwrap_err();
+        let refused = |from, to| plan(&ladder, &INTERVALS, start(from), to, since).unwrap_err();
         assert_eq!(refused(Level::Middle, Level::Junior), NoPlan::NotAbove);
         assert_eq!(refused(Level::Middle, Level::Middle), NoPlan::NotAbove);
         assert_eq!(refused(Level::Junior, Level::Senior), NoPlan::NoSuchGrade(Level::Senior));
         assert_eq!(refused(Level::Intern, Level::Middle), NoPlan::NoSuchGrade(Level::Intern));
         let late = Start { since: NaiveDate::MAX, ..start(Level::Junior) };
-        assert_eq!(plan(&ladder, &INTERVALS, late, Level::Middle).unwrap_err(), NoPlan::TooFar);
+        assert_eq!(
+            plan(&ladder, &INTERVALS, late, Level::Middle, since).unwrap_err(),
+            NoPlan::TooFar
+        );
     }
 
     #[test]
@@ -262,7 +350,7 @@ mod tests {
             let from = ends.0.index(levels.len() - 1);
             let to = from + 1 + ends.1.index(levels.len() - from - 1);
             let start = Start { level: levels[from], since, failures };
-            let defences = plan(&ladder, &intervals, start, levels[to]).unwrap();
+            let defences = plan(&ladder, &intervals, start, levels[to], since).unwrap();
             let defended = defences.iter().map(|defence| defence.grade.level).collect::<Vec<_>>();
             prop_assert_eq!(&defended, &levels[from + 1..=to]);
             let mut earliest = since;
@@ -281,7 +369,7 @@ mod tests {
                 }
                 Failures::Some(count) => {
                     let more = Start { failures: Failures::Some(count + 1), ..start };
-                    let later = plan(&ladder, &intervals, more, levels[to]).unwrap();
+                    let later = plan(&ladder, &intervals, more, levels[to], since).unwrap();
                     prop_assert!(later.iter().zip(&defences).all(|(late, soon)| late.date > soon.date));
                     let last = defences[defences.len() - 1];
                     let waits = defences.iter().map(|defence| intervals.before(defence.grade.level));
@@ -298,14 +386,45 @@ mod tests {
         }
 
         #[test]
-        fn the_date_of_a_grade_does_not_depend_on_the_target(
+        fn no_date_is_before_today_and_each_step_waits_its_interval(
             (since, failures) in any_start(),
-            to in 1_usize..9,
+            intervals in any_intervals(),
+            today in any_day(),
         ) {
             let ladder = ladder(&Level::ALL);
             let start = Start { level: Level::Intern, since, failures };
-            let near = plan(&ladder, &INTERVALS, start, Level::ALL[to]).unwrap();
-            let far = plan(&ladder, &INTERVALS, start, Level::SeniorPlusPlus).unwrap();
+            let target = Level::SeniorPlusPlus;
+            let by_the_rules = plan(&ladder, &intervals, start, target, NaiveDate::MIN).unwrap();
+            let defences = plan(&ladder, &intervals, start, target, today).unwrap();
+            let first = by_the_rules[0].date;
+            prop_assert_eq!((defences[0].earliest, defences[0].date), (first, first.max(today)));
+            if first >= today {
+                prop_assert!(defences.iter().map(|one| one.date).eq(by_the_rules.iter().map(|one| one.date)));
+            }
+            let mut months = 0;
+            for defence in &defences[1..] {
+                months += intervals.before(defence.grade.level);
+                prop_assert_eq!(defence.earliest, defence.date);
+                if first < today {
+                    // As if the present grade were the first one of the plan, given today.
+                    prop_assert_eq!(defence.date, after(today, months).unwrap());
+                }
+            }
+            // A plan looked at later never promises an earlier day.
+            let later = plan(&ladder, &intervals, start, target, today.succ_opt().unwrap()).unwrap();
+            prop_assert!(later.iter().zip(&defences).all(|(late, soon)| late.date >= soon.date));
+        }
+
+        #[test]
+        fn the_date_of_a_grade_does_not_depend_on_the_target(
+            (since, failures) in any_start(),
+            to in 1_usize..9,
+            today in any_day(),
+        ) {
+            let ladder = ladder(&Level::ALL);
+            let start = Start { level: Level::Intern, since, failures };
+            let near = plan(&ladder, &INTERVALS, start, Level::ALL[to], today).unwrap();
+            let far = plan(&ladder, &INTERVALS, start, Level::SeniorPlusPlus, today).unwrap();
             for (near, far) in near.iter().zip(&far) {
                 prop_assert_eq!((near.grade.level, near.date), (far.grade.level, far.date));
             }

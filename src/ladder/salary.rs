@@ -9,9 +9,9 @@ use super::Level;
 
 /// The relative sizes of the steps of pay.
 ///
-/// Source: «Система грейдов разработчика — общие положения»: the growth is distributed evenly, more
-/// for a new base level than for a grade within one, more within senior than within middle, and more
-/// within middle than within junior.
+/// Source: «Система грейдов разработчика — общие положения»: more for a new base level than for a grade
+/// within one, more within senior than within middle, and more within middle than within junior. It gives
+/// this order and no numbers; the weights of the starting rules are ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {

@@ -33,7 +33,7 @@ impl Answer {
             Self::No => "нет",
             Self::Partly => "частично",
             Self::Yes => "есть",
-            Self::NotApplicable => "не применимо",
+            Self::NotApplicable => "неприменимо",
         }
     }
 }

@@ -163,14 +163,9 @@ impl ResultPage {
             (None, "без ответа"),
         ];
         let counts = answers.map(|(answer, words)| (self.check.count(answer), words));
-        let counts = counts.into_iter().filter(|(count, _)| *count > 0).collect::<Vec<_>>();
-        let summary = match counts.as_slice() {
-            [(_, words)] if left > 1 => format!("все {words}"),
-            counts => {
-                let counts = counts.iter().map(|(count, words)| format!("{count} {words}"));
-                counts.collect::<Vec<_>>().join(", ")
-            }
-        };
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts = counts.map(|(count, words)| format!("{words} — {count}"));
+        let summary = counts.collect::<Vec<_>>().join(", ");
         let noun = russian::plural(left, "требование", "требования", "требований");
         format!("Осталось {left} {noun} из {}: {summary}.", self.check.items.len())
     }

@@ -64,7 +64,7 @@ struct Evidence<'a> {
     html: InlineHtml,
     /// Its address.
     place: String,
-    /// The addresses and the levels of the other requirements that name the skill.
+    /// The other levels that name the skill, each with the address of its first requirement that does.
     others: Vec<(String, &'static str)>,
 }
 
@@ -272,12 +272,18 @@ impl<'a> Evidence<'a> {
     ) -> Option<Self> {
         let mut requirements = skill.requirements.iter().filter_map(|index| all.get(*index));
         let asked = requirements.next()?;
-        let others = requirements.map(|other| (place(chosen, other), other.level.word()));
+        let mut others = Vec::new();
+        for other in requirements {
+            let level = other.level.word();
+            if other.level != asked.level && others.iter().all(|(_, known)| *known != level) {
+                others.push((place(chosen, other), level));
+            }
+        }
         Some(Self {
             depth: skill.depth,
             html: asked.requirement.html.with_marked(&paths::skill(slug)),
             place: place(chosen, asked),
-            others: others.collect(),
+            others,
             asked,
         })
     }

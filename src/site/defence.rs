@@ -130,7 +130,8 @@ impl Defence {
 
     /// The tables, each with its caption and the number of its first row.
     fn tables(&self) -> Vec<(String, usize, &[Checked])> {
-        let new = (format!("Новое на грейде {}", self.chosen.grade.level), 1, &*self.sheet.new);
+        let new =
+            (format!("Новое на грейде {}", self.chosen.grade.level.word()), 1, &*self.sheet.new);
         let words = if self.parameters.is_whole {
             "Требования предыдущих грейдов"
         } else {

@@ -66,7 +66,11 @@ impl GradePage {
         let ladder = &profession.ladder;
         let Some(grade) = ladder.grade(level).cloned() else {
             return Err(AppError::NotFound(Missing {
-                sentence: format!("В лестнице «{}» нет грейда «{level}».", profession.title),
+                sentence: format!(
+                    "В лестнице «{}» нет грейда «{}».",
+                    profession.title,
+                    level.word()
+                ),
                 way_on: paths::profession(slug),
                 way_on_title: "Вся лестница".into(),
             }));
@@ -115,13 +119,20 @@ impl GradePage {
 }
 
 fn description(profession: &Profession, grade: &Grade, in_force_count: usize) -> String {
-    let name = format!("Грейд {} в профессии «{}»", grade.level, profession.title);
+    let name = format!("Грейд {} в профессии «{}»", grade.level.word(), profession.title);
     if !grade.is_described() {
         return format!("{name} ещё не описан.");
     }
-    let new = grade.requirements().len();
-    format!(
-        "{name}: {new} {}, вместе с предыдущими грейдами {in_force_count}.",
-        russian::plural(new, "новое требование", "новых требования", "новых требований"),
-    )
+    let new = match grade.requirements().len() {
+        0 => "новых требований нет".to_owned(),
+        new => {
+            let noun =
+                russian::plural(new, "новое требование", "новых требования", "новых требований");
+            format!("{new} {noun}")
+        }
+    };
+    if in_force_count == grade.requirements().len() {
+        return format!("{name}: {new}.");
+    }
+    format!("{name}: {new}, вместе с предыдущими грейдами {in_force_count}.")
 }

@@ -8,10 +8,11 @@ use serde::Deserialize;
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
 use crate::graders::service::professions;
-use crate::ladder::Level;
 use crate::ladder::comparison::Asked;
 use crate::ladder::mentoring::Raising;
+use crate::ladder::{Ladder, Level};
 use crate::paths;
+use crate::russian;
 use crate::web::{Head, Section, filters};
 
 /// The parameters of `/mentoring`.
@@ -30,12 +31,15 @@ struct MentoringPage {
     needs: Vec<Need>,
 }
 
-/// A grade that requires to teach.
+/// What a candidate for a grade must have taught.
 struct Need {
     slug: String,
     profession: String,
     asked: Asked,
     raising: Raising,
+    /// The levels at which the mentee can be, lowest first. Of which profession the mentee is, no
+    /// requirement says; grades to rise by are counted in the candidate's own ladder.
+    begins_at: Vec<Level>,
 }
 
 /// Answers with what the ladders ask of teachers.
@@ -59,8 +63,9 @@ impl MentoringPage {
         for profession in catalogue.professions {
             for asked in profession.ladder.accumulated(Level::SeniorPlusPlus) {
                 if let Some(raising) = Raising::of(&asked.requirement) {
+                    let begins_at = begins_at(&raising, &profession.ladder);
                     let (slug, profession) = (profession.slug.clone(), profession.title.clone());
-                    needs.push(Need { slug, profession, asked, raising });
+                    needs.push(Need { slug, profession, asked, raising, begins_at });
                 }
             }
         }
@@ -68,8 +73,8 @@ impl MentoringPage {
             1 => "Наставничество".to_owned(),
             _ => format!("Наставничество, страница {number}"),
         };
-        let description = "Какие грейды требуют вырастить ученика, с какого уровня до какого, и \
-                           кому нужен ученик вашего уровня.";
+        let description = "Для каких грейдов нужно вырастить ученика, с какого уровня до какого, и \
+                           каким кандидатам нужен ученик вашего уровня.";
         let head = visit.head(&paths::mentoring(number), Section::Rules, title, description);
         Ok(Self { head, number, count: catalogue.count, needs })
     }
@@ -77,21 +82,16 @@ impl MentoringPage {
     /// For each level, lowest first, who needs somebody that is there now.
     fn by_pupil(&self) -> Vec<(Level, Vec<&Need>)> {
         let needs = |level| {
-            let named = self.needs.iter().filter(|need| !matches!(need.raising, Raising::By(_)));
-            named.filter(|need| need.raising.can_begin_at(level)).collect::<Vec<_>>()
+            let needs = self.needs.iter().filter(|need| need.begins_at.contains(&level));
+            needs.collect::<Vec<_>>()
         };
         let levels = Level::ALL.into_iter().map(|level| (level, needs(level)));
         levels.filter(|(_, needs)| !needs.is_empty()).collect()
     }
+}
 
-    /// Who needs somebody wherever they stand.
-    fn of_any_level(&self) -> Vec<(&Need, usize)> {
-        let needs = self.needs.iter().filter_map(|need| match need.raising {
-            Raising::By(steps) => Some((need, steps)),
-            _ => None,
-        });
-        needs.collect()
-    }
+fn begins_at(raising: &Raising, ladder: &Ladder) -> Vec<Level> {
+    Level::ALL.into_iter().filter(|level| raising.can_begin_at(*level, ladder)).collect()
 }
 
 impl Need {
@@ -107,11 +107,15 @@ impl Need {
         paths::requirement(&self.slug, self.asked.level, &self.asked.requirement.id)
     }
 
-    /// The level to grow to.
-    fn target(&self) -> Option<Level> {
+    /// How far the mentee must grow.
+    fn growth(&self) -> Option<String> {
         match self.raising {
-            Raising::Between(_, to) | Raising::UpTo(to) => Some(to),
-            Raising::By(_) | Raising::Other => None,
+            Raising::Between(_, to) | Raising::UpTo(to) => Some(format!("до {}", to.genitive())),
+            Raising::By(steps) => {
+                let noun = russian::plural(steps, "грейд", "грейда", "грейдов");
+                Some(format!("на {steps} {noun}"))
+            }
+            Raising::Other => None,
         }
     }
 }

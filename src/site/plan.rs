@@ -1,26 +1,32 @@
 //! `/plan`: the earliest days of the next defences and what each asks; `/plan.ics`: the same for a
-//! calendar.
+//! calendar. Both are made for one day, which is a part of the key they are cached under.
+
+mod calendar;
+mod words;
+
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Query;
+use actix_web::web::{Data, Query};
 use askama::Template;
-use chrono::{Datelike, Months, NaiveDate};
-use icalendar::{Component, EventLike, Property};
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
+pub use self::calendar::Stamps;
 use super::shared::choices::{self, Errors};
+use super::shared::deepened::DeepenedSkills;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::graders::service::rules::{self, StoredRules};
-use crate::ladder::promotion::{Failures, NoPlan, Start, plan, whole_months};
+use crate::ladder::promotion::{Failures, NoPlan, Start, assumed_failure, plan};
 use crate::ladder::{Grade, Level};
 use crate::paths::{self, PlanQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
-use crate::web::{File, Head, Section, digest, filters};
+use crate::web::{Head, Section, filters};
 
 /// The years a grade may have been given in.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
@@ -79,12 +85,19 @@ struct Plan {
     target: Level,
     defences: Vec<Planned>,
     rules: StoredRules,
+    /// The day it was made for.
+    today: NaiveDate,
+    /// Where the failed defences are on unknown days: when the last one is assumed to have been.
+    assumed_failure: Option<NaiveDate>,
 }
 
 /// A defence of a plan.
 struct Planned {
     grade: Grade,
+    earliest: NaiveDate,
     date: NaiveDate,
+    /// What its requirements only deepen.
+    deepened: DeepenedSkills,
 }
 
 /// Answers with a form, and with a plan if the address has all it needs.
@@ -97,8 +110,9 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let typed = Typed::from(parameters.into_inner());
-    let address = paths::plan(&typed.query());
-    visitor.form(address, move |visit| PlanPage::build(visit, typed)).await
+    let today = visitor.today();
+    let key = format!("{}#{today}", paths::plan(&typed.query()));
+    visitor.form(key, move |visit| PlanPage::build(visit, typed, today)).await
 }
 
 /// Answers with a plan as a calendar of days without hours, which are the same in every time zone.
@@ -110,12 +124,13 @@ pub async fn show(
 pub async fn download(
     visitor: Visitor,
     parameters: Query<Parameters>,
+    stamps: Data<Stamps>,
 ) -> Result<HttpResponse, AppError> {
     let mut typed = Typed { is_sent: true, ..Typed::from(parameters.into_inner()) };
-    let address = paths::plan_ics(&typed.query());
+    let today = visitor.today();
     visitor
-        .file(address, move |visit| match typed.plan(visit)? {
-            Ok(plan) => Ok(plan.calendar(visit, &paths::plan(&typed.query()))),
+        .fresh_file(move |visit| match typed.plan(visit, today)? {
+            Ok(plan) => Ok(plan.calendar(visit, &stamps, &paths::plan(&typed.query()))),
             Err(_) => Err(AppError::BadRequest(
                 "Плана по этим данным нет. Заполните форму на странице «План роста».",
             )),
@@ -155,7 +170,11 @@ impl Typed {
     }
 
     /// The plan for what was typed, or what is wrong with it.
-    fn plan(&mut self, visit: &Visit) -> Result<Result<Plan, Vec<FieldError>>, AppError> {
+    fn plan(
+        &mut self,
+        visit: &Visit,
+        today: NaiveDate,
+    ) -> Result<Result<Plan, Vec<FieldError>>, AppError> {
         let mut errors = Errors::default();
         let is_named = self.is_sent || !self.profession.is_empty();
         let profession = if is_named {
@@ -184,20 +203,33 @@ impl Typed {
             return Ok(Err(errors.0));
         };
         let rules = rules::current(&visit.database)?;
+        let dictionary = visit.dictionary()?;
         let start = Start { level, since, failures };
-        let defences = match plan(&profession.ladder, &rules.rules.intervals, start, to) {
-            Ok(defences) => defences
-                .into_iter()
-                .map(|defence| Planned { grade: defence.grade.clone(), date: defence.date })
-                .collect(),
+        let intervals = &rules.rules.intervals;
+        let planned = plan(&profession.ladder, intervals, start, to, today).and_then(|defences| {
+            let next = defences.first().map_or(to, |defence| defence.grade.level);
+            let planned = defences.into_iter().map(|defence| Planned {
+                grade: defence.grade.clone(),
+                earliest: defence.earliest,
+                date: defence.date,
+                deepened: DeepenedSkills::of(
+                    &profession.ladder,
+                    defence.grade.level,
+                    Arc::clone(&dictionary),
+                ),
+            });
+            Ok((planned.collect(), assumed_failure(intervals, start, next)?))
+        });
+        let (defences, assumed_failure) = match planned {
+            Ok(planned) => planned,
             Err(why) => {
                 let (field, message) = why_not(why, &profession, level);
                 errors.add(field, message);
                 return Ok(Err(errors.0));
             }
         };
-        let name = self.name.clone();
-        Ok(Ok(Plan { profession, name, start, target: to, defences, rules }))
+        let (name, target) = (self.name.clone(), to);
+        Ok(Ok(Plan { profession, name, start, target, defences, rules, today, assumed_failure }))
     }
 
     fn failures(&self, since: Option<NaiveDate>, errors: &mut Errors) -> Option<Failures> {
@@ -215,7 +247,7 @@ impl Typed {
         }
         let failed = errors.day("failed-on", &self.failed_on)?;
         if since.is_some_and(|since| failed < since) {
-            errors.add("failed-on", "Защита не могла пройти раньше, чем присвоен нынешний грейд.");
+            errors.add("failed-on", "Защита не могла пройти раньше, чем присвоен текущий грейд.");
             return None;
         }
         count.map(|_| Failures::LastOn(failed))
@@ -252,21 +284,25 @@ fn why_not(why: NoPlan, profession: &Profession, present: Level) -> (&'static st
             let field = if level == present { "grade" } else { "to" };
             let title = &profession.title;
             let levels = choices::levels(profession);
-            (field, format!("В лестнице «{title}» нет грейда «{level}». Есть: {levels}."))
+            (field, format!("В лестнице «{title}» нет грейда «{}». Есть: {levels}.", level.word()))
         }
         NoPlan::NotAbove if profession.ladder.next(present).is_none() => {
             let message =
                 format!("{present} — верхний грейд этой лестницы: дальше защищать нечего.");
             ("grade", message)
         }
-        NoPlan::NotAbove => ("to", "Желаемый грейд должен быть выше нынешнего.".to_owned()),
+        NoPlan::NotAbove => ("to", "Желаемый грейд должен быть выше текущего.".to_owned()),
         NoPlan::TooFar => ("since", "Так далеко календарь не считает.".to_owned()),
     }
 }
 
 impl PlanPage {
-    fn build(visit: &Visit, mut typed: Typed) -> Result<(StatusCode, Self), AppError> {
-        let (made, errors) = match typed.plan(visit)? {
+    fn build(
+        visit: &Visit,
+        mut typed: Typed,
+        today: NaiveDate,
+    ) -> Result<(StatusCode, Self), AppError> {
+        let (made, errors) = match typed.plan(visit, today)? {
             Ok(plan) => (Some(plan), Vec::new()),
             Err(errors) => (None, errors),
         };
@@ -298,90 +334,15 @@ impl Plan {
         let title = &self.profession.title;
         if self.name.is_empty() { title.clone() } else { format!("{title}, {}", self.name) }
     }
-
-    /// The requirements that all defences together add.
-    fn requirement_count(&self) -> usize {
-        self.defences.iter().map(|defence| defence.grade.requirements().len()).sum()
-    }
-
-    /// From the day the present grade was given to the last defence.
-    fn whole_time(&self) -> String {
-        let Some(last) = self.defences.last() else { return String::new() };
-        let since = self.start.since;
-        let whole = whole_months(since, last.date);
-        let is_exact = since.checked_add_months(Months::new(whole)) == Some(last.date);
-        let more = if is_exact { "" } else { " с небольшим" };
-        format!("{}{more}", russian::months(whole))
-    }
-
-    /// The plan as a calendar. What does not change gives the same bytes: no clock is asked, the stamp
-    /// is the time of the catalogue's last change.
-    fn calendar(&self, visit: &Visit, address: &str) -> File {
-        let slug = &self.profession.slug;
-        let public_url = &visit.site.public_url;
-        let host = public_url.split_once("://").map_or(public_url.as_str(), |(_, host)| host);
-        let id = self.event_id();
-        let sequence = self.sequence(visit.revision);
-        let stamp = visit.changed_at.unwrap_or(self.rules.updated_at).and_utc();
-        let mut calendar = icalendar::Calendar::empty();
-        calendar.append_property(Property::new("VERSION", "2.0"));
-        calendar.append_property(Property::new("PRODID", "-//Grades//Growth plan//RU"));
-        calendar.append_property(Property::new("CALSCALE", "GREGORIAN"));
-        // The crate's own name for it is also a property it leaves unescaped.
-        calendar.append_property(Property::new("X-WR-CALNAME", self.title()));
-        for Planned { grade, date } in &self.defences {
-            let level = grade.level;
-            let event = icalendar::Event::new()
-                .uid(&format!("{id}-{}@{host}", level.slug()))
-                .sequence(sequence)
-                .timestamp(stamp)
-                // Without an end it lasts that one day (RFC 5545, section 3.6.1).
-                .starts(*date)
-                .summary(&format!("Можно защищать {level}: {}", self.whose()))
-                .description(&asked(grade, &format!("{public_url}{address}")))
-                .url(&format!("{public_url}{}", paths::grade(slug, level)))
-                .add_property("TRANSP", "TRANSPARENT")
-                .done();
-            calendar.push(event);
-        }
-        let name = format!("plan-{slug}-{}.ics", self.target.slug());
-        File::attachment("text/calendar; charset=utf-8", &name, calendar.to_string())
-    }
-
-    /// The part of the UIDs that tells plans apart (RFC 5545, section 3.8.4.7): whose plan it is, from
-    /// which grade since which day, and to which grade. A new address of the profession, a failed
-    /// defence and new rules move the events of a plan, so the UIDs do not depend on them.
-    fn event_id(&self) -> String {
-        let Start { level, since, .. } = self.start;
-        let (id, target) = (self.profession.id, self.target);
-        digest(format!("{id}\n{level}\n{since}\n{target}\n{}", self.name).as_bytes())
-    }
-
-    /// The `SEQUENCE` of all events, by which a calendar takes the newer of two with one UID (RFC 5546,
-    /// section 2.1.5): every change of what an event says raises it. The catalogue and the rules change
-    /// with the revision; the failed defences only become more, and the last one later.
-    fn sequence(&self, revision: i64) -> u32 {
-        let failures = match self.start.failures {
-            Failures::Some(count) => count,
-            Failures::LastOn(day) => {
-                let days = (day - self.start.since).num_days();
-                u32::try_from(days).unwrap_or_default().saturating_add(MOST_FAILURES + 1)
-            }
-        };
-        u32::try_from(revision).unwrap_or_default().saturating_add(failures)
-    }
 }
 
-/// What a grade asks, in lines, and where the plan is.
-fn asked(grade: &Grade, address: &str) -> String {
-    let lines = grade.requirements().iter().map(|requirement| {
-        let label = requirement.kind.map(|kind| format!("{}: ", kind.label())).unwrap_or_default();
-        format!("— {label}{}\n", requirement.text)
-    });
-    let text = match (grade.is_described(), grade.requirements().len()) {
-        (false, _) => "Грейд ещё не описан.\n".to_owned(),
-        (true, 0) => "Новых требований нет.\n".to_owned(),
-        _ => format!("Новые требования:\n{}", lines.collect::<String>()),
-    };
-    format!("{text}\n{address}")
+impl Planned {
+    /// Whether the earliest day by the rules was before the day of the plan.
+    fn has_passed(&self) -> bool {
+        self.earliest < self.date
+    }
+
+    fn is_possible(&self, today: NaiveDate) -> bool {
+        self.earliest <= today
+    }
 }

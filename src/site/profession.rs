@@ -35,10 +35,14 @@ impl ProfessionPage {
         let title = format!("{}: лестница грейдов", profession.title);
         let asked = match profession.ladder.grades() {
             [] => "Лестница грейдов ещё не описана.".to_owned(),
-            [only] => format!("Требования грейда {}.", only.level),
+            grades if grades.iter().all(|grade| !grade.is_described()) => {
+                "Грейды этой лестницы ещё не описаны.".to_owned()
+            }
+            [only] => format!("Требования грейда {}.", only.level.word()),
             [lowest, .., highest] => format!(
-                "Что требуется на каждом грейде, от «{}» до «{}».",
-                lowest.level, highest.level,
+                "Что требуется на каждом грейде, от {} до {}.",
+                lowest.level.genitive(),
+                highest.level.genitive(),
             ),
         };
         let about = russian::sentence(&profession.title, &profession.summary);

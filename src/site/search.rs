@@ -71,7 +71,7 @@ impl TryFrom<Parameters> for Search {
         let question = parameters.q.trim();
         if question.chars().count() > LONGEST_QUESTION {
             return Err(AppError::BadRequest(
-                "Вопрос слишком длинный: сократите его до 200 знаков.",
+                "Запрос слишком длинный: сократите его до 200 знаков.",
             ));
         }
         let level = match parameters.level.as_str() {
@@ -85,7 +85,7 @@ impl TryFrom<Parameters> for Search {
             "" => None,
             name => {
                 let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
-                Some(kind.ok_or(AppError::BadRequest("Такого вида находок нет."))?)
+                Some(kind.ok_or(AppError::BadRequest("Такого вида результатов нет."))?)
             }
         };
         Ok(Self {

@@ -39,6 +39,7 @@ const CSS: &str = concat!(
     include_str!("../../assets/css/search.css"),
     include_str!("../../assets/css/skill.css"),
     include_str!("../../assets/css/depth.css"),
+    include_str!("../../assets/css/beside.css"),
     include_str!("../../assets/css/compare.css"),
     include_str!("../../assets/css/picture.css"),
     include_str!("../../assets/css/matrix.css"),

@@ -246,14 +246,16 @@ fn describe(error: &ValidationError<'_>) -> Vec<(String, String)> {
             format!("Нужно значение другого типа: {}.", types(kind))
         }
         ValidationErrorKind::MaxLength { limit } => {
-            format!("Самое большее {}.", characters(*limit))
+            format!("Не больше {}.", characters(*limit))
         }
         ValidationErrorKind::MinLength { limit } => {
-            format!("Самое меньшее {}.", characters(*limit))
+            format!("Не меньше {}.", characters(*limit))
         }
-        ValidationErrorKind::Maximum { limit } => format!("Самое большее {limit}."),
-        ValidationErrorKind::Minimum { limit } => format!("Самое меньшее {limit}."),
-        ValidationErrorKind::MaxItems { limit } => format!("Самое большее элементов: {limit}."),
+        ValidationErrorKind::Maximum { limit } => format!("Не больше {limit}."),
+        ValidationErrorKind::Minimum { limit } => format!("Не меньше {limit}."),
+        ValidationErrorKind::MaxItems { limit } => {
+            format!("Не больше {}.", bound(*limit, "элемента", "элементов"))
+        }
         ValidationErrorKind::Enum { options } => format!("Одно из: {options}."),
         ValidationErrorKind::Pattern { pattern } => not_matched(error.instance(), pattern),
         ValidationErrorKind::Format { format } => format!("Нужен формат {format}."),
@@ -275,8 +277,12 @@ fn not_matched(value: &Value, pattern: &str) -> String {
 }
 
 fn characters(count: u64) -> String {
-    let noun =
-        russian::plural(usize::try_from(count).unwrap_or(usize::MAX), "знак", "знака", "знаков");
+    bound(count, "знака", "знаков")
+}
+
+/// A number after «не больше» or «не меньше», with its noun in the genitive.
+fn bound(count: u64, one: &str, many: &str) -> String {
+    let noun = russian::plural(usize::try_from(count).unwrap_or(usize::MAX), one, many, many);
     format!("{count} {noun}")
 }
 

@@ -57,13 +57,19 @@ pub fn months(months: impl Borrow<u32>, _: &dyn Values) -> Result<String> {
     Ok(russian::months(*months.borrow()))
 }
 
-/// A day, written out.
+/// A day in a sentence.
 #[filter_fn]
 pub fn day(day: impl Borrow<NaiveDate>, _: &dyn Values) -> Result<String> {
     Ok(russian::day(*day.borrow()))
 }
 
-/// A moment, written out.
+/// A moment in a table or a list.
+#[filter_fn]
+pub fn stamp(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
+    Ok(russian::stamp(*moment))
+}
+
+/// A moment in a sentence.
 #[filter_fn]
 pub fn moment(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
     Ok(russian::moment(*moment))

@@ -76,7 +76,7 @@ impl Head {
     pub fn printed(&self) -> Option<String> {
         let address = self.address.as_ref()?;
         Some(match self.changed_on {
-            Some(day) => format!("{address}, данные на {}", russian::day(day)),
+            Some(day) => format!("{address}, обновлено {}", russian::day(day)),
             None => address.clone(),
         })
     }

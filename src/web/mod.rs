@@ -5,6 +5,7 @@ pub mod assets;
 pub mod body;
 pub mod cache;
 pub mod clean_query;
+mod clock;
 mod compressed;
 pub mod connection;
 pub mod contract;
@@ -28,6 +29,7 @@ mod site;
 mod visitor;
 
 pub use self::cache::{CachedPage, PageCache};
+pub use self::clock::Clock;
 pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
 pub use self::csv::{Separator, Sheet};
 pub use self::head::{Head, Section};

@@ -97,7 +97,7 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
         | AppError::OwnersOnly
         | AppError::SignedOut { .. }
         | AppError::Internal(_) => {
-            Problem::new(Kind::Internal, "Мы записали, что произошло, под именем запроса.")
+            Problem::new(Kind::Internal, "Мы записали, что произошло, под номером запроса.")
         }
     }
 }

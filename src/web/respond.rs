@@ -54,6 +54,15 @@ impl File {
         let header = link.map(|link| (header::LINK, link));
         Ok(Self { content_type: "application/json", body: written(body)?, header })
     }
+
+    /// The body to be compressed, and the header of this file alone.
+    fn compressed(self) -> Result<(Compressed, Option<(HeaderName, HeaderValue)>), AppError> {
+        let header = self.header.map(|(name, value)| Ok((name, HeaderValue::try_from(value)?)));
+        let header = header.transpose();
+        let header =
+            header.map_err(|error: header::InvalidHeaderValue| AppError::Internal(error.into()))?;
+        Ok((Compressed::new(self.content_type, self.body, BROTLI_QUALITY), header))
+    }
 }
 
 /// Answers with a file that is rendered once a revision. Who asks makes no difference.
@@ -69,12 +78,7 @@ pub async fn file(
 ) -> Result<HttpResponse, AppError> {
     let encoding = wanted_encoding(request);
     let render = move || {
-        let File { content_type, body, header } = build()?;
-        let header = header.map(|(name, value)| Ok((name, HeaderValue::try_from(value)?)));
-        let header = header.transpose();
-        let header =
-            header.map_err(|error: header::InvalidHeaderValue| AppError::Internal(error.into()))?;
-        let body = Compressed::new(content_type, body, BROTLI_QUALITY);
+        let (body, header) = build()?.compressed()?;
         body.form(encoding);
         Ok(Rendered::Page(body, header))
     };
@@ -87,8 +91,26 @@ pub async fn file(
 /// Answers with a file from the cache.
 #[must_use]
 pub fn cached_file(request: &HttpRequest, page: &CachedPage) -> HttpResponse {
-    let mut answer = page.body.respond(request, REVALIDATE, "Accept-Encoding");
-    if let Some((name, value)) = &page.header {
+    file_answer(request, &page.body, page.header.as_ref())
+}
+
+/// Answers with a file that is not kept.
+///
+/// # Errors
+///
+/// If a header of the file is none.
+pub fn fresh_file(request: &HttpRequest, file: File) -> Result<HttpResponse, AppError> {
+    let (body, header) = file.compressed()?;
+    Ok(file_answer(request, &body, header.as_ref()))
+}
+
+fn file_answer(
+    request: &HttpRequest,
+    body: &Compressed,
+    header: Option<&(HeaderName, HeaderValue)>,
+) -> HttpResponse {
+    let mut answer = body.respond(request, REVALIDATE, "Accept-Encoding");
+    if let Some((name, value)) = header {
         answer.headers_mut().insert(name.clone(), value.clone());
     }
     answer

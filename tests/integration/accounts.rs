@@ -293,7 +293,7 @@ on_both_databases! {
         let second = app.sign_in("ann").await;
         let form = |present, wanted| [("action", "password"), ("present-password", present), ("password", wanted)];
         let page = refused(first.send(ACCOUNT, &form(OTHER_PASSWORD, "short")).await).await;
-        assert!(page.contains("href=\"#present-password\">Нынешний пароль не"), "{page}");
+        assert!(page.contains("href=\"#present-password\">Текущий пароль не"), "{page}");
         assert!(page.contains("href=\"#password\">В"), "{page}");
         assert_eq!(second.get("/admin").await.status(), 200);
 

@@ -2,8 +2,10 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 use actix_web::rt;
+use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use grades::app::Application;
@@ -13,7 +15,7 @@ use grades::editors;
 use grades::editors::service::Role;
 use grades::graders::service::catalogue::TrackFile;
 use grades::graders::service::{ServiceError, catalogue};
-use grades::web::Proxies;
+use grades::web::{Clock, Proxies};
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 use tempfile::TempDir;
 use url::form_urlencoded;
@@ -129,9 +131,31 @@ impl Drop for TestDatabase {
     }
 }
 
+/// The time of a site under test, which a test may set.
+#[derive(Clone)]
+pub struct TestTime(Arc<Mutex<DateTime<Utc>>>);
+
+impl TestTime {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new("2026-06-01T09:00:00Z".parse().unwrap())))
+    }
+
+    /// Sets it to a moment such as `2026-06-01T09:00:00Z`.
+    pub fn set(&self, moment: &str) {
+        *self.0.lock().unwrap() = moment.parse().unwrap();
+    }
+
+    /// A clock that shows this time in a time zone.
+    pub fn clock(&self, zone: &str) -> Clock {
+        let time = Arc::clone(&self.0);
+        Clock::new(zone.parse().unwrap(), move || *time.lock().unwrap())
+    }
+}
+
 /// A running site.
 pub struct TestApp {
     pub database: TestDatabase,
+    pub time: TestTime,
     pub port: u16,
     client: Client,
 }
@@ -156,36 +180,44 @@ impl TestApp {
 
     /// The site, and the address where the first owner is created.
     pub fn start_with_setup(database: TestDatabase) -> (Self, Option<String>) {
-        Self::build(database, Some(PUBLIC_URL), Proxies::None)
+        Self::build(database, Some(PUBLIC_URL), Proxies::None, "UTC")
+    }
+
+    /// The site where days begin as in this time zone.
+    pub fn start_in(database: TestDatabase, time_zone: &str) -> Self {
+        Self::build(database, Some(PUBLIC_URL), Proxies::None, time_zone).0
     }
 
     /// The site with this public address, by default the one it listens on.
     pub fn start_at(database: TestDatabase, public_url: Option<&str>) -> Self {
-        Self::build(database, public_url, Proxies::None).0
+        Self::build(database, public_url, Proxies::None, "UTC").0
     }
 
     /// The site behind proxies, as the setting names them.
     pub fn start_behind(database: TestDatabase, proxies: &str) -> Self {
-        Self::build(database, Some(PUBLIC_URL), proxies.parse().unwrap()).0
+        Self::build(database, Some(PUBLIC_URL), proxies.parse().unwrap(), "UTC").0
     }
 
     fn build(
         database: TestDatabase,
         public_url: Option<&str>,
         proxies: Proxies,
+        time_zone: &str,
     ) -> (Self, Option<String>) {
+        let time = TestTime::new();
         let application = Application::build(&Config {
             database_url: database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
             public_url: public_url.map(str::to_owned),
             proxies,
+            clock: time.clock(time_zone),
         })
         .unwrap();
         let port = application.port();
         let setup = application.setup_url().map(str::to_owned);
         rt::spawn(application.run());
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        (Self { database, port, client }, setup)
+        (Self { database, time, port, client }, setup)
     }
 
     pub fn url(&self, path: &str) -> String {

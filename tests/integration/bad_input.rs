@@ -68,7 +68,7 @@ on_both_databases! {
 
     async fn a_not_found_page_names_what_is_missing_and_a_way_on(app: TestApp) {
         let page = app.get("/professions/front-end/intern").await.text().await.unwrap();
-        assert!(page.contains("В\u{a0}лестнице «Фронтенд-разработчик» нет грейда «Стажёр»."), "{page}");
+        assert!(page.contains("В\u{a0}лестнице «Фронтенд-разработчик» нет грейда «стажёр»."), "{page}");
         assert!(page.contains("class=\"button\" href=\"/professions/front-end\""), "{page}");
         let page = app.get("/professions/nobody").await.text().await.unwrap();
         assert!(page.contains("Такой профессии в\u{a0}каталоге нет."), "{page}");

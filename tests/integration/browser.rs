@@ -315,7 +315,7 @@ async fn from_home_to_a_printed_sheet_by_links_and_forms() {
         .await
         .unwrap();
     browser.sees("h1", "Что осталось: Фронтенд-разработчик, Мидл").await;
-    browser.sees(".lead", "Осталось 15 требований из 23: 7 нет, 8 без ответа.").await;
+    browser.sees(".lead", "Осталось 15 требований из 23: нет — 7, без ответа — 8.").await;
     browser.click("Лист защиты").await;
     browser.sees("h1", "Лист защиты: Фронтенд-разработчик, Мидл").await;
     let (sheets, sizes) = printed(&browser).await;
@@ -550,7 +550,7 @@ async fn an_editor_does_everything_by_keyboard() {
     browser.write("\nНаписано Анной.").await;
     browser.tab_to("Посмотреть").await;
     browser.press(Key::Enter).await;
-    browser.sees("#preview", "Как это понято").await;
+    browser.sees("#preview", "Что получится").await;
     assert!(browser.text(".preview").await.contains("Написано Анной."));
 
     // Meanwhile another editor saves.

@@ -125,6 +125,37 @@ on_both_databases! {
         }
     }
 
+    async fn a_correction_of_the_failures_makes_the_events_newer_in_either_direction(app: TestApp) {
+        let mut before = plan(&app, PLAN).await;
+        for failures in [
+            "failed=3", "failed=1", "failed-on=01.12.2026", "failed-on=01.11.2026", "failed=2",
+            "failed-on=15.01.2027", "failed=", "failed=2",
+        ] {
+            let after = plan(&app, &format!("{PLAN}&{failures}")).await;
+            assert_eq!(changed(&before, &after), 3, "{failures}");
+            let rose = |(id, event): (&String, &Event)| event.age.0 >= before[id].age.0;
+            assert!(after.iter().all(rose), "{failures}");
+            assert_eq!(plan(&app, &format!("{PLAN}&{failures}")).await, after, "{failures}");
+            before = after;
+        }
+    }
+
+    async fn another_day_moves_only_what_it_delays_and_makes_it_newer(app: TestApp) {
+        app.time.set("2026-09-29T12:00:00Z");
+        let mut before = plan(&app, PLAN).await;
+        // The first event says from 1 October on that its day has passed, and stays there.
+        for (now, count) in [
+            ("2026-09-30T12:00:00Z", 0), ("2026-10-01T12:00:00Z", 3), ("2026-10-02T12:00:00Z", 2),
+            ("2027-05-31T12:00:00Z", 2),
+        ] {
+            app.time.set(now);
+            let after = plan(&app, PLAN).await;
+            assert_eq!(changed(&before, &after), count, "{now}");
+            assert!(after.values().any(|event| event.day.starts_with("2026-09-30")), "{after:?}");
+            before = after;
+        }
+    }
+
     async fn new_rules_move_the_events_and_make_them_newer(app: TestApp) {
         let before = plan(&app, PLAN).await;
         let olga = app.owner("olga").await;

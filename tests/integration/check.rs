@@ -91,10 +91,10 @@ on_both_databases! {
         let address = header(&sent, "location");
         assert!(address.len() < 250, "{address}");
         let result = app.page(address).await;
-        assert!(result.contains("Осталось 10\u{a0}требований из\u{a0}22: 4\u{a0}нет, 4\u{a0}частично, 2\u{a0}без ответа."), "{result}");
+        assert!(result.contains("Осталось 10\u{a0}требований из\u{a0}22: нет\u{a0}— 4, частично\u{a0}— 4, без ответа\u{a0}— 2."), "{result}");
         assert!(result.contains("необходимо, но&nbsp;этого недостаточно"));
         assert!(result.contains("Есть: 8\u{a0}требований"), "{result}");
-        assert!(result.contains("Не\u{a0}применимо: 4\u{a0}требования"), "{result}");
+        assert!(result.contains("Неприменимо: 4\u{a0}требования"), "{result}");
         assert_eq!(result.matches("<b class=\"answer\">").count(), 10);
         assert!(!result.contains('%'), "{result}");
 
@@ -116,7 +116,7 @@ on_both_databases! {
 
     async fn without_answers_everything_is_a_gap(app: TestApp) {
         let page = app.page(&format!("{QUESTIONS}&yes=")).await;
-        assert!(page.contains("Осталось 22\u{a0}требования из\u{a0}22: все без ответа."), "{page}");
+        assert!(page.contains("Осталось 22\u{a0}требования из\u{a0}22: без ответа\u{a0}— 22."), "{page}");
         assert!(!page.contains("<details"));
     }
 
@@ -139,7 +139,7 @@ on_both_databases! {
              UPDATE catalogue_state SET revision = revision + 1",
         );
         let page = app.page(&address).await;
-        assert!(page.contains("Осталось 1\u{a0}требование из\u{a0}2: 1\u{a0}без ответа."), "{page}");
+        assert!(page.contains("Осталось 1\u{a0}требование из\u{a0}2: без ответа\u{a0}— 1."), "{page}");
         assert!(page.contains("1\u{a0}ответ из&nbsp;адреса пришлось пропустить"), "{page}");
         // Its links leave that answer out.
         assert!(links(&page, "/check?").iter().all(|link| !link.contains(&before[1])), "{page}");
@@ -196,7 +196,7 @@ on_both_databases! {
         let garbage = "&yes=x.abc123.%F0%9F%98%80&no=abc12i&partly=....&na=%00&abc=yes&x=1";
         let page = app.page(&format!("{QUESTIONS}{garbage}")).await;
         assert!(page.contains("5\u{a0}ответов из&nbsp;адреса пришлось пропустить"), "{page}");
-        assert!(page.contains("все без ответа"));
+        assert!(page.contains("без ответа\u{a0}— "));
         assert_eq!(app.get(&format!("{QUESTIONS}&yes={}", "abc123.".repeat(1_000))).await.status(), 200);
         assert_eq!(app.get(&format!("{QUESTIONS}&yes={}", "abc123.".repeat(1_200))).await.status(), 414);
         assert_eq!(app.page("/check?").await, app.page("/check").await);
@@ -207,9 +207,14 @@ on_both_databases! {
 
     async fn a_grade_without_requirements_says_so(app: TestApp) {
         for path in ["/check", "/defence"] {
-            for query in ["?profession=postgresql-admin&grade=middle", "?profession=front-end&grade=junior", "?profession=front-end&grade=junior&yes="] {
+            let page = app.page(&format!("{path}?profession=postgresql-admin&grade=middle")).await;
+            assert!(page.contains("Этот грейд ещё не&nbsp;описан."), "{page}");
+            // It is described, and asks nothing.
+            for query in ["?profession=front-end&grade=junior", "?profession=front-end&grade=junior&yes="] {
                 let page = app.page(&format!("{path}{query}")).await;
-                assert!(page.contains("ещё не&nbsp;описаны"), "{page}");
+                assert!(page.contains("Новых требований на&nbsp;этом грейде нет."), "{page}");
+                let next = format!("{path}?profession=front-end&grade=junior-plus");
+                assert!(links(&page, path).contains(&next), "{page}");
             }
         }
         assert!(links(&app.page("/professions/front-end/junior").await, "/check").is_empty());
@@ -219,7 +224,7 @@ on_both_databases! {
              UPDATE catalogue_state SET revision = revision + 1",
         );
         let page = app.page("/defence?profession=front-end&grade=middle").await;
-        assert!(page.contains("Новых требований на&nbsp;этом грейде нет."), "{page}");
+        assert!(page.contains("<p class=\"absent\">Этот грейд ещё не&nbsp;описан.</p>"), "{page}");
         let page = app.page("/defence?profession=front-end&grade=middle&earlier=all").await;
         assert_eq!(page.matches("<th scope=\"row\">").count(), 15);
     }
@@ -302,13 +307,16 @@ on_both_databases! {
             found.map(|row| links(row, "/").len()).collect::<Vec<_>>()
         };
         // Two ladders raise to middle, three from middle to middle++, and one by two grades.
-        assert_eq!(row("Джун+"), [2]);
-        assert_eq!(row("Джун++"), [2]);
-        assert_eq!(row("Мидл"), [3]);
-        assert_eq!(row("Мидл+"), [3]);
-        assert_eq!(row("Любой"), [1]);
-        assert!(row("Джун").is_empty() && row("Мидл++").is_empty() && row("Синьор").is_empty());
-        assert!(pupils.contains("на&nbsp;2\u{a0}грейда вверх"), "{pupils}");
+        // Those of the two ladders and of the three are at other levels; by two grades one can be raised
+        // wherever the ladder has two more.
+        assert_eq!((row("Стажёр"), row("Джун")), (vec![1], vec![1]));
+        assert_eq!((row("Джун+"), row("Джун++")), (vec![3], vec![3]));
+        assert_eq!((row("Мидл"), row("Мидл+")), (vec![4], vec![4]));
+        assert_eq!((row("Мидл++"), row("Синьор")), (vec![1], vec![1]));
+        assert!(row("Любой").is_empty() && row("Синьор+").is_empty() && row("Синьор++").is_empty());
+        let pupils = pupils.replace('\u{a0}', " ");
+        assert!(pupils.contains("вырастить на 2 грейда<"), "{pupils}");
+        assert!(pupils.contains("вырастить до мидла++<"), "{pupils}");
         app.database.execute(
             "UPDATE grades SET description = '- Git';
              UPDATE catalogue_state SET revision = revision + 1",

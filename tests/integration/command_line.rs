@@ -19,9 +19,14 @@ use crate::app::PASSWORD;
 pub fn grades(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_grades"));
     command.current_dir(folder.path());
-    for variable in
-        ["DATABASE_URL", "GRADES_ADDRESS", "GRADES_BEHIND_PROXY", "GRADES_PUBLIC_URL", "PGSSLMODE"]
-    {
+    for variable in [
+        "DATABASE_URL",
+        "GRADES_ADDRESS",
+        "GRADES_BEHIND_PROXY",
+        "GRADES_PUBLIC_URL",
+        "GRADES_TIME_ZONE",
+        "PGSSLMODE",
+    ] {
         command.env_remove(variable);
     }
     command.env("RUST_LOG", "off");
@@ -191,6 +196,18 @@ fn proxies_that_can_not_be_read_are_reported() {
     }
     let mut command = grades(&folder);
     command.args(["--behind-proxy", "serve", "--address", "127.0.0.1:0"]);
+    assert!(Server::start(command).1.starts_with("http://"));
+}
+
+#[test]
+fn a_time_zone_that_does_not_exist_is_reported() {
+    let folder = TempDir::new().unwrap();
+    for zone in ["", "Москва", "Europe/Atlantis", "UTC+3"] {
+        let output = grades(&folder).env("GRADES_TIME_ZONE", zone).output().unwrap();
+        refuses(&output, "GRADES_TIME_ZONE: ");
+    }
+    let mut command = grades(&folder);
+    command.args(["--address", "127.0.0.1:0", "--time-zone", "Asia/Vladivostok"]);
     assert!(Server::start(command).1.starts_with("http://"));
 }
 

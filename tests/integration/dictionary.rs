@@ -131,6 +131,7 @@ on_both_databases! {
             address: "127.0.0.1:0".into(),
             public_url: None,
             proxies: grades::web::Proxies::None,
+            clock: app.time.clock("UTC"),
         })
         .unwrap();
         let base = format!("http://127.0.0.1:{}", other.port());
@@ -307,7 +308,7 @@ on_both_databases! {
             form.pop();
             form.extend([("action", action), ("version", "1")]);
             let page = refused(bob.send(SKILL, &form).await, 404).await;
-            assert!(page.contains("Набранное цело") && page.contains("набрано Бобом</textarea>"));
+            assert!(page.contains("Набранное сохранилось") && page.contains("набрано Бобом</textarea>"));
             assert!(page.contains("action=\"/admin/new-skill\""));
         }
     }

@@ -163,6 +163,7 @@ on_both_databases! {
             address: "127.0.0.1:0".into(),
             public_url: Some(crate::app::PUBLIC_URL.into()),
             proxies: Proxies::Count(1),
+            clock: app.time.clock("UTC"),
         });
         let other = other.unwrap();
         let url = format!("http://127.0.0.1:{}{SIGN_IN}", other.port());

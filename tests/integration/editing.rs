@@ -166,7 +166,7 @@ on_both_databases! {
         let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
         let token = between(&bob.page(GRADE).await, "name=\"token\" value=\"", "\"").to_owned();
         let form = [("token", &*token), ("version", "1"), ("text", "чужое"), ("action", "save")];
-        assert!(refused(ann.send_plain(GRADE, &form).await, 401).await.contains("Набранное цело"));
+        assert!(refused(ann.send_plain(GRADE, &form).await, 401).await.contains("Набранное сохранилось"));
         assert_eq!(ann.read(GRADE).await.1, "1");
     }
 
@@ -290,7 +290,7 @@ async fn a_text_that_can_not_be_stored_temporarily_stays_in_the_form() {
     let ann = app.editor("ann").await;
     let held = lock(&app);
     let page = refused(ann.save(GRADE, "1", "- Набрано в трудный час").await, 503).await;
-    assert!(page.contains("Текст ниже цел"), "{page}");
+    assert!(page.contains("Набранное осталось ниже"), "{page}");
     assert_eq!(typed(&page), ("- Набрано в трудный час".to_owned(), "1".to_owned()));
     drop(held);
     led_to(ann.save(GRADE, "1", "- Набрано в трудный час").await).await;

@@ -154,7 +154,7 @@ on_both_databases! {
         let [id, number] = [in_trash(&ann, "profession").await, in_trash(&ann, "grade").await];
         let form = [("profession", &*id), ("grade", &*number)];
         let page = page_of(ann.send("/admin/trash", &form).await, 409).await;
-        assert!(unescaped(&page).contains("Уровень Мидл занят другим грейдом."), "{page}");
+        assert!(unescaped(&page).contains("Уровень «мидл» занят другим грейдом."), "{page}");
         assert!(page.contains("Фронтенд-разработчик: Мидл"), "{page}");
         // Its text can go into the grade that is there.
         let resume = between(&page, &format!("action=\"{grade}\">"), "</form>");
@@ -202,7 +202,7 @@ on_both_databases! {
         done(ann.save(&grade, "1", "- Новый текст").await).await;
         let before = profession(&app, "front-end").await;
         let page = page_of(send(&ann, &history, &[("restore", "1")]).await, 422).await;
-        assert!(unescaped(&page).contains("Уровень Мидл занят другим грейдом."), "{page}");
+        assert!(unescaped(&page).contains("Уровень «мидл» занят другим грейдом."), "{page}");
         assert_eq!(profession(&app, "front-end").await, before);
         // What is there already is not stored once more.
         let history = format!("{PROFESSION}/history?from=5&to=6");
@@ -261,9 +261,9 @@ on_both_databases! {
             "Новый адрес: frontend",
             "Перенесена в направление «Приложения»",
             "Изменено краткое описание",
-            "Добавлен грейд Стажёр",
-            "Убран грейд Джун",
-            "Грейд Стажёр стал грейдом Джун",
+            "Добавлен грейд стажёр",
+            "Убран грейд джун",
+            "Грейд стажёр стал грейдом джун",
             "Прежний адрес",
             "Кратко: ",
         ] {

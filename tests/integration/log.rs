@@ -86,6 +86,7 @@ on_both_databases! {
                 address: "127.0.0.1:0".into(),
                 public_url: Some(crate::app::PUBLIC_URL.into()),
                 proxies: grades::web::Proxies::None,
+                clock: app.time.clock("UTC"),
             })
         };
         let other = build().unwrap();

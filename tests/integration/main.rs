@@ -45,3 +45,5 @@ mod structure;
 mod technologies;
 mod tokens;
 mod typed;
+mod undescribed;
+mod words;

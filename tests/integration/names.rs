@@ -104,21 +104,15 @@ fn skills_of_the_source_texts_are_found_where_they_stand() {
         }
     }
     let missing = pairs(NAMED).flat_map(|(place, slugs)| {
-        let named = match place {
-            "rules" => {
-                let text = rules::starting().unwrap().text;
-                let found = mentioned(&dictionary, &text).into_iter();
-                found.map(|(_, slug)| slug.to_owned()).collect::<Vec<_>>()
-            }
-            _ => {
-                let text = texts.get(place).unwrap_or_else(|| panic!("no grade {place}"));
-                let requirements = Description::read(text, &dictionary).requirements;
-                requirements
-                    .into_iter()
-                    .flat_map(|asked| asked.skills)
-                    .map(|named| named.slug)
-                    .collect()
-            }
+        let named = if place == "rules" {
+            let text = rules::starting().unwrap().text;
+            let found = mentioned(&dictionary, &text).into_iter();
+            found.map(|(_, slug)| slug.to_owned()).collect::<Vec<_>>()
+        } else {
+            let text = texts.get(place).unwrap_or_else(|| panic!("no grade {place}"));
+            let requirements = Description::read(text, &dictionary).requirements;
+            let named = requirements.into_iter().flat_map(|asked| asked.skills);
+            named.map(|named| named.slug).collect()
         };
         let missing = slugs.split(' ').filter(|slug| !named.iter().any(|found| found == slug));
         missing.map(|slug| format!("{slug} at {place}")).collect::<Vec<_>>()

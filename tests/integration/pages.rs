@@ -156,7 +156,7 @@ on_both_databases! {
             "UPDATE catalogue_state SET changed_at = '2024-02-29 23:59:59', revision = revision + 1",
         );
         let address = format!("{PUBLIC_URL}/professions/front-end");
-        assert_eq!(days().await, format!("{address}, данные на 29\u{a0}февраля\u{a0}2024"));
+        assert_eq!(days().await, format!("{address}, обновлено 29\u{a0}февраля\u{a0}2024"));
         let ann = app.editor("ann").await;
         let path = "/admin/professions/front-end/middle";
         let (text, version) = ann.read(path).await;

@@ -9,7 +9,7 @@ use grades::graders::service::{catalogue, rules};
 use grades::ladder::Description;
 use reqwest::Method;
 
-use crate::app::{PUBLIC_URL, TestApp, between, header};
+use crate::app::{Backend, PUBLIC_URL, TestApp, TestDatabase, between, header};
 
 const PLAN: &str = "profession=front-end&grade=junior&since=2026-05-31&to=middle&failed=1";
 
@@ -17,6 +17,38 @@ const PLAN: &str = "profession=front-end&grade=junior&since=2026-05-31&to=middle
 fn days(page: &str) -> Vec<String> {
     let days = page.split("<time datetime=\"").skip(1);
     days.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+/// A part of a page with ordinary spaces.
+fn plain(part: &str) -> String {
+    part.replace("&nbsp;", " ").replace('\u{a0}', " ")
+}
+
+fn lead(page: &str) -> String {
+    plain(between(page, "<p class=\"lead\">", "</p>"))
+}
+
+/// When each grade can be defended, as the page puts it, in its order.
+fn whens(page: &str) -> Vec<String> {
+    let whens = page.split("<p class=\"when\">").skip(1);
+    let words = whens.map(|rest| {
+        let mut words = String::new();
+        let mut is_tag = false;
+        for letter in plain(rest.split("</p>").next().unwrap()).chars() {
+            is_tag = letter == '<' || (is_tag && letter != '>');
+            if !is_tag && letter != '>' {
+                words.push(letter);
+            }
+        }
+        words
+    });
+    words.collect()
+}
+
+/// The notices above a plan.
+fn notices(page: &str) -> Vec<String> {
+    let notices = page.split("<p class=\"notice\">").skip(1);
+    notices.map(|rest| plain(rest.split("</p>").next().unwrap())).collect()
 }
 
 /// The days, titles and descriptions of the events of a calendar, parsed with another library.
@@ -56,9 +88,12 @@ on_both_databases! {
     async fn a_plan_has_a_day_and_the_new_requirements_for_each_grade(app: TestApp) {
         let page = app.page(&format!("/plan?{PLAN}")).await;
         assert_eq!(days(&page), ["2027-02-28", "2027-08-31", "2028-02-29"]);
-        let lead = between(&page, "<p class=\"lead\">", "</p>").replace(['\u{a0}'], " ").replace("&nbsp;", " ");
-        assert!(lead.contains("Джун с 31 мая 2026. Впереди 3 защиты и 24 новых требования"), "{lead}");
-        assert!(lead.contains("1 год и 9 месяцев."), "{lead}");
+        let lead = lead(&page);
+        assert!(lead.contains("Джун с 31 мая 2026. Впереди 3 защиты и 24 новых требования. "), "{lead}");
+        assert!(lead.contains("Защищать джуна+ можно не раньше 28 февраля 2027, "), "{lead}");
+        // Until 29 February 2028 from 1 June 2026.
+        let time = "весь путь до мидла с сегодняшнего дня — 1 год и 8 месяцев с небольшим.";
+        assert!(lead.ends_with(time), "{lead}");
         let list = between(&page, "<ol class=\"plan\">", "</ol>");
         assert_eq!(list.matches("<li id=\"").count(), 24);
         assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
@@ -100,11 +135,11 @@ on_both_databases! {
             ("profession=nobody", "profession", "Такой профессии"),
             ("profession=%00%FF", "profession", "Такой профессии"),
             ("profession=qa-automation", "profession", "ещё не описана"),
-            ("grade=intern", "grade", "нет грейда «Стажёр». Есть: Джун, Джун+"),
+            ("grade=intern", "grade", "нет грейда «стажёр». Есть: джун, джун+"),
             ("grade=boss", "grade", "Выберите грейд"),
             ("grade=senior-plus-plus", "grade", "верхний грейд"),
-            ("grade=middle", "to", "выше нынешнего"),
-            ("to=junior", "to", "выше нынешнего"),
+            ("grade=middle", "to", "выше текущего"),
+            ("to=junior", "to", "выше текущего"),
             ("to=", "to", "Выберите грейд"),
             ("since=", "since", "22.11.2026"),
             ("since=31.04.2026", "since", "22.11.2026"),
@@ -150,7 +185,7 @@ on_both_databases! {
         let events = events(&file);
         let found = events.iter().map(|(day, ..)| day.as_str()).collect::<Vec<_>>();
         assert_eq!(found, days(&page));
-        assert_eq!(events[2].1, "Можно защищать Мидл: Фронтенд-разработчик");
+        assert_eq!(events[2].1, "Можно защищать мидла: Фронтенд-разработчик");
         assert!(events[2].3.ends_with(&format!("-middle@{}", &PUBLIC_URL[8..])), "{}", events[2].3);
         let middle = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions)
             .find(|profession| profession.slug == "front-end").unwrap().grades.into_iter()
@@ -176,7 +211,7 @@ on_both_databases! {
             levels.sort();
             let [lowest, above @ .., highest] = levels.as_slice() else { continue };
             let path = format!(
-                "/plan?profession={}&grade={}&since=2024-02-29&to={}",
+                "/plan?profession={}&grade={}&since=2026-06-01&to={}",
                 profession.slug, lowest.slug(), highest.slug(),
             );
             let page = app.page(&path).await;
@@ -185,9 +220,121 @@ on_both_databases! {
             assert_eq!(days.iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), days.iter().collect::<Vec<_>>());
             let months = levels[1..].iter().map(|level| intervals.before(*level)).sum::<u32>();
             let time = grades::russian::months(months);
-            assert!(page.contains(&format!("займёт {time}.")), "{path}: {time}");
+            let time = format!("с сегодняшнего дня — {}.", plain(&time));
+            assert!(lead(&page).ends_with(&time), "{path}: {time}: {}", lead(&page));
             let undescribed = profession.grades.iter().filter(|grade| grade.level != *lowest && grade.description.is_none());
             assert_eq!(page.matches("Этот грейд ещё не&nbsp;описан.").count(), undescribed.count(), "{path}");
+        }
+    }
+
+    async fn a_first_day_that_has_passed_is_possible_now_and_the_rest_counts_from_today(app: TestApp) {
+        let query = "profession=front-end&grade=middle&since=2026-10-20&to=senior-plus";
+        let path = format!("/plan?{query}");
+        app.time.set("2027-03-01T12:00:00Z");
+        let page = app.page(&path).await;
+        assert_eq!(
+            whens(&page),
+            [
+                "20 апреля 2027 не раньше", "20 октября 2027 не раньше",
+                "20 октября 2028 не раньше", "20 октября 2029 не раньше",
+            ]
+        );
+        let words = "Защищать мидла+ можно не раньше 20 апреля 2027, весь путь до синьора+ с сегодняшнего дня — 2 года и 7 месяцев с небольшим.";
+        assert!(lead(&page).ends_with(words), "{}", lead(&page));
+
+        app.time.set("2027-04-20T12:00:00Z");
+        let page = app.page(&path).await;
+        assert_eq!(whens(&page)[0], "можно уже сейчас срок вышел сегодня, 20 апреля 2027");
+        assert_eq!(whens(&page)[1], "20 октября 2027 не раньше");
+
+        app.time.set("2027-08-31T12:00:00Z");
+        let page = app.page(&path).await;
+        assert_eq!(
+            whens(&page),
+            [
+                "можно уже сейчас срок вышел 20 апреля 2027", "29 февраля 2028 не раньше",
+                "28 февраля 2029 не раньше", "28 февраля 2030 не раньше",
+            ]
+        );
+        let words = "Защищать мидла+ можно уже сейчас, весь путь до синьора+ с сегодняшнего дня — 2 года и 6 месяцев.";
+        assert!(lead(&page).ends_with(words), "{}", lead(&page));
+        assert!(plain(&page).contains("Даты посчитаны 31 августа 2027."), "{page}");
+
+        // The calendar has the same days; the event that has passed stays where it was.
+        let events = events(&app.page(&format!("/plan.ics?{query}")).await);
+        let days = events.iter().map(|(day, ..)| day.as_str()).collect::<Vec<_>>();
+        assert_eq!(days, ["2027-04-20", "2028-02-29", "2029-02-28", "2030-02-28"]);
+        assert!(plain(&events[0].2).starts_with("Срок вышел 20 апреля 2027: защищать можно уже сейчас."), "{}", events[0].2);
+        assert!(plain(&events[1].2).starts_with("День посчитан 31 августа 2027: "), "{}", events[1].2);
+
+        let one = app.page(&path.replace("senior-plus", "middle-plus")).await;
+        assert!(lead(&one).ends_with("Защищать мидла+ можно уже сейчас."), "{}", lead(&one));
+    }
+
+    async fn a_plan_is_another_one_on_both_sides_of_a_leap_day(app: TestApp) {
+        let path = "/plan?profession=front-end&grade=junior&since=2020-01-01&to=middle";
+        for (now, expected) in [
+            ("2028-02-28", ["28 августа 2028", "28 февраля 2029"]),
+            ("2028-02-29", ["29 августа 2028", "28 февраля 2029"]),
+            ("2028-03-01", ["1 сентября 2028", "1 марта 2029"]),
+            ("2027-08-29", ["29 февраля 2028", "29 августа 2028"]),
+            ("2027-08-30", ["29 февраля 2028", "30 августа 2028"]),
+        ] {
+            app.time.set(&format!("{now}T23:59:59Z"));
+            let page = app.page(path).await;
+            let expected = expected.map(|day| format!("{day} не раньше"));
+            assert_eq!(whens(&page)[1..], expected, "{now}");
+        }
+    }
+
+    async fn a_plan_is_never_kept_over_midnight(app: TestApp) {
+        let query = "profession=back-end&grade=junior&since=2020-01-31&to=middle";
+        for path in [format!("/plan?{query}"), format!("/plan.ics?{query}")] {
+            app.time.set("2026-11-25T23:59:59Z");
+            let evening = app.get(&path).await;
+            assert_eq!(header(&evening, "cache-control"), "no-cache");
+            let tag = header(&evening, "etag").to_owned();
+            let evening = evening.text().await.unwrap();
+            let held = app.request(Method::GET, &path).header("if-none-match", &tag);
+            assert_eq!(held.send().await.unwrap().status(), 304, "{path}");
+
+            app.time.set("2026-11-26T00:00:00Z");
+            let held = app.request(Method::GET, &path).header("if-none-match", &tag);
+            let morning = held.send().await.unwrap();
+            assert_eq!(morning.status(), 200, "{path}");
+            let morning = morning.text().await.unwrap();
+            assert_ne!(morning, evening);
+            assert!(plain(&evening).contains("25 ноября 2026") && !plain(&evening).contains("26 мая 2027"));
+            if !path.contains(".ics") {
+                assert!(plain(&morning).contains("26 мая 2027") && !plain(&morning).contains("25 мая 2027"));
+            }
+        }
+    }
+
+    async fn days_begin_at_midnight_of_the_time_zone(backend: Backend) {
+        let app = TestApp::start_in(TestDatabase::on(backend), "Asia/Vladivostok");
+        let path = "/plan?profession=back-end&grade=junior&since=2020-01-31&to=middle";
+        for (now, today) in [("2026-11-25T13:59:59Z", "25"), ("2026-11-25T14:00:00Z", "26")] {
+            app.time.set(now);
+            let page = plain(&app.page(path).await);
+            assert!(page.contains(&format!("Даты посчитаны {today} ноября 2026.")), "{now}");
+        }
+    }
+
+    async fn days_that_have_not_come_are_named(app: TestApp) {
+        app.time.set("2026-11-25T12:00:00Z");
+        let with = "profession=front-end&grade=junior&to=middle";
+        for (rest, expected, first) in [
+            ("since=2026-11-25", None, "25 мая 2027 не раньше"),
+            ("since=2026-12-31", Some("31 декабря 2026 ещё не наступило: план считает, что текущий грейд присвоят в этот день."), "30 июня 2027 не раньше"),
+            ("since=2026-06-30&failed-on=2027-01-15", Some("15 января 2027 ещё не наступило: план считает, что защита в этот день не удастся."), "15 апреля 2027 не раньше"),
+            ("since=2025-06-30&failed-on=2026-07-15", None, "можно уже сейчас срок вышел 15 октября 2026"),
+            ("since=2026-03-31&failed=1", Some("День последней неудачной защиты не указан: план считает, что она прошла в первый возможный день, 30 сентября 2026. Если позже, сдвинутся и сроки."), "31 декабря 2026 не раньше"),
+            ("since=2026-06-30&failed=2", Some("По срокам столько защит ещё не могло пройти: последняя — не раньше 30 марта 2027. Укажите её день, и план посчитает от него."), "30 июня 2027 не раньше"),
+        ] {
+            let page = app.page(&format!("/plan?{with}&{rest}")).await;
+            assert_eq!(notices(&page), expected.into_iter().collect::<Vec<_>>(), "{rest}");
+            assert_eq!(whens(&page)[0], first, "{rest}");
         }
     }
 

@@ -59,7 +59,7 @@ on_both_databases! {
     async fn the_rules_show_the_stored_numbers_and_text(app: TestApp) {
         let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
         for expected in [
-            "не раньше чем через 6 месяцев, начиная с грейда «Синьор» — через 1 год",
+            "не раньше чем через 6 месяцев, чтобы перейти на синьора и выше — через 1 год",
             "новая попытка не раньше чем через 3 месяца",
             "как 1 : 2 : 3 : 4",
             "по одному, без пропусков",
@@ -100,8 +100,29 @@ on_both_databases! {
             ("Зарплата", "можно отсчитывать; поровну; могут и различаться"),
         ] {
             let section = between(&page, &format!(">{heading}</h2>"), "</section>");
+            // Without tags: the names of skills are links.
+            let section = section
+                .split('<')
+                .map(|part| part.split_once('>').map_or(part, |(_, words)| words))
+                .collect::<String>();
             let missing = words.split("; ").filter(|words| !section.contains(words));
             assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new(), "{heading}: {section}");
+        }
+    }
+
+    async fn the_longer_wait_is_told_for_the_grades_it_leads_to(app: TestApp) {
+        let olga = app.owner("olga").await;
+        for (top, words) in [
+            ("middle-plus", "через 6 месяцев, чтобы перейти на мидла+ и выше — через 1 год</dd>"),
+            ("senior-plus-plus", "через 6 месяцев, чтобы перейти на синьора++ — через 1 год</dd>"),
+            // Nobody rises to a grade below these.
+            ("junior", "не раньше чем через 1 год</dd>"),
+            ("intern", "не раньше чем через 1 год</dd>"),
+        ] {
+            let (text, version) = read(&olga).await;
+            led_to(olga.send(RULES, &form(&version, &text, &[("top-level", top)])).await).await;
+            let page = app.page("/rules").await.replace("&nbsp;", " ").replace('\u{a0}', " ");
+            assert!(page.contains(words), "{top}: {page}");
         }
     }
 
@@ -115,7 +136,7 @@ on_both_databases! {
         let answer = olga.send(RULES, &form(&version, &text, &changed)).await;
         assert_eq!(led_to(answer).await, "/admin/rules?done=saved");
         let page = app.page("/rules").await;
-        assert!(page.contains("через 4\u{a0}месяца, начиная"), "{page}");
+        assert!(page.contains("через 4\u{a0}месяца, чтобы перейти"), "{page}");
         assert!(page.contains("1 : 2 : 3 : 9") && page.contains("через 1\u{a0}месяц</dd>"), "{page}");
         let added = between(&page, ">Новое</h2>", "</section>");
         assert!(added.contains("&lt;b&gt;жирно&lt;/b&gt;"), "{added}");
@@ -283,7 +304,7 @@ async fn rules_that_can_not_be_stored_temporarily_stay_in_the_form() {
     let held = crate::editing::lock(&app);
     let typed = form("1", "Набрано в трудный час", &[("months", "8"), ("note", "почему")]);
     let page = refused(olga.send(RULES, &typed).await, 503).await;
-    assert!(page.contains("Всё набранное цело"), "{page}");
+    assert!(page.contains("Набранное осталось ниже"), "{page}");
     assert_eq!((value(&page, "months"), value(&page, "note")), ("8".into(), "почему".into()));
     assert_eq!(crate::app::typed(&page), ("Набрано в трудный час".to_owned(), "1".to_owned()));
     drop(held);

@@ -47,7 +47,7 @@ fn every_technology_of_the_python_text_is_there() {
         "devops",
         "Ansible, Docker, Kubernetes, Linux, Bash, сети, Git, GitLab CI, GitHub Actions, \
          логирование, AWS, GCP, Terraform, IaC, микросервисов, Prometheus, Grafana, ELK, \
-         Loki, секреты, IAM, TLS, сетевые политики, DevSecOps, высоконагруженными, SLA, SLO, \
+         Loki, секретами, IAM, TLS, сетевые политики, DevSecOps, высоконагруженными, SLA, SLO, \
          облако, SRE, компании",
     );
     mentions("qa-automation", "Selenium, pytest");

@@ -36,7 +36,7 @@ use crate::web::contract::Parameters;
     responses(
         (status = 200, description = "Грейды, от низшего к высшему", body = List<Grade>),
         (status = 308, description = "Профессия переехала",
-            headers(("Location" = String, description = "Её нынешний адрес в API"))),
+            headers(("Location" = String, description = "Её текущий адрес в API"))),
         Reads, Finds,
     ),
 )]
@@ -110,7 +110,7 @@ pub async fn create_grade_of(
         (status = 200, description = "Часть списка", body = List<Grade>,
             headers(("Link" = String, description = "Адрес следующей части, если она есть (RFC 8288)"))),
         (status = 308, description = "Профессия переехала",
-            headers(("Location" = String, description = "Адрес этого списка с её нынешним именем"))),
+            headers(("Location" = String, description = "Адрес этого списка с её текущим именем"))),
         Reads, Finds,
     ),
 )]

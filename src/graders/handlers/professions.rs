@@ -130,7 +130,7 @@ pub async fn create_profession(
     responses(
         (status = 200, description = "Профессия", body = Profession),
         (status = 308, description = "Профессия переехала",
-            headers(("Location" = String, description = "Её нынешний адрес в API"))),
+            headers(("Location" = String, description = "Её текущий адрес в API"))),
         Reads, Finds,
     ),
 )]

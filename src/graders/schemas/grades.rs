@@ -146,7 +146,7 @@ pub struct GradesQuery {
     #[serde(default)]
     #[param(inline)]
     pub sort: GradesSort,
-    /// Сколько элементов в части, самое большее.
+    /// Наибольшее число элементов в части.
     #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: u8,

@@ -123,7 +123,7 @@ pub struct ProfessionsQuery {
     #[serde(default)]
     #[param(inline)]
     pub sort: ProfessionsSort,
-    /// Сколько элементов в части, самое большее.
+    /// Наибольшее число элементов в части.
     #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 100, default = 50, example = 3)]
     pub limit: u8,

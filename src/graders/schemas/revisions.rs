@@ -34,7 +34,7 @@ pub struct Revision {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RevisionsQuery {
-    /// Сколько элементов в части, самое большее.
+    /// Наибольшее число элементов в части.
     #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: u8,

@@ -21,7 +21,7 @@ pub struct SearchQuery {
     /// Только на этом уровне. Плюс в адресе пишется `%2B`.
     #[param(nullable = false, inline)]
     pub level: Option<Level>,
-    /// Только находки этого вида.
+    /// Только результаты этого вида.
     #[param(nullable = false, inline)]
     pub kind: Option<HitKind>,
     /// Откуда продолжить: `next` предыдущей части.
@@ -29,7 +29,7 @@ pub struct SearchQuery {
     pub cursor: Option<Cursor>,
 }
 
-/// Вид находки.
+/// Вид результата.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum HitKind {
@@ -51,14 +51,14 @@ pub struct FoundBody {
     /// Параметр `cursor` следующей части; `null` в последней.
     #[schema(required = true, examples("2"))]
     pub next: Option<String>,
-    /// Сколько находок каждого вида, не больше 1000.
+    /// Сколько результатов каждого вида, не больше 1000.
     pub counts: Counts,
-    /// Что, возможно, имелось в виду, если всего вопроса нигде нет.
+    /// Что, возможно, имелось в виду, если всего запроса нигде нет.
     #[schema(required = true, examples("Вёрстка"))]
     pub suggestion: Option<String>,
 }
 
-/// Сколько находок каждого вида, не больше 1000.
+/// Сколько результатов каждого вида, не больше 1000.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Counts {
     /// Навыки.
@@ -83,7 +83,7 @@ pub struct HitBody {
     /// Навык: его имя в адресах; `null` у остального.
     #[schema(required = true, examples("docker"))]
     pub skill: Option<String>,
-    /// Профессия, которой принадлежит находка: её имя в адресах; `null` у навыка.
+    /// Профессия, которой принадлежит результат: её имя в адресах; `null` у навыка.
     #[schema(required = true, examples("front-end"))]
     pub profession: Option<String>,
     /// Уровень грейда или требования.

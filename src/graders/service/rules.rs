@@ -266,8 +266,8 @@ impl Rules {
         let Self { text, intervals, weights } = self;
         let lines = [
             ("До следующего грейда", russian::months(intervals.months)),
-            ("На верхних грейдах", russian::months(intervals.top_months)),
-            ("Верхние — начиная с грейда", intervals.top_level.to_string()),
+            ("До верхних грейдов", russian::months(intervals.top_months)),
+            ("Верхние грейды — этот и выше", intervals.top_level.to_string()),
             ("После неудачной защиты", russian::months(intervals.retry_months)),
             ("Шаг внутри джуна", weights.junior.to_string()),
             ("Шаг внутри мидла", weights.middle.to_string()),

@@ -43,7 +43,7 @@ pub fn level(typed: &str) -> Option<Level> {
 
 /// The levels of a ladder in one line.
 pub fn levels(profession: &Profession) -> String {
-    let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
+    let levels = profession.ladder.grades().iter().map(|grade| grade.level.word());
     levels.collect::<Vec<_>>().join(", ")
 }
 

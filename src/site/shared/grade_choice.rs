@@ -93,6 +93,23 @@ impl ChosenGrade {
         format!("{}: {}", self.profession.title, self.grade.level)
     }
 
+    /// The next grade of the ladder.
+    pub fn next(&self) -> Option<Level> {
+        self.profession.ladder.next(self.grade.level).map(|next| next.level)
+    }
+
+    /// The self-check for the next grade, or for this one if it is the last.
+    pub fn next_check(&self) -> String {
+        let level = self.next().unwrap_or(self.grade.level);
+        paths::check_of(&self.profession.slug, level)
+    }
+
+    /// The sheet of the defence of the next grade, or of this one if it is the last.
+    pub fn next_sheet(&self) -> String {
+        let level = self.next().unwrap_or(self.grade.level);
+        paths::defence_of(&self.profession.slug, level)
+    }
+
     pub fn address(&self) -> String {
         paths::grade(&self.profession.slug, self.grade.level)
     }

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::auth::cookies::session_token;
 use crate::db::Database;
@@ -18,7 +18,7 @@ use crate::graders::service::ServiceError;
 use crate::graders::service::catalogue::{self, Catalogue};
 use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Dictionary;
-use crate::web::{CachedPage, File, Head, PageCache, Section, Site, blocking, respond};
+use crate::web::{CachedPage, Clock, File, Head, PageCache, Section, Site, blocking, respond};
 
 /// A request for a public page.
 #[derive(Clone)]
@@ -28,6 +28,7 @@ pub struct Visitor {
     database: Data<Database>,
     catalogue: Data<Catalogue>,
     cache: Data<PageCache>,
+    clock: Data<Clock>,
     site: Data<Site>,
 }
 
@@ -57,6 +58,7 @@ impl FromRequest for Visitor {
                 database: request.app_data::<Data<Database>>()?.clone(),
                 catalogue: request.app_data::<Data<Catalogue>>()?.clone(),
                 cache: request.app_data::<Data<PageCache>>()?.clone(),
+                clock: request.app_data::<Data<Clock>>()?.clone(),
                 site: request.app_data::<Data<Site>>()?.clone(),
             })
         };
@@ -65,6 +67,11 @@ impl FromRequest for Visitor {
 }
 
 impl Visitor {
+    /// The day it is now. A page that depends on it has it in the `address` it is cached under.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.today()
+    }
+
     /// Answers with an HTML page.
     ///
     /// `address` is the page's own path and parameters, without those it does not read. `build`
@@ -148,6 +155,19 @@ impl Visitor {
         let visit = self.visit(None, last_change);
         let build = move || build(&visit);
         respond::file(&self.request, &self.cache, (&address, revision), build).await
+    }
+
+    /// Answers with a file that is made for each request.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::html`].
+    pub async fn fresh_file(
+        &self,
+        build: impl FnOnce(&Visit) -> Result<File, AppError> + Send + 'static,
+    ) -> Result<HttpResponse, AppError> {
+        let visit = self.visit(None, self.last_change().await?);
+        respond::fresh_file(&self.request, blocking(move || build(&visit)).await??)
     }
 
     /// The page at an address as it is now, if the cache has it and the revision is known at once.

@@ -225,7 +225,7 @@ pub fn store(
         }
         Change::AddGrade(fields) => {
             grades::insert(connection, row.id, fields, by)?;
-            format!("Добавлен грейд {}", fields.level)
+            format!("Добавлен грейд {}", fields.level.word())
         }
         Change::CopyLadder(from) => ladder::copy(connection, &row, from, by)?,
         Change::ChangeLevel { from, to } => {
@@ -234,7 +234,7 @@ pub fn store(
         }
         Change::RemoveGrade(level) => {
             ladder::remove(connection, &row, *level)?;
-            format!("Убран грейд {level}")
+            format!("Убран грейд {}", level.word())
         }
         Change::Restore(version) => {
             let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;

@@ -121,15 +121,19 @@ impl revisions::Snapshot for Snapshot {
         for grade in &after.grades {
             match self.grades.iter().find(|was| was.id == grade.id) {
                 Some(was) if was.level != grade.level => {
-                    changes.push(format!("Грейд {} стал грейдом {}", was.level, grade.level));
+                    changes.push(format!(
+                        "Грейд {} стал грейдом {}",
+                        was.level.word(),
+                        grade.level.word()
+                    ));
                 }
                 Some(_) => {}
-                None => changes.push(format!("Добавлен грейд {}", grade.level)),
+                None => changes.push(format!("Добавлен грейд {}", grade.level.word())),
             }
         }
         let is_gone = |was: &&GradeSnapshot| !after.grades.iter().any(|left| left.id == was.id);
         let gone = self.grades.iter().filter(is_gone);
-        changes.extend(gone.map(|was| format!("Убран грейд {}", was.level)));
+        changes.extend(gone.map(|was| format!("Убран грейд {}", was.level.word())));
         changes
     }
 }

@@ -190,7 +190,7 @@ pub fn bring_back_grade(
         let (version, updated_at) = (row.version + 1, db::now());
         let row = WholeProfessionRow { version, updated_at, ..row };
         models::professions::update(connection, &row)?;
-        let note = format!("Возвращён грейд {level}");
+        let note = format!("Возвращён грейд {}", level.word());
         record(connection, &row, (Some(&before), Some(&after)), &note, by)?;
         search::index_profession(connection, row.id)?;
         Ok(BroughtBack::Stored { slug: row.slug })

@@ -115,6 +115,7 @@ impl SkillFields {
     }
 
     /// Its aliases by list.
+    #[must_use]
     pub fn alias_lists(&self) -> [(AliasList, &[String]); 2] {
         [(AliasList::Shown, &self.aliases), (AliasList::Hidden, &self.hidden_aliases)]
     }

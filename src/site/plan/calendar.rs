@@ -1,0 +1,151 @@
+//! A plan as a calendar (RFC 5545).
+//!
+//! The event of a defence stands on its earliest day by the rules, also when that day has passed: an
+//! event on today's day would move every day, and a reminder that came once would come again each
+//! morning. Its text says that the defence has been possible since then. The later events are counted
+//! from today, as on the page, because no earlier day is possible any more; so they move with each
+//! download until the first defence is held.
+//!
+//! Which of two versions of an event is the newer one, a calendar takes from `SEQUENCE`, then from
+//! `DTSTAMP` (RFC 5546, section 2.1.5):
+//! - `SEQUENCE` is the number of the day plus the revision of the catalogue. Both only rise, and neither
+//!   depends on what was typed.
+//! - `DTSTAMP` is the time of the catalogue's last change. Where the fields are corrected within a day and
+//!   an event of the same `UID` moves, forth or back, it is a second later than before: see [`Stamps`].
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{Datelike, NaiveDateTime, TimeDelta};
+use icalendar::{Component, EventLike, Property};
+use quick_cache::unsync::Cache;
+
+use super::{Plan, Planned};
+use crate::ladder::Grade;
+use crate::ladder::promotion::Start;
+use crate::paths;
+use crate::russian;
+use crate::site::shared::Visit;
+use crate::web::{File, digest};
+
+/// Plans whose last calendar is remembered; the least used are forgotten first.
+const REMEMBERED: usize = 10_000;
+
+/// What the last calendar of each plan said, and its `DTSTAMP`. Kept in memory only: after a restart the
+/// first calendar of a plan has the time of the catalogue's last change again, so that one that did not
+/// change is the same file.
+pub struct Stamps(Mutex<Cache<String, Stamped>>);
+
+/// A calendar that was made.
+#[derive(Clone)]
+struct Stamped {
+    content: String,
+    at: NaiveDateTime,
+}
+
+impl Default for Stamps {
+    fn default() -> Self {
+        Self(Mutex::new(Cache::new(REMEMBERED)))
+    }
+}
+
+impl Stamps {
+    /// The stamp of a plan's calendar: at least `changed_at`, the same as before if the content is the
+    /// same, later than before if it is not.
+    fn stamp(&self, plan: &str, content: String, changed_at: NaiveDateTime) -> NaiveDateTime {
+        let mut stamps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = match stamps.get(plan) {
+            None => changed_at,
+            Some(last) if last.content == content => last.at.max(changed_at),
+            Some(last) => changed_at.max(last.at + TimeDelta::seconds(1)),
+        };
+        stamps.insert(plan.to_owned(), Stamped { content, at });
+        at
+    }
+}
+
+impl Plan {
+    /// The plan as a calendar.
+    pub(super) fn calendar(&self, visit: &Visit, stamps: &Stamps, address: &str) -> File {
+        let slug = &self.profession.slug;
+        let public_url = &visit.site.public_url;
+        let host = public_url.split_once("://").map_or(public_url.as_str(), |(_, host)| host);
+        let id = self.event_id();
+        let sequence = self.sequence(visit.revision);
+        let address = format!("{public_url}{address}");
+        let events = self.defences.iter().map(|planned| {
+            let level = planned.grade.level;
+            icalendar::Event::new()
+                .uid(&format!("{id}-{}@{host}", level.slug()))
+                .sequence(sequence)
+                // Without an end it lasts that one day (RFC 5545, section 3.6.1).
+                .starts(planned.earliest)
+                .summary(&format!("Можно защищать {}: {}", level.genitive(), self.whose()))
+                .description(&self.described(planned, &address))
+                .url(&format!("{public_url}{}", paths::grade(slug, level)))
+                .add_property("TRANSP", "TRANSPARENT")
+                .done()
+        });
+        let events = events.collect::<Vec<_>>();
+        let days = self.defences.iter().map(|planned| planned.earliest.to_string());
+        let texts = self.defences.iter().map(|planned| self.described(planned, &address));
+        let content = days.chain(texts).chain([sequence.to_string()]).collect::<String>();
+        let changed_at = visit.changed_at.unwrap_or(self.rules.updated_at);
+        let stamp = stamps.stamp(&id, digest(content.as_bytes()), changed_at).and_utc();
+
+        let mut calendar = icalendar::Calendar::empty();
+        calendar.append_property(Property::new("VERSION", "2.0"));
+        calendar.append_property(Property::new("PRODID", "-//Grades//Growth plan//RU"));
+        calendar.append_property(Property::new("CALSCALE", "GREGORIAN"));
+        // The crate's own name for it is also a property it leaves unescaped.
+        calendar.append_property(Property::new("X-WR-CALNAME", self.title()));
+        for mut event in events {
+            calendar.push(event.timestamp(stamp).done());
+        }
+        let name = format!("plan-{slug}-{}.ics", self.target.slug());
+        File::attachment("text/calendar; charset=utf-8", &name, calendar.to_string())
+    }
+
+    /// The part of the UIDs that tells plans apart (RFC 5545, section 3.8.4.7): whose plan it is, from
+    /// which grade since which day, and to which grade. A new address of the profession, a failed
+    /// defence, new rules and another day move the events of a plan, so the UIDs do not depend on them.
+    fn event_id(&self) -> String {
+        let Start { level, since, .. } = self.start;
+        let (id, target) = (self.profession.id, self.target);
+        digest(format!("{id}\n{level}\n{since}\n{target}\n{}", self.name).as_bytes())
+    }
+
+    /// The `SEQUENCE` of all events.
+    fn sequence(&self, revision: i64) -> u32 {
+        let day = u32::try_from(self.today.num_days_from_ce()).unwrap_or_default();
+        u32::try_from(revision).unwrap_or_default().saturating_add(day)
+    }
+
+    /// Since when a defence is possible, what the grade asks, and where the plan is.
+    fn described(&self, planned: &Planned, address: &str) -> String {
+        let since = if planned.has_passed() {
+            let day = russian::day(planned.earliest);
+            format!("Срок вышел {day}: защищать можно уже сейчас.\n\n")
+        } else if self.is_behind() {
+            let today = russian::day(self.today);
+            format!(
+                "День посчитан {today}: чем позже пройдёт предыдущая защита, тем позже и эта.\n\n"
+            )
+        } else {
+            String::new()
+        };
+        format!("{since}{}\n{address}", asked(&planned.grade))
+    }
+}
+
+/// What a grade asks, in lines.
+fn asked(grade: &Grade) -> String {
+    let lines = grade.requirements().iter().map(|requirement| {
+        let label = requirement.kind.map(|kind| format!("{}: ", kind.label())).unwrap_or_default();
+        format!("— {label}{}\n", requirement.text)
+    });
+    match (grade.is_described(), grade.requirements().len()) {
+        (false, _) => "Грейд ещё не описан.\n".to_owned(),
+        (true, 0) => "Новых требований нет.\n".to_owned(),
+        _ => format!("Новые требования:\n{}", lines.collect::<String>()),
+    }
+}
