@@ -6,6 +6,7 @@ pub mod grades;
 pub mod idempotency;
 pub mod listing;
 pub mod order;
+pub mod outdated;
 pub mod professions;
 pub mod revisions;
 pub mod rules;

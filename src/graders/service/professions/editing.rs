@@ -13,7 +13,7 @@ use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::order::{self, Direction};
 use crate::graders::service::revisions::{self, History, Snapshot as _};
-use crate::graders::service::{ServiceError, search, starting};
+use crate::graders::service::{ServiceError, outdated, search};
 use crate::ladder::Level;
 
 /// A profession as an editor sees it.
@@ -217,7 +217,7 @@ pub fn store(
         Change::Correct { title, summary } => {
             row.title.clone_from(title);
             row.summary.clone_from(summary);
-            starting::NOTE.to_owned()
+            outdated::NOTE.to_owned()
         }
         Change::Move(direction) => {
             moves_others = place(connection, &mut row, *direction, by)?;

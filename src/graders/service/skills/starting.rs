@@ -11,8 +11,8 @@ use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::skills::{AliasRow, SkillRow};
 use crate::graders::service::ServiceError;
+use crate::graders::service::outdated::{Fields, Known, NOTE, Thing};
 use crate::graders::service::revisions::Snapshot as _;
-use crate::graders::service::starting::{Known, NOTE, Thing};
 use crate::ladder::skill::normalized_name;
 
 /// What histories say of a starting skill that a later release brought.
@@ -113,10 +113,10 @@ fn plan(
     known: &Known,
 ) -> Result<Plan, ServiceError> {
     let stored = fields_of(connection, &row)?;
-    let (name, texts) = (format!("skill/{}", starting.slug), stored.texts());
-    let thing = Thing { name: &name, id: row.id, version: row.version, stored: &texts };
-    let fields = |was: &Snapshot| Ok(SkillFields::from(was.clone()).texts());
-    let outdated = thing.outdated(connection, &starting.texts(), known, fields)?;
+    let (name, said) = (format!("skill/{}", starting.slug), texts(&stored));
+    let thing = Thing { name: &name, id: row.id, version: row.version, stored: &said };
+    let fields = |was: &Snapshot| Ok(texts(&SkillFields::from(was.clone())));
+    let outdated = thing.outdated(connection, &texts(starting), known, fields)?;
     let mut new = stored.clone();
     for field in outdated {
         match field {
@@ -175,4 +175,24 @@ fn cleaned(fields: &SkillFields) -> SkillFields {
         aliases: fields.aliases.iter().map(clean).collect(),
         hidden_aliases: fields.hidden_aliases.iter().map(clean).collect(),
     }
+}
+
+/// The texts of a skill. The order of its aliases says nothing; those that are hidden are part of one
+/// text with the others, because a name moves from one list to the other.
+pub fn texts(skill: &SkillFields) -> Fields {
+    let sorted = |aliases: &[String]| {
+        let mut aliases = aliases.to_vec();
+        aliases.sort();
+        aliases.join("\n")
+    };
+    let mut aliases = sorted(&skill.aliases);
+    if !skill.hidden_aliases.is_empty() {
+        aliases = format!("{aliases}\n\nhidden:\n{}", sorted(&skill.hidden_aliases));
+    }
+    Fields::from([
+        ("title", skill.title.clone()),
+        ("category", skill.category.clone()),
+        ("link", skill.link.clone()),
+        ("aliases", aliases),
+    ])
 }

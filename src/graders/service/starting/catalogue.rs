@@ -1,6 +1,5 @@
 //! Corrections of tracks, professions, grades and rules.
 
-use super::{Fields, Known, NOTE, Thing, comparable};
 use crate::audit::service::Actor;
 use crate::db::DbConnection;
 use crate::graders::models;
@@ -8,6 +7,7 @@ use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
 use crate::graders::service::grades::{self, Text};
+use crate::graders::service::outdated::{Fields, Known, NOTE, Thing, comparable};
 use crate::graders::service::revisions::to_toml;
 use crate::graders::service::rules::{self, Rules, RulesEdit};
 use crate::graders::service::{ServiceError, professions, skills, tracks};
