@@ -78,7 +78,7 @@ on_both_databases! {
         let ids = ids(&questions);
         assert_eq!(ids.len(), 23);
         assert_eq!(questions.matches("<fieldset>").count(), 23);
-        assert!(questions.contains("заменяет <a href=\"/professions/front-end/junior-plus-plus#"), "{questions}");
+        assert!(questions.contains("заменяет «Средний уровень: React», джун++</span>"), "{questions}");
         assert!(!questions.contains(" checked"), "{questions}");
         assert!(questions.contains("name=\"robots\" content=\"noindex\""));
 
