@@ -129,20 +129,11 @@ fn jumps(grades: &[Grade]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Description;
-    use super::super::skill::Skill;
+    use super::super::{Description, examples};
     use super::*;
 
     fn dictionary() -> Dictionary {
-        let skill = |title: &str| Skill {
-            slug: title.to_lowercase(),
-            title: title.into(),
-            category: "Навыки".into(),
-            link: None,
-            aliases: Vec::new(),
-            hidden_aliases: Vec::new(),
-        };
-        Dictionary::new(["React", "SQL"].map(skill).to_vec()).unwrap()
+        examples::dictionary(&["React", "SQL"])
     }
 
     fn found(grades: &[(Level, &str)]) -> Vec<Finding> {

@@ -1,12 +1,14 @@
 //! Comparing two grades of the same ladder or of different ones: by skill, by deed and by wording.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+mod deeds;
+
+use std::collections::HashMap;
 
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::words::{Word, normalized, words};
+pub use self::deeds::ComparedDeed;
+use super::words::normalized;
 use super::{Depth, Kind, Ladder, Level, Requirement};
 use crate::variants;
 
@@ -78,29 +80,6 @@ pub struct AskedSkill {
     pub requirements: Vec<usize>,
 }
 
-/// A requirement that asks for something done ([`Requirement::is_deed`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ComparedDeed {
-    /// Only the target asks for it.
-    New(Asked),
-    /// Both grades ask for something alike in other words, which is a guess.
-    Similar {
-        /// As the start words it.
-        from: Asked,
-        /// As the target words it.
-        to: Asked,
-    },
-    /// Both grades ask for it in the same words.
-    Same {
-        /// At the level of the start.
-        from: Asked,
-        /// At the level of the target.
-        to: Asked,
-    },
-    /// Only the start asks for it.
-    NotNeeded(Asked),
-}
-
 /// A requirement of the target grade that the start grade does not word in the same way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Added {
@@ -126,9 +105,6 @@ pub struct Deepened {
 /// Two requirements with the same kind and the same normalized text are equal.
 type Key = (Option<Kind>, String);
 
-/// So much of the words of two requirements must be the same, of 100, for them to be alike.
-const ALIKE: usize = 60;
-
 impl Change {
     /// All changes, in the order of their importance.
     pub const ALL: [Self; Self::VARIANTS.len()] = variants::all(Self::VARIANTS);
@@ -152,7 +128,7 @@ impl Comparison {
     pub fn new((from, start): (&Ladder, Level), (to, target): (&Ladder, Level)) -> Self {
         let (from, to) = (from.accumulated(start), to.accumulated(target));
         let skills = compared_skills(&from, &to);
-        let deeds = compared_deeds(&from, &to);
+        let deeds = deeds::compared(&from, &to);
         let (added, carried_over, dropped) = by_wording(&from, &to);
         Self { from, to, skills, deeds, added, carried_over, dropped }
     }
@@ -308,88 +284,6 @@ fn compared_skills(from: &[Asked], to: &[Asked]) -> Vec<ComparedSkill> {
         }
     }
     compared
-}
-
-fn compared_deeds(from: &[Asked], to: &[Asked]) -> Vec<ComparedDeed> {
-    let (mut from, to) = (deeds(from), deeds(to));
-    let (mut same, mut new) = (Vec::new(), Vec::new());
-    for asked in to {
-        match from.iter().position(|other| key(&other.requirement) == key(&asked.requirement)) {
-            Some(place) => {
-                same.push(ComparedDeed::Same { from: from.remove(place), to: asked });
-            }
-            None => new.push(asked),
-        }
-    }
-    let mut alike = Vec::new();
-    let stems = |asked: &[Asked]| {
-        asked.iter().map(|asked| stems(&asked.requirement.text)).collect::<Vec<_>>()
-    };
-    let (from_stems, new_stems) = (stems(&from), stems(&new));
-    for (new_place, asked) in new.iter().enumerate() {
-        for (from_place, other) in from.iter().enumerate() {
-            if asked.requirement.kind == other.requirement.kind {
-                let likeness = likeness(&from_stems[from_place], &new_stems[new_place]);
-                if likeness >= ALIKE {
-                    alike.push((Reverse(likeness), new_place, from_place));
-                }
-            }
-        }
-    }
-    // The most alike first; each stands in one pair.
-    alike.sort_unstable();
-    let (mut pairs, mut paired) = (HashMap::new(), BTreeSet::new());
-    for (_, new_place, from_place) in alike {
-        if !pairs.contains_key(&new_place) && paired.insert(from_place) {
-            pairs.insert(new_place, from_place);
-        }
-    }
-    let (mut compared, mut similar) = (Vec::new(), Vec::new());
-    for (place, to) in new.into_iter().enumerate() {
-        match pairs.get(&place) {
-            None => compared.push(ComparedDeed::New(to)),
-            Some(other) => {
-                similar.push(ComparedDeed::Similar { from: from[*other].clone(), to });
-            }
-        }
-    }
-    compared.append(&mut similar);
-    compared.append(&mut same);
-    let left = from.into_iter().enumerate().filter(|(place, _)| !paired.contains(place));
-    compared.extend(left.map(|(_, asked)| ComparedDeed::NotNeeded(asked)));
-    compared
-}
-
-/// The requirements that ask for something done; of equal ones the first.
-fn deeds(asked: &[Asked]) -> Vec<Asked> {
-    let mut known = BTreeSet::new();
-    let deeds = asked.iter().filter(|asked| asked.requirement.is_deed());
-    let deeds = deeds.filter(|asked| {
-        let (kind, text) = key(&asked.requirement);
-        known.insert((kind.map(Kind::name), text))
-    });
-    deeds.cloned().collect()
-}
-
-/// The stems of the words of a text, sorted.
-fn stems(text: &str) -> Vec<String> {
-    let mut stems = words(text).iter().map(Word::stem).collect::<Vec<_>>();
-    stems.sort_unstable();
-    stems
-}
-
-/// How many of 100 stems two sorted lists have in common.
-fn likeness(one: &[String], other: &[String]) -> usize {
-    let (mut left, mut right, mut common) = (0, 0, 0);
-    while let (Some(a), Some(b)) = (one.get(left), other.get(right)) {
-        common += usize::from(a == b);
-        left += usize::from(a <= b);
-        right += usize::from(b <= a);
-    }
-    match one.len() + other.len() {
-        0 => 0,
-        all => 200 * common / all,
-    }
 }
 
 /// The requirements of the target only, of both, and of the start only.

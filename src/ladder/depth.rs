@@ -273,22 +273,13 @@ fn depth_of_word(words: &[Word], places: &[(usize, usize)], index: usize) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use super::super::Description;
-    use super::super::skill::{Dictionary, Skill};
+    use super::super::{Description, examples};
     use super::*;
 
     /// The skills that a requirement names, each with its depth.
     fn named(text: &str) -> Vec<(String, Option<Depth>)> {
-        let skill = |title: &str| Skill {
-            slug: title.to_lowercase(),
-            title: title.into(),
-            category: "Навыки".into(),
-            link: None,
-            aliases: Vec::new(),
-            hidden_aliases: Vec::new(),
-        };
         let skills = ["Git", "SQL", "Docker", "Node.js", "Глубокое обучение", "Процессы"];
-        let dictionary = Dictionary::new(skills.map(skill).to_vec()).unwrap();
+        let dictionary = examples::dictionary(&skills);
         let description = Description::read(&format!("- {text}"), &dictionary);
         let named = description.requirements[0].skills.clone();
         named.into_iter().map(|named| (named.slug, named.depth)).collect()

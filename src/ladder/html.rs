@@ -134,16 +134,7 @@ fn lists(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::Description;
-    use super::super::skill::{Dictionary, Skill};
-
-    fn items(text: &str) -> Vec<String> {
-        let requirements = Description::parse(text).requirements;
-        let seen = requirements.into_iter().map(|asked| match asked.kind {
-            Some(kind) => format!("{}: {}", kind.name(), asked.text),
-            None => asked.text,
-        });
-        seen.collect()
-    }
+    use super::super::examples::{dictionary, seen};
 
     #[test]
     fn items_of_lists_are_items() {
@@ -160,7 +151,7 @@ mod tests {
             ),
             ("<ul><li><code>a &lt; b</code></li></ul>", vec!["a < b"]),
         ] {
-            assert_eq!(items(text), expected, "{text}");
+            assert_eq!(seen(text), expected, "{text}");
         }
         let notes = Description::parse("<p>Надо:</p><ul><li>Git</li></ul><p>Конец</p>").notes;
         assert_eq!(notes.iter().map(|note| &*note.text).collect::<Vec<_>>(), ["Надо:", "Конец"]);
@@ -174,22 +165,14 @@ mod tests {
             "```\n<ul><li>a</li></ul>\n```",
             "a < b </ c",
         ] {
-            assert_eq!(items(text), Vec::<String>::new(), "{text}");
+            assert_eq!(seen(text), Vec::<String>::new(), "{text}");
         }
-        assert_eq!(items("- Закрывает </b> вовремя"), ["Закрывает </b> вовремя"]);
+        assert_eq!(seen("- Закрывает </b> вовремя"), ["Закрывает </b> вовремя"]);
     }
 
     #[test]
     fn code_names_no_skill() {
-        let skill = Skill {
-            slug: "git".into(),
-            title: "Git".into(),
-            category: "Навыки".into(),
-            link: None,
-            aliases: Vec::new(),
-            hidden_aliases: Vec::new(),
-        };
-        let dictionary = Dictionary::new(vec![skill]).unwrap();
+        let dictionary = dictionary(&["Git"]);
         let read = |text: &str| Description::read(text, &dictionary).requirements.remove(0);
         for (text, html) in [
             ("- Пишет <code>git</code>", "Пишет <code>git</code>"),

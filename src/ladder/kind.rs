@@ -175,6 +175,7 @@ fn without_opening<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>
 #[cfg(test)]
 mod tests {
     use super::super::Description;
+    use super::super::examples::seen;
     use super::*;
 
     #[test]
@@ -210,16 +211,6 @@ mod tests {
         assert_eq!(html("- **Знакомство: Docker** и Git"), "<strong>Docker</strong> и\u{a0}Git");
         assert_eq!(html("- *Опыт:* **Git** и SSH"), "<strong>Git</strong> и\u{a0}SSH");
         assert_eq!(html("- **Вёрстка:** да"), "<strong>Вёрстка:</strong> да");
-    }
-
-    /// The requirements, with the names of their kinds.
-    fn seen(text: &str) -> Vec<String> {
-        let requirements = Description::parse(text).requirements;
-        let seen = requirements.into_iter().map(|asked| match asked.kind {
-            Some(kind) => format!("{}: {}", kind.name(), asked.text),
-            None => asked.text,
-        });
-        seen.collect()
     }
 
     #[test]

@@ -156,17 +156,7 @@ fn number(line: &str) -> Option<(Number, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Description;
-
-    /// The requirements, with the names of their kinds.
-    fn seen(text: &str) -> Vec<String> {
-        let requirements = Description::parse(text).requirements;
-        let seen = requirements.into_iter().map(|asked| match asked.kind {
-            Some(kind) => format!("{}: {}", kind.name(), asked.text),
-            None => asked.text,
-        });
-        seen.collect()
-    }
+    use super::super::examples::seen;
 
     #[test]
     fn numbers_and_letters_in_order_begin_items() {

@@ -118,22 +118,13 @@ where
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::skill::{Dictionary, Skill};
-    use super::super::{Description, Grade};
+    use super::super::{Description, Grade, examples};
     use super::*;
 
     const SKILLS: [&str; 4] = ["git", "ssh", "rust", "go"];
 
     fn ladder(texts: &[Option<&str>]) -> Ladder {
-        let skill = |slug: &&str| Skill {
-            slug: (*slug).into(),
-            title: (*slug).into(),
-            category: "Навыки".into(),
-            link: None,
-            aliases: Vec::new(),
-            hidden_aliases: Vec::new(),
-        };
-        let dictionary = Dictionary::new(SKILLS.iter().map(skill).collect()).unwrap();
+        let dictionary = examples::dictionary(&SKILLS);
         let grade = |(level, text): (Level, Option<&str>)| Grade {
             level,
             description: text.map(|text| Description::read(text, &dictionary)),

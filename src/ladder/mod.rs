@@ -9,6 +9,8 @@ pub mod comparison;
 pub mod defence;
 pub mod depth;
 pub mod description;
+#[cfg(test)]
+mod examples;
 mod html;
 pub mod kind;
 pub mod level;

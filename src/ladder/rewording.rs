@@ -146,18 +146,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::Requirement;
+    use super::super::examples::skill;
     use super::*;
-
-    fn skill(slug: &str, title: &str, aliases: &[&str]) -> Skill {
-        Skill {
-            slug: slug.into(),
-            title: title.into(),
-            category: "Навыки".into(),
-            link: None,
-            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-            hidden_aliases: Vec::new(),
-        }
-    }
 
     fn dictionary() -> Dictionary {
         Dictionary::new(vec![

@@ -315,18 +315,10 @@ fn cut(term: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::skill::Skill;
+    use super::super::examples::skill;
     use super::*;
 
     fn dictionary() -> Dictionary {
-        let skill = |slug: &str, title: &str, aliases: &[&str]| Skill {
-            slug: slug.into(),
-            title: title.into(),
-            category: "Навыки".into(),
-            link: None,
-            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-            hidden_aliases: Vec::new(),
-        };
         Dictionary::new(vec![
             skill("cpp", "C++", &["плюсы"]),
             skill("ci-cd", "CI/CD", &["непрерывная интеграция"]),

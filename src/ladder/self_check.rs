@@ -251,20 +251,11 @@ impl ConfirmedSkills {
 
 #[cfg(test)]
 mod tests {
-    use super::super::skill::{Dictionary, Skill};
-    use super::super::{Description, Grade};
+    use super::super::{Description, Grade, examples};
     use super::*;
 
     fn ladder(grades: &[(Level, &str)]) -> Ladder {
-        let skill = |title: &str| Skill {
-            slug: title.to_lowercase(),
-            title: title.into(),
-            category: "Навыки".into(),
-            link: None,
-            aliases: Vec::new(),
-            hidden_aliases: Vec::new(),
-        };
-        let dictionary = Dictionary::new(["Git", "React", "SQL"].map(skill).to_vec()).unwrap();
+        let dictionary = examples::dictionary(&["Git", "React", "SQL"]);
         let grade = |(level, text): &(Level, &str)| Grade {
             level: *level,
             description: Some(Description::read(text, &dictionary)),

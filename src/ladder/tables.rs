@@ -133,16 +133,7 @@ fn quoted(text: &str) -> Option<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::super::Description;
-
-    /// The requirements, with the names of their kinds.
-    fn seen(text: &str) -> Vec<String> {
-        let requirements = Description::parse(text).requirements;
-        let seen = requirements.into_iter().map(|asked| match asked.kind {
-            Some(kind) => format!("{}: {}", kind.name(), asked.text),
-            None => asked.text,
-        });
-        seen.collect()
-    }
+    use super::super::examples::seen;
 
     fn notes(text: &str) -> Vec<String> {
         Description::parse(text).notes.into_iter().map(|note| note.text).collect()

@@ -52,7 +52,7 @@ impl Word {
         }
     }
 
-    /// The stem of a Russian word; any other word, and one of [`NO_FORMS`], unchanged.
+    /// The stem of a Russian word; any other word, and one of `NO_FORMS`, unchanged.
     #[must_use]
     pub fn russian_stem(&self) -> String {
         let letters = self.compared();

@@ -1,6 +1,6 @@
 //! What a site starts with, and how corrections of it reach databases that were filled earlier.
 //!
-//! A starting text is replaced only while it is untouched ([`super::outdated::Thing::outdated`]), so what editors decided
+//! A starting text is replaced only while it is untouched (`super::outdated`), so what editors decided
 //! stays: their words, what they restored, what they deleted. Of new things only skills are added; which
 //! professions and grades there are is for editors to decide.
 

@@ -1,20 +1,10 @@
 use proptest::prelude::*;
 
-use super::super::skill::{Dictionary, Skill};
-use super::super::{Description, Grade};
+use super::super::{Description, Grade, examples};
 use super::*;
 
 fn ladder(grades: &[(Level, &str)]) -> Ladder {
-    let skill = |title: &str| Skill {
-        slug: title.to_lowercase(),
-        title: title.into(),
-        category: "Навыки".into(),
-        link: None,
-        aliases: Vec::new(),
-        hidden_aliases: Vec::new(),
-    };
-    let dictionary =
-        Dictionary::new(["Git", "React", "SQL", "SSH", "Go"].map(skill).to_vec()).unwrap();
+    let dictionary = examples::dictionary(&["Git", "React", "SQL", "SSH", "Go"]);
     let grade = |(level, text): &(Level, &str)| Grade {
         level: *level,
         description: Some(Description::read(text, &dictionary)),

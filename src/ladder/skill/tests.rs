@@ -1,16 +1,9 @@
 use proptest::prelude::*;
 
+use super::super::examples::skill;
 use super::*;
 
 fn dictionary() -> Dictionary {
-    let skill = |slug: &str, title: &str, aliases: &[&str]| Skill {
-        slug: slug.into(),
-        title: title.into(),
-        category: "Навыки".into(),
-        link: None,
-        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-        hidden_aliases: Vec::new(),
-    };
     Dictionary::new(vec![
         skill("java", "Java", &[]),
         skill("javascript", "JavaScript", &["JS", "джаваскрипт"]),

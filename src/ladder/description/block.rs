@@ -1,0 +1,176 @@
+//! Reading one block of a description: its plain text, the skills it names and its HTML.
+
+use std::fmt;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+
+use super::super::depth;
+use super::super::skill::{Dictionary, Mention};
+use super::NamedSkill;
+use crate::russian;
+
+/// HTML that is safe to insert into a page unescaped.
+///
+/// Made by [`Description::parse`](super::Description::parse) only: well-formed, without any tag but `a`, `em`, `strong`,
+/// `del`, `code` and `br`, and without any attribute but an `href` to http, https, mailto or a skill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlineHtml(String);
+
+impl InlineHtml {
+    /// The HTML with the links to one address set in bold instead.
+    #[must_use]
+    pub fn with_marked(&self, address: &str) -> Self {
+        const END: &str = "</a>";
+        let opening = format!("<a href=\"{address}\">");
+        let mut marked = String::with_capacity(self.0.len());
+        let mut rest = self.0.as_str();
+        while let Some((before, after)) = rest.split_once(&opening) {
+            let (name, after) = after.split_once(END).unwrap_or((after, ""));
+            marked.push_str(before);
+            marked.push_str("<b>");
+            marked.push_str(name);
+            marked.push_str("</b>");
+            rest = after;
+        }
+        marked.push_str(rest);
+        Self(marked)
+    }
+}
+
+impl fmt::Display for InlineHtml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A block, read.
+pub(super) struct Finished {
+    pub text: String,
+    pub html: InlineHtml,
+    pub skills: Vec<NamedSkill>,
+    pub says_more: bool,
+}
+
+/// Reads a block; `None` if it is empty.
+pub(super) fn finished(block: Vec<Event<'_>>, dictionary: &Dictionary) -> Option<Finished> {
+    let text = plain(&block).trim().to_owned();
+    if text.is_empty() {
+        return None;
+    }
+    // No-break spaces are set before the text is cut at skills, so that a short word stays with the
+    // skill that follows it.
+    let bound = block.into_iter().map(|event| match event {
+        Event::Text(text) => Event::Text(russian::bind(&text).into()),
+        other => other,
+    });
+    let bound = bound.collect::<Vec<_>>();
+    if let [Event::Text(line)] = bound.as_slice() {
+        // The usual case, a single text event, needs only one search for mentions.
+        let mentions = dictionary.mentions(line);
+        let (skills, says_more) = named_in(line, &mentions, dictionary);
+        let mut linked = Vec::new();
+        link(line, mentions, dictionary, &mut linked);
+        return Some(Finished { text, html: render(linked), skills, says_more });
+    }
+    let prose = prose(&bound);
+    let (skills, says_more) = named_in(&prose, &dictionary.mentions(&prose), dictionary);
+    let bound = if skills.is_empty() { bound } else { linked(bound, dictionary) };
+    Some(Finished { text, html: render(bound), skills, says_more })
+}
+
+/// The mentioned skills, in order, without repetitions, with the depths that the words of the text
+/// state; and whether the text says more.
+pub(super) fn named_in(
+    text: &str,
+    mentions: &[Mention],
+    dictionary: &Dictionary,
+) -> (Vec<NamedSkill>, bool) {
+    let ranges = mentions.iter().map(|mention| mention.range.clone()).collect::<Vec<_>>();
+    let said = depth::said_in(text, &ranges);
+    let mut skills = Vec::new();
+    for (mention, depth) in mentions.iter().zip(said.depths) {
+        let slug = dictionary.skills()[mention.skill].slug.clone();
+        add(&mut skills, NamedSkill { slug, depth });
+    }
+    (skills, said.is_more)
+}
+
+/// Adds a skill; of two mentions the deeper one counts.
+pub(super) fn add(skills: &mut Vec<NamedSkill>, skill: NamedSkill) {
+    match skills.iter_mut().find(|known| known.slug == skill.slug) {
+        Some(known) => known.depth = known.depth.max(skill.depth),
+        None => skills.push(skill),
+    }
+}
+
+/// Links the mentions of skills in a block, except inside links.
+fn linked<'a>(block: Vec<Event<'a>>, dictionary: &Dictionary) -> Vec<Event<'a>> {
+    let mut linked = Vec::new();
+    let mut is_in_link = false;
+    for event in block {
+        match event {
+            Event::Text(text) if !is_in_link => {
+                link(&text, dictionary.mentions(&text), dictionary, &mut linked);
+            }
+            event => {
+                match event {
+                    Event::Start(Tag::Link { .. }) => is_in_link = true,
+                    Event::End(TagEnd::Link) => is_in_link = false,
+                    _ => {}
+                }
+                linked.push(event);
+            }
+        }
+    }
+    linked
+}
+
+/// Appends a text with its mentions as links.
+fn link(text: &str, mentions: Vec<Mention>, dictionary: &Dictionary, linked: &mut Vec<Event<'_>>) {
+    let mut end = 0;
+    for mention in mentions {
+        let Some(address) = dictionary.link(&dictionary.skills()[mention.skill]) else { continue };
+        linked.push(Event::Text(text[end..mention.range.start].to_owned().into()));
+        let opening = Tag::Link {
+            link_type: LinkType::Inline,
+            dest_url: address.into(),
+            title: CowStr::Borrowed(""),
+            id: CowStr::Borrowed(""),
+        };
+        let closing = opening.to_end();
+        end = mention.range.end;
+        linked.push(Event::Start(opening));
+        linked.push(Event::Text(text[mention.range].to_owned().into()));
+        linked.push(Event::End(closing));
+    }
+    linked.push(Event::Text(text[end..].to_owned().into()));
+}
+
+/// Stands for code where skills are looked for: a sign of a word that no name has.
+const CODE: &str = "〇";
+
+fn plain(block: &[Event<'_>]) -> String {
+    let texts = block.iter().map(|event| match event {
+        Event::Text(text) | Event::Code(text) => text,
+        Event::HardBreak => " ",
+        _ => "",
+    });
+    texts.collect()
+}
+
+/// The plain text without what stands in code.
+fn prose(block: &[Event<'_>]) -> String {
+    let texts = block.iter().map(|event| match event {
+        Event::Text(text) => text,
+        Event::Code(_) => CODE,
+        Event::HardBreak => " ",
+        _ => "",
+    });
+    texts.collect()
+}
+
+fn render(block: Vec<Event<'_>>) -> InlineHtml {
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, block.into_iter());
+    InlineHtml(html.trim().to_owned())
+}
