@@ -23,14 +23,14 @@
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
 //! | [`graders`] | professions, grades, skills and rules stored, served and changed; the JSON API |
-//! | [`ladder`] | what grades are: levels, descriptions, skills, ladders, comparison, search, promotion, pay; pure |
+//! | [`ladder`] | what grades are: levels, descriptions, skills and their depth, ladders, comparison, search, promotion, pay; pure |
 //! | `paths` | every address as a typed, percent-encoding function |
 //! | [`problem`] | errors as programs read them |
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, numbers, days and no-break spaces |
 //! | [`site`] | the public pages |
 //! | `variants` | all variants of an enum as an array |
-//! | [`web`] | what every answer needs: the server and its streams, page cache, responders, compression, bodies, headers, limits, request ids, error page |
+//! | [`web`] | what every answer needs: the server and its streams, the clock, page cache, responders, compression, bodies, headers, limits, request ids, error page |
 
 pub mod admin;
 pub mod app;
