@@ -28,12 +28,13 @@ pub enum Depth {
 }
 
 /// Words that state a depth wherever they stand.
-const WORDS: [(&str, Depth); 12] = [
+const WORDS: [(&str, Depth); 13] = [
     ("основы", Depth::Acquaintance),
     ("основ", Depth::Acquaintance),
     ("основам", Depth::Acquaintance),
     ("основами", Depth::Acquaintance),
     ("основах", Depth::Acquaintance),
+    ("базово", Depth::Acquaintance),
     ("начинает", Depth::Acquaintance),
     ("поверхностно", Depth::Acquaintance),
     ("уверенно", Depth::Working),
@@ -310,6 +311,7 @@ mod tests {
         for (text, depth) in [
             ("Знает основы Git", Depth::Acquaintance),
             ("Базовые команды Git", Depth::Acquaintance),
+            ("Базово владеет Git", Depth::Acquaintance),
             ("Знаком на практике с Git", Depth::Acquaintance),
             ("Начинает работать с Git", Depth::Acquaintance),
             ("Git — на начальном уровне", Depth::Acquaintance),

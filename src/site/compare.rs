@@ -137,9 +137,13 @@ impl Compared {
         both.into_iter().filter(|chosen| !chosen.grade.is_described()).collect()
     }
 
-    /// Whether one of the grades and all below it are without requirements.
+    /// Whether there is nothing to compare: one of the grades and all below it are not described, or
+    /// neither asks anything.
     fn is_empty(&self) -> bool {
-        self.comparison.from.is_empty() || self.comparison.to.is_empty()
+        let Comparison { from, to, .. } = &self.comparison;
+        (from.is_empty() && to.is_empty())
+            || (from.is_empty() && !self.from.grade.is_described())
+            || (to.is_empty() && !self.to.grade.is_described())
     }
 
     fn title(&self, skill: &ComparedSkill) -> String {

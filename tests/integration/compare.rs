@@ -79,8 +79,11 @@ on_both_databases! {
         assert!(alike.contains("<mark>два</mark> года") && alike.contains("<mark>три</mark> года"), "{alike}");
         let same = app.page("/compare?from=two/junior&to=two/junior").await;
         assert!(same.contains("один и&nbsp;тот&nbsp;же грейд") && !same.contains("<table"), "{same}");
-        let nothing = app.page("/compare?from=one/junior&to=empty/junior").await;
-        assert!(nothing.contains("Сравнивать пока нечего.") && !nothing.contains("<table"), "{nothing}");
+        // A grade that is described and asks nothing is one to start from.
+        let all_new = app.page("/compare?from=empty/junior&to=two/junior").await;
+        assert_eq!((count(&all_new, "Новые"), count(&all_new, "Не нужны")), (3, 0), "{all_new}");
+        let not_needed = app.page("/compare?from=two/junior&to=empty/junior").await;
+        assert!(not_needed.contains("Новых навыков нет; 3\u{a0}не\u{a0}нужны."), "{not_needed}");
     }
 
     async fn what_full_stack_asks_of_a_front_end_developer_is_not_called_unneeded(app: TestApp) {
