@@ -108,25 +108,6 @@ impl Depth {
     }
 }
 
-/// Words that add nothing to skills and their depths.
-const FILLERS: [&str; 15] = [
-    "и",
-    "а",
-    "также",
-    "с",
-    "со",
-    "в",
-    "на",
-    "по",
-    "знает",
-    "владеет",
-    "пользуется",
-    "понимает",
-    "умеет",
-    "работает",
-    "экспертиза",
-];
-
 /// The rank of a depth, 1 (acquaintance) to 3 (strong); 0 if it is not stated.
 #[must_use]
 pub fn rank(depth: Option<Depth>) -> u8 {
@@ -150,12 +131,59 @@ pub const fn short_label(depth: Option<Depth>) -> &'static str {
     }
 }
 
-/// A word that states a depth.
-struct Stated {
-    start: usize,
-    depth: Depth,
+/// Words that add nothing to skills and their depths.
+const FILLERS: [&str; 21] = [
+    "и",
+    "а",
+    "но",
+    "или",
+    "также",
+    "еще",
+    "лишь",
+    "с",
+    "со",
+    "в",
+    "во",
+    "на",
+    "по",
+    "для",
+    "знает",
+    "владеет",
+    "пользуется",
+    "понимает",
+    "умеет",
+    "работает",
+    "экспертиза",
+];
+
+/// The fillers that are verbs.
+const VERBS: [&str; 6] = ["знает", "владеет", "пользуется", "понимает", "умеет", "работает"];
+
+/// Words that begin a clause.
+const CONJUNCTIONS: [&str; 4] = ["и", "а", "но", "или"];
+
+/// Words before a word of depth that take it back: «без глубокого знания», «выше базового уровня».
+const TAKEN_BACK: [&str; 7] = ["не", "ни", "без", "выше", "лучше", "больше", "глубже"];
+
+/// So many words before a word of depth may take it back: «не очень уверенно».
+const TAKEN_BACK_FROM: usize = 3;
+
+/// Words after a word of depth that make it a wish or deny it: «хорошо бы», «хорошо, если», «основы не
+/// нужны».
+const WISHED: [&str; 3] = ["бы", "если", "не"];
+
+/// A part of a sentence.
+#[derive(Default)]
+struct Clause {
     sentence: usize,
-    clause: usize,
+    /// Where its words of depth begin, with their depths.
+    stated: Vec<(usize, Depth)>,
+    /// Where the last word of its last skill begins.
+    last_name: Option<usize>,
+    /// Whether it has more than skills, words of depth and fillers.
+    has_more: bool,
+    /// Whether it has a verb of its own among the fillers, so that it continues no clause before it.
+    has_verb: bool,
 }
 
 /// What the words of a text say about the skills it mentions.
@@ -168,59 +196,100 @@ pub(super) struct Said {
 
 /// Reads the words around the skills that a text mentions at these ranges.
 ///
-/// For a skill the nearest word of depth before it in its clause counts, else the first one after it; a
-/// clause without such a word follows the clauses before it in its sentence, else those after it:
-/// «уверенно пользуется Git, знает основы SQL», «отлично знает HTML, CSS». A skill in a sentence without
-/// such a word has no stated depth.
+/// In its clause a skill has the depth of the nearest word of depth before it, else of the first one
+/// after it: «уверенно пользуется Git, знает основы SQL», «HTML (основы), CSS (отлично)». A clause that
+/// only continues an enumeration has the depth of what it continues: «отлично знает HTML, CSS и Sass»,
+/// «знает Git и SQL на базовом уровне». Otherwise the depth is not stated: «отлично работает в команде,
+/// применяет Docker».
 pub(super) fn said_in(text: &str, mentions: &[Range<usize>]) -> Said {
     if mentions.is_empty() {
         return Said { depths: Vec::new(), is_more: true };
     }
     let words = words(text);
     let places = places(text, &words);
-    let mut stated = Vec::new();
+    let mut clauses = Vec::<Clause>::new();
     let mut is_more = false;
     for (index, (word, (sentence, clause))) in words.iter().zip(&places).enumerate() {
-        // A skill may be called «глубокое обучение».
-        let is_name =
-            mentions.iter().any(|name| name.start < word.range.end && word.range.start < name.end);
-        if is_name {
-            continue;
+        if clauses.len() <= *clause {
+            clauses.push(Clause { sentence: *sentence, ..Clause::default() });
         }
-        if let Some(depth) = depth_of_word(&words, &places, index) {
-            let (start, sentence, clause) = (word.range.start, *sentence, *clause);
-            stated.push(Stated { start, depth, sentence, clause });
+        let Some(clause) = clauses.last_mut() else { continue };
+        let start = word.range.start;
+        // A skill may be called «глубокое обучение».
+        let is_name = mentions.iter().any(|name| name.start < word.range.end && start < name.end);
+        let letters = word.letters.as_str();
+        if is_name {
+            clause.last_name = Some(start);
+        } else if let Some(depth) = depth_of_word(&words, &places, index) {
+            clause.stated.push((start, depth));
         } else {
-            let is_knowledge = KNOWLEDGE.iter().any(|known| word.letters.starts_with(known));
-            is_more |= !is_knowledge && !FILLERS.contains(&word.letters.as_str());
+            let is_filler = FILLERS.contains(&letters)
+                || KNOWLEDGE.iter().any(|known| letters.starts_with(known));
+            is_more |= !is_filler;
+            clause.has_more |= !is_filler;
+            clause.has_verb |= VERBS.contains(&letters);
         }
     }
     let depth = |mention: &Range<usize>| {
         let first = words.partition_point(|word| word.range.end <= mention.start);
-        let (sentence, clause) = *places.get(first)?;
-        let around = || stated.iter().filter(|found| found.sentence == sentence);
-        let before = |found: &&Stated| found.start < mention.start;
-        let here = || around().filter(|found| found.clause == clause);
-        let found = here().rfind(before).or_else(|| here().next());
-        Some(found.or_else(|| around().rfind(before)).or_else(|| around().next())?.depth)
+        let place = places.get(first)?.1;
+        let clause = &clauses[place];
+        let before = clause.stated.iter().rfind(|(start, _)| *start < mention.start);
+        if let Some((_, depth)) = before.or_else(|| clause.stated.first()) {
+            return Some(*depth);
+        }
+        if clause.has_more {
+            return None;
+        }
+        let near = |other: &&Clause| other.sentence == clause.sentence;
+        // Back over clauses that only enumerate, to one that states a depth.
+        let back = clauses[..place].iter().rev().take_while(near);
+        let back = back.map_while(continued(|clause| clause.stated.last()));
+        if !clause.has_verb
+            && let Some(depth) = back.flatten().next()
+        {
+            return Some(depth);
+        }
+        // On to a clause whose depth stands behind its skill, or that names none.
+        let on = clauses[place + 1..].iter().take_while(near);
+        let on = on.map_while(continued(|clause| {
+            let behind = |(start, _): &&(usize, Depth)| Some(*start) > clause.last_name;
+            let is_of_skills = clause.last_name.is_some() || !clause.has_more;
+            clause.stated.first().filter(behind).filter(|_| is_of_skills)
+        }));
+        on.flatten().next()
     };
     Said { depths: mentions.iter().map(depth).collect(), is_more }
 }
 
-/// For each word the numbers of its sentence and of its clause.
+/// Of a clause on the way: the depth it states, or `Some(None)` if it only enumerates; `None` ends the
+/// way.
+fn continued<'a>(
+    stated: impl Fn(&'a Clause) -> Option<&'a (usize, Depth)>,
+) -> impl Fn(&'a Clause) -> Option<Option<Depth>> {
+    move |clause| match stated(clause) {
+        Some((_, depth)) => Some(Some(*depth)),
+        None if clause.stated.is_empty() && !clause.has_more && !clause.has_verb => Some(None),
+        None => None,
+    }
+}
+
+/// For each word the numbers of its sentence and of its clause. A clause ends at a comma, a colon and a
+/// conjunction.
 fn places(text: &str, words: &[Word]) -> Vec<(usize, usize)> {
     let (mut sentence, mut clause, mut end) = (0, 0, 0);
     let place = |word: &Word| {
         let between = &text[end..word.range.start];
+        let is_first = end == 0;
         end = word.range.end;
         // The dot of «Node.js» ends nothing.
         let is_spaced = between.contains(char::is_whitespace);
-        if is_spaced && between.contains(['.', '!', '?', ';', '…']) {
-            sentence += 1;
-        }
-        if is_spaced && between.contains(['.', '!', '?', ';', '…', ',', ':', '(', ')', '—', '–'])
-        {
-            clause += 1;
+        let is_end = is_spaced && between.contains(['.', '!', '?', ';', '…']);
+        let is_conjunction = CONJUNCTIONS.contains(&word.letters.as_str());
+        if !is_first {
+            sentence += usize::from(is_end);
+            let is_break = is_spaced && between.contains([',', ':']);
+            clause += usize::from(is_end || is_break || is_conjunction);
         }
         (sentence, clause)
     };
@@ -234,7 +303,10 @@ fn depth_of_word(words: &[Word], places: &[(usize, usize)], index: usize) -> Opt
         Some(words.get(other)?.letters.as_str())
     };
     let (before, after) = (beside(index.checked_sub(1)), beside(Some(index + 1)));
-    if before == Some("не") {
+    let earlier = (1..=TAKEN_BACK_FROM).map_while(|back| beside(index.checked_sub(back)));
+    let is_wished =
+        words.get(index + 1).is_some_and(|next| WISHED.contains(&next.letters.as_str()));
+    if is_wished || earlier.into_iter().any(|word| TAKEN_BACK.contains(&word)) {
         return None;
     }
     let word = words[index].letters.as_str();
@@ -248,8 +320,6 @@ fn depth_of_word(words: &[Word], places: &[(usize, usize)], index: usize) -> Opt
         other.is_some_and(|other| KNOWLEDGE.iter().any(|beginning| other.starts_with(beginning)))
     };
     match word {
-        // «Хорошо бы знать» is a wish.
-        "хорошо" if after == Some("бы") => None,
         "эксперт" => Some(Depth::Strong),
         // «Вместе с экспертом» speaks of another person.
         "экспертом" if !matches!(before, Some("с" | "со" | "перед" | "под" | "над")) => {
@@ -347,6 +417,20 @@ mod tests {
             "Глубина истории Git",
             "Глубокое обучение",
             "Представляет, как устроен Git",
+            "Отлично работает в команде, применяет Docker",
+            "Глубоко понимает бизнес, настраивает Git",
+            "Хорошо разбирается в продукте и применяет Docker",
+            "Начинает с малого: пишет на SQL",
+            "Знаком с командой и пользуется Docker",
+            "Освоил основы, дальше применяет Docker",
+            "Пользуется Git, отлично работает в команде",
+            "Без глубокого знания Git",
+            "Не очень уверенно владеет Git",
+            "Не обязательно отлично знать Git",
+            "Не только основы Git",
+            "Выше базового уровня знает Git",
+            "Хорошо, если знает Git",
+            "Основы не нужны: Git",
             "Базируется на Git",
             "Отличает Git от других",
         ] {
@@ -368,6 +452,27 @@ mod tests {
                 vec![Some(Strong), Some(Strong), None],
             ),
             ("Уверенно знает основы Git", vec![Some(Acquaintance)]),
+            (
+                "Git — основы, SQL — отлично, Docker — уверенно",
+                vec![Some(Acquaintance), Some(Strong), Some(Working)],
+            ),
+            ("Знает Git (основы), SQL (отлично)", vec![Some(Acquaintance), Some(Strong)]),
+            (
+                "Знает Git на хорошем уровне, SQL — на базовом",
+                vec![Some(Working), Some(Acquaintance)],
+            ),
+            (
+                "Отлично знает Git, SQL и основы Docker",
+                vec![Some(Strong), Some(Strong), Some(Acquaintance)],
+            ),
+            ("Знает Git и SQL на базовом уровне", vec![Some(Acquaintance); 2]),
+            ("Уверенно пользуется Git, но не знаком с Docker", vec![Some(Working), None]),
+            ("Пользуется Git, отлично знает SQL", vec![None, Some(Strong)]),
+            ("Отлично знает Git, применяет Docker", vec![Some(Strong), None]),
+            (
+                "Отлично: Git, SQL; основы: Docker",
+                vec![Some(Strong), Some(Strong), Some(Acquaintance)],
+            ),
         ] {
             assert_eq!(depths(text), expected, "{text}");
         }

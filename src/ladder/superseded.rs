@@ -1,8 +1,10 @@
-//! What of the accumulated requirements is in force: a requirement is superseded where a higher grade asks
+//! What of the accumulated requirements is in force: a requirement is superseded where higher grades ask
 //! for the same skills more deeply.
 
+use std::collections::BTreeSet;
+
 use super::comparison::Asked;
-use super::{Depth, Ladder, Level, Requirement};
+use super::{Depth, Ladder, Level, NamedSkill, Requirement};
 
 /// A requirement that is in force, with those it supersedes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,14 +17,12 @@ pub struct InForce {
 
 impl Ladder {
     /// What is in force at a level, lowest level first: the requirements of the level and of all grades
-    /// below it, each superseded one under the lowest one in force that supersedes it.
+    /// below it, each superseded one under that by which all its skills are asked more deeply.
     #[must_use]
     pub fn in_force(&self, level: Level) -> Vec<InForce> {
         let asked = self.accumulated(level);
-        let is_in_force = asked
-            .iter()
-            .map(|lower| !asked.iter().any(|higher| supersedes(higher, lower)))
-            .collect::<Vec<_>>();
+        let is_in_force =
+            asked.iter().map(|lower| !is_superseded(lower, &asked)).collect::<Vec<_>>();
         let (mut in_force, mut superseded) = (Vec::new(), Vec::new());
         for (asked, is_in_force) in asked.into_iter().zip(is_in_force) {
             if is_in_force {
@@ -32,37 +32,48 @@ impl Ladder {
             }
         }
         for lower in superseded {
-            // What supersedes something superseded supersedes it too, so there is always one.
-            if let Some(higher) = in_force.iter_mut().find(|item| supersedes(&item.asked, &lower)) {
+            // What deepens a skill of something superseded deepens it too, so there is always one.
+            let deepens = |skill: &NamedSkill| {
+                in_force.iter().position(|item| deepens(&item.asked, &lower, skill))
+            };
+            let place = lower.requirement.skills.iter().filter_map(deepens).max();
+            if let Some(higher) = place.and_then(|place| in_force.get_mut(place)) {
                 higher.superseded.push(lower);
             }
         }
         in_force
     }
 
-    /// The number of requirements in force at a level.
+    /// The number of requirements in force at a level; one that two grades ask counts once.
     #[must_use]
     pub fn in_force_count(&self, level: Level) -> usize {
-        self.in_force(level).len()
+        let in_force = self.in_force(level);
+        let ids = in_force.iter().map(|item| item.asked.requirement.id.as_str());
+        ids.collect::<BTreeSet<_>>().len()
     }
 }
 
-/// Whether a requirement of a higher grade asks for all the skills of a lower one's more deeply. Of
+/// Whether higher grades ask for every skill of a requirement more deeply.
+fn is_superseded(lower: &Asked, all: &[Asked]) -> bool {
+    let skills = &lower.requirement.skills;
+    !skills.is_empty()
+        && skills.iter().all(|skill| all.iter().any(|higher| deepens(higher, lower, skill)))
+}
+
+/// Whether a requirement of a higher grade asks for a skill of a lower one's more deeply. Of
 /// requirements without a label only those count that say nothing but skills and depths: «хорошо знает
 /// процессы проекта» and «отлично знает процессы магазина» are not of the same thing.
-#[must_use]
-pub fn supersedes(higher: &Asked, lower: &Asked) -> bool {
+fn deepens(higher: &Asked, lower: &Asked, skill: &NamedSkill) -> bool {
     let is_of_depth = |requirement: &Requirement| {
         !requirement.is_deed()
             && (Depth::of_label(requirement.kind).is_some() || !requirement.says_more)
     };
+    let asked = higher.requirement.named(&skill.slug);
     higher.level > lower.level
+        && skill.depth.is_some()
+        && asked.is_some_and(|asked| asked.depth > skill.depth)
         && is_of_depth(&higher.requirement)
         && is_of_depth(&lower.requirement)
-        && lower.requirement.skills.iter().all(|skill| {
-            let asked = higher.requirement.named(&skill.slug);
-            skill.depth.is_some() && asked.is_some_and(|asked| asked.depth > skill.depth)
-        })
 }
 
 #[cfg(test)]
@@ -115,6 +126,18 @@ mod tests {
     }
 
     #[test]
+    fn several_requirements_may_supersede_one_together() {
+        assert_eq!(
+            in_force(&[
+                "- Знакомство: React, Git",
+                "- Сильная экспертиза: React",
+                "- Средний уровень: Git, SQL",
+            ]),
+            ["Сильная экспертиза: React", "Средний уровень: Git, SQL (Знакомство: React, Git)",]
+        );
+    }
+
+    #[test]
     fn what_is_not_asked_more_deeply_of_the_same_skills_stays_in_force() {
         for (lower, higher) in [
             ("- Средний уровень: React, SQL", "- Сильная экспертиза: React"),
@@ -160,8 +183,20 @@ mod tests {
                     prop_assert!(one.asked.level <= other.asked.level);
                 }
                 for item in &in_force {
-                    prop_assert!(item.superseded.iter().all(|lower| supersedes(&item.asked, lower)));
-                    prop_assert!(!in_force.iter().any(|other| supersedes(&other.asked, &item.asked)));
+                    for lower in &item.superseded {
+                        let skills = &lower.requirement.skills;
+                        let under = |skill: &NamedSkill| deepens(&item.asked, lower, skill);
+                        prop_assert!(skills.iter().any(under));
+                        let is_deeper = |skill: &NamedSkill| {
+                            in_force.iter().any(|other| deepens(&other.asked, lower, skill))
+                        };
+                        prop_assert!(skills.iter().all(is_deeper));
+                    }
+                    let skills = &item.asked.requirement.skills;
+                    let is_deeper = |skill: &NamedSkill| {
+                        in_force.iter().any(|other| deepens(&other.asked, &item.asked, skill))
+                    };
+                    prop_assert!(skills.is_empty() || !skills.iter().all(is_deeper));
                 }
             }
         }

@@ -88,6 +88,11 @@ impl MentoringPage {
         let levels = Level::ALL.into_iter().map(|level| (level, needs(level)));
         levels.filter(|(_, needs)| !needs.is_empty()).collect()
     }
+
+    /// Who needs somebody, wherever they stand: the requirement names no level.
+    fn of_any_level(&self) -> Vec<&Need> {
+        self.needs.iter().filter(|need| need.raising == Raising::Other).collect()
+    }
 }
 
 fn begins_at(raising: &Raising, ladder: &Ladder) -> Vec<Level> {

@@ -20,7 +20,7 @@ use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
-use crate::graders::service::rules::{self, StoredRules};
+use crate::graders::service::rules;
 use crate::ladder::promotion::{Failures, NoPlan, Start, assumed_failure, plan};
 use crate::ladder::{Grade, Level};
 use crate::paths::{self, PlanQuery};
@@ -84,7 +84,6 @@ struct Plan {
     start: Start,
     target: Level,
     defences: Vec<Planned>,
-    rules: StoredRules,
     /// The day it was made for.
     today: NaiveDate,
     /// Where the failed defences are on unknown days: when the last one is assumed to have been.
@@ -127,10 +126,13 @@ pub async fn download(
     stamps: Data<Stamps>,
 ) -> Result<HttpResponse, AppError> {
     let mut typed = Typed { is_sent: true, ..Typed::from(parameters.into_inner()) };
-    let today = visitor.today();
+    let (now, today) = (visitor.now(), visitor.today());
     visitor
         .fresh_file(move |visit| match typed.plan(visit, today)? {
-            Ok(plan) => Ok(plan.calendar(visit, &stamps, &paths::plan(&typed.query()))),
+            Ok(plan) => {
+                let address = paths::plan(&typed.query());
+                Ok(plan.calendar(visit, (&stamps, now), &address))
+            }
             Err(_) => Err(AppError::BadRequest(
                 "Плана по этим данным нет. Заполните форму на странице «План роста».",
             )),
@@ -229,7 +231,7 @@ impl Typed {
             }
         };
         let (name, target) = (self.name.clone(), to);
-        Ok(Ok(Plan { profession, name, start, target, defences, rules, today, assumed_failure }))
+        Ok(Ok(Plan { profession, name, start, target, defences, today, assumed_failure }))
     }
 
     fn failures(&self, since: Option<NaiveDate>, errors: &mut Errors) -> Option<Failures> {

@@ -83,6 +83,8 @@ struct Scale {
     rounding: String,
     /// The lowest grade first.
     rows: Vec<Row>,
+    /// The kinds of steps the ladder has, the smallest first.
+    steps: Vec<&'static str>,
 }
 
 /// The pay of a grade, as it is written.
@@ -202,6 +204,7 @@ impl Typed {
                 profession,
                 rounding: currency.money(rounding),
                 rows: pays.iter().map(|pay| Row::new(pay, ceiling, currency)).collect(),
+                steps: steps(&pays),
             })),
             Err(Unpayable::NoSteps) => {
                 errors.add("profession", "В этой лестнице один грейд: делить вилку не на что.");
@@ -425,6 +428,14 @@ fn tenths(number: u64, mark: char) -> String {
 }
 
 /// What sort of step it is, in a cell.
+/// The kinds of steps between grades, the smallest first.
+fn steps(pays: &[Pay]) -> Vec<&'static str> {
+    let mut steps = pays.iter().filter_map(|pay| Some(pay.raise?.0)).collect::<Vec<_>>();
+    steps.sort_unstable();
+    steps.dedup();
+    steps.into_iter().map(step_name).collect()
+}
+
 fn step_name(step: Step) -> &'static str {
     match step {
         Step::Base => "новый основной уровень",

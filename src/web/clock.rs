@@ -25,10 +25,16 @@ impl Clock {
         Self { zone, now: Arc::new(now) }
     }
 
+    /// The time it is now, in UTC.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.now)()
+    }
+
     /// The day it is now.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        (self.now)().with_timezone(&self.zone).date_naive()
+        self.now().with_timezone(&self.zone).date_naive()
     }
 }
 

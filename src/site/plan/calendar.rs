@@ -10,8 +10,9 @@
 //! `DTSTAMP` (RFC 5546, section 2.1.5):
 //! - `SEQUENCE` is the number of the day plus the revision of the catalogue. Both only rise, and neither
 //!   depends on what was typed.
-//! - `DTSTAMP` is the time of the catalogue's last change. Where the fields are corrected within a day and
-//!   an event of the same `UID` moves, forth or back, it is a second later than before: see [`Stamps`].
+//! - `DTSTAMP` is when the calendar was made first with this content, and later than that of any content
+//!   before: where the fields are corrected within a day, an event of the same `UID` moves, forth or back.
+//!   See [`Stamps`].
 
 use std::sync::{Mutex, PoisonError};
 
@@ -30,9 +31,8 @@ use crate::web::{File, digest};
 /// Plans whose last calendar is remembered; the least used are forgotten first.
 const REMEMBERED: usize = 10_000;
 
-/// What the last calendar of each plan said, and its `DTSTAMP`. Kept in memory only: after a restart the
-/// first calendar of a plan has the time of the catalogue's last change again, so that one that did not
-/// change is the same file.
+/// What the last calendar of each plan said, and its `DTSTAMP`. Kept in memory only: what another process
+/// made, or this one before a restart, has an earlier time than now.
 pub struct Stamps(Mutex<Cache<String, Stamped>>);
 
 /// A calendar that was made.
@@ -49,14 +49,14 @@ impl Default for Stamps {
 }
 
 impl Stamps {
-    /// The stamp of a plan's calendar: at least `changed_at`, the same as before if the content is the
-    /// same, later than before if it is not.
-    fn stamp(&self, plan: &str, content: String, changed_at: NaiveDateTime) -> NaiveDateTime {
+    /// The stamp of a plan's calendar: the same as before if the content is the same, else now, and later
+    /// than before.
+    fn stamp(&self, plan: &str, content: String, now: NaiveDateTime) -> NaiveDateTime {
         let mut stamps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let at = match stamps.get(plan) {
-            None => changed_at,
-            Some(last) if last.content == content => last.at.max(changed_at),
-            Some(last) => changed_at.max(last.at + TimeDelta::seconds(1)),
+            None => now,
+            Some(last) if last.content == content => last.at,
+            Some(last) => now.max(last.at + TimeDelta::seconds(1)),
         };
         stamps.insert(plan.to_owned(), Stamped { content, at });
         at
@@ -65,7 +65,12 @@ impl Stamps {
 
 impl Plan {
     /// The plan as a calendar.
-    pub(super) fn calendar(&self, visit: &Visit, stamps: &Stamps, address: &str) -> File {
+    pub(super) fn calendar(
+        &self,
+        visit: &Visit,
+        (stamps, now): (&Stamps, NaiveDateTime),
+        address: &str,
+    ) -> File {
         let slug = &self.profession.slug;
         let public_url = &visit.site.public_url;
         let host = public_url.split_once("://").map_or(public_url.as_str(), |(_, host)| host);
@@ -89,8 +94,7 @@ impl Plan {
         let days = self.defences.iter().map(|planned| planned.earliest.to_string());
         let texts = self.defences.iter().map(|planned| self.described(planned, &address));
         let content = days.chain(texts).chain([sequence.to_string()]).collect::<String>();
-        let changed_at = visit.changed_at.unwrap_or(self.rules.updated_at);
-        let stamp = stamps.stamp(&id, digest(content.as_bytes()), changed_at).and_utc();
+        let stamp = stamps.stamp(&id, digest(content.as_bytes()), now).and_utc();
 
         let mut calendar = icalendar::Calendar::empty();
         calendar.append_property(Property::new("VERSION", "2.0"));

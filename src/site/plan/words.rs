@@ -6,6 +6,9 @@ use super::{Plan, Planned};
 use crate::ladder::promotion::{Failures, Start, whole_months};
 use crate::russian;
 
+/// From so many days on, a further month has nearly passed.
+const NEARLY_A_MONTH: i64 = 20;
+
 impl Plan {
     /// What the plan consists of: «3 защиты и 23 новых требования».
     pub(super) fn ahead(&self) -> String {
@@ -64,9 +67,12 @@ impl Plan {
             let days = usize::try_from((day - self.today).num_days()).unwrap_or_default();
             return format!("{days} {}", russian::plural(days, "день", "дня", "дней"));
         }
-        let is_exact = self.today.checked_add_months(Months::new(whole)) == Some(day);
-        let more = if is_exact { "" } else { " с небольшим" };
-        format!("{}{more}", russian::months(whole))
+        let rest = self.today.checked_add_months(Months::new(whole)).map(|then| day - then);
+        match rest.map_or(0, |rest| rest.num_days()) {
+            0 => russian::months(whole),
+            1..NEARLY_A_MONTH => format!("{} с небольшим", russian::months(whole)),
+            _ => format!("почти {}", russian::months(whole + 1)),
+        }
     }
 
     /// Whether the first defence was possible before today, so that the later ones count from today.

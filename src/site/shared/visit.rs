@@ -67,6 +67,11 @@ impl FromRequest for Visitor {
 }
 
 impl Visitor {
+    /// The time it is now, in UTC.
+    pub fn now(&self) -> NaiveDateTime {
+        self.clock.now().naive_utc()
+    }
+
     /// The day it is now. A page that depends on it has it in the `address` it is cached under.
     pub fn today(&self) -> NaiveDate {
         self.clock.today()
