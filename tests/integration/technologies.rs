@@ -41,7 +41,7 @@ fn every_technology_of_the_python_text_is_there() {
         "scikit-learn, PyTorch, TensorFlow, Keras, NumPy, pandas, алгебру, статистику, \
          метрики качества, гиперпараметры, feature engineering, кросс-валидацию, \
          нейросетями, end-to-end, эксперименты, DVC, MLflow, API, GNN, Transformers, \
-         инференс, мультизадачные, CI/CD, прототипир, бизнес",
+         инференс, мультизадачные, CI/CD, прототипы, бизнес",
     );
     mentions(
         "devops",
