@@ -133,7 +133,7 @@ impl Comparison {
         Self { from, to, skills, deeds, added, carried_over, dropped }
     }
 
-    /// The skills with this change; deepened ones first by how deep they become.
+    /// The skills with this change.
     #[must_use]
     pub fn skills_with(&self, change: Change) -> Vec<&ComparedSkill> {
         self.skills.iter().filter(|skill| skill.change == change).collect()

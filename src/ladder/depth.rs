@@ -326,8 +326,7 @@ fn depth_of_word(words: &[Word], places: &[(usize, usize)], index: usize) -> Opt
             Some(Depth::Strong)
         }
         _ if ACQUAINTED.contains(&word) => {
-            let near = (index + 1..=index + FAR).filter_map(|other| beside(Some(other)));
-            let mut near = near.take(FAR);
+            let mut near = (index + 1..=index + FAR).filter_map(|other| beside(Some(other)));
             near.any(|other| matches!(other, "с" | "со")).then_some(Depth::Acquaintance)
         }
         _ if is_adjective("сильн") => {
