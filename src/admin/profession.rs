@@ -20,6 +20,7 @@ use crate::graders::service::professions::{
 use crate::web::field_errors::{message, title};
 
 use crate::graders::service::tracks::EditableTrack;
+use crate::graders::service::scales::{self, ListedScale};
 use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
@@ -42,6 +43,7 @@ struct ProfessionPage {
     /// What stands in the fields.
     typed: ProfessionFields,
     tracks: Vec<EditableTrack>,
+    scales: Vec<ListedScale>,
     /// The address of the profession whose ladder is to be copied.
     source: String,
     findings: Vec<Finding>,
@@ -54,6 +56,7 @@ struct ProfessionPage {
 struct Known {
     stored: Option<EditableProfession>,
     tracks: Vec<EditableTrack>,
+    scales: Vec<ListedScale>,
     findings: Vec<Finding>,
 }
 
@@ -201,14 +204,15 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
     let (catalogue, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
     let known = blocking(move || {
         let tracks = tracks::all(catalogue.database())?;
+        let scales = scales::all(catalogue.database())?;
         let Some(slug) = slug else {
-            return Ok(Known { stored: None, tracks, findings: Vec::new() });
+            return Ok(Known { stored: None, tracks, scales, findings: Vec::new() });
         };
         let stored = professions::editable(catalogue.database(), &slug)?;
         let dictionary = catalogue.dictionary()?;
         let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
-        Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
+        Ok::<_, AppError>(Known { stored: Some(stored), tracks, scales, findings })
     });
     known.await?
 }
@@ -221,12 +225,16 @@ fn read(fields: &Fields, stored: ProfessionFields) -> ProfessionFields {
         slug: field("slug", stored.slug),
         summary: field("summary", stored.summary),
         track: field("track", stored.track),
+        // Without a scale to choose from, the form has no such field.
+        scale: fields.sent("scale").map_or(stored.scale, |typed| {
+            Some(typed.trim()).filter(|typed| !typed.is_empty()).map(str::to_owned)
+        }),
     }
 }
 
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
-        let Known { stored, tracks, findings } = known;
+        let Known { stored, tracks, scales, findings } = known;
         let title = match &stored {
             Some(stored) => format!("Правка: {}", stored.fields.title),
             None => "Новая профессия".to_owned(),
@@ -237,6 +245,7 @@ impl ProfessionPage {
             typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
             stored,
             tracks,
+            scales,
             source: String::new(),
             findings,
             message: None,
@@ -266,12 +275,13 @@ impl ProfessionPage {
 
     fn describe_conflict(&mut self) {
         let Some(stored) = &self.stored else { return };
-        let ProfessionFields { title, slug, summary, track } = &stored.fields;
+        let ProfessionFields { title, slug, summary, track, scale } = &stored.fields;
+        let scale = scale.as_deref().map(|scale| format!(", шкала {scale}")).unwrap_or_default();
         let summary =
             if summary.is_empty() { "нет".to_owned() } else { format!("«{summary}»") };
         self.failure = Some(format!(
             "Пока вы правили, профессию изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
-             направление {track}, кратко: {summary}. Проверьте поля и повторите.",
+             направление {track}{scale}, кратко: {summary}. Проверьте поля и повторите.",
             stored.author,
         ));
     }
@@ -280,10 +290,13 @@ impl ProfessionPage {
         message(&self.errors, field)
     }
 
-    /// The levels the ladder leaves out.
+    /// The levels that the ladder leaves out and its scale has.
     fn free_levels(&self) -> impl Iterator<Item = Level> {
         let taken = self.stored.as_ref().map(|stored| stored.grades.as_slice()).unwrap_or_default();
         let is_free = move |level: &Level| !taken.iter().any(|(grade, _)| grade == level);
-        Level::ALL.into_iter().filter(is_free)
+        let scale = self.stored.as_ref().and_then(|stored| stored.fields.scale.as_ref());
+        let scale = scale.and_then(|slug| self.scales.iter().find(|scale| scale.slug == *slug));
+        let has = move |level: &Level| scale.is_none_or(|scale| scale.fields.level(*level).is_some());
+        Level::ALL.into_iter().filter(is_free).filter(has)
     }
 }

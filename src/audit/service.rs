@@ -57,6 +57,8 @@ pub enum Action {
     ChangeSkill,
     /// The rules were changed.
     ChangeRules,
+    /// A scale of levels was changed.
+    ChangeScale,
     /// A token for a program was created.
     AddToken,
     /// A token was revoked.
@@ -155,6 +157,7 @@ impl Action {
             Self::ChangeTrack => "Направление изменено",
             Self::ChangeSkill => "Навык изменён",
             Self::ChangeRules => "Правила изменены",
+            Self::ChangeScale => "Шкала уровней изменена",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
             Self::UseToken => "Ключ API использован",

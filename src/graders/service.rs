@@ -10,6 +10,7 @@ pub mod outdated;
 pub mod professions;
 pub mod revisions;
 pub mod rules;
+pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod starting;
@@ -41,6 +42,9 @@ pub enum ServiceError {
     /// No skill has this address.
     #[error("no such skill")]
     NoSuchSkill,
+    /// No scale has this name in addresses.
+    #[error("no such scale")]
+    NoSuchScale,
     /// The grade has no revision of this number.
     #[error("no such revision")]
     NoSuchRevision,
@@ -73,6 +77,11 @@ impl From<ServiceError> for AppError {
             ServiceError::NoSuchTrack => {
                 Self::NotFound(Missing::new("Такого направления в каталоге нет."))
             }
+            ServiceError::NoSuchScale => Self::NotFound(Missing {
+                sentence: "Такой шкалы уровней нет.".into(),
+                way_on: paths::admin::scales().into(),
+                way_on_title: "Все шкалы".into(),
+            }),
             ServiceError::NoSuchGrade => {
                 Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
             }

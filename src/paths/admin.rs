@@ -229,6 +229,31 @@ pub fn grade_removal(slug: &str, level: Level) -> String {
     format!("/admin/professions/{}/{}/delete", encoded(slug), level.slug())
 }
 
+/// The scales: own names for the levels.
+pub const fn scales() -> &'static str {
+    "/admin/scales"
+}
+
+/// The form of a new scale.
+pub const fn new_scale() -> &'static str {
+    "/admin/new-scale"
+}
+
+/// The form of a scale.
+pub fn scale(slug: &str) -> String {
+    format!("/admin/scales/{}", encoded(slug))
+}
+
+/// The history of a scale.
+pub fn scale_history(slug: &str) -> String {
+    format!("/admin/scales/{}/history", encoded(slug))
+}
+
+/// The question whether to remove a scale.
+pub fn scale_removal(slug: &str) -> String {
+    format!("/admin/scales/{}/delete", encoded(slug))
+}
+
 /// The dictionary of skills.
 pub const fn skills() -> &'static str {
     "/admin/skills"

@@ -89,12 +89,13 @@ pub async fn create_profession(
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
     let made = blocking(move || {
-        let NewProfession { slug, title, summary, track, grades } = body;
+        let NewProfession { slug, title, summary, track, scale, grades } = body;
         let fields = ProfessionFields {
             title: title.0.trim().to_owned(),
             slug: slug.0,
             summary: summary.map(|Summary(summary)| summary).unwrap_or_default(),
             track: track.0,
+            scale: scale.map(|Slug(scale)| scale),
         };
         let pointer = |index: usize| format!("/grades/{index}/description");
         let grades = grades.into_iter().enumerate();
@@ -179,6 +180,7 @@ pub async fn change_profession(
             slug: body.slug.map(|Slug(slug)| slug),
             summary: body.summary.map(|Summary(summary)| summary),
             track: body.track.map(|Slug(track)| track),
+            scale: body.scale.map(|scale| scale.map(|Slug(scale)| scale)),
         };
         let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &ProfessionRecord| {

@@ -15,11 +15,12 @@ pub struct ProfessionRow {
     pub title: String,
     pub summary: String,
     pub track: String,
+    pub scale_id: Option<i32>,
 }
 
 /// A profession with what changing it needs.
 #[derive(Clone, Debug, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
-#[diesel(table_name = profession)]
+#[diesel(table_name = profession, treat_none_as_null = true)]
 pub struct WholeProfessionRow {
     pub id: i32,
     pub slug: String,
@@ -30,6 +31,8 @@ pub struct WholeProfessionRow {
     pub version: i32,
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
+    /// `None` for the default scale.
+    pub scale_id: Option<i32>,
 }
 
 /// A profession to store.
@@ -43,6 +46,7 @@ pub struct NewProfession<'a> {
     pub position: i32,
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
+    pub scale_id: Option<i32>,
 }
 
 /// How many professions each track has; tracks without any are left out.

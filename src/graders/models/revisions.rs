@@ -15,6 +15,7 @@ pub enum Kind {
     Track,
     Skill,
     Rules,
+    Scale,
 }
 
 impl Kind {
@@ -26,6 +27,7 @@ impl Kind {
             Self::Track => "track",
             Self::Skill => "skill",
             Self::Rules => "rules",
+            Self::Scale => "scale",
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::lists::usual_limit;
+use super::lists::{present, usual_limit};
 use super::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};
 use super::texts::{Cursor, Note, Slug, Text};
 use crate::graders::service::grades::{GradeRecord, SortGrades};
@@ -197,12 +197,6 @@ fn published(description: &str) -> String {
 
 const fn junior() -> Level {
     Level::Junior
-}
-
-/// Tells `null` from a field that was left out.
-#[expect(clippy::option_option, reason = "left out, `null` and a text are three things")]
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl Grade {

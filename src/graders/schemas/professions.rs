@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::grades::{Grade, GradeOfLadder};
-use super::lists::usual_limit;
+use super::lists::{present, usual_limit};
 use super::texts::{Cursor, Slug, Summary, Title};
 use crate::graders::service::professions::{ProfessionRecord, SortProfessions};
 use crate::ladder::Level;
@@ -29,6 +29,9 @@ pub struct ProfessionInList {
     /// Имя направления в адресах.
     #[schema(examples("web"))]
     pub track: String,
+    /// Имя шкалы уровней, одной из `/scales`; `null`, если уровни называются как обычно.
+    #[schema(required = true, examples("inzhenery"))]
+    pub scale: Option<String>,
     /// Уровни лестницы, от низшего к высшему.
     pub levels: Vec<Level>,
     /// Растёт с каждым изменением профессии или состава её лестницы.
@@ -58,6 +61,9 @@ pub struct Profession {
     /// Имя направления в адресах.
     #[schema(examples("web"))]
     pub track: String,
+    /// Имя шкалы уровней, одной из `/scales`; `null`, если уровни называются как обычно.
+    #[schema(required = true, examples("inzhenery"))]
+    pub scale: Option<String>,
     /// Грейды, от низшего к высшему.
     pub grades: Vec<Grade>,
     /// Растёт с каждым изменением профессии или состава её лестницы.
@@ -82,6 +88,8 @@ pub struct NewProfession {
     /// Имя направления, одно из `/tracks`.
     #[schema(examples("web"))]
     pub track: Slug,
+    /// Имя шкалы уровней, одной из `/scales`; без неё уровни называются как обычно.
+    pub scale: Option<Slug>,
     /// Грейды в любом порядке; каждый уровень не больше одного раза.
     #[serde(default)]
     #[schema(max_items = 10)]
@@ -104,6 +112,11 @@ pub struct ProfessionPatch {
     /// Другое направление, одно из `/tracks`.
     #[schema(nullable = false)]
     pub track: Option<Slug>,
+    /// Другая шкала уровней, одна из `/scales`; `null` возвращает обычные названия.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Slug>)]
+    #[expect(clippy::option_option, reason = "left out, `null` and a scale are three things")]
+    pub scale: Option<Option<Slug>>,
 }
 
 /// The parameters of a list of professions.
@@ -171,6 +184,7 @@ impl From<ProfessionRecord> for ProfessionInList {
             title: profession.title,
             summary: profession.summary,
             track: profession.track,
+            scale: profession.scale,
             levels: profession.grades.into_iter().map(|grade| grade.level).collect(),
             version: profession.version,
             created_at: profession.created_at.and_utc(),
@@ -189,6 +203,7 @@ impl Profession {
             title: profession.title.clone(),
             summary: profession.summary.clone(),
             track: profession.track.clone(),
+            scale: profession.scale.clone(),
             grades: Grade::of_ladder(profession, dictionary, accumulated),
             version: profession.version,
             created_at: profession.created_at.and_utc(),

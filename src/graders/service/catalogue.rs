@@ -129,6 +129,7 @@ fn load_track(
                 position,
                 created_at: now,
                 updated_at: now,
+                scale_id: None,
             },
         )?;
         for grade in &profession.grades {

@@ -7,6 +7,7 @@ mod listing;
 mod programs;
 mod reading;
 mod records;
+mod scale;
 mod snapshot;
 mod trash;
 

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::fields::{InvalidField, ProfessionFields, check, find, find_or_follow};
-use super::ladder;
+use super::fields::{InvalidField, ProfessionFields, check, fields_of, find, find_or_follow};
+use super::{ladder, scale};
 use super::snapshot::Snapshot;
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
@@ -103,10 +103,12 @@ pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError>
         let row = find_or_follow(connection, slug)?;
         let tracks = models::tracks::all(connection)?.into_iter();
         let titles = tracks.map(|track| (track.slug, track.title)).collect::<HashMap<_, _>>();
-        let current = Snapshot::take(connection, &row)?.with_track_title(&titles);
+        let scales = models::scales::all(connection)?.into_iter();
+        let scales = scales.map(|scale| (scale.slug, scale.title)).collect::<HashMap<_, _>>();
+        let current = Snapshot::take(connection, &row)?.with_titles(&titles, &scales);
         let (key, title) = ((row.id, row.version), row.title);
         revisions::history(connection, key, title, Some(&current), |text| {
-            Ok(Snapshot::read(text)?.with_track_title(&titles))
+            Ok(Snapshot::read(text)?.with_titles(&titles, &scales))
         })
     })
 }
@@ -141,6 +143,7 @@ pub fn store_new(
 ) -> Result<WholeProfessionRow, ServiceError> {
     let now = db::now();
     let position = next_position(connection, &fields.track)?;
+    let scale_id = scale::id_of(connection, fields.scale.as_deref())?;
     let id = models::professions::insert(
         connection,
         &NewProfession {
@@ -151,6 +154,7 @@ pub fn store_new(
             position,
             created_at: now,
             updated_at: now,
+            scale_id,
         },
     )?;
     for grade in ladder {
@@ -179,7 +183,8 @@ pub fn change(
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let row = find_or_follow(connection, slug)?;
-        if matches!(change, Change::Fields(fields) if *fields == ProfessionFields::from(&row)) {
+        let present = fields_of(connection, &row)?;
+        if matches!(change, Change::Fields(fields) if *fields == present) {
             return Ok(Changed::Unchanged);
         }
         let invalid = invalid(connection, &row, change)?;
@@ -209,9 +214,10 @@ pub fn store(
                 models::professions::delete_former_slug(connection, &fields.slug)?;
                 models::professions::insert_former_slug(connection, &row.slug, row.id)?;
             }
-            let ProfessionFields { title, slug, summary, track } = fields.clone();
+            let ProfessionFields { title, slug, summary, track, scale } = fields.clone();
             set_track(connection, &mut row, track)?;
-            row = WholeProfessionRow { slug, title, summary, ..row };
+            let scale_id = scale::id_of(connection, scale.as_deref())?;
+            row = WholeProfessionRow { slug, title, summary, scale_id, ..row };
             "Изменена".to_owned()
         }
         Change::Correct { title, summary } => {
@@ -239,6 +245,11 @@ pub fn store(
         Change::Restore(version) => {
             let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;
             let was = was.ok_or(ServiceError::NoSuchRevision)?;
+            let (scale_id, remark) = scale::of_snapshot(connection, &was)?;
+            let beyond = ladder::beyond_scale(connection, &row, &was.grades, scale_id)?;
+            if !beyond.is_empty() {
+                return Ok(Changed::Invalid(vec![InvalidField::ScaleLacks(beyond)]));
+            }
             let taken = ladder::restore(connection, &row, &was.grades)?;
             if !taken.is_empty() {
                 return Ok(Changed::Invalid(taken));
@@ -247,8 +258,8 @@ pub fn store(
             if models::tracks::all(connection)?.iter().any(|track| track.slug == was.track) {
                 set_track(connection, &mut row, was.track)?;
             }
-            row = WholeProfessionRow { title: was.title, summary: was.summary, ..row };
-            format!("Возвращена версия {version}")
+            row = WholeProfessionRow { title: was.title, summary: was.summary, scale_id, ..row };
+            format!("Возвращена версия {version}{remark}")
         }
         Change::Delete => {
             models::professions::delete(connection, row.id)?;
@@ -289,6 +300,14 @@ fn invalid(
             if ladder::grade_of(connection, row.id, *level)?.is_some() =>
         {
             vec![InvalidField::LevelTaken(*level)]
+        }
+        Change::CopyLadder(from) => {
+            let beyond = ladder::source_beyond_scale(connection, from, row.scale_id)?;
+            Vec::from_iter((!beyond.is_empty()).then_some(InvalidField::SourceBeyondScale(beyond)))
+        }
+        Change::AddGrade(GradeFields { level, .. }) | Change::ChangeLevel { to: level, .. } => {
+            let lacking = scale::lacking(connection, row.scale_id, [*level])?;
+            lacking.into_iter().map(InvalidField::LevelNotInScale).collect()
         }
         _ => Vec::new(),
     })
@@ -373,7 +392,7 @@ fn editable_row(
         .collect::<Vec<_>>();
     grades.sort();
     Ok(EditableProfession {
-        fields: row.into(),
+        fields: fields_of(connection, row)?,
         version: row.version,
         grades,
         author: revisions::last_author::<Snapshot>(connection, row.id)?,

@@ -1,5 +1,6 @@
 //! What a profession says of itself, and what can be wrong with it.
 
+use super::scale;
 use crate::clean::{is_line, is_name};
 use crate::db::DbConnection;
 use crate::graders::models;
@@ -19,10 +20,12 @@ pub struct ProfessionFields {
     pub summary: String,
     /// The name of its track in addresses.
     pub track: String,
+    /// The name of its scale in addresses; `None` for the default one.
+    pub scale: Option<String>,
 }
 
 /// Why a change of a profession can't be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvalidField {
     /// Nothing to see, or longer than [`LONGEST_TITLE`].
     Title,
@@ -40,17 +43,28 @@ pub enum InvalidField {
     Source,
     /// The ladder has another grade of this level.
     LevelTaken(Level),
+    /// No scale has this name.
+    Scale,
+    /// The scale leaves out these levels, which the ladder has.
+    ScaleLacks(Vec<Level>),
+    /// The scale leaves out these levels, which the ladder to be copied has.
+    SourceBeyondScale(Vec<Level>),
+    /// The profession's scale leaves out this level.
+    LevelNotInScale(Level),
 }
 
-impl From<&WholeProfessionRow> for ProfessionFields {
-    fn from(row: &WholeProfessionRow) -> Self {
-        Self {
-            title: row.title.clone(),
-            slug: row.slug.clone(),
-            summary: row.summary.clone(),
-            track: row.track.clone(),
-        }
-    }
+/// What a profession says of itself now.
+pub fn fields_of(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+) -> diesel::QueryResult<ProfessionFields> {
+    Ok(ProfessionFields {
+        title: row.title.clone(),
+        slug: row.slug.clone(),
+        summary: row.summary.clone(),
+        track: row.track.clone(),
+        scale: scale::slug_of(connection, row.scale_id)?,
+    })
 }
 
 /// The profession at an address.
@@ -99,6 +113,18 @@ pub fn check(
     }
     if !models::tracks::all(connection)?.iter().any(|track| track.slug == fields.track) {
         invalid.push(InvalidField::Track);
+    }
+    match scale::id_of(connection, fields.scale.as_deref()) {
+        Ok(scale) => {
+            let grades = id.map(|id| models::grades::by_age(connection, id)).transpose()?;
+            let levels = grades.into_iter().flatten().map(|grade| grade.level_name);
+            let lacking = scale::lacking(connection, scale, levels)?;
+            if !lacking.is_empty() {
+                invalid.push(InvalidField::ScaleLacks(lacking));
+            }
+        }
+        Err(ServiceError::NoSuchScale) => invalid.push(InvalidField::Scale),
+        Err(error) => return Err(error),
     }
     Ok(invalid)
 }

@@ -1,6 +1,7 @@
 //! Changing which grades a ladder has.
 
 use super::fields::{InvalidField, find};
+use super::scale;
 use super::snapshot::{GradeSnapshot, Snapshot};
 use crate::audit::service::Actor;
 use crate::db::{self, DbConnection};
@@ -120,6 +121,32 @@ pub fn restore(
         insert_restored(connection, row.id, grade)?;
     }
     Ok(Vec::new())
+}
+
+/// Which levels a scale leaves out of those that a ladder would have with the grades of an earlier
+/// version.
+pub fn beyond_scale(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+    was: &[GradeSnapshot],
+    scale_id: Option<i32>,
+) -> Result<Vec<Level>, ServiceError> {
+    let present = models::grades::by_age(connection, row.id)?;
+    let stays = |grade: &&GradeRow| !was.iter().any(|was| was.id == grade.grade_id);
+    let levels = present.iter().filter(stays).map(|grade| grade.level_name);
+    let levels = levels.chain(was.iter().map(|was| was.level)).collect::<Vec<_>>();
+    Ok(scale::lacking(connection, scale_id, levels)?)
+}
+
+/// Which levels a scale leaves out of those of the ladder at an address.
+pub fn source_beyond_scale(
+    connection: &mut DbConnection,
+    from: &str,
+    scale_id: Option<i32>,
+) -> Result<Vec<Level>, ServiceError> {
+    let source = find(connection, from)?;
+    let grades = models::grades::by_age(connection, source.id)?;
+    Ok(scale::lacking(connection, scale_id, grades.iter().map(|grade| grade.level_name))?)
 }
 
 /// Stores a grade under the number it had.

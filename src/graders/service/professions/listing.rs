@@ -51,10 +51,13 @@ pub fn records(
         });
         let ids = items.iter().map(|(row, _)| row.id).collect::<Vec<_>>();
         let grades = models::grades::of(connection, &ids)?;
+        let scales = models::scales::all(connection)?;
         let with_grades = |(row, _): (WholeProfessionRow, i32)| {
             let is_own = |grade: &&GradeRow| grade.profession_id == row.id;
             let own = grades.iter().filter(is_own).cloned().collect();
-            whole(row, own)
+            let scale = scales.iter().find(|scale| Some(scale.id) == row.scale_id);
+            let scale = scale.map(|scale| scale.slug.clone());
+            whole(row, scale, own)
         };
         Ok(Listed { items: items.into_iter().map(with_grades).collect(), next })
     })

@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::fields::find_or_follow;
+use super::scale;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
@@ -25,6 +26,8 @@ pub struct ProfessionRecord {
     pub summary: String,
     /// The name of its track in addresses.
     pub track: String,
+    /// The name of its scale in addresses; `None` for the default one.
+    pub scale: Option<String>,
     /// Raised by each change of the profession or of which grades it has.
     pub version: i32,
     /// When it was made, in UTC.
@@ -88,10 +91,15 @@ pub fn with_grades(
     row: WholeProfessionRow,
 ) -> Result<ProfessionRecord, ServiceError> {
     let grades = models::grades::of(connection, &[row.id])?;
-    Ok(whole(row, grades))
+    let scale = scale::slug_of(connection, row.scale_id)?;
+    Ok(whole(row, scale, grades))
 }
 
-pub fn whole(row: WholeProfessionRow, mut grades: Vec<GradeRow>) -> ProfessionRecord {
+pub fn whole(
+    row: WholeProfessionRow,
+    scale: Option<String>,
+    mut grades: Vec<GradeRow>,
+) -> ProfessionRecord {
     grades.sort_by_key(|grade| grade.level_name);
     let record = |grade| record_of(grade, &row.slug);
     ProfessionRecord {
@@ -101,6 +109,7 @@ pub fn whole(row: WholeProfessionRow, mut grades: Vec<GradeRow>) -> ProfessionRe
         title: row.title,
         summary: row.summary,
         track: row.track,
+        scale,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::scale;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
@@ -20,6 +21,8 @@ pub struct Snapshot {
     pub title: String,
     pub summary: String,
     pub track: String,
+    /// The name of its scale in addresses; `None` for the default one.
+    pub scale: Option<String>,
     pub position: i32,
     #[serde(deserialize_with = "moment")]
     pub created_at: NaiveDateTime,
@@ -63,6 +66,7 @@ impl Snapshot {
             title: row.title.clone(),
             summary: row.summary.clone(),
             track: row.track.clone(),
+            scale: scale::slug_of(connection, row.scale_id)?,
             position: row.position,
             created_at: row.created_at,
             former_slugs: Some(models::professions::former_slugs_of(connection, row.id)?),
@@ -70,10 +74,17 @@ impl Snapshot {
         })
     }
 
-    /// The same with its track under the name that pages give it.
-    pub fn with_track_title(self, titles: &HashMap<String, String>) -> Self {
-        let track = titles.get(&self.track).cloned().unwrap_or(self.track);
-        Self { track, ..self }
+    /// The same with its track and its scale under the names that pages give them.
+    pub fn with_titles(
+        self,
+        tracks: &HashMap<String, String>,
+        scales: &HashMap<String, String>,
+    ) -> Self {
+        let titled = |titles: &HashMap<String, String>, slug: String| {
+            titles.get(&slug).cloned().unwrap_or(slug)
+        };
+        let scale = self.scale.map(|slug| titled(scales, slug));
+        Self { track: titled(tracks, self.track), scale, ..self }
     }
 }
 
@@ -98,6 +109,7 @@ impl revisions::Snapshot for Snapshot {
         if !self.summary.is_empty() {
             lines.push(format!("Кратко: {}", self.summary));
         }
+        lines.extend(self.scale.iter().map(|scale| format!("Шкала уровней: {scale}")));
         lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", grade.level)));
         lines.join("\n")
     }
@@ -117,6 +129,12 @@ impl revisions::Snapshot for Snapshot {
         }
         if self.summary != after.summary {
             changes.push("Изменено краткое описание".to_owned());
+        }
+        if self.scale != after.scale {
+            changes.push(match &after.scale {
+                Some(scale) => format!("Другая шкала уровней: «{scale}»"),
+                None => "Уровни снова называются как обычно".to_owned(),
+            });
         }
         for grade in &after.grades {
             match self.grades.iter().find(|was| was.id == grade.id) {

@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use super::editing::record;
 use super::fields::{find, slug_taken_by};
 use super::ladder::{grade_of, insert_restored, last_seen};
+use super::scale;
 use super::snapshot::{GradeSnapshot, Snapshot};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
@@ -79,6 +80,12 @@ pub enum BroughtBack {
     /// The ladder has another grade of the level: the deleted one can come back to a free level, or
     /// its text can go into the present grade.
     LevelTaken(DeletedGrade),
+    /// The scale that the profession has now leaves out the level: the deleted grade can come back to
+    /// another one.
+    LevelNotInScale(DeletedGrade),
+    /// The scale of the deleted profession has other levels now than its ladder, these of which it
+    /// leaves out.
+    ScaleLacks(Vec<Level>),
 }
 
 impl DeletedGrade {
@@ -92,12 +99,16 @@ impl DeletedGrade {
             |grade: &GradeRow| PresentGrade { grade_id: grade.grade_id, version: grade.version };
         let taken_by = present.iter().find(|grade| grade.level_name == last.level);
         let is_free = |level: &Level| !present.iter().any(|grade| grade.level_name == *level);
+        let scale_id = models::professions::whole_by_id(connection, id)?.and_then(|row| row.scale_id);
+        let beyond = scale::lacking(connection, scale_id, Level::ALL)?;
+        let is_offered = |level: &Level| is_free(level) && !beyond.contains(level);
+        let free = Level::ALL.into_iter().filter(is_offered).collect();
         Ok(Self {
             grade_id: last.id,
             level: last.level,
             text: last.description.unwrap_or_default(),
             taken_by: taken_by.map(present_grade),
-            free_levels: Level::ALL.into_iter().filter(is_free).collect(),
+            free_levels: free,
         })
     }
 }
@@ -184,6 +195,9 @@ pub fn bring_back_grade(
         if grade_of(connection, row.id, level)?.is_some() {
             return Ok(BroughtBack::LevelTaken(DeletedGrade::new(connection, row.id, last)?));
         }
+        if !scale::lacking(connection, row.scale_id, [level])?.is_empty() {
+            return Ok(BroughtBack::LevelNotInScale(DeletedGrade::new(connection, row.id, last)?));
+        }
         let before = Snapshot::take(connection, &row)?;
         insert_restored(connection, row.id, &GradeSnapshot { level, ..last })?;
         let after = Snapshot::take(connection, &row)?;
@@ -216,6 +230,12 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         let tracks = models::tracks::all(connection)?;
         let same = tracks.iter().find(|track| track.slug == was.track);
         let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchTrack)?;
+        let (scale_id, remark) = scale::of_snapshot(connection, &was)?;
+        let levels = was.grades.iter().map(|grade| grade.level);
+        let lacking = scale::lacking(connection, scale_id, levels)?;
+        if !lacking.is_empty() {
+            return Ok(BroughtBack::ScaleLacks(lacking));
+        }
         let row = WholeProfessionRow {
             id,
             slug: was.slug.clone(),
@@ -226,6 +246,7 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
             version,
             created_at: was.created_at,
             updated_at: db::now(),
+            scale_id,
         };
         models::professions::insert_restored(connection, &row)?;
         for grade in &was.grades {
@@ -238,7 +259,8 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         }
         let row = find(connection, &was.slug)?;
         let after = Snapshot::take(connection, &row)?;
-        record(connection, &row, (None, Some(&after)), "Возвращена", by)?;
+        let note = format!("Возвращена{remark}");
+        record(connection, &row, (None, Some(&after)), &note, by)?;
         search::index_profession(connection, id)?;
         Ok(BroughtBack::Stored { slug: was.slug })
     })
