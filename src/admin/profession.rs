@@ -22,7 +22,7 @@ use crate::web::field_errors::{message, title};
 use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::scales::{self, ListedScale};
 use crate::graders::service::{professions, texts, tracks};
-use crate::ladder::Level;
+use crate::ladder::{Level, LevelName};
 use crate::ladder::check::{Finding, check};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
@@ -291,12 +291,11 @@ impl ProfessionPage {
     }
 
     /// The levels that the ladder leaves out and its scale has.
-    fn free_levels(&self) -> impl Iterator<Item = Level> {
-        let taken = self.stored.as_ref().map(|stored| stored.grades.as_slice()).unwrap_or_default();
-        let is_free = move |level: &Level| !taken.iter().any(|(grade, _)| grade == level);
-        let scale = self.stored.as_ref().and_then(|stored| stored.fields.scale.as_ref());
-        let scale = scale.and_then(|slug| self.scales.iter().find(|scale| scale.slug == *slug));
-        let has = move |level: &Level| scale.is_none_or(|scale| scale.fields.level(*level).is_some());
-        Level::ALL.into_iter().filter(is_free).filter(has)
+    fn free_levels(&self) -> impl Iterator<Item = LevelName> {
+        self.stored.iter().flat_map(|stored| {
+            let names = stored.scale.levels().iter();
+            let names = names.map(|named| LevelName::new(&stored.scale, named.level));
+            names.filter(|name| !stored.grades.iter().any(|(grade, _)| grade == name))
+        })
     }
 }

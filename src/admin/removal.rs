@@ -9,7 +9,7 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
-use crate::ladder::Level;
+use crate::ladder::LevelName;
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters};
 
@@ -20,7 +20,7 @@ struct RemovalPage {
     token: String,
     profession: EditableProfession,
     /// The grade to take away; `None` for the whole profession.
-    grade: Option<Level>,
+    grade: Option<LevelName>,
     /// Whether somebody changed the profession since the question was asked.
     is_stale: bool,
 }
@@ -61,7 +61,7 @@ pub async fn ask_grade(
     session: SignedIn,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&path)?;
+    let (slug, level) = grade_at(&database, &path, admin::grade_removal).await?;
     question(&database, &session, slug, Some(level), false).await?.respond()
 }
 
@@ -75,7 +75,7 @@ pub async fn remove_grade(
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&path)?;
+    let (slug, level) = grade_at(&database, &path, admin::grade_removal).await?;
     remove(&database, form, slug, Some(level)).await
 }
 
@@ -84,12 +84,12 @@ async fn question(
     database: &Data<Database>,
     session: &SignedIn,
     slug: String,
-    grade: Option<Level>,
+    grade: Option<LevelName>,
     is_stale: bool,
 ) -> Result<Outcome<RemovalPage>, AppError> {
     let database = Data::clone(database);
     let found = blocking(move || professions::editable(&database, &slug)).await??;
-    if grade.is_some_and(|level| !found.grades.iter().any(|(found, _)| *found == level)) {
+    if grade.as_ref().is_some_and(|name| !found.grades.iter().any(|(found, _)| found == name)) {
         return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
     }
     let page = RemovalPage {
@@ -106,13 +106,13 @@ async fn remove(
     database: &Data<Database>,
     form: SignedForm,
     slug: String,
-    grade: Option<Level>,
+    grade: Option<LevelName>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     if fields.get("action") != "delete" {
         return question(database, &session, slug, grade, false).await?.respond();
     }
-    let wanted = grade.map_or(Change::Delete, Change::RemoveGrade);
+    let wanted = grade.as_ref().map_or(Change::Delete, |name| Change::RemoveGrade(name.level()));
     let outcome = match change_profession(database, &session, &slug, &fields, wanted).await? {
         Changed::Conflict(_) => question(database, &session, slug, grade, true).await?,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) if grade.is_none() => {

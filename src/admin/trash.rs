@@ -100,11 +100,11 @@ pub async fn bring_back(
             BroughtBack::LevelTaken(grade) => format!(
                 "Уровень «{}» занят другим грейдом. Выберите свободный уровень или перенесите текст \
                  в текущий грейд.",
-                level.unwrap_or(grade.level).word()
+                grade.named(level).word()
             ),
             BroughtBack::LevelNotInScale(grade) => format!(
                 "Уровня «{}» в шкале профессии больше нет. Выберите свободный уровень.",
-                level.unwrap_or(grade.level).word()
+                grade.named(level).word()
             ),
             BroughtBack::ScaleLacks(levels) => format!(
                 "В шкале этой профессии больше нет уровней её лестницы: {}. Сначала верните их в шкалу.",

@@ -4,46 +4,43 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::skill::Dictionary;
-use super::{Depth, Grade, Ladder, Level};
+use super::{Depth, Grade, Ladder, LevelName};
 
 /// A probable mistake in a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// The grade has no description.
-    Undescribed(Level),
+    Undescribed(LevelName),
     /// The ladder has lower and higher levels, but not this base level.
-    Missing(Level),
+    Missing(LevelName),
     /// Two grades have the same requirement.
     Repeated {
         /// The text of the requirement.
         text: String,
         /// The lower grade.
-        first: Level,
+        first: LevelName,
         /// The higher grade.
-        again: Level,
+        again: LevelName,
     },
     /// A grade asks for a skill less deeply than a lower one.
     Shallower {
         /// The title of the skill.
         skill: String,
         /// The lower grade, which asks for it more deeply.
-        deeper: Level,
+        deeper: LevelName,
         /// The higher grade, which asks for it less deeply.
-        shallower: Level,
+        shallower: LevelName,
     },
     /// The grade has far more requirements than its neighbours that have any.
     Jump {
         /// The grade.
-        level: Level,
+        level: LevelName,
         /// The number of its requirements.
         count: usize,
         /// The greater number of its neighbours.
         beside: usize,
     },
 }
-
-/// The levels whose absence is reported; inner levels are optional.
-const BASE: [Level; 4] = [Level::Intern, Level::Junior, Level::Middle, Level::Senior];
 
 /// A jump has at least this many times the requirements of its neighbours,
 const JUMP: usize = 2;
@@ -56,11 +53,14 @@ pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
     let grades = ladder.grades();
     let mut findings = Vec::new();
     let undescribed = grades.iter().filter(|grade| !grade.is_described());
-    findings.extend(undescribed.map(|grade| Finding::Undescribed(grade.level)));
+    findings.extend(undescribed.map(|grade| Finding::Undescribed(grade.name.clone())));
     if let (Some(lowest), Some(highest)) = (grades.first(), grades.last()) {
-        let between = BASE.into_iter().filter(|base| (lowest.level..highest.level).contains(base));
+        // Inner levels are optional.
+        let bases = ladder.scale().levels().iter().filter(|named| named.is_base);
+        let bases = bases.map(|named| named.level);
+        let between = bases.filter(|base| (lowest.level..highest.level).contains(base));
         let missing = between.filter(|base| ladder.grade(*base).is_none());
-        findings.extend(missing.map(Finding::Missing));
+        findings.extend(missing.map(|base| Finding::Missing(ladder.name(base))));
     }
     findings.extend(repeated(grades));
     findings.extend(shallower(grades, dictionary));
@@ -70,7 +70,7 @@ pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
 
 /// Repeated requirements; the same words with a different depth label are not a repetition.
 fn repeated(grades: &[Grade]) -> Vec<Finding> {
-    let mut asked = HashMap::<(String, Option<Depth>), Level>::new();
+    let mut asked = HashMap::<(String, Option<Depth>), &LevelName>::new();
     let mut findings = Vec::new();
     for grade in grades {
         for requirement in grade.requirements() {
@@ -78,11 +78,11 @@ fn repeated(grades: &[Grade]) -> Vec<Finding> {
             match asked.entry((words, Depth::of_label(requirement.kind))) {
                 Entry::Occupied(first) => findings.push(Finding::Repeated {
                     text: requirement.text.clone(),
-                    first: *first.get(),
-                    again: grade.level,
+                    first: (*first.get()).clone(),
+                    again: grade.name.clone(),
                 }),
                 Entry::Vacant(first) => {
-                    first.insert(grade.level);
+                    first.insert(&grade.name);
                 }
             }
         }
@@ -92,19 +92,20 @@ fn repeated(grades: &[Grade]) -> Vec<Finding> {
 
 /// Skills that become shallower, by the depths that requirements state.
 fn shallower(grades: &[Grade], dictionary: &Dictionary) -> Vec<Finding> {
-    let mut deepest = HashMap::<&str, (Depth, Level)>::new();
+    let mut deepest = HashMap::<&str, (Depth, &LevelName)>::new();
     let mut findings = Vec::new();
     for grade in grades {
         for requirement in grade.requirements() {
             for skill in &requirement.skills {
                 let (Some(depth), slug) = (skill.depth, skill.slug.as_str()) else { continue };
-                let (before, deeper) = *deepest.entry(slug).or_insert((depth, grade.level));
+                let (before, deeper) = *deepest.entry(slug).or_insert((depth, &grade.name));
                 if depth > before {
-                    deepest.insert(slug, (depth, grade.level));
-                } else if depth < before && deeper < grade.level {
+                    deepest.insert(slug, (depth, &grade.name));
+                } else if depth < before && deeper.level() < grade.level {
                     let skill =
                         dictionary.skill(slug).map_or(slug, |skill| &skill.title).to_owned();
-                    findings.push(Finding::Shallower { skill, deeper, shallower: grade.level });
+                    let (deeper, shallower) = (deeper.clone(), grade.name.clone());
+                    findings.push(Finding::Shallower { skill, deeper, shallower });
                 }
             }
         }
@@ -114,14 +115,14 @@ fn shallower(grades: &[Grade], dictionary: &Dictionary) -> Vec<Finding> {
 
 fn jumps(grades: &[Grade]) -> Vec<Finding> {
     let asking = grades.iter().filter(|grade| !grade.requirements().is_empty());
-    let asking = asking.map(|grade| (grade.level, grade.requirements().len())).collect::<Vec<_>>();
+    let asking = asking.map(|grade| (&grade.name, grade.requirements().len())).collect::<Vec<_>>();
     let mut findings = Vec::new();
-    for (index, (level, count)) in asking.iter().enumerate() {
+    for (index, (name, count)) in asking.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|before| asking.get(before));
         let beside = [before, asking.get(index + 1)].into_iter().flatten();
         let Some(beside) = beside.map(|(_, count)| *count).max() else { continue };
         if *count >= SMALLEST_JUMP && *count >= beside * JUMP {
-            findings.push(Finding::Jump { level: *level, count: *count, beside });
+            findings.push(Finding::Jump { level: (*name).clone(), count: *count, beside });
         }
     }
     findings

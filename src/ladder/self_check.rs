@@ -6,7 +6,7 @@ use strum::VariantArray;
 
 use super::comparison::depths;
 use super::superseded::InForce;
-use super::{Asked, Depth, Kind, Ladder, Level, NamedSkill, Requirement, description};
+use super::{Asked, Depth, Kind, Ladder, Level, LevelName, NamedSkill, Requirement, description};
 use crate::variants;
 
 /// How far a person meets a requirement.
@@ -110,7 +110,7 @@ pub struct SelfCheck {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gaps<'a> {
     /// The level.
-    pub level: Level,
+    pub name: LevelName,
     /// By kind, those without a label first.
     pub kinds: Vec<(Option<Kind>, Vec<&'a Checked>)>,
 }
@@ -181,21 +181,21 @@ impl SelfCheck {
 
     /// The requirements grouped by level, lowest first.
     #[must_use]
-    pub fn by_level(&self) -> Vec<(Level, &[Checked])> {
+    pub fn by_level(&self) -> Vec<(LevelName, &[Checked])> {
         let levels = self.items.chunk_by(|one, next| one.asked.level == next.asked.level);
-        levels.filter_map(|items| Some((items.first()?.asked.level, items))).collect()
+        levels.filter_map(|items| Some((items.first()?.asked.name.clone(), items))).collect()
     }
 
     /// The unmet requirements, grouped by level and kind.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gaps<'_>> {
         let mut gaps = Vec::new();
-        for (level, items) in self.by_level() {
+        for (name, items) in self.by_level() {
             let kinds = std::iter::once(None).chain(Kind::ALL.map(Some));
             let kinds = kinds.map(|kind| (kind, gaps_of_kind(items, kind)));
             let kinds = kinds.filter(|(_, items)| !items.is_empty()).collect::<Vec<_>>();
             if !kinds.is_empty() {
-                gaps.push(Gaps { level, kinds });
+                gaps.push(Gaps { name, kinds });
             }
         }
         gaps

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{encoded, filled, with_query};
-use crate::ladder::Level;
+use crate::ladder::LevelName;
 
 /// What was done, for the page that a form leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -215,18 +215,23 @@ pub fn profession_removal(slug: &str) -> String {
 }
 
 /// The form of a grade.
-pub fn grade(slug: &str, level: Level) -> String {
-    format!("/admin/professions/{}/{}", encoded(slug), level.slug())
+pub fn grade(slug: &str, level: &LevelName) -> String {
+    format!("/admin/professions/{}/{}", encoded(slug), encoded(level.slug()))
 }
 
 /// The history of a grade.
-pub fn grade_history(slug: &str, level: Level) -> String {
-    format!("/admin/professions/{}/{}/history", encoded(slug), level.slug())
+pub fn grade_history(slug: &str, level: &LevelName) -> String {
+    grade_history_at(slug, level.slug())
+}
+
+/// The history of the grade with a name in addresses, be it a former one.
+pub fn grade_history_at(slug: &str, level: &str) -> String {
+    format!("/admin/professions/{}/{}/history", encoded(slug), encoded(level))
 }
 
 /// The question whether to remove a grade.
-pub fn grade_removal(slug: &str, level: Level) -> String {
-    format!("/admin/professions/{}/{}/delete", encoded(slug), level.slug())
+pub fn grade_removal(slug: &str, level: &LevelName) -> String {
+    format!("/admin/professions/{}/{}/delete", encoded(slug), encoded(level.slug()))
 }
 
 /// The scales: own names for the levels.

@@ -176,7 +176,7 @@ impl ResultPage {
     }
 
     fn place(&self, asked: &Asked) -> String {
-        paths::requirement(&self.chosen.profession.slug, asked.level, &asked.requirement.id)
+        paths::requirement(&self.chosen.profession.slug, &asked.name, &asked.requirement.id)
     }
 
     fn query(&self) -> CheckQuery {
@@ -194,7 +194,7 @@ impl ResultPage {
 
     fn address_of_plan(&self) -> String {
         let ChosenGrade { profession, grade } = &self.chosen;
-        let previous = profession.ladder.previous(grade.level).map(|previous| previous.level);
+        let previous = profession.ladder.previous(grade.level).map(|previous| &previous.name);
         paths::plan_of(&profession.slug, previous)
     }
 
@@ -202,7 +202,7 @@ impl ResultPage {
     fn comparison(&self) -> Option<String> {
         let ChosenGrade { profession, grade } = &self.chosen;
         let previous = profession.ladder.previous(grade.level)?;
-        let previous = paths::grade_name(&profession.slug, previous.level);
+        let previous = paths::grade_name(&profession.slug, &previous.name);
         Some(paths::compare(&previous, &self.chosen.name()))
     }
 
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
     use crate::graders::service::catalogue;
     use crate::ladder::self_check::Answers;
-    use crate::ladder::{Description, Grade, Ladder, Level};
+    use crate::ladder::{Description, Grade, Ladder, Level, LevelName};
 
     /// Every ladder of the starting catalogue, with the name of its profession in addresses.
     fn ladders() -> Vec<(String, Ladder)> {
@@ -263,7 +263,7 @@ mod tests {
                 answers(&ladder, Level::SeniorPlusPlus, &[Some(Answer::Partly), Some(Answer::Yes)]);
             let address = paths::check(&CheckQuery {
                 answers: Some(answers),
-                ..CheckQuery::of_grade(&slug, Level::SeniorPlusPlus)
+                ..CheckQuery::of_grade(&slug, &LevelName::standard(Level::SeniorPlusPlus))
             });
             (
                 address.len(),
@@ -288,7 +288,7 @@ mod tests {
             let query = CheckQuery {
                 answers: Some(answers.clone()),
                 is_whole,
-                ..CheckQuery::of_grade(slug, level)
+                ..CheckQuery::of_grade(slug, &LevelName::standard(level))
             };
             prop_assert_eq!(&read(&paths::check(&query)), &query);
             let check = SelfCheck::new((ladder, level), &answers);

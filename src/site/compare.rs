@@ -63,7 +63,7 @@ struct Evidence<'a> {
     /// Its address.
     place: String,
     /// The other levels that name the skill, each with the address of its first requirement that does.
-    others: Vec<(String, &'static str)>,
+    others: Vec<(String, &'a str)>,
 }
 
 /// Answers with a form to choose two grades, and with what separates them.
@@ -262,7 +262,7 @@ fn percent(part: usize, whole: usize) -> String {
 }
 
 fn place(chosen: &ChosenGrade, asked: &Asked) -> String {
-    paths::requirement(&chosen.profession.slug, asked.level, &asked.requirement.id)
+    paths::requirement(&chosen.profession.slug, &asked.name, &asked.requirement.id)
 }
 
 impl<'a> Evidence<'a> {
@@ -276,7 +276,7 @@ impl<'a> Evidence<'a> {
         let asked = requirements.next()?;
         let mut others = Vec::new();
         for other in requirements {
-            let level = other.level.word();
+            let level = other.name.word();
             if other.level != asked.level && others.iter().all(|(_, known)| *known != level) {
                 others.push((place(chosen, other), level));
             }

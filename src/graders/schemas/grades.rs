@@ -30,6 +30,9 @@ pub struct Grade {
     pub profession: String,
     /// Уровень.
     pub level_name: Level,
+    /// Название уровня в этой профессии: своё, если у неё своя шкала.
+    #[schema(examples("Джун+"))]
+    pub level_title: String,
     /// Текст в Markdown, из которого вычислено всё остальное; `null`, если его ещё нет.
     #[schema(required = true, examples("- Сильная экспертиза: TypeScript"))]
     pub description: Option<String>,
@@ -210,6 +213,7 @@ impl Grade {
             profession_id: record.profession_id,
             profession: record.profession.clone(),
             level_name: record.level,
+            level_title: record.name.title().to_owned(),
             description: record.description.as_deref().map(published),
             requirements: description.requirements.iter().map(Requirement::new).collect(),
             notes: description.notes.into_iter().map(|note| note.text).collect(),

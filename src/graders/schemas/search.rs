@@ -150,13 +150,13 @@ impl From<search::Hit> for HitBody {
                 text: skill.title,
             },
             search::Hit::Profession(profession) => of(HitKind::Profession, profession, None),
-            search::Hit::Grade { profession, level, .. } => {
-                of(HitKind::Grade, profession, Some(level))
+            search::Hit::Grade { profession, name, .. } => {
+                of(HitKind::Grade, profession, Some(name.level()))
             }
-            search::Hit::Requirement { profession, level, requirement } => {
+            search::Hit::Requirement { profession, name, requirement } => {
                 let ladder::Requirement { id, text, .. } = requirement;
                 let requirement = Some(id);
-                Self { requirement, text, ..of(HitKind::Requirement, profession, Some(level)) }
+                Self { requirement, text, ..of(HitKind::Requirement, profession, Some(name.level())) }
             }
         }
     }

@@ -20,7 +20,7 @@ pub use self::programs::{
     delete, delete_grade, patch, patch_grade,
 };
 pub use self::reading::{
-    CataloguePage, Profession, ProfessionAddress, addresses, at_level, count, each, page,
+    CataloguePage, Profession, ProfessionAddress, addresses, at_level, count, each, level, page,
     profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};

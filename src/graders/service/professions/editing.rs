@@ -2,6 +2,7 @@
 //! holds the whole profession before and after, so that each can be undone.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::fields::{InvalidField, ProfessionFields, check, fields_of, find, find_or_follow};
 use super::{ladder, scale};
@@ -9,12 +10,13 @@ use super::snapshot::Snapshot;
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
+use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::order::{self, Direction};
 use crate::graders::service::revisions::{self, History, Snapshot as _};
-use crate::graders::service::{ServiceError, outdated, search};
-use crate::ladder::Level;
+use crate::graders::service::{ServiceError, outdated, scales, search};
+use crate::ladder::{Level, LevelName, Scale};
 
 /// A profession as an editor sees it.
 #[derive(Clone, Debug)]
@@ -23,8 +25,10 @@ pub struct EditableProfession {
     pub fields: ProfessionFields,
     /// Raised by each change of the profession or of which grades it has.
     pub version: i32,
+    /// The names of its levels.
+    pub scale: Arc<Scale>,
     /// The grades it has, lowest first, and whether each is described.
-    pub grades: Vec<(Level, bool)>,
+    pub grades: Vec<(LevelName, bool)>,
     /// The login of who changed it last; empty if nobody did.
     pub author: String,
 }
@@ -103,8 +107,7 @@ pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError>
         let row = find_or_follow(connection, slug)?;
         let tracks = models::tracks::all(connection)?.into_iter();
         let titles = tracks.map(|track| (track.slug, track.title)).collect::<HashMap<_, _>>();
-        let scales = models::scales::all(connection)?.into_iter();
-        let scales = scales.map(|scale| (scale.slug, scale.title)).collect::<HashMap<_, _>>();
+        let scales = scales::load(connection)?;
         let current = Snapshot::take(connection, &row)?.with_titles(&titles, &scales);
         let (key, title) = ((row.id, row.version), row.title);
         revisions::history(connection, key, title, Some(&current), |text| {
@@ -208,6 +211,8 @@ pub fn store(
     let before = Snapshot::take(connection, &row)?;
     let mut row = row;
     let mut moves_others = false;
+    let names = scales::load(connection)?.of(row.scale_id);
+    let name = |level| LevelName::new(&names, level);
     let note = match change {
         Change::Fields(fields) => {
             if fields.slug != row.slug {
@@ -231,16 +236,16 @@ pub fn store(
         }
         Change::AddGrade(fields) => {
             grades::insert(connection, row.id, fields, by)?;
-            format!("Добавлен грейд {}", fields.level.word())
+            format!("Добавлен грейд {}", name(fields.level).word())
         }
         Change::CopyLadder(from) => ladder::copy(connection, &row, from, by)?,
         Change::ChangeLevel { from, to } => {
             ladder::change_level(connection, &row, *from, *to)?;
-            format!("Грейд {from} стал грейдом {to}")
+            format!("Грейд {} стал грейдом {}", name(*from), name(*to))
         }
         Change::RemoveGrade(level) => {
             ladder::remove(connection, &row, *level)?;
-            format!("Убран грейд {}", level.word())
+            format!("Убран грейд {}", name(*level).word())
         }
         Change::Restore(version) => {
             let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;
@@ -386,15 +391,18 @@ fn editable_row(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
 ) -> Result<EditableProfession, ServiceError> {
-    let mut grades = models::grades::by_age(connection, row.id)?
-        .into_iter()
-        .map(|grade| (grade.level_name, grade.description.is_some()))
-        .collect::<Vec<_>>();
-    grades.sort();
+    let mut grades = models::grades::by_age(connection, row.id)?;
+    grades.sort_by_key(|grade| grade.level_name);
+    let scale = scales::load(connection)?.of(row.scale_id);
+    let named = |grade: GradeRow| {
+        (LevelName::new(&scale, grade.level_name), grade.description.is_some())
+    };
+    let grades = grades.into_iter().map(named).collect();
     Ok(EditableProfession {
         fields: fields_of(connection, row)?,
         version: row.version,
         grades,
+        scale,
         author: revisions::last_author::<Snapshot>(connection, row.id)?,
     })
 }

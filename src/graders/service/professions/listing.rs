@@ -6,7 +6,7 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::listing::ProfessionOrder;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::ServiceError;
+use crate::graders::service::{ServiceError, scales};
 use crate::graders::service::listing::{Filter, Listed, Part, moment, moment_cursor, parsed};
 use crate::graders::service::texts::is_slug;
 
@@ -51,13 +51,11 @@ pub fn records(
         });
         let ids = items.iter().map(|(row, _)| row.id).collect::<Vec<_>>();
         let grades = models::grades::of(connection, &ids)?;
-        let scales = models::scales::all(connection)?;
+        let scales = scales::load(connection)?;
         let with_grades = |(row, _): (WholeProfessionRow, i32)| {
             let is_own = |grade: &&GradeRow| grade.profession_id == row.id;
             let own = grades.iter().filter(is_own).cloned().collect();
-            let scale = scales.iter().find(|scale| Some(scale.id) == row.scale_id);
-            let scale = scale.map(|scale| scale.slug.clone());
-            whole(row, scale, own)
+            whole(row, &scales, own)
         };
         Ok(Listed { items: items.into_iter().map(with_grades).collect(), next })
     })

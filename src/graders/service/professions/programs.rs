@@ -244,9 +244,9 @@ pub fn create_grade(
                 return Err(Refusal::Conflicts(vec![Conflict::LevelNotInScale]));
             }
             let id = row.id;
-            let slug = store(connection, row, &Change::AddGrade(fields), by)?;
+            store(connection, row, &Change::AddGrade(fields), by)?;
             let made = grade_of(connection, id, level)?.ok_or(diesel::NotFound)?;
-            Ok(write(&grades::record_of(made, &slug)))
+            Ok(write(&found_grade(connection, made.grade_id)?.0))
         })
     })
 }

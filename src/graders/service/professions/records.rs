@@ -1,17 +1,19 @@
 //! Professions with their grades as programs read them.
 
+use std::sync::Arc;
+
 use chrono::NaiveDateTime;
 
 use super::fields::find_or_follow;
-use super::scale;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::ServiceError;
+use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::scales::Scales;
 use crate::graders::service::grades::{GradeRecord, record_of};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, Grade, Ladder};
+use crate::ladder::{Description, Grade, Ladder, LevelName, Scale};
 
 /// A profession with its ladder.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct ProfessionRecord {
     pub track: String,
     /// The name of its scale in addresses; `None` for the default one.
     pub scale: Option<String>,
+    /// The names of its levels.
+    pub names: Arc<Scale>,
     /// Raised by each change of the profession or of which grades it has.
     pub version: i32,
     /// When it was made, in UTC.
@@ -45,7 +49,7 @@ impl ProfessionRecord {
         let read = |text: &String| Description::read(text, dictionary);
         let grade =
             |record: &GradeRecord| Grade::new(record.level, record.description.as_ref().map(read));
-        Ladder::new(self.grades.iter().map(grade).collect())
+        Ladder::new(self.grades.iter().map(grade).collect()).on(&self.names)
     }
 }
 
@@ -81,7 +85,8 @@ pub fn found_grade(
     let row = models::grades::by_id(connection, id)?.ok_or(ServiceError::NoSuchGrade)?;
     let owner = models::professions::whole_by_id(connection, row.profession_id)?;
     let profession = with_grades(connection, owner.ok_or(ServiceError::NoSuchGrade)?)?;
-    Ok((record_of(row, &profession.slug), profession))
+    let name = LevelName::new(&profession.names, row.level_name);
+    Ok((record_of(row, &profession.slug, name), profession))
 }
 
 pub fn with_grades(
@@ -89,17 +94,21 @@ pub fn with_grades(
     row: WholeProfessionRow,
 ) -> Result<ProfessionRecord, ServiceError> {
     let grades = models::grades::of(connection, &[row.id])?;
-    let scale = scale::slug_of(connection, row.scale_id)?;
-    Ok(whole(row, scale, grades))
+    let scales = scales::load(connection)?;
+    Ok(whole(row, &scales, grades))
 }
 
 pub fn whole(
     row: WholeProfessionRow,
-    scale: Option<String>,
+    scales: &Scales,
     mut grades: Vec<GradeRow>,
 ) -> ProfessionRecord {
     grades.sort_by_key(|grade| grade.level_name);
-    let record = |grade| record_of(grade, &row.slug);
+    let names = scales.of(row.scale_id);
+    let record = |grade: GradeRow| {
+        let name = LevelName::new(&names, grade.level_name);
+        record_of(grade, &row.slug, name)
+    };
     ProfessionRecord {
         grades: grades.into_iter().map(record).collect(),
         id: row.id,
@@ -107,7 +116,8 @@ pub fn whole(
         title: row.title,
         summary: row.summary,
         track: row.track,
-        scale,
+        scale: scales.slug(row.scale_id).map(str::to_owned),
+        names,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -1,6 +1,7 @@
 //! What the saved changes of a profession hold: the whole profession with its ladder.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -12,7 +13,8 @@ use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::models::revisions::Kind;
 use crate::graders::service::ServiceError;
 use crate::graders::service::revisions::{self, from_toml, to_toml};
-use crate::ladder::Level;
+use crate::graders::service::scales::Scales;
+use crate::ladder::{Level, LevelName, Scale};
 
 /// A profession with its ladder at one moment, in TOML.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -31,6 +33,9 @@ pub struct Snapshot {
     /// Lowest first.
     #[serde(default, rename = "grade")]
     pub grades: Vec<GradeSnapshot>,
+    /// The present names of the levels of its scale; the usual ones if it has none or it is gone.
+    #[serde(skip, default = "Scale::standard")]
+    pub names: Arc<Scale>,
 }
 
 /// A grade of the ladder.
@@ -71,6 +76,7 @@ impl Snapshot {
             created_at: row.created_at,
             former_slugs: Some(models::professions::former_slugs_of(connection, row.id)?),
             grades: grades.collect(),
+            names: Scale::standard(),
         })
     }
 
@@ -78,13 +84,19 @@ impl Snapshot {
     pub fn with_titles(
         self,
         tracks: &HashMap<String, String>,
-        scales: &HashMap<String, String>,
+        scales: &Scales,
     ) -> Self {
-        let titled = |titles: &HashMap<String, String>, slug: String| {
-            titles.get(&slug).cloned().unwrap_or(slug)
-        };
-        let scale = self.scale.map(|slug| titled(scales, slug));
-        Self { track: titled(tracks, self.track), scale, ..self }
+        let track = tracks.get(&self.track).cloned().unwrap_or(self.track);
+        let names = scales.at(self.scale.as_deref());
+        let title = Some(names.title()).filter(|title| !title.is_empty()).map(str::to_owned);
+        let scale = self.scale.map(|slug| title.unwrap_or(slug));
+        Self { track, scale, names, ..self }
+    }
+}
+
+impl Snapshot {
+    fn name(&self, grade: &GradeSnapshot) -> LevelName {
+        LevelName::new(&self.names, grade.level)
     }
 }
 
@@ -110,7 +122,7 @@ impl revisions::Snapshot for Snapshot {
             lines.push(format!("Кратко: {}", self.summary));
         }
         lines.extend(self.scale.iter().map(|scale| format!("Шкала уровней: {scale}")));
-        lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", grade.level)));
+        lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", self.name(grade))));
         lines.join("\n")
     }
 
@@ -141,17 +153,17 @@ impl revisions::Snapshot for Snapshot {
                 Some(was) if was.level != grade.level => {
                     changes.push(format!(
                         "Грейд {} стал грейдом {}",
-                        was.level.word(),
-                        grade.level.word()
+                        self.name(was).word(),
+                        after.name(grade).word()
                     ));
                 }
                 Some(_) => {}
-                None => changes.push(format!("Добавлен грейд {}", grade.level.word())),
+                None => changes.push(format!("Добавлен грейд {}", after.name(grade).word())),
             }
         }
         let is_gone = |was: &&GradeSnapshot| !after.grades.iter().any(|left| left.id == was.id);
         let gone = self.grades.iter().filter(is_gone);
-        changes.extend(gone.map(|was| format!("Убран грейд {}", was.level.word())));
+        changes.extend(gone.map(|was| format!("Убран грейд {}", self.name(was).word())));
         changes
     }
 }

@@ -15,8 +15,8 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::revisions::{self, Snapshot as _};
-use crate::graders::service::{ServiceError, search};
-use crate::ladder::Level;
+use crate::graders::service::{ServiceError, scales, search};
+use crate::ladder::{Level, LevelName};
 
 /// How many of the latest changes are searched for deleted grades.
 const MOST_CHANGES: i64 = 1_000;
@@ -43,14 +43,14 @@ pub struct Deleted {
 pub struct DeletedGrade {
     /// Its number; it never changes.
     pub grade_id: i32,
-    /// The level it had.
-    pub level: Level,
+    /// The level it had, as the profession's scale names it now.
+    pub name: LevelName,
     /// Its description; empty if nobody wrote one.
     pub text: String,
     /// The grade that has the level now.
     pub taken_by: Option<PresentGrade>,
-    /// The levels that the ladder leaves out now, lowest first.
-    pub free_levels: Vec<Level>,
+    /// The levels of the scale that the ladder leaves out now, lowest first.
+    pub free_levels: Vec<LevelName>,
 }
 
 /// The grade that the text of a deleted one can go into.
@@ -89,6 +89,20 @@ pub enum BroughtBack {
 }
 
 impl DeletedGrade {
+    /// How the scale names the level it was to come back to, or else the one it had.
+    #[must_use]
+    pub fn named(&self, to: Option<Level>) -> LevelName {
+        to.map_or_else(|| self.name.clone(), |level| self.name.beside(level))
+    }
+
+    /// Whether it can come back to the level it had.
+    #[must_use]
+    pub fn is_level_free(&self) -> bool {
+        self.free_levels.contains(&self.name)
+    }
+}
+
+impl DeletedGrade {
     fn new(
         connection: &mut DbConnection,
         id: i32,
@@ -100,12 +114,12 @@ impl DeletedGrade {
         let taken_by = present.iter().find(|grade| grade.level_name == last.level);
         let is_free = |level: &Level| !present.iter().any(|grade| grade.level_name == *level);
         let scale_id = models::professions::whole_by_id(connection, id)?.and_then(|row| row.scale_id);
-        let beyond = scale::lacking(connection, scale_id, Level::ALL)?;
-        let is_offered = |level: &Level| is_free(level) && !beyond.contains(level);
-        let free = Level::ALL.into_iter().filter(is_offered).collect();
+        let names = scales::load(connection)?.of(scale_id);
+        let offered = names.levels().iter().map(|named| named.level).filter(is_free);
+        let free = offered.map(|level| LevelName::new(&names, level)).collect();
         Ok(Self {
             grade_id: last.id,
-            level: last.level,
+            name: LevelName::new(&names, last.level),
             text: last.description.unwrap_or_default(),
             taken_by: taken_by.map(present_grade),
             free_levels: free,
@@ -204,7 +218,8 @@ pub fn bring_back_grade(
         let (version, updated_at) = (row.version + 1, db::now());
         let row = WholeProfessionRow { version, updated_at, ..row };
         models::professions::update(connection, &row)?;
-        let note = format!("Возвращён грейд {}", level.word());
+        let name = scales::load(connection)?.name(row.scale_id, level);
+        let note = format!("Возвращён грейд {}", name.word());
         record(connection, &row, (Some(&before), Some(&after)), &note, by)?;
         search::index_profession(connection, row.id)?;
         Ok(BroughtBack::Stored { slug: row.slug })

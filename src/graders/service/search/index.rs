@@ -11,9 +11,9 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::search::Entry;
-use crate::graders::service::ServiceError;
+use crate::graders::service::{ServiceError, scales};
 use crate::ladder::search::terms;
-use crate::ladder::{self, Description, Level, Requirement};
+use crate::ladder::{self, Description, Level, Requirement, Scale};
 
 /// The way terms are made. Raised by whoever changes it, so that every database is indexed anew.
 const FORMAT: i32 = 2;
@@ -29,7 +29,8 @@ pub fn index_profession(connection: &mut DbConnection, id: i32) -> QueryResult<(
     let entries = match models::search::profession(connection, id)? {
         Some(row) => {
             let grades = models::grades::of(connection, &[id])?;
-            let of_grades = grades.iter().flat_map(|grade| entries_of_grade(&row, grade));
+            let scale = scales::load(connection)?.of(row.scale_id);
+            let of_grades = grades.iter().flat_map(|grade| entries_of_grade(&row, &scale, grade));
             once(entry_of_profession(&row)).chain(of_grades).collect()
         }
         None => Vec::new(),
@@ -46,7 +47,9 @@ pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResu
         start.number()..=Key { place: u16::MAX, ..start }.number()
     });
     let row = models::search::profession(connection, id)?;
-    let entries = row.map(|row| entries_of_grade(&row, grade)).unwrap_or_default();
+    let scales = scales::load(connection)?;
+    let of_row = |row: ProfessionRow| entries_of_grade(&row, &scales.of(row.scale_id), grade);
+    let entries = row.map(of_row).unwrap_or_default();
     models::search::replace(connection, &ranges, &entries)
 }
 
@@ -106,8 +109,12 @@ fn entry_of_profession(row: &ProfessionRow) -> Entry {
 }
 
 /// The entries of a grade and of its requirements.
-fn entries_of_grade(row: &ProfessionRow, grade: &GradeRow) -> Vec<Entry> {
+fn entries_of_grade(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Vec<Entry> {
     let level = grade.level_name;
+    // Without a scale of its own a level is found by all its usual names.
+    let own = scale.level(level).filter(|_| row.scale_id.is_some());
+    let names = own.map_or([level.name(), ""], |named| [&named.title, &named.slug]);
+    let level_names = || names.into_iter().filter(|name| !name.is_empty());
     let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
     let marks = vec![track_mark(&row.track), level_mark(level)];
     let text = grade.description.as_deref().unwrap_or_default();
@@ -117,11 +124,11 @@ fn entries_of_grade(row: &ProfessionRow, grade: &GradeRow) -> Vec<Entry> {
     let notes = notes.iter().map(|note| note.text.as_str());
     let mut entries = vec![Entry {
         key: key.number(),
-        own: terms_of(once(level.name()).chain(notes)),
+        own: terms_of(level_names().chain(notes)),
         context: terms_of(once(row.title.as_str()).chain(asked)),
         marks: marks.clone(),
     }];
-    let context = terms_of([&*row.title, level.name()]);
+    let context = terms_of(once(row.title.as_str()).chain(level_names()));
     let requirement = |(place, requirement): (u16, &Requirement)| Entry {
         key: Key { kind: Kind::Requirement, place, ..key }.number(),
         own: terms_of([label(requirement), &requirement.text]),
