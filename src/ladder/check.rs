@@ -130,11 +130,18 @@ fn jumps(grades: &[Grade]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Description, examples};
+    use std::sync::Arc;
+
+    use super::super::{Description, Level, examples};
+    use super::super::scale::{Scale, ScaleLevel};
     use super::*;
 
     fn dictionary() -> Dictionary {
         examples::dictionary(&["React", "SQL"])
+    }
+
+    fn usual(level: Level) -> LevelName {
+        LevelName::standard(level)
     }
 
     fn found(grades: &[(Level, &str)]) -> Vec<Finding> {
@@ -162,18 +169,38 @@ mod tests {
         assert_eq!(
             found(&gaps),
             [
-                Finding::Undescribed(Level::JuniorPlus),
-                Finding::Missing(Level::Junior),
-                Finding::Missing(Level::Middle),
-                Finding::Missing(Level::Senior),
+                Finding::Undescribed(usual(Level::JuniorPlus)),
+                Finding::Missing(usual(Level::Junior)),
+                Finding::Missing(usual(Level::Middle)),
+                Finding::Missing(usual(Level::Senior)),
             ]
         );
     }
 
     #[test]
+    fn which_base_levels_are_missed_the_scale_says() {
+        let level = |level, title: &str, is_base| ScaleLevel {
+            level,
+            title: title.into(),
+            slug: title.into(),
+            is_base,
+        };
+        let levels = [
+            level(Level::Junior, "e1", true),
+            level(Level::Middle, "e2", false),
+            level(Level::MiddlePlus, "e3", true),
+            level(Level::Senior, "e4", false),
+        ];
+        let scale = Arc::new(Scale::new("E".into(), levels.to_vec()));
+        let ladder = ladder(&[(Level::Junior, "- a"), (Level::Senior, "- b")]).on(&scale);
+        let missing = Finding::Missing(LevelName::new(&scale, Level::MiddlePlus));
+        assert_eq!(check(&ladder, &dictionary()), [missing]);
+    }
+
+    #[test]
     fn a_repeated_requirement_is_found() {
         let twice = [(Level::Junior, "- Git"), (Level::Middle, "- SSH\n- Опыт: git")];
-        let (first, again) = (Level::Junior, Level::Middle);
+        let (first, again) = (usual(Level::Junior), usual(Level::Middle));
         assert_eq!(found(&twice), [Finding::Repeated { text: "git".into(), first, again }]);
     }
 
@@ -186,8 +213,8 @@ mod tests {
         ];
         let finding = |skill: &str, deeper, shallower| Finding::Shallower {
             skill: skill.into(),
-            deeper,
-            shallower,
+            deeper: usual(deeper),
+            shallower: usual(shallower),
         };
         assert_eq!(
             found(&ladder),
@@ -203,7 +230,7 @@ mod tests {
     fn a_grade_with_far_more_requirements_than_its_neighbours_is_found() {
         let many = (1..=8).map(|number| format!("- {number}\n")).collect::<Vec<_>>().concat();
         let steep = [(Level::Junior, "- a"), (Level::Middle, &many), (Level::Senior, "- b\n- c")];
-        let level = Level::Middle;
+        let level = usual(Level::Middle);
         assert_eq!(found(&steep), [Finding::Jump { level, count: 8, beside: 2 }]);
     }
 }

@@ -295,12 +295,12 @@ mod tests {
             ("Сеть", Answer::NotApplicable),
         ];
         let check = SelfCheck::new((&ladder, Level::Middle), &answers(&ladder, &given));
-        let gaps = check.gaps().into_iter().map(|Gaps { level, kinds }| {
+        let gaps = check.gaps().into_iter().map(|Gaps { name, kinds }| {
             let kinds = kinds.into_iter().map(|(kind, items)| {
                 let texts = items.into_iter().map(|item| item.asked.requirement.text.as_str());
                 (kind, texts.collect::<Vec<_>>())
             });
-            (level, kinds.collect::<Vec<_>>())
+            (name.level(), kinds.collect::<Vec<_>>())
         });
         assert_eq!(
             gaps.collect::<Vec<_>>(),
