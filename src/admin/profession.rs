@@ -19,11 +19,11 @@ use crate::graders::service::professions::{
 };
 use crate::web::field_errors::{message, title};
 
-use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::scales::{self, ListedScale};
+use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::{professions, texts, tracks};
-use crate::ladder::{Level, LevelName};
 use crate::ladder::check::{Finding, check};
+use crate::ladder::{Level, LevelName};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 

@@ -45,7 +45,8 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         InvalidField::TitleTaken => ("title", "Так уже называется другая шкала.".to_owned()),
         InvalidField::TitleSlug => (
             "title",
-            "Из этого названия не складывается свободный адрес шкалы. Назовите её иначе.".to_owned(),
+            "Из этого названия не складывается свободный адрес шкалы. Назовите её иначе."
+                .to_owned(),
         ),
         InvalidField::NoLevels => {
             (title_field(Level::Intern), "Назовите хотя бы один уровень.".to_owned())
@@ -73,10 +74,9 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
             slug_field(level),
             format!("Ранг {}: такой адрес уже у ранга {}.", level.rank(), other.rank()),
         ),
-        InvalidField::LevelSlugTaken(level) => (
-            slug_field(level),
-            format!("Ранг {}: этот адрес занят страницей сайта.", level.rank()),
-        ),
+        InvalidField::LevelSlugTaken(level) => {
+            (slug_field(level), format!("Ранг {}: этот адрес занят страницей сайта.", level.rank()))
+        }
         InvalidField::LevelSlugOfAnother(level, default) => (
             slug_field(level),
             format!(

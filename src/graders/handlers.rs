@@ -223,9 +223,7 @@ fn conflict(conflict: Conflict) -> Fault {
         Conflict::SlugTaken => Fault::at("/slug", "Этот адрес есть или был у другой профессии."),
         Conflict::NoSuchTrack => Fault::at("/track", "Такого направления нет."),
         Conflict::NoSuchScale => Fault::at("/scale", "Такой шкалы уровней нет."),
-        Conflict::ScaleLacks => {
-            Fault::at("/scale", "В этой шкале нет некоторых уровней лестницы.")
-        }
+        Conflict::ScaleLacks => Fault::at("/scale", "В этой шкале нет некоторых уровней лестницы."),
         Conflict::LevelNotInScale => {
             Fault::at("/level_name", "В шкале этой профессии такого уровня нет.")
         }

@@ -132,8 +132,8 @@ fn jumps(grades: &[Grade]) -> Vec<Finding> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::{Description, Level, examples};
     use super::super::scale::{Scale, ScaleLevel};
+    use super::super::{Description, Level, examples};
     use super::*;
 
     fn dictionary() -> Dictionary {

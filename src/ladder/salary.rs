@@ -269,11 +269,7 @@ mod tests {
     const WEIGHTS: Weights = Weights { junior: 1, middle: 2, senior: 3, base: 4 };
 
     /// [`super::share_out`] with the usual levels.
-    fn share_out(
-        levels: &[Level],
-        range: Range,
-        weights: &Weights,
-    ) -> Result<Vec<Pay>, Unpayable> {
+    fn share_out(levels: &[Level], range: Range, weights: &Weights) -> Result<Vec<Pay>, Unpayable> {
         super::share_out(&Scale::standard(), levels, range, weights)
     }
 

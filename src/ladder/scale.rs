@@ -272,9 +272,13 @@ mod tests {
         let scale = engineers();
         let scale = Scale::new(scale.title.clone(), scale.levels.clone())
             .with_former(vec![("lead".into(), Level::Junior), ("tl1".into(), Level::Middle)]);
-        let found = ["lead", "tl1", "middle-plus", "middle++", "boss"].map(|typed| scale.find(typed));
+        let found =
+            ["lead", "tl1", "middle-plus", "middle++", "boss"].map(|typed| scale.find(typed));
         let (lead, former) = (Some(Level::Senior), Some(Level::Middle));
-        assert_eq!(found, [lead, former, Some(Level::MiddlePlus), Some(Level::MiddlePlusPlus), None]);
+        assert_eq!(
+            found,
+            [lead, former, Some(Level::MiddlePlus), Some(Level::MiddlePlusPlus), None]
+        );
     }
 
     #[test]

@@ -129,9 +129,8 @@ impl AcrossPage {
     ) -> Result<Self, AppError> {
         let database = &visit.database;
         let (tracks, professions) = professions::at_level(database, level, track)?;
-        let (professions, undescribed) = professions
-            .into_iter()
-            .partition::<Vec<_>, _>(|found| found.is_described(level));
+        let (professions, undescribed) =
+            professions.into_iter().partition::<Vec<_>, _>(|found| found.is_described(level));
         let count = professions.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
         if !(1..=count).contains(&number) {
             return Err(ServiceError::NoSuchPage.into());

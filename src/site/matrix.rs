@@ -230,7 +230,8 @@ fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppErr
     let headings = ["Направление", "Профессия"].into_iter().chain(Level::ALL.map(Level::title));
     let mut rows = vec![headings.map(str::to_owned).collect::<Vec<_>>()];
     professions::each(&visit.database, track, |profession| {
-        let cells = by_level(&profession.ladder).map(|(_, grade)| grade.map_or_else(String::new, cell));
+        let cells =
+            by_level(&profession.ladder).map(|(_, grade)| grade.map_or_else(String::new, cell));
         let cells = cells.collect::<Vec<_>>();
         rows.push([vec![profession.track.title, profession.title], cells].concat());
     })?;

@@ -127,7 +127,8 @@ fn every_requirement_is_one_short_thought() {
             let requirements = Description::parse(text).requirements;
             let mut seen = HashSet::new();
             for requirement in requirements {
-                let place = format!("{} {}: {}", profession.slug, grade.level.name(), requirement.text);
+                let place =
+                    format!("{} {}: {}", profession.slug, grade.level.name(), requirement.text);
                 assert!(!requirement.text.ends_with('.'), "{place}");
                 assert!(!requirement.text.contains('—'), "a dash before a list: {place}");
                 assert!(requirement.text.chars().count() <= 220, "{place}");

@@ -37,6 +37,7 @@ mod pasted;
 mod plan;
 mod rules;
 mod salary;
+mod scale_names;
 mod scales;
 mod search;
 mod signing_in;

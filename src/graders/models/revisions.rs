@@ -129,10 +129,7 @@ pub fn recent(
 pub type RecentRow = (RevisionRow, LevelName, String, String, Option<i32>);
 
 /// The latest saved changes of grades that are still there.
-pub fn recent_of_grades(
-    connection: &mut DbConnection,
-    limit: i64,
-) -> QueryResult<Vec<RecentRow>> {
+pub fn recent_of_grades(connection: &mut DbConnection, limit: i64) -> QueryResult<Vec<RecentRow>> {
     revisions::table
         .inner_join(grades::table.on(grades::grade_id.eq(revisions::object_id)))
         .inner_join(profession::table.on(profession::id.eq(grades::profession_id)))

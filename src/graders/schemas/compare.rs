@@ -113,7 +113,8 @@ pub enum GradeName {
 pub struct NoGradeName(String);
 
 /// A number, or an address, a slash and a level in any spelling.
-const GRADE_NAME: &str = "^([1-9][0-9]{0,17}|[a-z0-9]+(-[a-z0-9]+)*/([a-z0-9-]{1,100}|(junior|middle|senior)\\+{1,2}))$";
+const GRADE_NAME: &str =
+    "^([1-9][0-9]{0,17}|[a-z0-9]+(-[a-z0-9]+)*/([a-z0-9-]{1,100}|(junior|middle|senior)\\+{1,2}))$";
 
 impl TryFrom<String> for GradeName {
     type Error = NoGradeName;

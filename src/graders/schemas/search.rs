@@ -156,7 +156,11 @@ impl From<search::Hit> for HitBody {
             search::Hit::Requirement { profession, name, requirement } => {
                 let ladder::Requirement { id, text, .. } = requirement;
                 let requirement = Some(id);
-                Self { requirement, text, ..of(HitKind::Requirement, profession, Some(name.level())) }
+                Self {
+                    requirement,
+                    text,
+                    ..of(HitKind::Requirement, profession, Some(name.level()))
+                }
             }
         }
     }

@@ -6,9 +6,9 @@ mod fields;
 mod named;
 mod snapshot;
 
-pub(super) use self::named::{Scales, load};
 pub use self::editing::{Change, Changed, bring_back, change, create};
 pub use self::fields::{InvalidField, LONGEST_LEVEL, LevelFields, ScaleFields};
+pub(super) use self::named::{Scales, load};
 
 use chrono::NaiveDateTime;
 use diesel::QueryResult;

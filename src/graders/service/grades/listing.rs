@@ -7,9 +7,9 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::listing::GradeOrder;
 use crate::graders::models::revisions::{Kind, RevisionRow};
-use crate::graders::service::{ServiceError, scales};
 use crate::graders::service::listing::{Filter, Listed, Part, moment, moment_cursor, parsed};
 use crate::graders::service::revisions::{Revision, revision};
+use crate::graders::service::{ServiceError, scales};
 
 /// An order of grades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

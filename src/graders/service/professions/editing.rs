@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fields::{InvalidField, ProfessionFields, check, fields_of, find, find_or_follow};
-use super::{ladder, scale};
 use super::snapshot::Snapshot;
+use super::{ladder, scale};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
@@ -394,9 +394,8 @@ fn editable_row(
     let mut grades = models::grades::by_age(connection, row.id)?;
     grades.sort_by_key(|grade| grade.level_name);
     let scale = scales::load(connection)?.of(row.scale_id);
-    let named = |grade: GradeRow| {
-        (LevelName::new(&scale, grade.level_name), grade.description.is_some())
-    };
+    let named =
+        |grade: GradeRow| (LevelName::new(&scale, grade.level_name), grade.description.is_some());
     let grades = grades.into_iter().map(named).collect();
     Ok(EditableProfession {
         fields: fields_of(connection, row)?,

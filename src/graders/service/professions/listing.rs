@@ -6,9 +6,9 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::listing::ProfessionOrder;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::{ServiceError, scales};
 use crate::graders::service::listing::{Filter, Listed, Part, moment, moment_cursor, parsed};
 use crate::graders::service::texts::is_slug;
+use crate::graders::service::{ServiceError, scales};
 
 /// An order of professions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
+use super::fields::find_or_follow;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
-use super::fields::find_or_follow;
-use crate::graders::service::{ServiceError, scales};
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::tracks::{self, PROFESSIONS_PER_PAGE, Track};
+use crate::graders::service::{ServiceError, scales};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Grade, Ladder, Level, LevelName, Scale};
 

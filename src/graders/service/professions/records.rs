@@ -9,9 +9,9 @@ use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::{ServiceError, scales};
-use crate::graders::service::scales::Scales;
 use crate::graders::service::grades::{GradeRecord, record_of};
+use crate::graders::service::scales::Scales;
+use crate::graders::service::{ServiceError, scales};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Grade, Ladder, LevelName, Scale};
 

@@ -19,7 +19,10 @@ pub fn id_of(
 }
 
 /// The name in addresses of the scale with an id; `None` for the default scale.
-pub fn slug_of(connection: &mut DbConnection, id: Option<i32>) -> diesel::QueryResult<Option<String>> {
+pub fn slug_of(
+    connection: &mut DbConnection,
+    id: Option<i32>,
+) -> diesel::QueryResult<Option<String>> {
     let Some(id) = id else { return Ok(None) };
     Ok(models::scales::by_id(connection, id)?.map(|row| row.slug))
 }

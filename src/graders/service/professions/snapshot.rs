@@ -81,11 +81,7 @@ impl Snapshot {
     }
 
     /// The same with its track and its scale under the names that pages give them.
-    pub fn with_titles(
-        self,
-        tracks: &HashMap<String, String>,
-        scales: &Scales,
-    ) -> Self {
+    pub fn with_titles(self, tracks: &HashMap<String, String>, scales: &Scales) -> Self {
         let track = tracks.get(&self.track).cloned().unwrap_or(self.track);
         let names = scales.at(self.scale.as_deref());
         let title = Some(names.title()).filter(|title| !title.is_empty()).map(str::to_owned);

@@ -113,7 +113,8 @@ impl DeletedGrade {
             |grade: &GradeRow| PresentGrade { grade_id: grade.grade_id, version: grade.version };
         let taken_by = present.iter().find(|grade| grade.level_name == last.level);
         let is_free = |level: &Level| !present.iter().any(|grade| grade.level_name == *level);
-        let scale_id = models::professions::whole_by_id(connection, id)?.and_then(|row| row.scale_id);
+        let scale_id =
+            models::professions::whole_by_id(connection, id)?.and_then(|row| row.scale_id);
         let names = scales::load(connection)?.of(scale_id);
         let offered = names.levels().iter().map(|named| named.level).filter(is_free);
         let free = offered.map(|level| LevelName::new(&names, level)).collect();

@@ -52,7 +52,8 @@ impl Snapshot {
             slug,
             is_base,
         };
-        let former = former.into_iter().map(|row| FormerSlug { slug: row.slug, level: row.level_name });
+        let former =
+            former.into_iter().map(|row| FormerSlug { slug: row.slug, level: row.level_name });
         Ok(Self {
             slug: row.slug.clone(),
             title: fields.title,
@@ -67,10 +68,7 @@ impl Snapshot {
             let LevelSnapshot { level, title, slug, is_base } = level.clone();
             LevelFields { level, title, slug, is_base }
         };
-        ScaleFields {
-            title: self.title.clone(),
-            levels: self.levels.iter().map(level).collect(),
-        }
+        ScaleFields { title: self.title.clone(), levels: self.levels.iter().map(level).collect() }
     }
 
     /// The addresses that its levels had before, as rows.
