@@ -103,7 +103,7 @@ async fn moved(app: &TestApp, path: &str) -> String {
 
 /// Whether a page has none of the usual names of the ranks that the ladder uses.
 fn assert_own_names(page: &str) {
-    for usual in ["Синьор", "синьор", "senior\"", "/senior"] {
+    for usual in ["Синьор", "синьор", "/senior"] {
         let body = between(page, "<main", "</main>");
         assert!(!body.contains(usual), "{usual} in {body}");
     }
@@ -270,7 +270,7 @@ on_both_databases! {
         ];
         saved(site.send("/admin/scales/rukovoditeli", &renamed).await).await;
         assert!(plain(&app, "/search?q=E5&kind=grade").await.contains("Руководитель разработки: E5"));
-        assert!(!plain(&app, "/search?q=TL1&kind=grade").await.contains("/lead/"));
+        assert!(!plain(&app, "/search?q=TL1&kind=grade").await.contains("/lead/e5"));
     }
 
     async fn editors_read_the_names_of_the_scale(app: TestApp) {
