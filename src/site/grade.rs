@@ -9,7 +9,7 @@ use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::superseded::InForce;
-use crate::ladder::{Grade, LevelName, Requirement};
+use crate::ladder::{Asked, Grade, LevelName, Requirement};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -101,6 +101,12 @@ impl GradePage {
 }
 
 impl GradePage {
+    /// What a requirement of the grade supersedes.
+    fn superseded(&self, requirement: &Requirement) -> &[Asked] {
+        let item = self.new.iter().find(|item| item.asked.requirement.id == requirement.id);
+        item.map_or(&[], |item| &item.superseded)
+    }
+
     /// What a requirement of the next grade only deepens.
     fn deepening(&self, requirement: &Requirement) -> Option<String> {
         self.deepened.as_ref()?.remark(requirement)
@@ -115,6 +121,9 @@ impl GradePage {
 
 fn description(profession: &Profession, grade: &Grade, in_force_count: usize) -> String {
     let name = format!("Грейд {} в профессии «{}»", grade.name.word(), profession.title);
+    if let Some(summary) = grade.summary() {
+        return format!("{name}: {}", summary.text);
+    }
     if !grade.is_described() {
         return format!("{name} ещё не описан.");
     }

@@ -304,7 +304,7 @@ fn invalid(
         Change::AddGrade(GradeFields { level, .. }) | Change::ChangeLevel { to: level, .. }
             if ladder::grade_of(connection, row.id, *level)?.is_some() =>
         {
-            vec![InvalidField::LevelTaken(*level)]
+            vec![InvalidField::LevelTaken(scales::load(connection)?.name(row.scale_id, *level))]
         }
         Change::CopyLadder(from) => {
             let beyond = ladder::source_beyond_scale(connection, from, row.scale_id)?;

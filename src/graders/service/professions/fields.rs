@@ -7,7 +7,7 @@ use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::{LONGEST_SUMMARY, LONGEST_TITLE, is_slug};
-use crate::ladder::Level;
+use crate::ladder::{Level, LevelName};
 
 /// What a profession says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum InvalidField {
     /// No other profession has this address, or it has no ladder.
     Source,
     /// The ladder has another grade of this level.
-    LevelTaken(Level),
+    LevelTaken(LevelName),
     /// No scale has this name.
     Scale,
     /// The scale leaves out these levels, which the ladder has.

@@ -8,9 +8,9 @@ use crate::db::{self, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::{GradeRow, RestoredGrade};
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::revisions::Snapshot as _;
+use crate::graders::service::{ServiceError, scales};
 use crate::ladder::Level;
 
 /// The grade of a level.
@@ -101,7 +101,10 @@ pub fn restore(
             Some(_) => {}
             None if !was.iter().any(|was| was.level == grade.level_name) => {}
             None if grades::is_blank(connection, grade)? => leaving.push(grade.grade_id),
-            None => taken.push(InvalidField::LevelTaken(grade.level_name)),
+            None => {
+                let names = scales::load(connection)?;
+                taken.push(InvalidField::LevelTaken(names.name(row.scale_id, grade.level_name)));
+            }
         }
     }
     if !taken.is_empty() {
