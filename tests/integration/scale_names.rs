@@ -242,7 +242,7 @@ on_both_databases! {
         assert!(app.page("/matrix.csv?profession=lead").await.contains("Навык,Категория,TL1,TL2,TL3"));
         let across = plain(&app, "/compare?level=senior").await;
         assert!(across.contains(by_rank) && across.contains("<h1>Синьор во всех профессиях</h1>"));
-        assert!(across.contains("<a href=\"/professions/lead/tl1\">Руководитель разработки</a> <span class=\"quiet\">TL1</span>"), "{across}");
+        assert!(across.contains("<a href=\"/professions/lead/tl1\">Руководитель разработки</a> <span class=\"own-name\">TL1</span>"), "{across}");
         assert!(!plain(&app, "/compare?level=senior&track=python").await.contains(by_rank));
     }
 

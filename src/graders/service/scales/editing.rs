@@ -4,7 +4,7 @@ use super::fields::{InvalidField, ScaleFields, faults};
 use super::snapshot::Snapshot;
 use super::{EditableScale, editable_row, fields_of, find};
 use crate::audit::service::Actor;
-use crate::db::{Database, DbConnection};
+use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::scales::{FormerSlugRow, ScaleRow};
 use crate::graders::service::ServiceError;
@@ -169,6 +169,7 @@ fn save(
     let after = Snapshot::take(connection, &renamed)?;
     record(connection, &renamed, (Some(&was), Some(&after)), note, by)?;
     for (profession, ..) in models::scales::professions_of(connection, id)? {
+        models::professions::touch(connection, profession, db::now())?;
         search::index_profession(connection, profession)?;
     }
     Ok(Changed::Stored { slug: renamed.slug })

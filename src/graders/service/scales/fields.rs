@@ -144,7 +144,9 @@ fn level_faults(level: &LevelFields, lower: &[LevelFields]) -> Vec<InvalidField>
     } else if let Some(other) = lower.iter().find(|other| same(&other.title, &level.title)) {
         faults.push(InvalidField::LevelTitleTwice(level.level, other.level));
         // An address made of the title is the same for the same reason.
-        return faults;
+        if other.slug == level.slug {
+            return faults;
+        }
     }
     let default = Level::from_slug(&level.slug).filter(|default| *default != level.level);
     if !is_slug(&level.slug) {
