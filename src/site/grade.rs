@@ -5,6 +5,7 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::shared::deepened::DeepenedSkills;
+use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Profession};
@@ -43,6 +44,12 @@ pub async fn show(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = path.into_inner();
+    // «junior+», as the level is written everywhere but in addresses.
+    if let Ok(plain) = level.parse().map(LevelName::standard)
+        && plain.slug() != level
+    {
+        return Ok(redirect::permanent(&paths::grade(&slug, &plain)));
+    }
     let address = paths::grade_at(&slug, &level);
     visitor.html(address, move |visit| GradePage::build(visit, &slug, &level)).await
 }
@@ -66,7 +73,7 @@ impl GradePage {
             let title = &profession.title;
             return Err(missing(format!("В лестнице «{title}» нет грейда «{}».", name.word())));
         };
-        // As it was called before, or as it is written everywhere but in addresses.
+        // As it was called before, or as it is without a scale of its own.
         if name.slug() != typed {
             return Err(AppError::MovedTo(paths::grade(slug, &name)));
         }

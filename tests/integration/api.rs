@@ -342,10 +342,10 @@ on_both_databases! {
         for names in ["from=front-end/junior-plus&to=front-end/middle", "from=front-end/junior%2B&to=front-end/middle"] {
             assert_eq!(app.read(&format!("{ROOT}/compare?{names}")).await, compared, "{names}");
         }
-        for missing in ["front-end/intern", "nobody/middle", "9999", "999999999999999999"] {
+        for missing in ["front-end/intern", "front-end/boss", "nobody/middle", "9999", "999999999999999999"] {
             problem(app.get(&format!("{ROOT}/compare?from=1&to={missing}")).await, 404, "not-found").await;
         }
-        for wrong in ["front-end/boss", "front-end", "0", "-1", "1.5", "front-end/junior+", "/middle", ""] {
+        for wrong in ["front-end", "0", "-1", "1.5", "front-end/junior+", "/middle", ""] {
             problem(app.get(&format!("{ROOT}/compare?from=1&to={wrong}")).await, 400, "malformed").await;
         }
         let refused = problem(app.get(&format!("{ROOT}/compare?from=x")).await, 400, "malformed").await;

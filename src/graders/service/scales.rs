@@ -3,12 +3,10 @@
 
 mod editing;
 mod fields;
-mod named;
 mod snapshot;
 
 pub use self::editing::{Change, Changed, bring_back, change, create};
 pub use self::fields::{InvalidField, LONGEST_LEVEL, LevelFields, ScaleFields};
-pub(super) use self::named::{Scales, load};
 
 use chrono::NaiveDateTime;
 use diesel::QueryResult;

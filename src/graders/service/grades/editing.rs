@@ -8,7 +8,7 @@ use crate::graders::models::grades::{GradeRow, NewGrade};
 use crate::graders::models::revisions::RecentRow;
 use crate::graders::service::revisions::{self, Change, History, Revision, Snapshot};
 use crate::graders::service::texts::is_slug;
-use crate::graders::service::{ServiceError, scales, search};
+use crate::graders::service::{ServiceError, level_names, search};
 use crate::ladder::{Level, LevelName};
 
 /// How many changes [`recent`] tells of.
@@ -141,7 +141,7 @@ pub fn history(database: &Database, slug: &str, level: Level) -> Result<History,
 pub fn recent(database: &Database) -> Result<Vec<RecentRevision>, ServiceError> {
     let (rows, scales) = database.read(|connection| {
         let rows = models::revisions::recent_of_grades(connection, RECENT)?;
-        Ok::<_, ServiceError>((rows, scales::load(connection)?))
+        Ok::<_, ServiceError>((rows, level_names::load(connection)?))
     })?;
     let recent = |(row, level, slug, profession, scale_id): RecentRow| {
         let revision = revisions::revision::<Text>(row)?;
@@ -324,7 +324,7 @@ fn find(connection: &mut DbConnection, slug: &str, level: Level) -> Result<Found
         return Err(ServiceError::NoSuchGrade);
     }
     if let Some((row, profession, scale_id)) = models::grades::at(connection, slug, level)? {
-        let name = scales::load(connection)?.name(scale_id, level);
+        let name = level_names::load(connection)?.name(scale_id, level);
         return Ok(Found { row, slug: slug.to_owned(), profession, name });
     }
     Err(match models::professions::current_slug(connection, slug)? {
@@ -337,7 +337,7 @@ fn with_id(connection: &mut DbConnection, grade_id: i32) -> Result<Found, Servic
     let row = models::grades::by_id(connection, grade_id)?.ok_or(ServiceError::NoSuchGrade)?;
     let owner = models::professions::whole_by_id(connection, row.profession_id)?;
     let owner = owner.ok_or(ServiceError::NoSuchGrade)?;
-    let name = scales::load(connection)?.name(owner.scale_id, row.level_name);
+    let name = level_names::load(connection)?.name(owner.scale_id, row.level_name);
     Ok(Found { row, slug: owner.slug, profession: owner.title, name })
 }
 
@@ -345,5 +345,5 @@ fn with_id(connection: &mut DbConnection, grade_id: i32) -> Result<Found, Servic
 fn name_of(connection: &mut DbConnection, row: &GradeRow) -> Result<LevelName, ServiceError> {
     let owner = models::professions::whole_by_id(connection, row.profession_id)?;
     let scale_id = owner.and_then(|owner| owner.scale_id);
-    Ok(scales::load(connection)?.name(scale_id, row.level_name))
+    Ok(level_names::load(connection)?.name(scale_id, row.level_name))
 }

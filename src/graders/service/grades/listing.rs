@@ -9,7 +9,7 @@ use crate::graders::models::listing::GradeOrder;
 use crate::graders::models::revisions::{Kind, RevisionRow};
 use crate::graders::service::listing::{Filter, Listed, Part, moment, moment_cursor, parsed};
 use crate::graders::service::revisions::{Revision, revision};
-use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::{ServiceError, level_names};
 
 /// An order of grades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn records(
                 moment_cursor(row.updated_at, row.grade_id)
             }
         });
-        let scales = scales::load(connection)?;
+        let scales = level_names::load(connection)?;
         let record = |(row, slug, scale_id): (GradeRow, String, Option<i32>)| {
             let name = scales.name(scale_id, row.level_name);
             record_of(row, &slug, name)

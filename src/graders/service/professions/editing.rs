@@ -15,7 +15,7 @@ use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::order::{self, Direction};
 use crate::graders::service::revisions::{self, History, Snapshot as _};
-use crate::graders::service::{ServiceError, outdated, scales, search};
+use crate::graders::service::{ServiceError, level_names, outdated, search};
 use crate::ladder::{Level, LevelName, Scale};
 
 /// A profession as an editor sees it.
@@ -107,7 +107,7 @@ pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError>
         let row = find_or_follow(connection, slug)?;
         let tracks = models::tracks::all(connection)?.into_iter();
         let titles = tracks.map(|track| (track.slug, track.title)).collect::<HashMap<_, _>>();
-        let scales = scales::load(connection)?;
+        let scales = level_names::load(connection)?;
         let current = Snapshot::take(connection, &row)?.with_titles(&titles, &scales);
         let (key, title) = ((row.id, row.version), row.title);
         revisions::history(connection, key, title, Some(&current), |text| {
@@ -211,7 +211,7 @@ pub fn store(
     let before = Snapshot::take(connection, &row)?;
     let mut row = row;
     let mut moves_others = false;
-    let names = scales::load(connection)?.of(row.scale_id);
+    let names = level_names::load(connection)?.of(row.scale_id);
     let name = |level| LevelName::new(&names, level);
     let note = match change {
         Change::Fields(fields) => {
@@ -250,7 +250,7 @@ pub fn store(
         Change::Restore(version) => {
             let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;
             let was = was.ok_or(ServiceError::NoSuchRevision)?;
-            let (scale_id, remark) = scale::of_snapshot(connection, &was)?;
+            let (scale_id, remark) = scale::former(connection, was.scale.as_deref())?;
             let beyond = ladder::beyond_scale(connection, &row, &was.grades, scale_id)?;
             if !beyond.is_empty() {
                 return Ok(Changed::Invalid(vec![InvalidField::ScaleLacks(beyond)]));
@@ -304,7 +304,9 @@ fn invalid(
         Change::AddGrade(GradeFields { level, .. }) | Change::ChangeLevel { to: level, .. }
             if ladder::grade_of(connection, row.id, *level)?.is_some() =>
         {
-            vec![InvalidField::LevelTaken(scales::load(connection)?.name(row.scale_id, *level))]
+            vec![InvalidField::LevelTaken(
+                level_names::load(connection)?.name(row.scale_id, *level),
+            )]
         }
         Change::CopyLadder(from) => {
             let beyond = ladder::source_beyond_scale(connection, from, row.scale_id)?;
@@ -393,7 +395,7 @@ fn editable_row(
 ) -> Result<EditableProfession, ServiceError> {
     let mut grades = models::grades::by_age(connection, row.id)?;
     grades.sort_by_key(|grade| grade.level_name);
-    let scale = scales::load(connection)?.of(row.scale_id);
+    let scale = level_names::load(connection)?.of(row.scale_id);
     let named =
         |grade: GradeRow| (LevelName::new(&scale, grade.level_name), grade.description.is_some());
     let grades = grades.into_iter().map(named).collect();

@@ -10,7 +10,7 @@ use crate::graders::models::grades::{GradeRow, RestoredGrade};
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::revisions::Snapshot as _;
-use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::Level;
 
 /// The grade of a level.
@@ -102,7 +102,7 @@ pub fn restore(
             None if !was.iter().any(|was| was.level == grade.level_name) => {}
             None if grades::is_blank(connection, grade)? => leaving.push(grade.grade_id),
             None => {
-                let names = scales::load(connection)?;
+                let names = level_names::load(connection)?;
                 taken.push(InvalidField::LevelTaken(names.name(row.scale_id, grade.level_name)));
             }
         }

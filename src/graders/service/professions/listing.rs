@@ -8,7 +8,7 @@ use crate::graders::models::listing::ProfessionOrder;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::listing::{Filter, Listed, Part, moment, moment_cursor, parsed};
 use crate::graders::service::texts::is_slug;
-use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::{ServiceError, level_names};
 
 /// An order of professions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn records(
         });
         let ids = items.iter().map(|(row, _)| row.id).collect::<Vec<_>>();
         let grades = models::grades::of(connection, &ids)?;
-        let scales = scales::load(connection)?;
+        let scales = level_names::load(connection)?;
         let with_grades = |(row, _): (WholeProfessionRow, i32)| {
             let is_own = |grade: &&GradeRow| grade.profession_id == row.id;
             let own = grades.iter().filter(is_own).cloned().collect();

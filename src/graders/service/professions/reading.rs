@@ -12,7 +12,7 @@ use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::tracks::{self, PROFESSIONS_PER_PAGE, Track};
-use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Grade, Ladder, Level, LevelName, Scale};
 
@@ -166,7 +166,7 @@ pub fn level(
 ) -> Result<Option<LevelName>, ServiceError> {
     database.read(|connection| {
         let row = find_or_follow(connection, slug)?;
-        let scale = scales::load(connection)?.of(row.scale_id);
+        let scale = level_names::load(connection)?.of(row.scale_id);
         Ok(scale.find(typed).map(|level| LevelName::new(&scale, level)))
     })
 }
@@ -251,7 +251,7 @@ fn with_ladders(
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<Profession>> {
     let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
-    let scales = scales::load(connection)?;
+    let scales = level_names::load(connection)?;
     let mut grades = HashMap::<i32, Vec<Grade>>::new();
     for row in models::grades::of(connection, &ids)? {
         let description = row.description.as_deref();
@@ -281,7 +281,7 @@ fn with_addresses(
     connection: &mut DbConnection,
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<ProfessionAddress>> {
-    let scales = scales::load(connection)?;
+    let scales = level_names::load(connection)?;
     let mut levels = HashMap::<i32, Vec<(Level, bool)>>::new();
     for (profession_id, level, is_described) in models::grades::levels(connection)? {
         levels.entry(profession_id).or_default().push((level.into(), is_described));

@@ -10,8 +10,8 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::grades::{GradeRecord, record_of};
-use crate::graders::service::scales::Scales;
-use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::level_names::Scales;
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Grade, Ladder, LevelName, Scale};
 
@@ -94,7 +94,7 @@ pub fn with_grades(
     row: WholeProfessionRow,
 ) -> Result<ProfessionRecord, ServiceError> {
     let grades = models::grades::of(connection, &[row.id])?;
-    let scales = scales::load(connection)?;
+    let scales = level_names::load(connection)?;
     Ok(whole(row, &scales, grades))
 }
 

@@ -1,6 +1,5 @@
 //! Which scale names the levels of a profession's ladder.
 
-use super::snapshot::Snapshot;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::service::{ServiceError, scales};
@@ -42,13 +41,13 @@ pub fn lacking(
     Ok(missing)
 }
 
-/// The id of the scale that a snapshot names, and what to add to the note if the scale is gone, so that
+/// The id of the scale that a profession had, and what to add to the note if the scale is gone, so that
 /// the levels are called as usual.
-pub fn of_snapshot(
+pub fn former(
     connection: &mut DbConnection,
-    was: &Snapshot,
+    slug: Option<&str>,
 ) -> Result<(Option<i32>, &'static str), ServiceError> {
-    match id_of(connection, was.scale.as_deref()) {
+    match id_of(connection, slug) {
         Ok(id) => Ok((id, "")),
         Err(ServiceError::NoSuchScale) => {
             Ok((None, "; прежней шкалы уровней больше нет, названия обычные"))

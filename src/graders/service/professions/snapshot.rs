@@ -12,8 +12,8 @@ use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::models::revisions::Kind;
 use crate::graders::service::ServiceError;
+use crate::graders::service::level_names::Scales;
 use crate::graders::service::revisions::{self, from_toml, to_toml};
-use crate::graders::service::scales::Scales;
 use crate::ladder::{Level, LevelName, Scale};
 
 /// A profession with its ladder at one moment, in TOML.

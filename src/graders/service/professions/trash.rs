@@ -15,7 +15,7 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::revisions::{self, Snapshot as _};
-use crate::graders::service::{ServiceError, scales, search};
+use crate::graders::service::{ServiceError, level_names, search};
 use crate::ladder::{Level, LevelName};
 
 /// How many of the latest changes are searched for deleted grades.
@@ -115,7 +115,7 @@ impl DeletedGrade {
         let is_free = |level: &Level| !present.iter().any(|grade| grade.level_name == *level);
         let scale_id =
             models::professions::whole_by_id(connection, id)?.and_then(|row| row.scale_id);
-        let names = scales::load(connection)?.of(scale_id);
+        let names = level_names::load(connection)?.of(scale_id);
         let offered = names.levels().iter().map(|named| named.level).filter(is_free);
         let free = offered.map(|level| LevelName::new(&names, level)).collect();
         Ok(Self {
@@ -219,7 +219,7 @@ pub fn bring_back_grade(
         let (version, updated_at) = (row.version + 1, db::now());
         let row = WholeProfessionRow { version, updated_at, ..row };
         models::professions::update(connection, &row)?;
-        let name = scales::load(connection)?.name(row.scale_id, level);
+        let name = level_names::load(connection)?.name(row.scale_id, level);
         let note = format!("Возвращён грейд {}", name.word());
         record(connection, &row, (Some(&before), Some(&after)), &note, by)?;
         search::index_profession(connection, row.id)?;
@@ -246,7 +246,7 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         let tracks = models::tracks::all(connection)?;
         let same = tracks.iter().find(|track| track.slug == was.track);
         let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchTrack)?;
-        let (scale_id, remark) = scale::of_snapshot(connection, &was)?;
+        let (scale_id, remark) = scale::former(connection, was.scale.as_deref())?;
         let levels = was.grades.iter().map(|grade| grade.level);
         let lacking = scale::lacking(connection, scale_id, levels)?;
         if !lacking.is_empty() {

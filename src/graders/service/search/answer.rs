@@ -11,7 +11,7 @@ use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
 use crate::graders::models::search::Condition;
 use crate::graders::service::tracks::{self, Track};
-use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::search::Question;
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::suggestion::suggestion;
@@ -219,7 +219,7 @@ fn hits(
     let slugs = slugs.into_iter().collect::<HashMap<_, _>>();
     let professions = models::search::professions(connection, &ids(false))?;
     let professions = professions.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
-    let scales = scales::load(connection)?;
+    let scales = level_names::load(connection)?;
     let levels = keys.iter().filter_map(|key| key.level()).map(Level::name).collect::<Vec<_>>();
     let grades = if levels.is_empty() {
         Vec::new()

@@ -11,7 +11,7 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::search::Entry;
-use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::search::terms;
 use crate::ladder::{Description, Level, Requirement, Scale};
 
@@ -29,7 +29,7 @@ pub fn index_profession(connection: &mut DbConnection, id: i32) -> QueryResult<(
     let entries = match models::search::profession(connection, id)? {
         Some(row) => {
             let grades = models::grades::of(connection, &[id])?;
-            let scale = scales::load(connection)?.of(row.scale_id);
+            let scale = level_names::load(connection)?.of(row.scale_id);
             let of_grades = grades.iter().flat_map(|grade| entries_of_grade(&row, &scale, grade));
             once(entry_of_profession(&row)).chain(of_grades).collect()
         }
@@ -47,7 +47,7 @@ pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResu
         start.number()..=Key { place: u16::MAX, ..start }.number()
     });
     let row = models::search::profession(connection, id)?;
-    let scales = scales::load(connection)?;
+    let scales = level_names::load(connection)?;
     let of_row = |row: ProfessionRow| entries_of_grade(&row, &scales.of(row.scale_id), grade);
     let entries = row.map(of_row).unwrap_or_default();
     models::search::replace(connection, &ranges, &entries)

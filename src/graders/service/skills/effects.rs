@@ -6,7 +6,7 @@ use super::index::READ_AT_ONCE;
 use crate::db::Database;
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
-use crate::graders::service::{ServiceError, scales};
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::rewording::{Change, Rewording};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Level, LevelName};
@@ -77,7 +77,7 @@ pub fn preview(
             })
             .collect::<Vec<_>>();
         grades.sort_unstable();
-        let scales = scales::load(connection)?;
+        let scales = level_names::load(connection)?;
         let mut gathered = Gathered::new(dictionary, &rewording);
         for part in grades.chunks(READ_AT_ONCE) {
             let ids = part.iter().map(|(_, _, id)| *id).collect::<Vec<_>>();

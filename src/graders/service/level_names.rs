@@ -1,4 +1,5 @@
-//! The scales as ladders take their names from them.
+//! The names that the levels of each profession have: its scale, as ladders take them from it. Below
+//! everything that names levels.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,10 +12,10 @@ use crate::ladder::scale::{Scale, ScaleLevel};
 use crate::ladder::{Level, LevelName};
 
 /// Every scale but the default one, by its number.
-pub struct Scales(HashMap<i32, (String, Arc<Scale>)>);
+pub(super) struct Scales(HashMap<i32, (String, Arc<Scale>)>);
 
 /// Reads every scale.
-pub fn load(connection: &mut DbConnection) -> QueryResult<Scales> {
+pub(super) fn load(connection: &mut DbConnection) -> QueryResult<Scales> {
     let rows = models::scales::all(connection)?;
     if rows.is_empty() {
         return Ok(Scales(HashMap::new()));
