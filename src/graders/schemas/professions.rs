@@ -115,7 +115,6 @@ pub struct ProfessionPatch {
     /// Другая шкала уровней, одна из `/scales`; `null` возвращает обычные названия.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Slug>)]
-    #[expect(clippy::option_option, reason = "left out, `null` and a scale are three things")]
     pub scale: Option<Option<Slug>>,
 }
 

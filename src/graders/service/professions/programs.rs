@@ -39,7 +39,6 @@ pub struct ProfessionChange {
     /// Another track.
     pub track: Option<String>,
     /// Another scale; `Some(None)` for the default one.
-    #[expect(clippy::option_option, reason = "left out, the default and a scale are three things")]
     pub scale: Option<Option<String>>,
 }
 
