@@ -13,7 +13,7 @@ use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::order::{self, Direction};
 use crate::graders::service::revisions::{self, History, Snapshot as _};
-use crate::graders::service::{ServiceError, outdated, search};
+use crate::graders::service::{ServiceError, identity, outdated, search};
 use crate::ladder::Level;
 
 /// A profession as an editor sees it.
@@ -195,6 +195,17 @@ pub fn change(
 
 /// Stores a valid change of a profession as it is now.
 pub fn store(
+    connection: &mut DbConnection,
+    row: WholeProfessionRow,
+    change: &Change,
+    by: &Actor,
+) -> Result<Changed, ServiceError> {
+    identity::keeping(connection, row.id, &[], |connection| {
+        store_change(connection, row, change, by)
+    })
+}
+
+fn store_change(
     connection: &mut DbConnection,
     row: WholeProfessionRow,
     change: &Change,
