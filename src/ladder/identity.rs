@@ -48,7 +48,7 @@ impl Words {
     /// The words of a requirement as it is.
     #[must_use]
     pub fn of(requirement: &Requirement) -> Self {
-        let label = requirement.kind.map_or_else(String::new, |kind| kind.label().to_owned());
+        let label = requirement.label().unwrap_or_default().to_owned();
         Self { label, text: requirement.text.clone() }
     }
 

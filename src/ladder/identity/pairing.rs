@@ -8,11 +8,12 @@ use super::super::likeness::{ALIKE, Stems, likeness};
 use super::super::skill::Dictionary;
 use super::super::words::words;
 use super::super::{Kind, NamedSkill, Requirement};
+use super::Words;
 
 /// A requirement with the words by which it is compared.
 struct Compared<'a> {
     requirement: &'a Requirement,
-    /// All its words.
+    /// All its words, those of its label too.
     all: Stems,
     /// Its words without the names of skills, which are compared as skills.
     rest: Stems,
@@ -24,7 +25,8 @@ impl<'a> Compared<'a> {
         let names = dictionary.mentions(&requirement.text);
         let is_name = |place: usize| names.iter().any(|name| name.range.contains(&place));
         let rest = words.iter().filter(|word| !is_name(word.range.start));
-        Self { requirement, all: Stems::of_words(words.iter()), rest: Stems::of_words(rest) }
+        let all = Stems::of(&Words::of(requirement).line());
+        Self { requirement, all, rest: Stems::of_words(rest) }
     }
 }
 
