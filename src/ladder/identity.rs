@@ -10,7 +10,7 @@ mod carried;
 mod change;
 mod pairing;
 
-pub use self::aliases::{Alias, Aliases, Fate};
+pub use self::aliases::{Alias, Aliases, Fate, FormerIds};
 pub use self::carried::Carried;
 pub use self::change::{Change, Listed, Moment, Pair};
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use chrono::NaiveDateTime;
 
 use super::Words;
-use crate::ladder::{Ladder, Level};
+use crate::ladder::{Asked, Ladder, Level, LevelName};
 
 /// The note on one id that left a ladder. Whoever leaves again is noted anew in its place, so the times rise
 /// along the notes and none leads back.
@@ -79,10 +79,8 @@ impl Aliases {
         if first.words.are_known() { Fate::Removed(&first.words) } else { Fate::Unknown }
     }
 
-    /// The former ids of the requirements of a ladder, with the level that asked for each, by present ids.
-    #[must_use]
-    pub fn former_ids(&self, ladder: &Ladder) -> BTreeMap<String, Vec<(Level, String)>> {
-        let present = present_ids(ladder);
+    /// The former ids of what is there, with the level that asked for each, by present ids.
+    fn former_ids(&self, present: &BTreeSet<String>) -> BTreeMap<String, Vec<(Level, String)>> {
         let mut found = BTreeMap::<_, Vec<_>>::new();
         for (former_id, notes) in &self.0 {
             let Some(level) = notes.iter().find_map(|note| note.level) else { continue };
@@ -106,6 +104,40 @@ impl Aliases {
         let mut removed = removed.collect::<Vec<_>>();
         removed.sort_unstable_by_key(|note| &note.former_id);
         removed
+    }
+}
+
+/// The former ids of the requirements of a ladder, each with the level that asked for it, where the ladder
+/// asks for the requirement first.
+#[derive(Clone, Debug, Default)]
+pub struct FormerIds(HashMap<(Level, String), Vec<(LevelName, String)>>);
+
+impl FormerIds {
+    /// Those that are noted.
+    #[must_use]
+    pub fn new(aliases: &Aliases, ladder: &Ladder) -> Self {
+        if aliases.0.is_empty() {
+            return Self::default();
+        }
+        let mut former = aliases.former_ids(&present_ids(ladder));
+        let mut places = HashMap::new();
+        for Asked { level, requirement, .. } in ladder.accumulated(Level::SeniorPlusPlus) {
+            if let Some(ids) = former.remove(&requirement.id) {
+                let ids = ids.into_iter().map(|(level, id)| (ladder.name(level), id));
+                places.insert((level, requirement.id), ids.collect());
+            }
+        }
+        Self(places)
+    }
+
+    /// The former ids of a requirement of a level.
+    #[must_use]
+    pub fn at(&self, level: &Level, id: &str) -> &[(LevelName, String)] {
+        // A ladder without any, which most are, takes no time.
+        if self.0.is_empty() {
+            return &[];
+        }
+        self.0.get(&(*level, id.to_owned())).map_or(&[], Vec::as_slice)
     }
 }
 
