@@ -252,7 +252,7 @@ on_both_databases! {
             answer.text().await.unwrap()
         };
         let first = preview(&[]).await;
-        let pairs = words(between(&first, "Та&nbsp;же мысль, новые слова", "</fieldset>"));
+        let pairs = words(between(&first, "Та&nbsp;же мысль, новые слова", "class=\"buttons\""));
         assert!(pairs.contains("было «Печёт <del>белый </del>хлеб», стало «Печёт хлеб»"), "{pairs}");
         assert!(pairs.contains("стало «Моет <ins>большую </ins>печь»"), "{pairs}");
         for id in &ids[..2] {

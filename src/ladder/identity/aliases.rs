@@ -88,7 +88,9 @@ impl Aliases {
                 found.entry(id.to_owned()).or_default().push((level, former_id.clone()));
             }
         }
-        found.values_mut().for_each(|ids| ids.sort_unstable());
+        for ids in found.values_mut() {
+            ids.sort_unstable();
+        }
         found
     }
 

@@ -10,6 +10,10 @@ use super::super::words::words;
 use super::super::{Kind, NamedSkill, Requirement};
 use super::Words;
 
+/// So much of all words must be the same, of 100, where names of skills are most of them: such a name may be
+/// a whole sentence.
+const ALIKE_WITH_NAMES: usize = 70;
+
 /// A requirement with the words by which it is compared.
 struct Compared<'a> {
     requirement: &'a Requirement,
@@ -34,8 +38,8 @@ impl<'a> Compared<'a> {
 /// alike come first and each stands in one pair, whatever the order of the lists.
 ///
 /// Two are the same thought if they have the same kind, name the same skills at depths that do not
-/// contradict each other, and have most of their other words in common; or if they say nothing but those
-/// skills and depths. Only where all words are the same, but for endings and misspelt letters, may the skills
+/// contradict each other, and have most of their other words in common, or most of all; or if they say nothing
+/// but those skills and depths. Only where all words are the same, but for endings and misspelt letters, may the skills
 /// differ: a misspelt name was none.
 pub(super) fn pairs(
     left: &[&Requirement],
@@ -73,11 +77,13 @@ fn sameness(old: &Compared<'_>, new: &Compared<'_>) -> Option<(usize, usize)> {
     let of_all = likeness(&old.all, &new.all);
     let of_rest = match (old.rest.is_empty(), new.rest.is_empty()) {
         (true, true) if !one.skills.is_empty() => 100,
-        _ => likeness(&old.rest, &new.rest),
+        (true, _) | (_, true) => of_all,
+        (false, false) => likeness(&old.rest, &new.rest),
     };
     let says_only_skills = !one.skills.is_empty() && !one.says_more && !other.says_more;
     let found = match skills_agree(&one.skills, &other.skills) {
-        Agreement::Same if says_only_skills => of_rest.max(ALIKE),
+        Agreement::Same if says_only_skills => of_rest.max(of_all).max(ALIKE),
+        Agreement::Same if of_all >= ALIKE_WITH_NAMES => of_rest.max(of_all),
         Agreement::Same => of_rest,
         Agreement::Other if of_all == 100 => of_all,
         Agreement::Other | Agreement::Contradict => 0,

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use proptest::prelude::*;
@@ -7,12 +8,11 @@ use super::super::self_check::{Answer, Answers};
 use super::super::{Grade, Ladder, Level, examples};
 use super::*;
 
-fn dictionary() -> Dictionary {
-    examples::dictionary(&["Docker", "Redis", "Git", "Kubernetes"])
-}
+static DICTIONARY: LazyLock<Dictionary> =
+    LazyLock::new(|| examples::dictionary(&["Docker", "Redis", "Git", "Kubernetes"]));
 
 fn listed(texts: &[&str]) -> Vec<Listed> {
-    Listed::of(Level::ALL.into_iter().zip(texts.iter().copied()), &dictionary())
+    Listed::of(Level::ALL.into_iter().zip(texts.iter().copied()), &DICTIONARY)
 }
 
 fn at(minute: i64) -> NaiveDateTime {
@@ -26,7 +26,7 @@ fn moment(minute: i64) -> Moment {
 fn change(before: &[&str], after: &[&str]) -> Change {
     let (before, after) = (listed(before), listed(after));
     let nothing = (&Aliases::default(), &BTreeSet::new());
-    Change::new((&before, &after), nothing.0, nothing.1, moment(1), &dictionary())
+    Change::new((&before, &after), nothing.0, nothing.1, moment(1), &DICTIONARY)
 }
 
 /// The former and the present words of each pair.
@@ -69,6 +69,7 @@ fn two_different_sentences_about_one_skill_are_two_items() {
             "Собирает образы в Docker и на Kubernetes",
         ),
         ("Пишет хуки Git", "Разрешает конфликты Git"),
+        ("Пишет хуки Git", "Проверяет хуки Git"),
         ("Запускает контейнеры в Docker", "Запускает контейнеры в Kubernetes"),
     ] {
         assert!(
@@ -106,6 +107,9 @@ fn a_misspelt_name_of_a_skill_and_any_ending_are_the_same_item() {
         ("Проводит собеседовния", "Проводит собеседования"),
         ("Собеседовния", "Собеседования"),
         ("Создаёт образы Docker", "Создаёт и описывает образы Docker"),
+        ("Docker", "Знает Docker"),
+        ("Знакомство: Git, Redis, Docker (на деле)", "Знакомство: Git, Redis, Docker (часто)"),
+        ("Знакомство: Git, Redis", "Знакомство: Redis и Git каждый день"),
     ] {
         assert_eq!(pairs(&[&format!("- {one}")], &[&format!("- {other}")]), lines(&[(one, other)]));
     }
@@ -132,13 +136,13 @@ fn what_was_removed_comes_back_in_other_words_unless_that_is_said_to_be_new_or_t
         listed(&["- Git", ""]),
         listed(&["- Git", "- Печёт хлеб"]),
     );
-    let (nothing, dictionary) = (BTreeSet::new(), dictionary());
-    let first = Change::new((&whole, &cut), &Aliases::default(), &nothing, moment(1), &dictionary);
+    let nothing = BTreeSet::new();
+    let first = Change::new((&whole, &cut), &Aliases::default(), &nothing, moment(1), &DICTIONARY);
     assert_eq!(first.removed.iter().map(Words::line).collect::<Vec<_>>(), ["Печёт белый хлеб"]);
     let id = whole[0].requirement.id.clone();
     let aliases = Aliases::new(first.notes);
     let second = |said_new: &BTreeSet<String>, moment| {
-        Change::new((&cut, &back), &aliases, said_new, moment, &dictionary)
+        Change::new((&cut, &back), &aliases, said_new, moment, &DICTIONARY)
     };
     let change = second(&nothing, moment(2));
     assert_eq!(change.notes.len(), 1);
@@ -153,7 +157,7 @@ fn an_item_that_is_said_to_be_new_is_not_the_same() {
     let (before, after) = (listed(&["- Печёт белый хлеб"]), listed(&["- Печёт хлеб"]));
     let said_new = BTreeSet::from([before[0].requirement.id.clone()]);
     let change =
-        Change::new((&before, &after), &Aliases::default(), &said_new, moment(1), &dictionary());
+        Change::new((&before, &after), &Aliases::default(), &said_new, moment(1), &DICTIONARY);
     assert_eq!((change.pairs.len(), change.removed.len()), (0, 1));
     assert_eq!(change.notes[0].present_id, None);
 }
@@ -164,7 +168,7 @@ fn words_are_read_again_as_they_were() {
     {
         let listed = listed(&[text]);
         let requirement = &listed[0].requirement;
-        let read = Words::of(requirement).read(&dictionary()).unwrap();
+        let read = Words::of(requirement).read(&DICTIONARY).unwrap();
         assert_eq!((&read.id, &read.text), (&requirement.id, &requirement.text));
     }
 }
@@ -204,7 +208,7 @@ fn read(texts: &[Vec<String>]) -> Vec<Listed> {
 
 fn ladder(texts: &[Vec<String>]) -> Ladder {
     let grade = |(level, items): (Level, &Vec<String>)| {
-        Grade::new(level, Some(Description::read(&items.join("\n"), &dictionary())))
+        Grade::new(level, Some(Description::read(&items.join("\n"), &DICTIONARY)))
     };
     Ladder::new(Level::ALL.into_iter().zip(texts).map(grade).collect())
 }
@@ -277,7 +281,7 @@ proptest! {
         let change = |before: &[Vec<String>], after: &[Vec<String>]| {
             let (before, after) = (read(before), read(after));
             let (aliases, new) = (Aliases::default(), BTreeSet::new());
-            Change::new((&before, &after), &aliases, &new, moment(1), &dictionary())
+            Change::new((&before, &after), &aliases, &new, moment(1), &DICTIONARY)
         };
         let first = change(&before, &after);
         prop_assert_eq!(&first, &change(&before, &after));
@@ -314,7 +318,7 @@ proptest! {
             let after = edited(&history, edit);
             let (was, is) = (read(history.last().unwrap()), read(&after));
             let change =
-                Change::new((&was, &is), &aliases, &BTreeSet::new(), moment(minute), &dictionary());
+                Change::new((&was, &is), &aliases, &BTreeSet::new(), moment(minute), &DICTIONARY);
             change.notes.into_iter().for_each(|note| aliases.note(note));
             history.push(after);
         }
@@ -338,6 +342,7 @@ proptest! {
 fn shuffled(
     texts: Vec<Vec<String>>,
 ) -> impl Strategy<Value = (Vec<Vec<String>>, Vec<Vec<String>>)> {
-    let shuffled = texts.iter().cloned().map(|items| Just(items).prop_shuffle());
-    (Just(texts.clone()), shuffled.collect::<Vec<_>>())
+    let shuffled = texts.clone().into_iter().map(|items| Just(items).prop_shuffle());
+    let shuffled = shuffled.collect::<Vec<_>>();
+    (Just(texts), shuffled)
 }
