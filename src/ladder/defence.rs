@@ -25,20 +25,25 @@ pub struct Sheet {
     pub new: Vec<Checked>,
     /// Requirements of lower grades, lowest first.
     pub earlier: Vec<Checked>,
+    /// The optional requirements of the grade itself, and of lower grades where all of those are there.
+    pub optional: Vec<Checked>,
 }
 
 impl Sheet {
     /// Selects the requirements for the sheet from a self-check for `level`.
     #[must_use]
     pub fn new(check: SelfCheck, level: Level, earlier: Earlier) -> Self {
-        let (new, below): (Vec<_>, Vec<_>) =
-            check.items.into_iter().partition(|item| item.asked.level == level);
-        let below = below.into_iter().filter(|item| match earlier {
+        let is_new = |item: &Checked| item.asked.origin.is_none() && item.asked.level == level;
+        let is_wanted = |item: &Checked| match earlier {
             Earlier::Gaps => item.is_gap(),
             Earlier::All => true,
             Earlier::None => false,
-        });
-        Self { new, earlier: below.collect() }
+        };
+        let wanted = check.items.into_iter().filter(|item| is_new(item) || is_wanted(item));
+        let (optional, required): (Vec<_>, Vec<_>) =
+            wanted.partition(|item| item.asked.requirement.is_optional);
+        let (new, earlier) = required.into_iter().partition(is_new);
+        Self { new, earlier, optional }
     }
 }
 

@@ -8,6 +8,7 @@ use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
+use crate::ladder::InBlock;
 use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
 use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answer, Checked};
@@ -122,7 +123,11 @@ impl Defence {
         };
         let (checked, carried) = chosen.checked(visit, &answers.unwrap_or_default())?;
         let level = chosen.grade.level;
-        let earlier_count = checked.items.iter().filter(|item| item.asked.level < level).count();
+        let earlier_count = checked
+            .items
+            .iter()
+            .filter(|item| item.asked.origin.is_some() || item.asked.level < level)
+            .count();
         let sheet = Sheet::new(checked, level, earlier);
         // Under the present name of the profession.
         let CheckQuery { answers, is_whole, .. } = parameters;
@@ -140,7 +145,9 @@ impl Defence {
             "Не закрыто с предыдущих грейдов"
         };
         let earlier = (words.to_owned(), new.2.len() + 1, &*self.sheet.earlier);
-        [new, earlier].into_iter().filter(|(_, _, items)| !items.is_empty()).collect()
+        let first = earlier.1 + earlier.2.len();
+        let optional = ("Желательно".to_owned(), first, &*self.sheet.optional);
+        [new, earlier, optional].into_iter().filter(|(_, _, items)| !items.is_empty()).collect()
     }
 
     fn title(&self) -> String {
@@ -160,6 +167,17 @@ impl Defence {
     fn check_address(&self) -> String {
         paths::check_of(&self.chosen.profession.slug, self.chosen.grade.level)
     }
+}
+
+/// The rows of a table by block, each with the heading and the number of its first row.
+fn by_block(first: usize, items: &[Checked]) -> Vec<(usize, InBlock<'_, Checked>)> {
+    let mut next = first;
+    let numbered = Checked::by_block(items).into_iter().map(|(block, rows)| {
+        let start = next;
+        next += rows.len();
+        (start, (block, rows))
+    });
+    numbered.collect()
 }
 
 /// The candidate's answer, unless it is «есть».

@@ -20,11 +20,22 @@ pub struct Requirement {
     /// Вид требования, по метке в начале пункта; `null` без метки.
     #[schema(required = true)]
     pub kind: Option<Kind>,
+    /// Что стоит перед словами: метка вида или слова пункта, в который требование вложено; `null`
+    /// без них.
+    #[schema(required = true, examples("Сильная экспертиза"))]
+    pub label: Option<String>,
     /// Слова без метки и разметки.
     #[schema(examples("TypeScript"))]
     pub text: String,
     /// Навыки, которые оно называет; их имена в адресах.
     pub skills: Vec<String>,
+    /// Заголовок раздела, в котором оно стоит; `null` до первого заголовка.
+    #[schema(required = true, examples("Технологии"))]
+    pub block: Option<String>,
+    /// Пункты, вложенные в него: поясняют требование, сами ничего не требуют.
+    pub examples: Vec<String>,
+    /// Желательно, но не обязательно.
+    pub optional: bool,
 }
 
 /// Требование грейда или одного из предыдущих.
@@ -39,11 +50,22 @@ pub struct AccumulatedRequirement {
     /// Вид требования, по метке в начале пункта; `null` без метки.
     #[schema(required = true)]
     pub kind: Option<Kind>,
+    /// Что стоит перед словами: метка вида или слова пункта, в который требование вложено; `null`
+    /// без них.
+    #[schema(required = true, examples("Сильная экспертиза"))]
+    pub label: Option<String>,
     /// Слова без метки и разметки.
     #[schema(examples("TypeScript"))]
     pub text: String,
     /// Навыки, которые оно называет; их имена в адресах.
     pub skills: Vec<String>,
+    /// Заголовок раздела, в котором оно стоит; `null` до первого заголовка.
+    #[schema(required = true, examples("Технологии"))]
+    pub block: Option<String>,
+    /// Пункты, вложенные в него: поясняют требование, сами ничего не требуют.
+    pub examples: Vec<String>,
+    /// Желательно, но не обязательно.
+    pub optional: bool,
 }
 
 /// Требование под нынешним или прежним именем.
@@ -141,20 +163,26 @@ impl FoundRequirement {
 
 impl Requirement {
     pub(super) fn new(requirement: &ladder::Requirement) -> Self {
+        let examples = requirement.examples.iter().map(|example| example.text.clone());
         Self {
             id: requirement.id.clone(),
             kind: requirement.kind,
+            label: requirement.label().map(str::to_owned),
             text: requirement.text.clone(),
             skills: requirement.slugs().map(str::to_owned).collect(),
+            block: requirement.block.as_ref().map(|heading| heading.title.clone()),
+            examples: examples.collect(),
+            optional: requirement.is_optional,
         }
     }
 }
 
 impl From<Asked> for AccumulatedRequirement {
-    fn from(Asked { level, requirement, .. }: Asked) -> Self {
-        let skills = requirement.slugs().map(str::to_owned).collect();
-        let ladder::Requirement { id, kind, text, .. } = requirement;
-        Self { level_name: level, id, kind, text, skills }
+    fn from(asked: Asked) -> Self {
+        let Requirement { id, kind, label, text, skills, block, examples, optional } =
+            Requirement::new(&asked.requirement);
+        let level_name = asked.level;
+        Self { level_name, id, kind, label, text, skills, block, examples, optional }
     }
 }
 

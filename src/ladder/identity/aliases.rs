@@ -1,11 +1,12 @@
 //! What is noted of ids that left a ladder, and following the notes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::fmt::Display;
 
 use chrono::NaiveDateTime;
 
 use super::Words;
-use crate::ladder::{Asked, Ladder, Level, LevelName};
+use crate::ladder::{Ladder, Level};
 
 /// The note on one id that left a ladder. Whoever leaves again is noted anew in its place, so the times rise
 /// along the notes and none leads back.
@@ -109,10 +110,10 @@ impl Aliases {
     }
 }
 
-/// The former ids of the requirements of a ladder, each with the level that asked for it, where the ladder
-/// asks for the requirement first.
+/// The former places of the requirements of a ladder on its pages (`junior-t3k9ma`), each where the ladder asks
+/// for the requirement first.
 #[derive(Clone, Debug, Default)]
-pub struct FormerIds(HashMap<(Level, String), Vec<(LevelName, String)>>);
+pub struct FormerIds(HashMap<String, Vec<String>>);
 
 impl FormerIds {
     /// Those that are noted.
@@ -123,24 +124,29 @@ impl FormerIds {
         }
         let mut former = aliases.former_ids(&present_ids(ladder));
         let mut places = HashMap::new();
-        for Asked { level, requirement, .. } in ladder.accumulated(Level::SeniorPlusPlus) {
-            if let Some(ids) = former.remove(&requirement.id) {
-                let ids = ids.into_iter().map(|(level, id)| (ladder.name(level), id));
-                places.insert((level, requirement.id), ids.collect());
+        for asked in ladder.accumulated(Level::SeniorPlusPlus) {
+            let id = &asked.requirement.id;
+            if let Some(ids) = former.remove(id) {
+                let ids = ids.into_iter().map(|(level, id)| place(ladder.name(level).slug(), &id));
+                places.insert(place(&asked.grade_anchor(), id), ids.collect());
             }
         }
         Self(places)
     }
 
-    /// The former ids of a requirement of a level.
+    /// The former places of a requirement; `anchor` is the place of its grade.
     #[must_use]
-    pub fn at(&self, level: &Level, id: &str) -> &[(LevelName, String)] {
+    pub fn at(&self, anchor: &impl Display, id: &str) -> &[String] {
         // A ladder without any, which most are, takes no time.
         if self.0.is_empty() {
             return &[];
         }
-        self.0.get(&(*level, id.to_owned())).map_or(&[], Vec::as_slice)
+        self.0.get(&place(anchor, id)).map_or(&[], Vec::as_slice)
     }
+}
+
+fn place(anchor: &(impl Display + ?Sized), id: &str) -> String {
+    format!("{anchor}-{id}")
 }
 
 /// The ids of the requirements of a ladder, with what it includes.

@@ -21,8 +21,8 @@ use icalendar::{Component, EventLike, Property};
 use quick_cache::unsync::Cache;
 
 use super::{Plan, Planned};
-use crate::ladder::Grade;
 use crate::ladder::promotion::Start;
+use crate::ladder::{Grade, Requirement};
 use crate::paths;
 use crate::russian;
 use crate::site::shared::Visit;
@@ -143,14 +143,18 @@ impl Plan {
 
 /// What a grade asks, in lines.
 fn asked(grade: &Grade) -> String {
-    let lines = grade.requirements().iter().map(|requirement| {
+    let line = |requirement: &Requirement| {
         let wish = if requirement.is_optional { "желательно: " } else { "" };
         let label = requirement.label().map(|label| format!("{label}: ")).unwrap_or_default();
         format!("— {wish}{label}{}\n", requirement.text)
+    };
+    let blocks = grade.requirements_by_block().into_iter().map(|(block, requirements)| {
+        let heading = block.map(|heading| format!("{}\n", heading.title)).unwrap_or_default();
+        format!("{heading}{}", requirements.iter().map(line).collect::<String>())
     });
     match (grade.is_described(), grade.requirements().len()) {
         (false, _) => "Грейд ещё не описан.\n".to_owned(),
         (true, 0) => "Новых требований нет.\n".to_owned(),
-        _ => format!("Новые требования:\n{}", lines.collect::<String>()),
+        _ => format!("Новые требования:\n{}", blocks.collect::<String>()),
     }
 }
