@@ -8,11 +8,13 @@
 mod aliases;
 mod carried;
 mod change;
+mod grammar;
 mod pairing;
 
 pub use self::aliases::{Alias, Aliases, Fate, FormerIds};
 pub use self::carried::Carried;
 pub use self::change::{Change, Listed, Moment, Pair};
+pub use self::grammar::{EarlierId, earlier_ids};
 
 use super::revision::{Piece, compare_words};
 use super::skill::Dictionary;

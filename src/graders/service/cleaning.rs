@@ -12,7 +12,8 @@ use crate::graders::service::{ServiceError, identity};
 use crate::ladder::description;
 
 /// The way texts are cleaned. Raised by whoever changes it, so that every database is cleaned anew.
-const FORMAT: i32 = 1;
+/// 2: the ids are noted that texts gave before they had blocks.
+const FORMAT: i32 = 2;
 
 /// Cleans all texts if they were cleaned in another way, or never; `false` if they were not. No
 /// version and no history changes; former ids of requirements stay known.
@@ -33,6 +34,8 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
             models::skills::raise_revision(connection)?;
             models::catalogue::raise_revision(connection)?;
         }
+        let described = texts::described(connection)?;
+        identity::note_earlier_grammar(connection, &described)?;
         texts::set_format(connection, FORMAT)?;
         Ok(changed > 0)
     })

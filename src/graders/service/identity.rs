@@ -11,7 +11,9 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::identity::AliasRow;
 use crate::ladder::Description;
-use crate::ladder::identity::{Alias, Aliases, Change, Listed, Moment, Words};
+use crate::ladder::identity::{
+    Alias, Aliases, Change, EarlierId, Fate, Listed, Moment, Words, earlier_ids,
+};
 use crate::ladder::skill::Dictionary;
 
 /// So many days after a requirement was removed, one that says the same in other words takes its place.
@@ -89,6 +91,32 @@ pub(super) fn note_cleaned(
             changed_at: db::now(),
         };
         models::identity::replace(connection, &row_of(grade.profession_id, note))?;
+    }
+    Ok(())
+}
+
+/// Notes the ids that descriptions gave under an earlier grammar, unless they are there or something else
+/// became of them.
+pub(super) fn note_earlier_grammar(
+    connection: &mut DbConnection,
+    described: &[GradeRow],
+) -> Result<(), ServiceError> {
+    for grade in described {
+        let earlier = earlier_ids(grade.description.as_deref().unwrap_or_default());
+        if earlier.is_empty() {
+            continue;
+        }
+        let ladder = rows(connection, grade.profession_id)?;
+        let present = listed(&ladder, &Dictionary::default());
+        let is_present = |id: &str| present.iter().any(|listed| listed.requirement.id == id);
+        let aliases = aliases_of(connection, &[grade.profession_id])?;
+        for EarlierId { former_id, present_id, words } in earlier {
+            if aliases.follow(&former_id, is_present) == Fate::Unknown {
+                let level = Some(grade.level_name);
+                let note = Alias { former_id, present_id, words, level, changed_at: db::now() };
+                models::identity::replace(connection, &row_of(grade.profession_id, note))?;
+            }
+        }
     }
     Ok(())
 }

@@ -173,6 +173,35 @@ fn words_are_read_again_as_they_were() {
     }
 }
 
+#[test]
+fn ids_of_the_earlier_grammar_lead_to_what_became_of_their_words() {
+    let text = "- Инструменты:\n  - Git\n  - Опыт: с Redis\n- Печёт хлеб\n  - белый\n- Желательно: Опыт: год";
+    let id = super::super::description::id;
+    let experience = Some(super::super::Kind::Experience);
+    let present = listed(&[text]);
+    let found = earlier_ids(text).into_iter().map(|found| {
+        let mut now = present.iter().map(|listed| &listed.requirement);
+        let now = now.find(|now| Some(&now.id) == found.present_id.as_ref());
+        (found.former_id, found.words.line(), now.map(|now| Words::of(now).line()))
+    });
+    let is = |kind, was: &str, words: &str, now: Option<&str>| {
+        (id(kind, None, was), words.to_owned(), now.map(str::to_owned))
+    };
+    let of_tools = "Инструменты: Опыт: с Redis";
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            is(None, "Git", "Git", Some("Инструменты: Git")),
+            is(None, "Инструменты:", "Инструменты:", None),
+            is(experience, "с Redis", "Опыт: с Redis", Some(of_tools)),
+            is(None, "белый", "белый", None),
+            is(None, "Желательно: Опыт: год", "Опыт: год", Some("Опыт: год")),
+        ]
+    );
+    let plain = "- Знакомство: Git\n- Сильная экспертиза:\n  - Redis\n- Печёт";
+    assert_eq!(earlier_ids(plain), []);
+}
+
 /// What editors write: few words, so that many texts are alike.
 fn item() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
