@@ -134,7 +134,7 @@ impl GradePage {
 fn description(profession: &Profession, grade: &Grade, in_force_count: usize) -> String {
     let name = format!("Грейд {} в профессии «{}»", grade.level.word(), profession.title);
     if let Some(summary) = grade.summary() {
-        return format!("{name}: {}", summary.text);
+        return format!("{name}. {}", summary.text);
     }
     if !grade.is_described() {
         return format!("{name} ещё не описан.");
