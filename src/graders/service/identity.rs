@@ -140,11 +140,20 @@ fn note(
     if texts(before) == texts(&after) {
         return Ok(());
     }
-    let dictionary = skills::dictionary(connection)?;
-    let (before, after) = (listed(before, &dictionary), listed(&after, &dictionary));
     let aliases = aliases_of(connection, &[profession_id])?;
+    let moment = moment();
+    // Only skills matter that what changed may name.
+    let is_in = |row: &GradeRow, rows: &[GradeRow]| {
+        rows.iter().any(|other| other.description == row.description)
+    };
+    let left = before.iter().filter(|row| !is_in(row, &after));
+    let changed = left.chain(after.iter().filter(|row| !is_in(row, before)));
+    let mut text = changed.filter_map(|row| row.description.clone()).collect::<Vec<_>>();
+    text.extend(aliases.removed_since(moment.since).into_iter().map(|gone| gone.words.line()));
+    let dictionary = skills::dictionary_for(connection, &text.join("\n"))?;
+    let (before, after) = (listed(before, &dictionary), listed(&after, &dictionary));
     let said_new = said_new.iter().cloned().collect();
-    let change = Change::new((&before, &after), &aliases, &said_new, moment(), &dictionary);
+    let change = Change::new((&before, &after), &aliases, &said_new, moment, &dictionary);
     for note in change.notes {
         models::identity::replace(connection, &row_of(profession_id, note))?;
     }

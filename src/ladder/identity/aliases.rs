@@ -101,7 +101,8 @@ impl Aliases {
     }
 
     /// What was removed since a moment, by id.
-    pub(super) fn removed_since(&self, since: NaiveDateTime) -> Vec<&Alias> {
+    #[must_use]
+    pub fn removed_since(&self, since: NaiveDateTime) -> Vec<&Alias> {
         let notes = self.0.values().flatten();
         let removed = notes.filter(|note| note.present_id.is_none() && note.changed_at >= since);
         let mut removed = removed.collect::<Vec<_>>();
