@@ -151,7 +151,15 @@ fn note(
     let mut text = changed.filter_map(|row| row.description.clone()).collect::<Vec<_>>();
     text.extend(aliases.removed_since(moment.since).into_iter().map(|gone| gone.words.line()));
     let dictionary = skills::dictionary_for(connection, &text.join("\n"))?;
-    let (before, after) = (listed(before, &dictionary), listed(&after, &dictionary));
+    let (stayed, left) = before.iter().cloned().partition::<Vec<_>, _>(|row| is_in(row, &after));
+    let came = after.iter().filter(|row| !is_in(row, before)).cloned().collect::<Vec<_>>();
+    let stayed = listed(&stayed, &Dictionary::default());
+    let with_stayed = |rows: &[GradeRow]| {
+        let mut all = [listed(rows, &dictionary), stayed.clone()].concat();
+        all.sort_by_key(|listed| listed.level);
+        all
+    };
+    let (before, after) = (with_stayed(&left), with_stayed(&came));
     let said_new = said_new.iter().cloned().collect();
     let change = Change::new((&before, &after), &aliases, &said_new, moment, &dictionary);
     for note in change.notes {

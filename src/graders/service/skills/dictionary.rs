@@ -13,7 +13,6 @@ use crate::graders::models::skills::{AliasRow, SkillRow};
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::is_slug;
 use crate::ladder::skill::{Dictionary, Skill};
-use crate::ladder::words::words;
 use crate::paths;
 
 /// The starting dictionary, embedded.
@@ -79,12 +78,11 @@ const BEGINNING: usize = 3;
 /// The skills of the dictionary that a text may name: those of which a name begins like something in it. A
 /// small dictionary is made in a fraction of the time that the whole one takes.
 pub fn stored_for(connection: &mut DbConnection, text: &str) -> Result<Dictionary, ServiceError> {
-    let letters = words(text).into_iter().map(|word| word.letters).collect::<Vec<_>>().join(" ");
+    let small = |text: &str| text.to_lowercase().replace('ё', "е");
+    let text = small(text);
     let is_begun = |name: &str| {
-        let first = words(name).into_iter().next();
-        first.is_some_and(|word| {
-            letters.contains(&word.letters.chars().take(BEGINNING).collect::<String>())
-        })
+        let first = name.chars().filter(|letter| letter.is_alphanumeric()).take(BEGINNING);
+        text.contains(&small(&first.collect::<String>()))
     };
     let mut skills = all(connection)?;
     skills.retain(|skill| skill.names().any(is_begun));
