@@ -10,6 +10,7 @@ pub mod levels;
 pub mod professions;
 mod reader;
 pub mod scales;
+pub mod requirements;
 pub mod search;
 pub mod skills;
 pub mod tracks;

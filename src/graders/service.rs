@@ -5,6 +5,7 @@ pub mod cleaning;
 pub mod grades;
 pub mod idempotency;
 mod level_names;
+pub mod identity;
 pub mod listing;
 pub mod order;
 pub mod outdated;

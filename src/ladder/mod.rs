@@ -13,8 +13,10 @@ pub mod description;
 #[cfg(test)]
 mod examples;
 mod html;
+pub mod identity;
 pub mod kind;
 pub mod level;
+mod likeness;
 mod lines;
 mod markers;
 pub mod matrix;
@@ -27,7 +29,6 @@ pub mod scale;
 pub mod search;
 pub mod self_check;
 pub mod skill;
-pub mod successors;
 pub mod suggestion;
 pub mod superseded;
 mod tables;

@@ -8,7 +8,9 @@ use super::shared::deepened::DeepenedSkills;
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
+use crate::graders::service::identity;
 use crate::graders::service::professions::{self, Profession};
+use crate::ladder::identity::FormerIds;
 use crate::ladder::superseded::InForce;
 use crate::ladder::{Asked, Grade, LevelName, Requirement};
 use crate::paths;
@@ -20,6 +22,8 @@ use crate::web::{Head, Section, filters};
 struct GradePage {
     head: Head,
     profession: Profession,
+    /// Where links to former ids of requirements lead.
+    former_ids: FormerIds,
     grade: Grade,
     previous: Option<Grade>,
     next: Option<Grade>,
@@ -91,6 +95,8 @@ impl GradePage {
         below.reverse();
         let next = ladder.next(level).cloned();
         let deepened = next.as_ref().map(|next| DeepenedSkills::of(ladder, next.level, dictionary));
+        let aliases = identity::aliases(&visit.database, &[profession.id])?;
+        let former_ids = FormerIds::new(&aliases, &profession.ladder);
         let title = format!("{}: {name}", profession.title);
         let description = description(&profession, &grade, in_force_count);
         Ok(Self {
@@ -101,6 +107,7 @@ impl GradePage {
             below,
             deepened,
             in_force_count,
+            former_ids,
             grade,
             profession,
         })
