@@ -26,7 +26,7 @@ on_both_databases! {
         let ann = app.editor("ann").await;
         let (text, version) = ann.read(GRADE).await;
         assert_eq!(version, "1");
-        let text = format!("- Опыт: пишет на Rust\r\n{}\r\n", text.replace('\n', "\r\n"));
+        let text = format!("- Опыт: пишет на Rust\r\n\r\n{}\r\n", text.replace('\n', "\r\n"));
         let answer = ann.save(GRADE, &version, &text).await;
         assert_eq!(led_to(answer).await, format!("{GRADE}?done=saved"));
         assert!(ann.page(&format!("{GRADE}?done=saved")).await.contains("Описание сохранено."));
@@ -35,7 +35,7 @@ on_both_databases! {
         assert!(after.contains("<span class=\"label\">Опыт:</span> пишет на\u{a0}Rust</li>"));
         let (stored, version) = ann.read(GRADE).await;
         assert_eq!(version, "2");
-        assert!(!stored.contains('\r') && stored.starts_with("- Опыт: пишет на Rust\n- "));
+        assert!(!stored.contains('\r') && stored.starts_with("- Опыт: пишет на Rust\n\n"));
     }
 
     async fn a_description_can_be_added_and_removed(app: TestApp) {
