@@ -15,7 +15,8 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
-    Change, Changed, EditableProfession, InvalidField, ProfessionFields,
+    Change, Changed, EditableProfession, Includable, Inclusion, InvalidField, ProfessionFields,
+    Touched,
 };
 use crate::web::field_errors::{message, title};
 
@@ -42,6 +43,10 @@ struct ProfessionPage {
     /// What stands in the fields.
     typed: ProfessionFields,
     tracks: Vec<EditableTrack>,
+    /// The professions whose ladders it can include.
+    includable: Vec<Includable>,
+    /// The ladders that include this one.
+    touched: Vec<Touched>,
     /// The address of the profession whose ladder is to be copied.
     source: String,
     findings: Vec<Finding>,
@@ -54,6 +59,8 @@ struct ProfessionPage {
 struct Known {
     stored: Option<EditableProfession>,
     tracks: Vec<EditableTrack>,
+    includable: Vec<Includable>,
+    touched: Vec<Touched>,
     findings: Vec<Finding>,
 }
 
@@ -80,7 +87,7 @@ pub async fn create(
     form: SignedForm,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let mut typed = read(&fields, ProfessionFields::default());
+    let mut typed = read(&fields, ProfessionFields::default())?;
     if typed.slug.is_empty() {
         typed.slug = texts::proposed_slug(&typed.title);
     }
@@ -93,7 +100,7 @@ pub async fn create(
     let wanted = typed.clone();
     let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
     let outcome = match made {
-        Changed::Stored { slug } => Outcome::Stored(done(&admin::profession(&slug), Done::Made)),
+        Changed::Stored { slug, .. } => Outcome::Stored(done(&admin::profession(&slug), Done::Made)),
         Changed::Invalid(invalid) => {
             ProfessionPage::typed(&catalogue, &session, None, typed, invalid).await?
         }
@@ -123,6 +130,14 @@ pub async fn show(
         Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
         Some(Done::Removed) => Some("Грейд убран. Вернуть его можно из корзины."),
         Some(Done::Back) => Some("Возвращено из корзины."),
+        Some(Done::RestoredInPart) => Some(
+            "Прежняя версия возвращена, но не целиком: лестницу, которую она включала, вернуть так же \
+             нельзя. Почему, сказано в истории.",
+        ),
+        Some(Done::BackInPart) => Some(
+            "Возвращено из корзины, но не целиком: лестницу, которая была включена, вернуть так же \
+             нельзя. Почему, сказано в истории.",
+        ),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -146,7 +161,7 @@ pub async fn send(
     } else {
         None
     };
-    let typed = read(&fields, stored.map(|stored| stored.fields).unwrap_or_default());
+    let typed = read(&fields, stored.map(|stored| stored.fields).unwrap_or_default())?;
     let wanted = match fields.get("action") {
         "save" => Change::Fields(typed.clone()),
         "up" => Change::Move(Direction::Up),
@@ -171,7 +186,7 @@ pub async fn send(
     let changes_fields = matches!(wanted, Change::Fields(_));
     let changed = change_profession(catalogue.database(), &session, &slug, &fields, wanted).await?;
     let outcome = match changed {
-        Changed::Stored { slug } => Outcome::Stored(done(&admin::profession(&slug), Done::Saved)),
+        Changed::Stored { slug, .. } => Outcome::Stored(done(&admin::profession(&slug), Done::Saved)),
         Changed::Unchanged => Outcome::Stored(done(&admin::profession(&slug), Done::Unchanged)),
         Changed::Invalid(invalid) if changes_fields => {
             ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, invalid).await?
@@ -201,32 +216,57 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
     let (catalogue, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
     let known = blocking(move || {
         let tracks = tracks::all(catalogue.database())?;
+        let includable = professions::includable(catalogue.database(), slug.as_deref())?;
+        let (touched, findings) = (Vec::new(), Vec::new());
         let Some(slug) = slug else {
-            return Ok(Known { stored: None, tracks, findings: Vec::new() });
+            return Ok(Known { stored: None, tracks, includable, touched, findings });
         };
         let stored = professions::editable(catalogue.database(), &slug)?;
         let dictionary = catalogue.dictionary()?;
         let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
-        Ok::<_, AppError>(Known { stored: Some(stored), tracks, findings })
+        let touched = professions::touched(catalogue.database(), &slug, None)?;
+        Ok::<_, AppError>(Known { stored: Some(stored), tracks, includable, touched, findings })
     });
     known.await?
 }
 
 /// What was typed about a profession; a field that was not sent stays as it is stored.
-fn read(fields: &Fields, stored: ProfessionFields) -> ProfessionFields {
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] if the form names a level that there is not.
+fn read(fields: &Fields, stored: ProfessionFields) -> Result<ProfessionFields, AppError> {
     let field = |name, stored| fields.sent(name).map_or(stored, |typed| typed.trim().to_owned());
-    ProfessionFields {
+    let includes = match fields.sent("includes") {
+        Some(slug) => included(slug.trim(), fields.get("up-to"))?,
+        None => stored.includes,
+    };
+    Ok(ProfessionFields {
         title: field("title", stored.title),
         slug: field("slug", stored.slug),
         summary: field("summary", stored.summary),
         track: field("track", stored.track),
-    }
+        includes,
+    })
+}
+
+/// The ladder that is to be included; `None` for none, if no level is named either.
+fn included(slug: &str, level: &str) -> Result<Option<Inclusion>, AppError> {
+    let up_to = match level {
+        "" => None,
+        level => {
+            let level = Level::from_slug(level);
+            Some(level.ok_or(AppError::BadRequest("Такого уровня нет."))?)
+        }
+    };
+    let inclusion = Inclusion { slug: slug.to_owned(), up_to };
+    Ok(Some(inclusion).filter(|inclusion| !slug.is_empty() || inclusion.up_to.is_some()))
 }
 
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
-        let Known { stored, tracks, findings } = known;
+        let Known { stored, tracks, includable, touched, findings } = known;
         let title = match &stored {
             Some(stored) => format!("Правка: {}", stored.fields.title),
             None => "Новая профессия".to_owned(),
@@ -237,6 +277,8 @@ impl ProfessionPage {
             typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
             stored,
             tracks,
+            includable,
+            touched,
             source: String::new(),
             findings,
             message: None,
@@ -266,18 +308,48 @@ impl ProfessionPage {
 
     fn describe_conflict(&mut self) {
         let Some(stored) = &self.stored else { return };
-        let ProfessionFields { title, slug, summary, track } = &stored.fields;
+        let ProfessionFields { title, slug, summary, track, includes } = &stored.fields;
         let summary =
             if summary.is_empty() { "нет".to_owned() } else { format!("«{summary}»") };
+        let includes = match includes {
+            Some(Inclusion { slug, up_to: Some(level) }) => {
+                format!(", включает {slug} до {}", level.genitive())
+            }
+            Some(Inclusion { slug, up_to: None }) => format!(", включает {slug} целиком"),
+            None if self.typed.includes.is_some() => ", другую лестницу не включает".to_owned(),
+            None => String::new(),
+        };
         self.failure = Some(format!(
             "Пока вы правили, профессию изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
-             направление {track}, кратко: {summary}. Проверьте поля и повторите.",
+             направление {track}, кратко: {summary}{includes}. Проверьте поля и повторите.",
             stored.author,
         ));
     }
 
     fn error(&self, field: &str) -> Option<&str> {
         message(&self.errors, field)
+    }
+
+    /// The professions whose ladders it can include, by the names of their tracks.
+    fn by_track(&self) -> Vec<(&str, Vec<&Includable>)> {
+        let mut by_track = Vec::<(&str, Vec<&Includable>)>::new();
+        for other in &self.includable {
+            match by_track.last_mut() {
+                Some((track, professions)) if *track == other.track => professions.push(other),
+                _ => by_track.push((&other.track, vec![other])),
+            }
+        }
+        by_track
+    }
+
+    /// Whether the ladder at an address is chosen to be included.
+    fn includes(&self, slug: &str) -> bool {
+        self.typed.includes.as_ref().is_some_and(|included| included.slug == slug)
+    }
+
+    /// The last level that is chosen to be included.
+    fn up_to(&self) -> Option<Level> {
+        self.typed.includes.as_ref().and_then(|included| included.up_to)
     }
 
     /// The levels the ladder leaves out.

@@ -18,6 +18,18 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
         InvalidField::Track => ("track", "Выберите направление из списка."),
         InvalidField::LevelTaken(_) => ("level", "Грейд этого уровня в лестнице уже есть."),
+        InvalidField::Included => ("includes", "Такой профессии больше нет. Выберите из списка."),
+        InvalidField::Itself => ("includes", "Лестница не может включать сама себя."),
+        InvalidField::Circle => (
+            "includes",
+            "Вышел бы круг: выбранная лестница сама включает эту, напрямую или через другие.",
+        ),
+        InvalidField::IncludedLevel(_) => {
+            ("up-to", "Такого уровня в выбранной лестнице нет.")
+        }
+        InvalidField::LevelAlone => {
+            ("up-to", "Уровень выбран, а лестница нет. Выберите лестницу или «целиком».")
+        }
         InvalidField::Source => ("source", "По этому адресу нет другой профессии с лестницей."),
     };
     FieldError { field, message: message.to_owned() }

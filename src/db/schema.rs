@@ -97,6 +97,8 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        includes_id -> Nullable<Integer>,
+        includes_up_to -> Nullable<Text>,
     }
 }
 

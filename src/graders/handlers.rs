@@ -223,6 +223,17 @@ fn conflict(conflict: Conflict) -> Fault {
         Conflict::NoSuchTrack => Fault::at("/track", "Такого направления нет."),
         Conflict::NoSuchProfession => Fault::at("/profession_id", "Такой профессии нет."),
         Conflict::LevelTaken => Fault::at("/level_name", "Грейд этого уровня в лестнице уже есть."),
+        Conflict::NothingToInclude => Fault::at("/includes/slug", "Такой профессии нет."),
+        Conflict::IncludesItself => {
+            Fault::at("/includes/slug", "Лестница не может включать сама себя.")
+        }
+        Conflict::Circle => Fault::at(
+            "/includes/slug",
+            "Вышел бы круг: та лестница сама включает эту, напрямую или через другие.",
+        ),
+        Conflict::NoSuchIncludedLevel => {
+            Fault::at("/includes/up_to", "Грейда этого уровня во включаемой лестнице нет.")
+        }
         Conflict::HiddenComments => Fault::at(
             "/description",
             "В описании есть комментарии редакторов, которых в API нет: правьте его на сайте.",

@@ -28,7 +28,7 @@ pub use self::headers::{IdempotencyKey, IfMatch};
 pub use self::levels::LevelBody;
 pub use self::lists::List;
 pub use self::professions::{
-    NewProfession, Profession, ProfessionInList, ProfessionPatch, ProfessionPath, ProfessionsQuery,
+    Includes, NewProfession, Profession, ProfessionInList, ProfessionPatch, ProfessionPath, ProfessionsQuery,
     ProfessionsSort,
 };
 pub use self::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};

@@ -27,7 +27,7 @@ impl TestApp {
     }
 
     /// A program with a token with write scope.
-    fn writer(&self) -> Program<'_> {
+    pub fn writer(&self) -> Program<'_> {
         Program { app: self, token: self.token("HR-система", Scope::Write) }
     }
 
@@ -40,7 +40,7 @@ impl TestApp {
 }
 
 /// A program with its token.
-struct Program<'a> {
+pub struct Program<'a> {
     app: &'a TestApp,
     token: String,
 }
@@ -55,21 +55,21 @@ impl Program<'_> {
         request.body(body.to_string())
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Response {
+    pub async fn post(&self, path: &str, body: &Value) -> Response {
         self.with(Method::POST, path, body).send().await.unwrap()
     }
 
     /// Changes the resource with this entity tag.
-    async fn patch(&self, path: &str, tag: &str, body: &Value) -> Response {
+    pub async fn patch(&self, path: &str, tag: &str, body: &Value) -> Response {
         self.with(Method::PATCH, path, body).header("if-match", tag).send().await.unwrap()
     }
 
-    async fn delete(&self, path: &str, tag: &str) -> Response {
+    pub async fn delete(&self, path: &str, tag: &str) -> Response {
         self.request(Method::DELETE, path).header("if-match", tag).send().await.unwrap()
     }
 
     /// The current entity tag of the resource at an address.
-    async fn tag(&self, path: &str) -> String {
+    pub async fn tag(&self, path: &str) -> String {
         header(&self.app.get(path).await, "etag").to_owned()
     }
 }
@@ -79,7 +79,7 @@ pub async fn body(response: Response) -> Value {
 }
 
 /// The body of an answer that must be a problem with this status and name.
-async fn problem(response: Response, status: u16, name: &str) -> Value {
+pub async fn problem(response: Response, status: u16, name: &str) -> Value {
     let url = response.url().clone();
     assert_eq!(response.status(), status, "{url}");
     assert_eq!(header(&response, "content-type"), "application/problem+json", "{url}");
@@ -94,7 +94,7 @@ async fn problem(response: Response, status: u16, name: &str) -> Value {
 }
 
 /// The places of the single errors of a problem.
-fn places<'a>(problem: &'a Value, kind: &str) -> Vec<&'a str> {
+pub fn places<'a>(problem: &'a Value, kind: &str) -> Vec<&'a str> {
     let faults = problem["errors"].as_array().unwrap();
     faults.iter().filter_map(|fault| fault[kind].as_str()).collect()
 }

@@ -58,7 +58,7 @@ const ADDRESSES: [&str; 3] = ["src/paths.rs", "src/paths/", "src/routes.rs"];
 /// files they stand in, and the members they begin with.
 const POINTERS: &[(&str, &[&str])] = &[(
     "src/graders/handlers",
-    &["description", "grades", "level_name", "profession_id", "slug", "title", "track"],
+    &["description", "grades", "includes", "level_name", "profession_id", "slug", "title", "track"],
 )];
 
 /// The path of a module below the crate, or of something in it.

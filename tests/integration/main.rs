@@ -29,6 +29,7 @@ mod hidden_aliases;
 mod history;
 mod house;
 mod http;
+mod inclusions;
 mod log;
 mod matrix;
 mod names;

@@ -3,8 +3,10 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::LevelName;
 use crate::db::DbConnection;
 use crate::db::schema::{former_slugs, grades, profession, tracks};
+use crate::ladder::Level;
 
 /// A profession without its grades.
 #[derive(Clone, Debug, HasQuery)]
@@ -15,11 +17,13 @@ pub struct ProfessionRow {
     pub title: String,
     pub summary: String,
     pub track: String,
+    pub includes_id: Option<i32>,
+    pub includes_up_to: Option<LevelName>,
 }
 
 /// A profession with what changing it needs.
 #[derive(Clone, Debug, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
-#[diesel(table_name = profession)]
+#[diesel(table_name = profession, treat_none_as_null = true)]
 pub struct WholeProfessionRow {
     pub id: i32,
     pub slug: String,
@@ -30,6 +34,8 @@ pub struct WholeProfessionRow {
     pub version: i32,
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
+    pub includes_id: Option<i32>,
+    pub includes_up_to: Option<LevelName>,
 }
 
 /// A profession to store.
@@ -43,6 +49,22 @@ pub struct NewProfession<'a> {
     pub position: i32,
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
+    pub includes_id: Option<i32>,
+    pub includes_up_to: Option<LevelName>,
+}
+
+impl ProfessionRow {
+    /// Up to which level it includes another ladder.
+    pub fn includes_up_to(&self) -> Option<Level> {
+        self.includes_up_to.map(Level::from)
+    }
+}
+
+impl WholeProfessionRow {
+    /// Up to which level it includes another ladder.
+    pub fn includes_up_to(&self) -> Option<Level> {
+        self.includes_up_to.map(Level::from)
+    }
 }
 
 /// How many professions each track has; tracks without any are left out.
@@ -87,6 +109,40 @@ pub fn whole_by_id(
     id: i32,
 ) -> QueryResult<Option<WholeProfessionRow>> {
     WholeProfessionRow::query().find(id).get_result(connection).optional()
+}
+
+/// The professions with some ids, whole, in no order.
+pub fn whole_with_ids(
+    connection: &mut DbConnection,
+    ids: &[i32],
+) -> QueryResult<Vec<WholeProfessionRow>> {
+    WholeProfessionRow::query().filter(profession::id.eq_any(ids)).load(connection)
+}
+
+/// The professions that include the ladder of one, in the order they were made.
+pub fn including(connection: &mut DbConnection, id: i32) -> QueryResult<Vec<WholeProfessionRow>> {
+    WholeProfessionRow::query()
+        .filter(profession::includes_id.eq(id))
+        .order(profession::id)
+        .load(connection)
+}
+
+/// The professions that include a ladder, in the order of the catalogue.
+pub fn all_including(connection: &mut DbConnection) -> QueryResult<Vec<ProfessionRow>> {
+    profession::table
+        .inner_join(tracks::table)
+        .filter(profession::includes_id.is_not_null())
+        .order((tracks::position, tracks::slug, profession::position, profession::id))
+        .select(ProfessionRow::as_select())
+        .load(connection)
+}
+
+/// Every profession that includes a ladder, with the profession whose ladder that is, in no order.
+pub fn inclusions(connection: &mut DbConnection) -> QueryResult<Vec<(i32, i32)>> {
+    profession::table
+        .filter(profession::includes_id.is_not_null())
+        .select((profession::id, profession::includes_id.assume_not_null()))
+        .load(connection)
 }
 
 /// The professions of a track, in their order.

@@ -1,13 +1,13 @@
 //! Professions.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::grades::{Grade, GradeOfLadder};
 use super::lists::usual_limit;
 use super::texts::{Cursor, Slug, Summary, Title};
-use crate::graders::service::professions::{ProfessionRecord, SortProfessions};
+use crate::graders::service::professions::{Inclusion, ProfessionRecord, SortProfessions};
 use crate::ladder::Level;
 use crate::ladder::skill::Dictionary;
 
@@ -29,6 +29,9 @@ pub struct ProfessionInList {
     /// Имя направления в адресах.
     #[schema(examples("web"))]
     pub track: String,
+    /// Лестница другой профессии, которая в эту включена; `null`, если такой нет.
+    #[schema(required = true)]
+    pub includes: Option<Includes>,
     /// Уровни лестницы, от низшего к высшему.
     pub levels: Vec<Level>,
     /// Растёт с каждым изменением профессии или состава её лестницы.
@@ -58,6 +61,9 @@ pub struct Profession {
     /// Имя направления в адресах.
     #[schema(examples("web"))]
     pub track: String,
+    /// Лестница другой профессии, которая в эту включена; `null`, если такой нет.
+    #[schema(required = true)]
+    pub includes: Option<Includes>,
     /// Грейды, от низшего к высшему.
     pub grades: Vec<Grade>,
     /// Растёт с каждым изменением профессии или состава её лестницы.
@@ -82,6 +88,8 @@ pub struct NewProfession {
     /// Имя направления, одно из `/tracks`.
     #[schema(examples("web"))]
     pub track: Slug,
+    /// Лестница другой профессии, которую включить в эту.
+    pub includes: Option<Includes>,
     /// Грейды в любом порядке; каждый уровень не больше одного раза.
     #[serde(default)]
     #[schema(max_items = 10)]
@@ -104,6 +112,23 @@ pub struct ProfessionPatch {
     /// Другое направление, одно из `/tracks`.
     #[schema(nullable = false)]
     pub track: Option<Slug>,
+    /// Другая включённая лестница; `null` — никакой.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Includes>)]
+    #[expect(clippy::option_option, reason = "left out, `null` and a ladder are three things")]
+    pub includes: Option<Option<Includes>>,
+}
+
+/// Включённая лестница: целиком или до уровня, с которого дальше идут свои грейды.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Includes {
+    /// Имя её профессии в адресах.
+    pub slug: Slug,
+    /// Последний включённый уровень; `null`, если лестница включена целиком.
+    #[schema(required = true)]
+    #[serde(default)]
+    pub up_to: Option<Level>,
 }
 
 /// The parameters of a list of professions.
@@ -171,6 +196,7 @@ impl From<ProfessionRecord> for ProfessionInList {
             title: profession.title,
             summary: profession.summary,
             track: profession.track,
+            includes: profession.includes.map(Includes::from),
             levels: profession.grades.into_iter().map(|grade| grade.level).collect(),
             version: profession.version,
             created_at: profession.created_at.and_utc(),
@@ -189,12 +215,33 @@ impl Profession {
             title: profession.title.clone(),
             summary: profession.summary.clone(),
             track: profession.track.clone(),
+            includes: profession.includes.clone().map(Includes::from),
             grades: Grade::of_ladder(profession, dictionary, accumulated),
             version: profession.version,
             created_at: profession.created_at.and_utc(),
             updated_at: profession.updated_at.and_utc(),
         }
     }
+}
+
+impl From<Inclusion> for Includes {
+    fn from(Inclusion { slug, up_to }: Inclusion) -> Self {
+        Self { slug: Slug(slug), up_to }
+    }
+}
+
+impl From<Includes> for Inclusion {
+    fn from(Includes { slug: Slug(slug), up_to }: Includes) -> Self {
+        Self { slug, up_to }
+    }
+}
+
+/// Tells `null` from a field that was left out.
+#[expect(clippy::option_option, reason = "left out, `null` and a ladder are three things")]
+fn present<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<Includes>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl From<ProfessionsSort> for SortProfessions {

@@ -2,17 +2,20 @@
 
 mod editing;
 mod fields;
+mod inclusion;
 mod ladder;
 mod listing;
 mod programs;
 mod reading;
 mod records;
 mod snapshot;
+mod touched;
 mod trash;
 
 pub(super) use self::editing::store;
 pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
 pub use self::fields::{InvalidField, ProfessionFields};
+pub use self::inclusion::{Includable, Inclusion, includable};
 pub use self::listing::{SortProfessions, records};
 pub use self::programs::{
     Conflict, GradeChange, Owner, ProfessionChange, Refusal, create_grade, create_with_ladder,
@@ -24,6 +27,7 @@ pub use self::reading::{
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
 pub(super) use self::snapshot::Snapshot;
+pub use self::touched::{Touched, touched};
 pub use self::trash::{
     BroughtBack, Deleted, DeletedGrade, PresentGrade, bring_back, bring_back_grade, deleted,
 };

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::fields::{InvalidField, ProfessionFields, check, find, find_or_follow};
-use super::ladder;
+use super::fields::{self, InvalidField, ProfessionFields, check, find, find_or_follow};
+use super::{inclusion, ladder};
 use super::snapshot::Snapshot;
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
@@ -32,7 +32,7 @@ pub struct EditableProfession {
 /// A change of a profession.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// New words about it, or another track, where it becomes the last one.
+    /// New words about it, another included ladder, or another track, where it becomes the last one.
     Fields(ProfessionFields),
     /// A corrected title and summary that the site starts with.
     Correct {
@@ -57,8 +57,8 @@ pub enum Change {
     },
     /// One grade less.
     RemoveGrade(Level),
-    /// The words and the track of an earlier version, and the grades it had, at their levels; grades
-    /// that it did not have stay.
+    /// The words, the track and the included ladder of an earlier version, and the grades it had, at
+    /// their levels; grades that it did not have stay.
     Restore(i32),
     /// The end of the profession and its ladder.
     Delete,
@@ -71,6 +71,8 @@ pub enum Changed {
     Stored {
         /// The name in addresses.
         slug: String,
+        /// Whether all of it is; what of an earlier version could not come back, its history tells.
+        is_whole: bool,
     },
     /// It would change nothing, as a form sent twice; nothing is stored.
     Unchanged,
@@ -128,7 +130,7 @@ pub fn create(
             return Ok(Changed::Invalid(invalid));
         }
         store_new(connection, fields, &[], by)?;
-        Ok(Changed::Stored { slug: fields.slug.clone() })
+        Ok(Changed::Stored { slug: fields.slug.clone(), is_whole: true })
     })
 }
 
@@ -141,6 +143,7 @@ pub fn store_new(
 ) -> Result<WholeProfessionRow, ServiceError> {
     let now = db::now();
     let position = next_position(connection, &fields.track)?;
+    let (includes_id, includes_up_to) = inclusion::stored(connection, fields.includes.as_ref())?;
     let id = models::professions::insert(
         connection,
         &NewProfession {
@@ -151,6 +154,8 @@ pub fn store_new(
             position,
             created_at: now,
             updated_at: now,
+            includes_id,
+            includes_up_to,
         },
     )?;
     for grade in ladder {
@@ -179,7 +184,9 @@ pub fn change(
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let row = find_or_follow(connection, slug)?;
-        if matches!(change, Change::Fields(fields) if *fields == ProfessionFields::from(&row)) {
+        if let Change::Fields(wanted) = change
+            && *wanted == fields::of(connection, &row)?
+        {
             return Ok(Changed::Unchanged);
         }
         let invalid = invalid(connection, &row, change)?;
@@ -202,16 +209,17 @@ pub fn store(
 ) -> Result<Changed, ServiceError> {
     let before = Snapshot::take(connection, &row)?;
     let mut row = row;
-    let mut moves_others = false;
+    let (mut moves_others, mut is_whole) = (false, true);
     let note = match change {
         Change::Fields(fields) => {
             if fields.slug != row.slug {
                 models::professions::delete_former_slug(connection, &fields.slug)?;
                 models::professions::insert_former_slug(connection, &row.slug, row.id)?;
             }
-            let ProfessionFields { title, slug, summary, track } = fields.clone();
+            let ProfessionFields { title, slug, summary, track, includes } = fields.clone();
             set_track(connection, &mut row, track)?;
-            row = WholeProfessionRow { slug, title, summary, ..row };
+            let (includes_id, includes_up_to) = inclusion::stored(connection, includes.as_ref())?;
+            row = WholeProfessionRow { slug, title, summary, includes_id, includes_up_to, ..row };
             "Изменена".to_owned()
         }
         Change::Correct { title, summary } => {
@@ -247,10 +255,15 @@ pub fn store(
             if models::tracks::all(connection)?.iter().any(|track| track.slug == was.track) {
                 set_track(connection, &mut row, was.track)?;
             }
+            let (included, left_out) =
+                inclusion::restorable(connection, row.id, was.includes.as_ref())?;
+            (row.includes_id, row.includes_up_to) = included;
             row = WholeProfessionRow { title: was.title, summary: was.summary, ..row };
-            format!("Возвращена версия {version}")
+            is_whole = left_out.is_none();
+            noted(format!("Возвращена версия {version}"), left_out)
         }
         Change::Delete => {
+            inclusion::follow(connection, &row, (&before.grades, None), by)?;
             models::professions::delete(connection, row.id)?;
             "Удалена".to_owned()
         }
@@ -264,14 +277,23 @@ pub fn store(
     if after.as_ref() == Some(&before) && !moves_others {
         return Ok(Changed::Unchanged);
     }
-    if after.is_some() {
+    if let Some(after) = &after {
         models::professions::update(connection, &row)?;
+        inclusion::follow(connection, &row, (&before.grades, Some(&after.grades)), by)?;
     }
     record(connection, &row, (Some(&before), after.as_ref()), &note, by)?;
     if !matches!(change, Change::Move(_)) {
         search::index_profession(connection, row.id)?;
     }
-    Ok(Changed::Stored { slug: row.slug })
+    Ok(Changed::Stored { slug: row.slug, is_whole })
+}
+
+/// A note on what came back, with what did not.
+pub fn noted(note: String, left_out: Option<String>) -> String {
+    match left_out {
+        Some(left_out) => format!("{note}, {left_out}"),
+        None => note,
+    }
 }
 
 /// Why a change of a profession as it is now can't be stored.
@@ -373,7 +395,7 @@ fn editable_row(
         .collect::<Vec<_>>();
     grades.sort();
     Ok(EditableProfession {
-        fields: row.into(),
+        fields: fields::of(connection, row)?,
         version: row.version,
         grades,
         author: revisions::last_author::<Snapshot>(connection, row.id)?,

@@ -1,5 +1,6 @@
 //! What a profession says of itself, and what can be wrong with it.
 
+use super::inclusion::{self, Inclusion};
 use crate::clean::{is_line, is_name};
 use crate::db::DbConnection;
 use crate::graders::models;
@@ -19,6 +20,8 @@ pub struct ProfessionFields {
     pub summary: String,
     /// The name of its track in addresses.
     pub track: String,
+    /// The ladder it includes, if any.
+    pub includes: Option<Inclusion>,
 }
 
 /// Why a change of a profession can't be stored.
@@ -40,17 +43,30 @@ pub enum InvalidField {
     Source,
     /// The ladder has another grade of this level.
     LevelTaken(Level),
+    /// No profession to be included has this address.
+    Included,
+    /// A profession can't include itself.
+    Itself,
+    /// The profession to be included includes this one, directly or through others.
+    Circle,
+    /// The ladder to be included has no grade of this level.
+    IncludedLevel(Level),
+    /// The last level to be included, and no profession.
+    LevelAlone,
 }
 
-impl From<&WholeProfessionRow> for ProfessionFields {
-    fn from(row: &WholeProfessionRow) -> Self {
-        Self {
-            title: row.title.clone(),
-            slug: row.slug.clone(),
-            summary: row.summary.clone(),
-            track: row.track.clone(),
-        }
-    }
+/// What a profession says of itself now.
+pub fn of(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+) -> Result<ProfessionFields, ServiceError> {
+    Ok(ProfessionFields {
+        title: row.title.clone(),
+        slug: row.slug.clone(),
+        summary: row.summary.clone(),
+        track: row.track.clone(),
+        includes: inclusion::of(connection, row)?,
+    })
 }
 
 /// The profession at an address.
@@ -100,6 +116,7 @@ pub fn check(
     if !models::tracks::all(connection)?.iter().any(|track| track.slug == fields.track) {
         invalid.push(InvalidField::Track);
     }
+    invalid.extend(inclusion::check(connection, fields.includes.as_ref(), (id, &fields.slug))?);
     Ok(invalid)
 }
 

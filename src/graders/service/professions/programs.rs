@@ -2,7 +2,8 @@
 //! has seen, and a creation only once under its idempotency key.
 
 use super::editing::{self, Change, Changed};
-use super::fields::{InvalidField, ProfessionFields, check, find};
+use super::fields::{self, InvalidField, ProfessionFields, check, find};
+use super::inclusion::Inclusion;
 use super::ladder::grade_of;
 use super::records::{ProfessionRecord, found_grade, with_grades};
 use crate::audit::service::Actor;
@@ -37,6 +38,9 @@ pub struct ProfessionChange {
     pub summary: Option<String>,
     /// Another track.
     pub track: Option<String>,
+    /// Another included ladder, or none.
+    #[expect(clippy::option_option, reason = "another one, none, and as it is are three things")]
+    pub includes: Option<Option<Inclusion>>,
 }
 
 /// What of a change contradicts what is stored.
@@ -52,6 +56,14 @@ pub enum Conflict {
     LevelTaken,
     /// The new ladder has the level of the grade at this index twice.
     LevelTwice(usize),
+    /// No profession to be included has this address.
+    NothingToInclude,
+    /// A profession can't include itself.
+    IncludesItself,
+    /// The profession to be included includes this one, directly or through others.
+    Circle,
+    /// The ladder to be included has no grade of this level.
+    NoSuchIncludedLevel,
     /// The stored description has comments, which programs do not see, and the new one has none.
     HiddenComments,
 }
@@ -135,12 +147,13 @@ pub fn patch(
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let row = find(connection, slug)?;
-        let before = ProfessionFields::from(&row);
+        let before = fields::of(connection, &row)?;
         let fields = ProfessionFields {
             title: change.title.unwrap_or_else(|| before.title.clone()),
             slug: change.slug.unwrap_or_else(|| before.slug.clone()),
             summary: change.summary.unwrap_or_else(|| before.summary.clone()),
             track: change.track.unwrap_or_else(|| before.track.clone()),
+            includes: change.includes.unwrap_or_else(|| before.includes.clone()),
         };
         let conflicts = fitting(connection, &fields, Some(row.id))?;
         if !conflicts.is_empty() {
@@ -299,7 +312,7 @@ fn store(
 ) -> Result<String, Refusal> {
     let slug = row.slug.clone();
     match editing::store(connection, row, change, by)? {
-        Changed::Stored { slug } => Ok(slug),
+        Changed::Stored { slug, .. } => Ok(slug),
         Changed::Invalid(invalid) => Err(Refusal::Invalid(invalid)),
         Changed::Unchanged | Changed::Conflict(_) => Ok(slug),
     }
@@ -316,6 +329,10 @@ fn fitting(
         match field {
             InvalidField::SlugTaken => conflicts.push(Conflict::SlugTaken),
             InvalidField::Track => conflicts.push(Conflict::NoSuchTrack),
+            InvalidField::Included => conflicts.push(Conflict::NothingToInclude),
+            InvalidField::Itself => conflicts.push(Conflict::IncludesItself),
+            InvalidField::Circle => conflicts.push(Conflict::Circle),
+            InvalidField::IncludedLevel(_) => conflicts.push(Conflict::NoSuchIncludedLevel),
             other => invalid.push(other),
         }
     }

@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::fields::find_or_follow;
+use super::inclusion::{self, Inclusion};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
@@ -25,6 +26,8 @@ pub struct ProfessionRecord {
     pub summary: String,
     /// The name of its track in addresses.
     pub track: String,
+    /// The ladder it includes, if any.
+    pub includes: Option<Inclusion>,
     /// Raised by each change of the profession or of which grades it has.
     pub version: i32,
     /// When it was made, in UTC.
@@ -88,10 +91,15 @@ pub fn with_grades(
     row: WholeProfessionRow,
 ) -> Result<ProfessionRecord, ServiceError> {
     let grades = models::grades::of(connection, &[row.id])?;
-    Ok(whole(row, grades))
+    let includes = inclusion::of(connection, &row)?;
+    Ok(whole(row, includes, grades))
 }
 
-pub fn whole(row: WholeProfessionRow, mut grades: Vec<GradeRow>) -> ProfessionRecord {
+pub fn whole(
+    row: WholeProfessionRow,
+    includes: Option<Inclusion>,
+    mut grades: Vec<GradeRow>,
+) -> ProfessionRecord {
     grades.sort_by_key(|grade| grade.level_name);
     let record = |grade| record_of(grade, &row.slug);
     ProfessionRecord {
@@ -101,6 +109,7 @@ pub fn whole(row: WholeProfessionRow, mut grades: Vec<GradeRow>) -> ProfessionRe
         title: row.title,
         summary: row.summary,
         track: row.track,
+        includes,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

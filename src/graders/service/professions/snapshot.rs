@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::inclusion::IncludedSnapshot;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
@@ -25,6 +26,8 @@ pub struct Snapshot {
     pub created_at: NaiveDateTime,
     /// The addresses it had before; earlier releases did not store them.
     pub former_slugs: Option<Vec<String>>,
+    /// The ladder it includes.
+    pub includes: Option<IncludedSnapshot>,
     /// Lowest first.
     #[serde(default, rename = "grade")]
     pub grades: Vec<GradeSnapshot>,
@@ -66,6 +69,7 @@ impl Snapshot {
             position: row.position,
             created_at: row.created_at,
             former_slugs: Some(models::professions::former_slugs_of(connection, row.id)?),
+            includes: IncludedSnapshot::of(connection, row)?,
             grades: grades.collect(),
         })
     }
@@ -98,6 +102,9 @@ impl revisions::Snapshot for Snapshot {
         if !self.summary.is_empty() {
             lines.push(format!("Кратко: {}", self.summary));
         }
+        if let Some(included) = &self.includes {
+            lines.push(format!("Включает лестницу: {}", included.words()));
+        }
         lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", grade.level)));
         lines.join("\n")
     }
@@ -117,6 +124,14 @@ impl revisions::Snapshot for Snapshot {
         }
         if self.summary != after.summary {
             changes.push("Изменено краткое описание".to_owned());
+        }
+        let included = |of: &Option<IncludedSnapshot>| of.as_ref().map(|of| (of.id, of.up_to));
+        if included(&self.includes) != included(&after.includes) {
+            changes.extend(match (&self.includes, &after.includes) {
+                (_, Some(now)) => Some(format!("Включает лестницу {}", now.words())),
+                (Some(was), None) => Some(format!("Больше не включает «{}»", was.title)),
+                (None, None) => None,
+            });
         }
         for grade in &after.grades {
             match self.grades.iter().find(|was| was.id == grade.id) {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
 
-use super::editing::record;
+use super::editing::{noted, record};
 use super::fields::{find, slug_taken_by};
+use super::inclusion;
 use super::ladder::{grade_of, insert_restored, last_seen};
 use super::snapshot::{GradeSnapshot, Snapshot};
 use crate::audit::service::Actor;
@@ -68,6 +69,8 @@ pub enum BroughtBack {
     Stored {
         /// The name in addresses.
         slug: String,
+        /// Whether all of it is; what could not come back, its history tells.
+        is_whole: bool,
     },
     /// Another profession has the address of the deleted one, or had it before.
     SlugTaken {
@@ -193,12 +196,13 @@ pub fn bring_back_grade(
         let note = format!("Возвращён грейд {}", level.word());
         record(connection, &row, (Some(&before), Some(&after)), &note, by)?;
         search::index_profession(connection, row.id)?;
-        Ok(BroughtBack::Stored { slug: row.slug })
+        Ok(BroughtBack::Stored { slug: row.slug, is_whole: true })
     })
 }
 
 /// Brings back a profession that was deleted: with its ladder, the histories of its grades, and the
-/// addresses it had before, but for those that others have taken meanwhile.
+/// addresses it had before, but for those that others have taken meanwhile, and including the ladder it
+/// included, if that is there and makes no circle.
 ///
 /// # Errors
 ///
@@ -216,6 +220,8 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         let tracks = models::tracks::all(connection)?;
         let same = tracks.iter().find(|track| track.slug == was.track);
         let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchTrack)?;
+        let ((includes_id, includes_up_to), left_out) =
+            inclusion::restorable(connection, id, was.includes.as_ref())?;
         let row = WholeProfessionRow {
             id,
             slug: was.slug.clone(),
@@ -226,6 +232,8 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
             version,
             created_at: was.created_at,
             updated_at: db::now(),
+            includes_id,
+            includes_up_to,
         };
         models::professions::insert_restored(connection, &row)?;
         for grade in &was.grades {
@@ -238,9 +246,11 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         }
         let row = find(connection, &was.slug)?;
         let after = Snapshot::take(connection, &row)?;
-        record(connection, &row, (None, Some(&after)), "Возвращена", by)?;
+        let is_whole = left_out.is_none();
+        let note = noted("Возвращена".to_owned(), left_out);
+        record(connection, &row, (None, Some(&after)), &note, by)?;
         search::index_profession(connection, id)?;
-        Ok(BroughtBack::Stored { slug: was.slug })
+        Ok(BroughtBack::Stored { slug: was.slug, is_whole })
     })
 }
 
