@@ -141,9 +141,8 @@ mod tests {
     }
 
     fn ladder(grades: &[(Level, &str)]) -> Ladder {
-        let grade = |(level, text): &(Level, &str)| Grade {
-            level: *level,
-            description: (!text.is_empty()).then(|| Description::read(text, &dictionary())),
+        let grade = |(level, text): &(Level, &str)| {
+            Grade::new(*level, (!text.is_empty()).then(|| Description::read(text, &dictionary())))
         };
         Ladder::new(grades.iter().map(grade).collect())
     }

@@ -9,17 +9,8 @@ use strum::{IntoStaticStr, VariantArray};
 
 pub use self::deeds::ComparedDeed;
 use super::words::normalized;
-use super::{Depth, Kind, Ladder, Level, Requirement};
+use super::{Asked, Depth, Kind, Ladder, Level, LevelName, Requirement, Step};
 use crate::variants;
-
-/// A requirement and the level that asks for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// The level.
-    pub level: Level,
-    /// The requirement.
-    pub requirement: Requirement,
-}
 
 /// The differences between two grades. Grades accumulate, so each includes all grades below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,8 +89,8 @@ pub struct Deepened {
     pub slug: String,
     /// The greatest depth below; `None` if none was stated.
     pub from: Option<Depth>,
-    /// The level that asked for it.
-    pub level: Level,
+    /// The level that asked for it, as its ladder names it.
+    pub name: LevelName,
 }
 
 /// Two requirements with the same kind and the same normalized text are equal.
@@ -176,31 +167,17 @@ impl Added {
 }
 
 impl Ladder {
-    /// The requirements of a level and all grades below it, lowest level first.
-    #[must_use]
-    pub fn accumulated(&self, level: Level) -> Vec<Asked> {
-        let grades = self.grades().iter().take_while(|grade| grade.level <= level);
-        let asked = grades.flat_map(|grade| {
-            let level = grade.level;
-            grade
-                .requirements()
-                .iter()
-                .cloned()
-                .map(move |requirement| Asked { level, requirement })
-        });
-        asked.collect()
-    }
-
     /// For each requirement of a grade that asks for no new skill and deepens some, by its id, what it
     /// deepens.
     #[must_use]
     pub fn deepened_at(&self, level: Level) -> HashMap<String, Vec<Deepened>> {
-        let mut known = HashMap::<&str, (Option<Depth>, Level)>::new();
-        for grade in self.grades().iter().take_while(|grade| grade.level < level) {
+        let mut known = HashMap::<&str, (Option<Depth>, &LevelName)>::new();
+        let is_own = |step: &Step<'_>| step.origin.is_none() && step.grade.level == level;
+        for Step { grade, .. } in self.steps(level).into_iter().filter(|step| !is_own(step)) {
             for skill in grade.requirements().iter().flat_map(|asked| &asked.skills) {
-                let before = known.entry(&skill.slug).or_insert((skill.depth, grade.level));
+                let before = known.entry(&skill.slug).or_insert((skill.depth, &grade.name));
                 if skill.depth > before.0 {
-                    *before = (skill.depth, grade.level);
+                    *before = (skill.depth, &grade.name);
                 }
             }
         }
@@ -208,15 +185,15 @@ impl Ladder {
         let requirements = self.grade(level).map_or(&[][..], |grade| grade.requirements());
         for requirement in requirements.iter().filter(|requirement| !requirement.is_deed()) {
             let before = requirement.skills.iter().map(|skill| {
-                let (from, level) = *known.get(skill.slug.as_str())?;
-                Some((skill, from, level))
+                let (from, name) = *known.get(skill.slug.as_str())?;
+                Some((skill, from, name))
             });
             let Some(before) = before.collect::<Option<Vec<_>>>() else { continue };
             let deeper = before.into_iter().filter(|(skill, from, _)| skill.depth > *from);
-            let deeper = deeper.map(|(skill, from, level)| Deepened {
+            let deeper = deeper.map(|(skill, from, name)| Deepened {
                 slug: skill.slug.clone(),
                 from,
-                level,
+                name: name.clone(),
             });
             let deeper = deeper.collect::<Vec<_>>();
             if !deeper.is_empty() {

@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_sheet_has_the_new_requirements_and_the_selected_earlier_ones() {
-        let grade = |(level, text)| Grade { level, description: Some(Description::parse(text)) };
+        let grade = |(level, text)| Grade::new(level, Some(Description::parse(text)));
         let ladder = [(Level::Junior, "- Git\n- SSH"), (Level::Middle, "- Сеть")].map(grade);
         let ladder = Ladder::new(ladder.to_vec());
         let mut answers = Answers::default();

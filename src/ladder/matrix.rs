@@ -26,23 +26,35 @@ pub struct SkillCell {
 /// The skills a ladder names, in the order they first appear: by grade, then by text.
 #[must_use]
 pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
-    let grades = ladder.grades();
     let mut rows = Vec::<SkillRow>::new();
     let mut places = HashMap::new();
-    for (column, grade) in grades.iter().enumerate() {
+    let mut count = 0;
+    for (column, grade) in ladder.grades().iter().enumerate() {
         for row in &mut rows {
             let before = row.cells.last().copied().flatten();
             row.cells.push(before.map(|cell| SkillCell { is_asked_here: false, ..cell }));
         }
-        for skill in grade.requirements().iter().flat_map(|requirement| &requirement.skills) {
-            let place = *places.entry(skill.slug.as_str()).or_insert(rows.len());
-            if place == rows.len() {
-                rows.push(SkillRow { skill: skill.slug.clone(), cells: vec![None; column + 1] });
+        let steps = ladder.steps(grade.level);
+        for step in &steps[count..] {
+            let requirements = step.grade.requirements().iter();
+            for skill in requirements.flat_map(|requirement| &requirement.skills) {
+                let place = *places.entry(skill.slug.as_str()).or_insert(rows.len());
+                if place == rows.len() {
+                    let cells = vec![None; column + 1];
+                    rows.push(SkillRow { skill: skill.slug.clone(), cells });
+                }
+                let cell = &mut rows[place].cells[column];
+                let before = *cell;
+                *cell = Some(SkillCell {
+                    depth: skill.depth.max(before.and_then(|cell| cell.depth)),
+                    // What comes before the first grade of a fork is asked below all its grades.
+                    is_asked_here: step.origin.is_none()
+                        || !ladder.is_fork()
+                        || before.is_some_and(|cell| cell.is_asked_here),
+                });
             }
-            let cell = &mut rows[place].cells[column];
-            let before = cell.and_then(|cell| cell.depth);
-            *cell = Some(SkillCell { depth: skill.depth.max(before), is_asked_here: true });
         }
+        count = steps.len();
     }
     rows
 }
@@ -125,9 +137,8 @@ mod tests {
 
     fn ladder(texts: &[Option<&str>]) -> Ladder {
         let dictionary = examples::dictionary(&SKILLS);
-        let grade = |(level, text): (Level, Option<&str>)| Grade {
-            level,
-            description: text.map(|text| Description::read(text, &dictionary)),
+        let grade = |(level, text): (Level, Option<&str>)| {
+            Grade::new(level, text.map(|text| Description::read(text, &dictionary)))
         };
         Ladder::new(Level::ALL.into_iter().zip(texts.iter().copied()).map(grade).collect())
     }

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_mentee_is_at_a_first_level_or_below_the_last() {
         let ladder = |levels: &[Level]| {
-            let grade = |level: &Level| Grade { level: *level, description: None };
+            let grade = |level: &Level| Grade::new(*level, None);
             Ladder::new(levels.iter().map(grade).collect())
         };
         let whole = ladder(&Level::ALL);

@@ -1,5 +1,6 @@
 //! What grades are. Pure: no database, no HTTP, no clock; values in, values out.
 
+mod accumulation;
 mod addresses;
 pub mod article;
 pub mod check;
@@ -22,6 +23,7 @@ pub mod promotion;
 pub mod revision;
 pub mod rewording;
 pub mod salary;
+pub mod scale;
 pub mod search;
 pub mod self_check;
 pub mod skill;
@@ -31,18 +33,24 @@ pub mod superseded;
 mod tables;
 pub mod words;
 
+use std::sync::Arc;
+
+pub use self::accumulation::{Asked, Included, Origin, Step};
 pub use self::depth::Depth;
 pub use self::description::{Description, InlineHtml, NamedSkill, Note, Requirement};
 pub use self::kind::Kind;
 pub use self::level::Level;
+pub use self::scale::{LevelName, Scale};
 
 /// The grades of one profession, lowest level first; no level twice.
 ///
 /// Grades accumulate: each includes what all lower grades of its ladder require («Система грейдов
-/// разработчика — общие положения»).
+/// разработчика — общие положения»). A ladder may include another one.
 #[derive(Clone, Debug)]
 pub struct Ladder {
     grades: Vec<Grade>,
+    scale: Arc<Scale>,
+    included: Option<Included>,
 }
 
 /// One level of one profession.
@@ -50,17 +58,55 @@ pub struct Ladder {
 pub struct Grade {
     /// The level.
     pub level: Level,
+    /// The level as the ladder's scale names it.
+    pub name: LevelName,
     /// What the grade requires; `None` if it is not described yet.
     pub description: Option<Description>,
 }
 
 impl Ladder {
-    /// Builds a ladder from grades in any order. Of two grades with the same level the first is kept.
+    /// Builds a ladder from grades in any order, on the standard scale. Of two grades with the same level
+    /// the first is kept.
     #[must_use]
     pub fn new(mut grades: Vec<Grade>) -> Self {
         grades.sort_by_key(|grade| grade.level);
         grades.dedup_by_key(|grade| grade.level);
-        Self { grades }
+        Self { grades, scale: Scale::standard(), included: None }
+    }
+
+    /// The ladder with the names of a scale.
+    #[must_use]
+    pub fn on(mut self, scale: &Arc<Scale>) -> Self {
+        for grade in &mut self.grades {
+            grade.name = LevelName::new(scale, grade.level);
+        }
+        self.scale = Arc::clone(scale);
+        self
+    }
+
+    /// The ladder with another one that it includes.
+    #[must_use]
+    pub fn including(mut self, included: Included) -> Self {
+        self.included = Some(included);
+        self
+    }
+
+    /// The scale that names its levels.
+    #[must_use]
+    pub const fn scale(&self) -> &Arc<Scale> {
+        &self.scale
+    }
+
+    /// What it includes of another ladder.
+    #[must_use]
+    pub const fn included(&self) -> Option<&Included> {
+        self.included.as_ref()
+    }
+
+    /// How its scale names a level.
+    #[must_use]
+    pub fn name(&self, level: Level) -> LevelName {
+        LevelName::new(&self.scale, level)
     }
 
     /// The grades, lowest first.
@@ -94,6 +140,12 @@ impl Ladder {
 }
 
 impl Grade {
+    /// A grade under the standard name of its level.
+    #[must_use]
+    pub fn new(level: Level, description: Option<Description>) -> Self {
+        Self { level, name: LevelName::standard(level), description }
+    }
+
     /// The requirements of this grade itself; empty if it is not described.
     #[must_use]
     pub fn requirements(&self) -> &[Requirement] {
@@ -118,7 +170,7 @@ mod tests {
     use super::*;
 
     fn grade(level: Level, description: Option<&str>) -> Grade {
-        Grade { level, description: description.map(Description::parse) }
+        Grade::new(level, description.map(Description::parse))
     }
 
     fn ladder() -> Ladder {

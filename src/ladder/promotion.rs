@@ -192,7 +192,7 @@ mod tests {
         Intervals { months: 6, top_months: 12, top_level: Level::Senior, retry_months: 3 };
 
     fn ladder(levels: &[Level]) -> Ladder {
-        let grade = |level: &Level| Grade { level: *level, description: None };
+        let grade = |level: &Level| Grade::new(*level, None);
         Ladder::new(levels.iter().map(grade).collect())
     }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use strum::VariantArray;
 
-use super::comparison::{Asked, depths};
+use super::comparison::depths;
 use super::superseded::InForce;
-use super::{Depth, Kind, Ladder, Level, NamedSkill, Requirement, description};
+use super::{Asked, Depth, Kind, Ladder, Level, NamedSkill, Requirement, description};
 use crate::variants;
 
 /// How far a person meets a requirement.
@@ -264,9 +264,8 @@ mod tests {
 
     fn ladder(grades: &[(Level, &str)]) -> Ladder {
         let dictionary = examples::dictionary(&["Git", "React", "SQL"]);
-        let grade = |(level, text): &(Level, &str)| Grade {
-            level: *level,
-            description: Some(Description::read(text, &dictionary)),
+        let grade = |(level, text): &(Level, &str)| {
+            Grade::new(*level, Some(Description::read(text, &dictionary)))
         };
         Ladder::new(grades.iter().map(grade).collect())
     }

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::comparison::Asked;
-use super::{Depth, Ladder, Level, NamedSkill, Requirement};
+use super::{Asked, Depth, Ladder, Level, NamedSkill, Requirement};
 
 /// A requirement that is in force, with those it supersedes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +68,7 @@ fn deepens(higher: &Asked, lower: &Asked, skill: &NamedSkill) -> bool {
             && (Depth::of_label(requirement.kind).is_some() || !requirement.says_more)
     };
     let asked = higher.requirement.named(&skill.slug);
-    higher.level > lower.level
+    higher.step > lower.step
         && skill.depth.is_some()
         && asked.is_some_and(|asked| asked.depth > skill.depth)
         && is_of_depth(&higher.requirement)
@@ -85,9 +84,8 @@ mod tests {
 
     fn ladder(texts: &[&str]) -> Ladder {
         let dictionary = examples::dictionary(&["Git", "React", "SQL"]);
-        let grade = |(level, text): (Level, &&str)| Grade {
-            level,
-            description: Some(Description::read(text, &dictionary)),
+        let grade = |(level, text): (Level, &&str)| {
+            Grade::new(level, Some(Description::read(text, &dictionary)))
         };
         Ladder::new(Level::ALL.into_iter().zip(texts).map(grade).collect())
     }

@@ -10,7 +10,7 @@ use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::ladder::comparison::Asked;
+use crate::ladder::Asked;
 use crate::ladder::self_check::{Answer, Checked, SelfCheck};
 use crate::paths::{self, CheckQuery};
 use crate::russian;
@@ -230,9 +230,8 @@ mod tests {
         let files = catalogue::starting().unwrap().into_iter();
         let professions = files.flat_map(|file| file.professions);
         let ladder = |profession: catalogue::Profession| {
-            let grade = |grade: catalogue::Grade| Grade {
-                level: grade.level,
-                description: grade.description.as_deref().map(Description::parse),
+            let grade = |grade: catalogue::Grade| {
+                Grade::new(grade.level, grade.description.as_deref().map(Description::parse))
             };
             let grades = profession.grades.into_iter().map(grade).collect();
             (profession.slug, Ladder::new(grades))

@@ -11,12 +11,10 @@ use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::tracks::{self, Track};
-use crate::ladder::comparison::{
-    Asked, AskedSkill, Change, ComparedDeed, ComparedSkill, Comparison,
-};
+use crate::ladder::comparison::{AskedSkill, Change, ComparedDeed, ComparedSkill, Comparison};
 use crate::ladder::revision::compare_words;
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Depth, InlineHtml};
+use crate::ladder::{Asked, Depth, InlineHtml};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, filters};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use grades::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
 use grades::graders::service::{catalogue, professions};
-use grades::ladder::comparison::{Asked, Change, Comparison};
+use grades::ladder::comparison::{Change, Comparison};
 use grades::ladder::skill::Dictionary;
-use grades::ladder::{Kind, Ladder, Level};
+use grades::ladder::{Asked, Kind, Ladder, Level};
 
 use crate::app::{Backend, PUBLIC_URL, TestApp, TestDatabase, between};
 

@@ -41,10 +41,9 @@ const PAGES: [&str; 24] = [
 
 fn ladder(profession: &Profession, dictionary: &Dictionary) -> Ladder {
     let read = |text: &String| Description::read(text, dictionary);
-    let grades = profession.grades.iter().map(|grade| ladder::Grade {
-        level: grade.level,
-        description: grade.description.as_ref().map(read),
-    });
+    let grades = profession.grades.iter();
+    let grades =
+        grades.map(|grade| ladder::Grade::new(grade.level, grade.description.as_ref().map(read)));
     Ladder::new(grades.collect())
 }
 

@@ -6,9 +6,9 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::levels::one_of_names;
 use super::requirements::AccumulatedRequirement;
-use crate::ladder::comparison::{self, Asked, Change, ComparedDeed};
+use crate::ladder::comparison::{self, Change, ComparedDeed};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Depth, Level};
+use crate::ladder::{Asked, Depth, Level};
 
 /// Что разделяет два грейда. Каждый включает всё, что требуют предыдущие.
 #[derive(Debug, Serialize, ToSchema)]

@@ -5,9 +5,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::levels::one_of_names;
-use crate::ladder::comparison::Asked;
 use crate::ladder::superseded::InForce;
-use crate::ladder::{self, Depth, Kind, Level};
+use crate::ladder::{self, Asked, Depth, Kind, Level};
 
 /// Требование: пункт списка из описания.
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,7 +83,7 @@ impl Requirement {
 }
 
 impl From<Asked> for AccumulatedRequirement {
-    fn from(Asked { level, requirement }: Asked) -> Self {
+    fn from(Asked { level, requirement, .. }: Asked) -> Self {
         let skills = requirement.slugs().map(str::to_owned).collect();
         let ladder::Requirement { id, kind, text, .. } = requirement;
         Self { level_name: level, id, kind, text, skills }

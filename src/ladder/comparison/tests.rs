@@ -5,9 +5,8 @@ use super::*;
 
 fn ladder(grades: &[(Level, &str)]) -> Ladder {
     let dictionary = examples::dictionary(&["Git", "React", "SQL", "SSH", "Go"]);
-    let grade = |(level, text): &(Level, &str)| Grade {
-        level: *level,
-        description: Some(Description::read(text, &dictionary)),
+    let grade = |(level, text): &(Level, &str)| {
+        Grade::new(*level, Some(Description::read(text, &dictionary)))
     };
     Ladder::new(grades.iter().map(grade).collect())
 }
@@ -153,7 +152,9 @@ fn a_requirement_that_only_deepens_known_skills_says_what_they_were() {
     ]);
     let mut deepened = ladder.deepened_at(Level::Senior).into_values().collect::<Vec<_>>();
     deepened.sort_by(|one, other| one[0].slug.cmp(&other[0].slug));
-    let was = |slug: &str, from, level| vec![Deepened { slug: slug.into(), from, level }];
+    let was = |slug: &str, from, level| {
+        vec![Deepened { slug: slug.into(), from, name: LevelName::standard(level) }]
+    };
     assert_eq!(
         deepened,
         [was("git", None, Level::Junior), was("react", Some(Depth::Working), Level::Junior)]

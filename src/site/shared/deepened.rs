@@ -24,7 +24,7 @@ impl DeepenedSkills {
         let deepened = self.by_requirement.get(&requirement.id)?;
         let mut groups = Vec::<(String, Vec<&str>)>::new();
         for skill in deepened {
-            let level = skill.level.word();
+            let level = skill.name.word();
             let before = match skill.from {
                 Some(depth) => format!("было «{}», {level}", depth.label()),
                 None => format!("глубина не была указана, {level}"),

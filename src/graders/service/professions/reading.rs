@@ -218,7 +218,7 @@ fn with_ladders(
     for row in models::grades::of(connection, &ids)? {
         let description = row.description.as_deref();
         let description = description.map(|text| Description::read(text, dictionary));
-        let grade = Grade { level: row.level_name, description };
+        let grade = Grade::new(row.level_name, description);
         grades.entry(row.profession_id).or_default().push(grade);
     }
     rows.into_iter()

@@ -43,10 +43,8 @@ impl ProfessionRecord {
     #[must_use]
     pub fn ladder(&self, dictionary: &Dictionary) -> Ladder {
         let read = |text: &String| Description::read(text, dictionary);
-        let grade = |record: &GradeRecord| Grade {
-            level: record.level,
-            description: record.description.as_ref().map(read),
-        };
+        let grade =
+            |record: &GradeRecord| Grade::new(record.level, record.description.as_ref().map(read));
         Ladder::new(self.grades.iter().map(grade).collect())
     }
 }
