@@ -15,8 +15,8 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
-    Change, Changed, EditableProfession, Includable, Inclusion, InvalidField, ProfessionFields,
-    Touched,
+    Change, Changed, EditableProfession, Includable, Including, Inclusion, InvalidField,
+    ProfessionFields,
 };
 use crate::web::field_errors::{message, title};
 
@@ -46,7 +46,7 @@ struct ProfessionPage {
     /// The professions whose ladders it can include.
     includable: Vec<Includable>,
     /// The ladders that include this one.
-    touched: Vec<Touched>,
+    touched: Vec<Including>,
     /// The address of the profession whose ladder is to be copied.
     source: String,
     findings: Vec<Finding>,
@@ -60,7 +60,7 @@ struct Known {
     stored: Option<EditableProfession>,
     tracks: Vec<EditableTrack>,
     includable: Vec<Includable>,
-    touched: Vec<Touched>,
+    touched: Vec<Including>,
     findings: Vec<Finding>,
 }
 
@@ -100,7 +100,9 @@ pub async fn create(
     let wanted = typed.clone();
     let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
     let outcome = match made {
-        Changed::Stored { slug, .. } => Outcome::Stored(done(&admin::profession(&slug), Done::Made)),
+        Changed::Stored { slug, .. } => {
+            Outcome::Stored(done(&admin::profession(&slug), Done::Made))
+        }
         Changed::Invalid(invalid) => {
             ProfessionPage::typed(&catalogue, &session, None, typed, invalid).await?
         }
@@ -186,7 +188,9 @@ pub async fn send(
     let changes_fields = matches!(wanted, Change::Fields(_));
     let changed = change_profession(catalogue.database(), &session, &slug, &fields, wanted).await?;
     let outcome = match changed {
-        Changed::Stored { slug, .. } => Outcome::Stored(done(&admin::profession(&slug), Done::Saved)),
+        Changed::Stored { slug, .. } => {
+            Outcome::Stored(done(&admin::profession(&slug), Done::Saved))
+        }
         Changed::Unchanged => Outcome::Stored(done(&admin::profession(&slug), Done::Unchanged)),
         Changed::Invalid(invalid) if changes_fields => {
             ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, invalid).await?

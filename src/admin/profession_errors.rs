@@ -24,9 +24,7 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
             "includes",
             "Вышел бы круг: выбранная лестница сама включает эту, напрямую или через другие.",
         ),
-        InvalidField::IncludedLevel(_) => {
-            ("up-to", "Такого уровня в выбранной лестнице нет.")
-        }
+        InvalidField::IncludedLevel(_) => ("up-to", "Такого уровня в выбранной лестнице нет."),
         InvalidField::LevelAlone => {
             ("up-to", "Уровень выбран, а лестница нет. Выберите лестницу или «целиком».")
         }

@@ -118,7 +118,9 @@ async fn remove(
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) if grade.is_none() => {
             Outcome::Stored(done(admin::trash(), Done::Removed))
         }
-        Changed::Stored { slug, .. } => Outcome::Stored(done(&admin::profession(&slug), Done::Removed)),
+        Changed::Stored { slug, .. } => {
+            Outcome::Stored(done(&admin::profession(&slug), Done::Removed))
+        }
         Changed::Unchanged | Changed::Invalid(_) => Outcome::Stored(admin::overview().to_owned()),
     };
     outcome.respond()

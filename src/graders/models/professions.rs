@@ -111,6 +111,11 @@ pub fn whole_by_id(
     WholeProfessionRow::query().find(id).get_result(connection).optional()
 }
 
+/// The professions with some ids, in no order.
+pub fn with_ids(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<ProfessionRow>> {
+    ProfessionRow::query().filter(profession::id.eq_any(ids)).load(connection)
+}
+
 /// The professions with some ids, whole, in no order.
 pub fn whole_with_ids(
     connection: &mut DbConnection,

@@ -8,6 +8,7 @@ mod listing;
 mod programs;
 mod reading;
 mod records;
+mod shelf;
 mod snapshot;
 mod touched;
 mod trash;
@@ -27,7 +28,7 @@ pub use self::reading::{
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
 pub(super) use self::snapshot::Snapshot;
-pub use self::touched::{Touched, touched};
+pub use self::touched::{Including, touched};
 pub use self::trash::{
     BroughtBack, Deleted, DeletedGrade, PresentGrade, bring_back, bring_back_grade, deleted,
 };

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::fields::{self, InvalidField, ProfessionFields, check, find, find_or_follow};
-use super::{inclusion, ladder};
 use super::snapshot::Snapshot;
+use super::{inclusion, ladder};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;

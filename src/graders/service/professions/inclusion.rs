@@ -84,7 +84,7 @@ pub fn includable(
         let mut rows = models::professions::in_order(connection, 0, i64::MAX)?;
         let own = rows.iter().find(|row| Some(row.slug.as_str()) == slug).map(|row| row.id);
         if let Some(own) = own {
-            let including = touched::including(connection, own, None)?;
+            let including = touched::including(connection, own)?;
             rows.retain(|row| row.id != own && !including.iter().any(|other| other.id == row.id));
         }
         let tracks = models::tracks::all(connection)?.into_iter();
@@ -215,9 +215,8 @@ pub fn restorable(
     let Some(nearest) = levels.filter(|there| *there <= level).max() else {
         return without("в ней нет таких грейдов");
     };
-    let note = (nearest != level).then(|| {
-        format!("лестница «{}» до {}: выше в ней нет", was.title, nearest.genitive())
-    });
+    let note = (nearest != level)
+        .then(|| format!("лестница «{}» до {}: выше в ней нет", was.title, nearest.genitive()));
     Ok(((Some(was.id), Some(nearest.into())), note))
 }
 

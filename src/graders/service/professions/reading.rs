@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use diesel::QueryResult;
 
+use super::shelf::Shelf;
+use super::touched::{self, Including};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
@@ -12,7 +15,7 @@ use crate::graders::service::ServiceError;
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::tracks::{self, PROFESSIONS_PER_PAGE, Track};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, Grade, Ladder, Level};
+use crate::ladder::{Ladder, Level};
 
 /// A profession with its ladder.
 #[derive(Debug)]
@@ -30,6 +33,9 @@ pub struct Profession {
     pub track: Track,
     /// Its grades.
     pub ladder: Ladder,
+    /// The professions whose ladders include this one, in the order of the catalogue; empty where several
+    /// professions are read at once.
+    pub included_in: Vec<Including>,
 }
 
 /// One page of the catalogue, or of one of its tracks.
@@ -125,7 +131,10 @@ pub fn profession(
         let tracks = tracks::with_professions(connection)?;
         let found = with_ladders(connection, dictionary, &tracks, row.into_iter().collect())?;
         match found.into_iter().next() {
-            Some(profession) => Ok(profession),
+            Some(profession) => {
+                let included_in = touched::including(connection, profession.id)?;
+                Ok(Profession { included_in, ..profession })
+            }
             None => Err(match models::professions::current_slug(connection, slug)? {
                 Some(present) => ServiceError::Moved(present),
                 None => ServiceError::NoSuchProfession,
@@ -206,21 +215,14 @@ fn stretch(
     with_ladders(connection, dictionary, tracks, rows)
 }
 
-/// Adds to each profession its track and its grades.
+/// Adds to each profession its track and its ladder, with what that includes.
 fn with_ladders(
     connection: &mut DbConnection,
     dictionary: &Dictionary,
     tracks: &[Track],
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<Profession>> {
-    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
-    let mut grades = HashMap::<i32, Vec<Grade>>::new();
-    for row in models::grades::of(connection, &ids)? {
-        let description = row.description.as_deref();
-        let description = description.map(|text| Description::read(text, dictionary));
-        let grade = Grade::new(row.level_name, description);
-        grades.entry(row.profession_id).or_default().push(grade);
-    }
+    let mut ladders = Shelf::read(connection, dictionary, &rows)?.ladders();
     rows.into_iter()
         .map(|row| {
             let track = tracks.iter().find(|track| track.slug == row.track);
@@ -231,7 +233,11 @@ fn with_ladders(
                 summary: row.summary,
                 // A foreign key and one transaction leave no profession without its track.
                 track: track.cloned().ok_or(diesel::NotFound)?,
-                ladder: Ladder::new(grades.remove(&row.id).unwrap_or_default()),
+                ladder: ladders
+                    .remove(&row.id)
+                    .map(Arc::unwrap_or_clone)
+                    .ok_or(diesel::NotFound)?,
+                included_in: Vec::new(),
             })
         })
         .collect()

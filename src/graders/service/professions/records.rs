@@ -1,5 +1,7 @@
 //! Professions with their grades as programs read them.
 
+use std::sync::Arc;
+
 use chrono::NaiveDateTime;
 
 use super::fields::find_or_follow;
@@ -11,7 +13,7 @@ use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{GradeRecord, record_of};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, Grade, Ladder};
+use crate::ladder::{Description, Grade, Included, Ladder, Origin};
 
 /// A profession with its ladder.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct ProfessionRecord {
     pub updated_at: NaiveDateTime,
     /// The grades, lowest first.
     pub grades: Vec<GradeRecord>,
+    /// The profession whose ladder it includes; not read for lists.
+    included: Option<Box<ProfessionRecord>>,
 }
 
 impl ProfessionRecord {
@@ -45,7 +49,14 @@ impl ProfessionRecord {
         let read = |text: &String| Description::read(text, dictionary);
         let grade =
             |record: &GradeRecord| Grade::new(record.level, record.description.as_ref().map(read));
-        Ladder::new(self.grades.iter().map(grade).collect())
+        let ladder = Ladder::new(self.grades.iter().map(grade).collect());
+        let Some(included) = &self.included else { return ladder };
+        let origin = Origin { slug: included.slug.clone(), title: included.title.clone() };
+        ladder.including(Included {
+            origin: Arc::new(origin),
+            ladder: Arc::new(included.ladder(dictionary)),
+            up_to: self.includes.as_ref().and_then(|includes| includes.up_to),
+        })
     }
 }
 
@@ -88,9 +99,26 @@ pub fn with_grades(
     connection: &mut DbConnection,
     row: WholeProfessionRow,
 ) -> Result<ProfessionRecord, ServiceError> {
+    with_included(connection, row, &mut Vec::new())
+}
+
+/// The same, for the professions `above` that include it.
+fn with_included(
+    connection: &mut DbConnection,
+    row: WholeProfessionRow,
+    above: &mut Vec<i32>,
+) -> Result<ProfessionRecord, ServiceError> {
     let grades = models::grades::of(connection, &[row.id])?;
     let includes = inclusion::of(connection, &row)?;
-    Ok(whole(row, includes, grades))
+    above.push(row.id);
+    // Whatever is stored, there is an end.
+    let base = row.includes_id.filter(|base| !above.contains(base));
+    let base = match base {
+        Some(base) => models::professions::whole_by_id(connection, base)?,
+        None => None,
+    };
+    let included = base.map(|base| with_included(connection, base, above)).transpose()?;
+    Ok(ProfessionRecord { included: included.map(Box::new), ..whole(row, includes, grades) })
 }
 
 pub fn whole(
@@ -111,5 +139,6 @@ pub fn whole(
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        included: None,
     }
 }
