@@ -57,11 +57,8 @@ fn headings(markdown: &str) -> Vec<(usize, usize)> {
 
 /// The words of a heading, without links to skills.
 fn words(heading: &str) -> Option<InlineHtml> {
-    Description::read_commonmark(heading, &Dictionary::default())
-        .notes
-        .into_iter()
-        .next()
-        .map(|note| note.html)
+    let blocks = Description::read_commonmark(heading, &Dictionary::default()).blocks;
+    blocks.first().map(|block| block.html.clone())
 }
 
 #[cfg(test)]
@@ -72,11 +69,10 @@ mod tests {
 
     fn sections(markdown: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
         let section = |section: Section| {
-            let Description { requirements, notes } = section.body;
             (
                 section.title.map(|title| title.to_string()).unwrap_or_default(),
-                notes.into_iter().map(|note| note.text).collect(),
-                requirements.into_iter().map(|requirement| requirement.text).collect(),
+                section.body.paragraphs().map(|note| note.text.clone()).collect(),
+                section.body.requirements.into_iter().map(|requirement| requirement.text).collect(),
             )
         };
         read(markdown, &Dictionary::default()).into_iter().map(section).collect()
@@ -117,9 +113,12 @@ mod tests {
             let whole = Description::parse(&markdown);
             let sections = read(&markdown, &Dictionary::default());
             let titles = sections.iter().filter(|section| section.title.is_some()).count();
-            let notes = sections.iter().map(|section| section.body.notes.len()).sum::<usize>();
+            let notes = sections.iter().map(|section| {
+                section.body.paragraphs().count() + section.body.blocks.len()
+            });
             let items = sections.iter().map(|section| section.body.requirements.len());
-            prop_assert_eq!(titles + notes, whole.notes.len());
+            let paragraphs = whole.paragraphs().count();
+            prop_assert_eq!(titles + notes.sum::<usize>(), paragraphs + whole.blocks.len());
             prop_assert_eq!(items.sum::<usize>(), whole.requirements.len());
         }
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::comments::without_comments;
 use super::html::{code_and_lists, opening_tags};
-use super::kind::{Kind, unclosed_quote};
+use super::kind::{Kind, OPTIONAL, is_optional, unclosed_quote};
 use super::lines::logical_lines;
 use super::markers::{begins_block, fence_after, is_dashes, is_later_number, marker};
 use super::tables::{Table, cells, is_separator, joined, table};
@@ -157,7 +157,10 @@ fn labelled(text: &str) -> Option<String> {
         Some(_) => name.trim_start_matches(|sign: char| !sign.is_alphanumeric()),
         None => name,
     };
-    let kind = Kind::named(name)?;
+    let known = match Kind::named(name) {
+        Some(kind) => kind.label(),
+        None => is_optional(name).then_some(OPTIONAL)?,
+    };
     let opened = label.trim_start();
     let opening = &opened[..opened.len() - opened.trim_start_matches(is_markup).len()];
     let mut rest = rest.trim_start();
@@ -169,7 +172,10 @@ fn labelled(text: &str) -> Option<String> {
         rest = rest.trim();
         rest = rest.strip_prefix(closing).or_else(|| rest.strip_suffix(closing))?;
     }
-    Some(format!("{}: {}", kind.label(), rest.trim_start()).trim_end().to_owned())
+    let rest = rest.trim_start();
+    // Another label may follow.
+    let rest = if known == OPTIONAL { as_item(rest) } else { Cow::Borrowed(rest) };
+    Some(format!("{known}: {rest}").trim_end().to_owned())
 }
 
 fn is_markup(sign: char) -> bool {
@@ -215,7 +221,7 @@ mod tests {
     }
 
     fn notes(text: &str) -> Vec<String> {
-        Description::parse(text).notes.into_iter().map(|note| note.text).collect()
+        Description::parse(text).paragraphs().map(|note| note.text.clone()).collect()
     }
 
     #[test]

@@ -1,18 +1,20 @@
-//! Parsing descriptions: from the Markdown that editors type to requirements and notes.
+//! Parsing descriptions: from the Markdown that editors type to a summary, blocks, requirements with
+//! examples, and notes.
 
-mod block;
+mod inline;
+mod parts;
+mod reader;
 
-use std::mem;
+use std::sync::Arc;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use sha2::{Digest, Sha256};
-use url::Url;
 
-pub use self::block::InlineHtml;
-use self::block::{Finished, add, finished, named_in};
+pub use self::inline::InlineHtml;
+pub use self::parts::Part;
+use self::reader::Reader;
 use super::commonmark::as_commonmark;
 use super::depth::Depth;
-use super::kind::{Kind, split_label};
+use super::kind::Kind;
 use super::skill::Dictionary;
 use super::words::normalized;
 use crate::clean;
@@ -20,20 +22,36 @@ use crate::clean;
 /// The parsed description of a grade.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description {
-    /// One for each list item, in the order of the text.
+    /// The first paragraph, if it stands before any list and heading: the grade in one sentence.
+    pub summary: Option<Note>,
+    /// One for each heading, in the order of the text.
+    pub blocks: Vec<Arc<Block>>,
+    /// One for each list item that is no example, in the order of the text.
     pub requirements: Vec<Requirement>,
-    /// One for each paragraph outside of lists, in the order of the text.
+    /// One for each other paragraph outside of lists, in the order of the text.
     pub notes: Vec<Note>,
+}
+
+/// A heading of a description. What stands under it belongs to it, up to the next heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The plain text.
+    pub title: String,
+    /// The text with emphasis and code.
+    pub html: InlineHtml,
 }
 
 /// One list item of a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// Its name in addresses: a hash of its kind and its normalized text, so it does not depend on
+    /// Its name in addresses: a hash of its label and its normalized text, so it does not depend on
     /// other lines and is the same in every grade. A repetition within one grade ends in `-2`.
     pub id: String,
     /// The kind stated by its label; `None` without a known label.
     pub kind: Option<Kind>,
+    /// The words of the item that it is nested in, without their colon, where they are not just the
+    /// label of a kind: «Инструменты».
+    pub group: Option<String>,
     /// The plain text without the label.
     pub text: String,
     /// The text without the label, with emphasis, code and links.
@@ -42,6 +60,21 @@ pub struct Requirement {
     pub skills: Vec<NamedSkill>,
     /// Whether the text says more than which skills are asked for and how deeply.
     pub says_more: bool,
+    /// Whether it is only desirable: «Желательно:».
+    pub is_optional: bool,
+    /// The heading it stands under.
+    pub block: Option<Arc<Block>>,
+    /// The items nested in it, which make it concrete and are not asked for.
+    pub examples: Vec<Example>,
+}
+
+/// An item nested in a requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// The plain text.
+    pub text: String,
+    /// The text with emphasis, code and links.
+    pub html: InlineHtml,
 }
 
 /// A skill that a requirement mentions.
@@ -54,6 +87,12 @@ pub struct NamedSkill {
 }
 
 impl Requirement {
+    /// What stands before the text and a colon: its kind, or the words of the item it is nested in.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.group.as_deref().or(self.kind.map(Kind::label))
+    }
+
     /// The slugs of the skills it mentions.
     pub fn slugs(&self) -> impl Iterator<Item = &str> {
         self.skills.iter().map(|named| named.slug.as_str())
@@ -80,13 +119,16 @@ pub struct Note {
     pub text: String,
     /// The text with emphasis, code and links.
     pub html: InlineHtml,
+    /// How many blocks and requirements of the description stand before it.
+    place: (usize, usize),
 }
 
 impl Description {
     /// Parses a description in `CommonMark` without recognising skills; never fails.
     ///
-    /// A list item is a requirement and a paragraph is a note. An item that consists of a label gives
-    /// its kind to the items nested in it. HTML is shown as text, an image as its alternative text,
+    /// The first paragraph before any list and heading is the summary, other paragraphs are notes. A
+    /// heading opens a block. A list item is a requirement, and the items nested in it are its examples;
+    /// but an item that ends in a colon only gives its label to those. HTML is shown as text, an image as its alternative text,
     /// and a link to anything but http, https and mailto as its text.
     #[must_use]
     pub fn parse(markdown: &str) -> Self {
@@ -128,200 +170,18 @@ pub fn ids_changed_by_cleaning(markdown: &str) -> Vec<(String, String)> {
     changed
 }
 
-/// Collects the inline events of one block at a time.
-struct Reader<'a> {
-    dictionary: &'a Dictionary,
-    description: Description,
-    block: Vec<Event<'a>>,
-    /// For each open list item the kind that nested items inherit.
-    items: Vec<Option<Kind>>,
-    /// For each open link whether its address is allowed.
-    links: Vec<bool>,
-    /// Whether a block of code is open.
-    is_code: bool,
-    /// Whether texts are cleaned of what references such as `&shy;` stand for.
-    cleans: bool,
-}
-
-impl<'a> Reader<'a> {
-    fn new(dictionary: &'a Dictionary, cleans: bool) -> Self {
-        Self {
-            dictionary,
-            description: Description::default(),
-            block: Vec::new(),
-            items: Vec::new(),
-            links: Vec::new(),
-            is_code: false,
-            cleans,
-        }
-    }
-
-    fn whole(mut self, commonmark: &str) -> Description {
-        for event in Parser::new_ext(commonmark, Options::ENABLE_STRIKETHROUGH) {
-            self.read(event.into_static());
-        }
-        self.description
-    }
-
-    fn read(&mut self, event: Event<'a>) {
-        match event {
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
-            Event::Text(text) if self.is_code => self.code(&text),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
-            Event::Code(_) => self.block.push(event),
-            Event::SoftBreak => self.text(" "),
-            Event::HardBreak => self.block.push(Event::HardBreak),
-            // Rules have no meaning here, and the extensions of the other events are disabled.
-            Event::Rule
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::FootnoteReference(_)
-            | Event::TaskListMarker(_) => {}
-        }
-    }
-
-    fn start(&mut self, tag: Tag<'a>) {
-        match tag {
-            Tag::Item => {
-                // The text before a nested list is complete.
-                self.finish_block(true);
-                let inherited = self.items.last().copied().flatten();
-                self.items.push(inherited);
-            }
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => self.block.push(Event::Start(tag)),
-            Tag::Link { link_type, dest_url, .. } => {
-                let address = safe_address(link_type, &dest_url);
-                self.links.push(address.is_some());
-                if let Some(address) = address {
-                    self.block.push(Event::Start(Tag::Link {
-                        link_type: LinkType::Inline,
-                        dest_url: address.into(),
-                        title: CowStr::Borrowed(""),
-                        id: CowStr::Borrowed(""),
-                    }));
-                }
-            }
-            // A further paragraph of an item continues its requirement.
-            Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock => {
-                self.is_code = matches!(tag, Tag::CodeBlock(_));
-                if !self.block.is_empty() {
-                    self.block.push(Event::HardBreak);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, tag: TagEnd) {
-        self.is_code &= tag != TagEnd::CodeBlock;
-        match tag {
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
-                self.block.push(Event::End(tag));
-            }
-            TagEnd::Link if self.links.pop() == Some(true) => self.block.push(Event::End(tag)),
-            TagEnd::Link | TagEnd::Image => {}
-            TagEnd::Item => {
-                self.finish_block(false);
-                self.items.pop();
-            }
-            _ if self.items.is_empty() => self.finish_block(false),
-            _ => {}
-        }
-    }
-
-    /// Appends a line of a code block to the lines before it.
-    fn code(&mut self, text: &str) {
-        if let Some(Event::Code(before)) = self.block.last_mut() {
-            *before = format!("{before} {}", text.trim_end()).into();
-        } else if !text.trim().is_empty() {
-            self.block.push(Event::Code(text.trim_end().to_owned().into()));
-        }
-    }
-
-    /// Appends text to the preceding text event, so that a label is always in one event.
-    fn text(&mut self, text: &str) {
-        if let Some(Event::Text(before)) = self.block.last_mut() {
-            *before = format!("{before}{text}").into();
-        } else {
-            self.block.push(Event::Text(text.to_owned().into()));
-        }
-    }
-
-    /// The event with its text as it is shown.
-    fn visible(&self, event: Event<'a>) -> Event<'a> {
-        let shown =
-            |text: &str| visible(&if self.cleans { clean::text(text) } else { text.into() });
-        match event {
-            Event::Text(text) => Event::Text(shown(&text).into()),
-            Event::Code(text) => Event::Code(shown(&text).into()),
-            other => other,
-        }
-    }
-
-    /// Turns the collected block into a requirement inside a list item, or else into a note.
-    fn finish_block(&mut self, before_nested_list: bool) {
-        let block = mem::take(&mut self.block).into_iter();
-        let mut block = block.map(|event| self.visible(event)).collect::<Vec<_>>();
-        let Some(inherited) = self.items.last_mut() else {
-            if let Some(Finished { text, html, .. }) = finished(block, self.dictionary) {
-                self.description.notes.push(Note { text, html });
-            }
-            return;
-        };
-        let mut kind = *inherited;
-        if let Some((labelled, rest)) = split_label(&block) {
-            if !rest.is_empty() {
-                kind = Some(labelled);
-                block = rest;
-            } else if before_nested_list {
-                *inherited = Some(labelled);
-                return;
-            }
-        }
-        if let Some(Finished { text, html, skills: named, says_more }) =
-            finished(block, self.dictionary)
-        {
-            // «Наставничество: ученик вырос» mentions a skill in its label.
-            let mut skills = kind.map_or_else(Vec::new, |kind| {
-                let mentions = self.dictionary.mentions(kind.label());
-                named_in(kind.label(), &mentions, self.dictionary).0
-            });
-            for skill in named {
-                add(&mut skills, skill);
-            }
-            // The label decides; something done shows no depth of knowledge.
-            if let Some(kind) = kind
-                && (kind.is_deed() || Depth::of_label(Some(kind)).is_some())
-            {
-                for skill in &mut skills {
-                    skill.depth = Depth::of_label(Some(kind));
-                }
-            }
-            let same = id(kind, &text);
-            let before = self.description.requirements.iter();
-            let before = before.filter(|known| known.id.split('-').next() == Some(&same)).count();
-            let id = if before == 0 { same } else { format!("{same}-{}", before + 1) };
-            self.description.requirements.push(Requirement {
-                id,
-                kind,
-                text,
-                html,
-                skills,
-                says_more,
-            });
-        }
-    }
-}
-
 /// The alphabet of ids: Crockford's base 32.
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH: usize = 6;
 
-/// The id of a requirement: the beginning of a hash of its kind and normalized text.
-fn id(kind: Option<Kind>, text: &str) -> String {
+/// The id of a requirement: the beginning of a hash of its label and normalized text.
+fn id(kind: Option<Kind>, group: Option<&str>, text: &str) -> String {
     let kind = kind.map_or("", Kind::name);
-    let digest = Sha256::digest(format!("{kind}:{}", normalized(text)));
+    let text = match group {
+        Some(group) => normalized(&format!("{group}: {text}")),
+        None => normalized(text),
+    };
+    let digest = Sha256::digest(format!("{kind}:{text}"));
     digest[..ID_LENGTH].iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
 }
 
@@ -339,24 +199,6 @@ pub(super) fn is_id(text: &str) -> bool {
     same.len() == ID_LENGTH
         && same.bytes().all(|letter| DIGITS.contains(&letter))
         && number.is_none_or(is_number)
-}
-
-fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
-    let address = match link_type {
-        LinkType::Email => format!("mailto:{address}"),
-        _ => address.to_owned(),
-    };
-    let url = Url::parse(&address).ok()?;
-    matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
-}
-
-/// Removes what HTML may not contain: control characters and the noncharacters U+FFFE and U+FFFF.
-/// Whitespace other than the no-break space becomes a space.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_whitespace() && letter != '\u{a0}' { ' ' } else { letter })
-        .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
-        .collect()
 }
 
 #[cfg(test)]

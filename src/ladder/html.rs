@@ -153,8 +153,9 @@ mod tests {
         ] {
             assert_eq!(seen(text), expected, "{text}");
         }
-        let notes = Description::parse("<p>Надо:</p><ul><li>Git</li></ul><p>Конец</p>").notes;
-        assert_eq!(notes.iter().map(|note| &*note.text).collect::<Vec<_>>(), ["Надо:", "Конец"]);
+        let around = Description::parse("<p>Надо:</p><ul><li>Git</li></ul><p>Конец</p>");
+        let around = around.paragraphs().map(|note| note.text.as_str()).collect::<Vec<_>>();
+        assert_eq!(around, ["Надо:", "Конец"]);
     }
 
     #[test]

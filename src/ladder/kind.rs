@@ -10,6 +10,10 @@ use crate::variants;
 /// More characters than any label has, with spaces between its words.
 const LONGEST_LABEL: usize = 60;
 
+/// What a label may be followed by and still be one.
+const PREPOSITIONS: [&str; 15] =
+    ["в", "во", "для", "из", "к", "на", "над", "о", "об", "по", "при", "с", "со", "у", "через"];
+
 /// The kind of a requirement, stated by the label it begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, IntoStaticStr, VariantArray)]
 #[serde(into = "&'static str")]
@@ -89,11 +93,35 @@ impl Kind {
     /// stand for the Cyrillic ones they look like.
     #[must_use]
     pub fn named(label: &str) -> Option<Self> {
-        let label = unquoted(label.trim());
-        let label = label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let label = in_cyrillic(&label);
+        let label = compared(label);
         Self::ALL.into_iter().find(|kind| kind.label().to_lowercase() == label)
     }
+
+    /// The kind whose label opens a text and is followed by a preposition: «Сильная экспертиза в
+    /// технологиях».
+    #[must_use]
+    pub fn opening(text: &str) -> Option<Self> {
+        let text = compared(text);
+        Self::ALL.into_iter().find(|kind| {
+            let rest = text.strip_prefix(&kind.label().to_lowercase());
+            let next = rest.and_then(|rest| rest.strip_prefix(' ')?.split(' ').next());
+            next.is_some_and(|next| PREPOSITIONS.contains(&next))
+        })
+    }
+}
+
+/// The label of requirements that are only desirable.
+pub const OPTIONAL: &str = "Желательно";
+
+/// Whether a label is [`OPTIONAL`], written in any of the ways of [`Kind::named`].
+pub(super) fn is_optional(label: &str) -> bool {
+    compared(label) == OPTIONAL.to_lowercase()
+}
+
+/// A label as labels are compared.
+fn compared(label: &str) -> String {
+    let label = unquoted(label.trim());
+    in_cyrillic(&label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
 }
 
 /// Quotation marks, each with the one that closes it.
@@ -116,9 +144,22 @@ fn unquoted(text: &str) -> &str {
     inside.unwrap_or(text)
 }
 
-/// Splits a block that begins with a known label and a colon into the kind and the rest. Emphasis,
+/// Splits a run of text that begins with a known label and a colon into the kind and the rest. Emphasis,
 /// code and links around the label do not hide it.
-pub(super) fn split_label<'a>(block: &[Event<'a>]) -> Option<(Kind, Vec<Event<'a>>)> {
+pub(super) fn split_label<'a>(run: &[Event<'a>]) -> Option<(Kind, Vec<Event<'a>>)> {
+    split(run, Kind::named)
+}
+
+/// What follows «Желательно:» in a run of text that begins with it.
+pub(super) fn split_optional<'a>(run: &[Event<'a>]) -> Option<Vec<Event<'a>>> {
+    split(run, |label| is_optional(label).then_some(())).map(|((), rest)| rest)
+}
+
+/// Splits a run of text at its first colon into what the words before it name and the rest.
+fn split<'a, T>(
+    block: &[Event<'a>],
+    named: impl Fn(&str) -> Option<T>,
+) -> Option<(T, Vec<Event<'a>>)> {
     let mut label = String::new();
     for (index, event) in block.iter().enumerate() {
         match event {
@@ -126,11 +167,11 @@ pub(super) fn split_label<'a>(block: &[Event<'a>]) -> Option<(Kind, Vec<Event<'a
                 None => label.push_str(text),
                 Some((end, rest)) => {
                     label.push_str(end);
-                    let kind = Kind::named(&label)?;
+                    let name = named(&label)?;
                     let tags = block[..index].iter().filter(|event| is_tag(event)).cloned();
                     let rest = Event::Text(rest.to_owned().into());
                     let after = block[index + 1..].iter().cloned();
-                    return Some((kind, without_opening(tags.chain([rest]).chain(after))));
+                    return Some((name, without_opening(tags.chain([rest]).chain(after))));
                 }
             },
             event if is_tag(event) => {}

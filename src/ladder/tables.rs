@@ -136,7 +136,7 @@ mod tests {
     use super::super::examples::seen;
 
     fn notes(text: &str) -> Vec<String> {
-        Description::parse(text).notes.into_iter().map(|note| note.text).collect()
+        Description::parse(text).paragraphs().map(|note| note.text.clone()).collect()
     }
 
     #[test]

@@ -311,8 +311,8 @@ fn described(property: &Value) -> Option<InlineHtml> {
 
 /// A text of the document, which is `CommonMark`.
 fn sentence(value: &Value) -> Option<InlineHtml> {
-    let notes = Description::parse(value.as_str()?).notes;
-    notes.into_iter().next().map(|note| note.html)
+    let description = Description::parse(value.as_str()?);
+    description.paragraphs().next().map(|note| note.html.clone())
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {

@@ -12,7 +12,7 @@ use crate::graders::service::search::{
 };
 use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Skill;
-use crate::ladder::{Description, Level};
+use crate::ladder::{Description, Level, Requirement};
 use crate::paths::{self, SearchQuery};
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -160,19 +160,37 @@ impl SearchPage {
     /// The first line of a description that answers.
     fn answer(&self, description: Option<&Description>) -> Option<String> {
         let description = description?;
-        let notes = description.notes.iter().map(|note| &note.text);
-        let requirements = description.requirements.iter().map(|requirement| &requirement.text);
-        let answers = |text: &&String| !self.found.question.highlights(text).is_empty();
-        notes.chain(requirements).find(answers).cloned()
+        let paragraphs = description.paragraphs().map(|note| note.text.as_str());
+        let headings = description.blocks.iter().map(|block| block.title.as_str());
+        let requirements = description.requirements.iter();
+        let requirements = requirements.map(|requirement| requirement.text.as_str());
+        paragraphs
+            .chain(headings)
+            .chain(requirements)
+            .find(|text| self.answers(text))
+            .map(str::to_owned)
+    }
+
+    /// The first example of a requirement that answers, unless the requirement does.
+    fn example<'a>(&self, requirement: &'a Requirement) -> Option<&'a str> {
+        let own = requirement.label().into_iter().chain([requirement.text.as_str()]);
+        if own.into_iter().any(|text| self.answers(text)) {
+            return None;
+        }
+        let examples = requirement.examples.iter().map(|example| example.text.as_str());
+        examples.into_iter().find(|text| self.answers(text))
+    }
+
+    fn answers(&self, text: &str) -> bool {
+        !self.found.question.highlights(text).is_empty()
     }
 
     /// The first of a skill's other names that answers where the title does not.
     fn alias<'a>(&self, skill: &'a Skill) -> Option<&'a str> {
-        let answers = |name: &str| !self.found.question.highlights(name).is_empty();
-        if answers(&skill.title) {
+        if self.answers(&skill.title) {
             return None;
         }
-        skill.aliases.iter().map(String::as_str).find(|alias| answers(alias))
+        skill.aliases.iter().map(String::as_str).find(|alias| self.answers(alias))
     }
 }
 

@@ -9,7 +9,7 @@ use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
 use crate::graders::service::{ServiceError, professions, skills};
 use crate::ladder::skill::Skill;
-use crate::ladder::{Depth, InlineHtml, Kind, Level};
+use crate::ladder::{Asked, Depth, InlineHtml, Level};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -42,8 +42,7 @@ struct Asking {
 
 /// A requirement that names the skill.
 struct Mention {
-    level: Level,
-    kind: Option<Kind>,
+    asked: Asked,
     /// With the skill in bold.
     html: InlineHtml,
     depth: Option<Depth>,
@@ -116,11 +115,10 @@ impl Asking {
         let all = profession.ladder.accumulated(Level::SeniorPlusPlus).into_iter();
         let requirements = all.filter_map(|asked| {
             Some(Mention {
-                level: asked.level,
-                kind: asked.requirement.kind,
                 html: asked.requirement.html.with_marked(&paths::skill(skill)),
                 depth: asked.requirement.named(skill)?.depth,
                 place: paths::requirement(&slug, asked.level, &asked.requirement.id),
+                asked,
             })
         });
         Self { requirements: requirements.collect(), slug, title }

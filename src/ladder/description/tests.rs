@@ -9,7 +9,7 @@ fn requirements(markdown: &str) -> Vec<(Option<Kind>, String)> {
 }
 
 fn notes(markdown: &str) -> Vec<String> {
-    Description::parse(markdown).notes.into_iter().map(|note| note.text).collect()
+    Description::parse(markdown).paragraphs().map(|note| note.text.clone()).collect()
 }
 
 /// The HTML of the only requirement.
@@ -20,11 +20,11 @@ fn html(markdown: &str) -> String {
 }
 
 #[test]
-fn list_items_are_requirements_and_paragraphs_are_notes() {
+fn list_items_are_requirements_and_paragraphs_are_the_summary_and_notes() {
     let text = "Начало.\n\n- Git\n- Docker\n\n## Итог\n\nКонец\nабзаца.\n\n1. SSH\n";
     let plain = |text: &str| (None, text.to_owned());
     assert_eq!(requirements(text), [plain("Git"), plain("Docker"), plain("SSH")]);
-    assert_eq!(notes(text), ["Начало.", "Итог", "Конец абзаца."]);
+    assert_eq!(notes(text), ["Начало.", "Конец абзаца."]);
 }
 
 #[test]
@@ -65,8 +65,189 @@ fn a_label_alone_gives_its_kind_to_the_nested_list() {
             (None, "Git".to_owned()),
         ]
     );
-    let words = "- Базы данных\n  - MySQL\n";
-    assert_eq!(requirements(words), [(None, "Базы данных".to_owned()), (None, "MySQL".to_owned())]);
+}
+
+#[test]
+fn the_first_paragraph_is_the_summary_if_it_stands_before_any_list_and_heading() {
+    let summary = |text: &str| Description::parse(text).summary.map(|note| note.text);
+    let first = Some("Ведёт проект.".to_owned());
+    assert_eq!(summary("Ведёт\nпроект.\n\nЕщё.\n\n- Git"), first);
+    assert_eq!(summary("\n\n<!-- нет -->\nВедёт проект.\n## Раздел"), first);
+    for text in ["- Git\n\nСлово", "# Раздел\nСлово", "", "```\ncode\n```", "- \n\nСлово"]
+    {
+        assert_eq!(summary(text), None, "{text}");
+    }
+    assert_eq!(notes("Первый.\n\nВторой.\n- Git"), ["Первый.", "Второй."]);
+}
+
+/// The parts of a description: the heading that opens it, its requirements, its notes.
+fn parts(markdown: &str) -> Vec<String> {
+    let description = Description::parse(markdown);
+    let part = |part: Part<'_>| {
+        let opens = part.opens.map(|block| format!("[{}] ", block.title)).unwrap_or_default();
+        let requirements = part.requirements.iter().map(|asked| asked.text.as_str());
+        let notes = part.notes.iter().map(|note| note.text.as_str());
+        let texts =
+            [requirements.collect::<Vec<_>>().join(", "), notes.collect::<Vec<_>>().join(", ")];
+        format!("{opens}{}", texts.join(" | "))
+    };
+    description.parts().into_iter().map(part).collect()
+}
+
+#[test]
+fn a_heading_opens_a_block_and_the_order_of_the_text_is_kept() {
+    assert_eq!(
+        parts(
+            "Кратко.\n- a\n## Технологии\n- b\n- c\n\nслово\n- d\n### Пусто\n# Влияние\nсперва\n- e"
+        ),
+        ["a | ", "[Технологии] b, c | слово", "d | ", "[Пусто]  | ", "[Влияние]  | сперва", "e | ",]
+    );
+    assert_eq!(parts("Кратко."), Vec::<String>::new());
+    assert_eq!(parts("- a\n\nслово\n\nдва"), ["a | слово, два"]);
+    let asked = Description::parse("- a\n## Раздел\n- b\n> ## Цитата").requirements;
+    let blocks = asked.iter().map(|asked| asked.block.as_ref().map(|block| &*block.title));
+    assert_eq!(blocks.collect::<Vec<_>>(), [None, Some("Раздел")]);
+}
+
+/// The requirements, each with its label and its examples.
+fn with_examples(markdown: &str) -> Vec<String> {
+    let asked = Description::parse(markdown).requirements.into_iter();
+    let asked = asked.map(|asked| {
+        let label = asked.label().map(|label| format!("{label}: ")).unwrap_or_default();
+        let wish = if asked.is_optional { "? " } else { "" };
+        let examples = asked.examples.iter().map(|example| example.text.as_str());
+        match examples.collect::<Vec<_>>().join(", ") {
+            none if none.is_empty() => format!("{wish}{label}{}", asked.text),
+            examples => format!("{wish}{label}{} ({examples})", asked.text),
+        }
+    });
+    asked.collect()
+}
+
+#[test]
+fn nested_items_are_examples_unless_their_parent_ends_in_a_colon() {
+    for (text, expected) in [
+        ("- Базы данных\n  - MySQL\n  - Redis\n- Git", vec!["Базы данных (MySQL, Redis)", "Git"]),
+        ("- Базы\n  - MySQL\n    - репликация\n\n  после", vec!["Базы (MySQL, репликация, после)"]),
+        ("- Знакомство: базы\n  - MySQL", vec!["Знакомство: базы (MySQL)"]),
+        (
+            "- Инструменты:\n  - Docker\n    - образы\n  - Git\n- SSH",
+            vec!["Инструменты: Docker (образы)", "Инструменты: Git", "SSH"],
+        ),
+        ("- **Инструменты:**\n  - Знакомство: Docker", vec!["Инструменты: Знакомство: Docker"]),
+        ("- Инструменты:\n  - Базы:\n    - MySQL", vec!["Инструменты: Базы: MySQL"]),
+        (
+            "- Сильная экспертиза в технологиях:\n  - Go",
+            vec!["Сильная экспертиза в технологиях: Go"],
+        ),
+        ("- Опыт:\n  - с базами:\n    - год", vec!["Опыт: с базами: год"]),
+        ("- Инструменты:", vec!["Инструменты:"]),
+        ("- -\n  - Git", vec!["Git"]),
+    ] {
+        assert_eq!(with_examples(text), expected, "{text}");
+    }
+    let kinds =
+        |text: &str| requirements(text).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
+    assert_eq!(kinds("- Сильная экспертиза в технологиях:\n  - Go"), [Some(Kind::StrongExpertise)]);
+    assert_eq!(kinds("- Опытным:\n  - Go\n- Книга рекордов:\n  - Go"), [None, None]);
+}
+
+#[test]
+fn an_item_labelled_desirable_is_optional() {
+    for (text, expected) in [
+        ("- Желательно: Docker\n- Git", vec!["? Docker", "Git"]),
+        ("- **желательно**: Знакомство: Docker", vec!["? Знакомство: Docker"]),
+        ("- **Желательно:** **Знакомство:** Docker", vec!["? Знакомство: Docker"]),
+        ("- <b>Желательно:</b> «Опыт»: год", vec!["? Опыт: год"]),
+        (
+            "- Желательно:\n  - Docker\n    - образы\n  - Опыт: год",
+            vec!["? Docker (образы)", "? Опыт: год"],
+        ),
+        ("- Желательно: инструменты:\n  - Docker", vec!["? инструменты: Docker"]),
+        ("- Желательно:", vec!["Желательно:"]),
+        ("- Знакомство: желательно: Docker", vec!["Знакомство: желательно: Docker"]),
+        ("- Желательно знать Docker", vec!["Желательно знать Docker"]),
+    ] {
+        assert_eq!(with_examples(text), expected, "{text}");
+    }
+    let id = |text: &str| Description::parse(text).requirements[0].id.clone();
+    assert_eq!(id("- Желательно: Git"), id("- Git"));
+}
+
+#[test]
+fn the_words_of_a_group_name_skills_and_depths_and_belong_to_the_id() {
+    let dictionary =
+        Dictionary::new(vec![skill("docker", "Docker", &[]), skill("git", "Git", &[])]);
+    let dictionary = dictionary.unwrap().with_addresses(|slug| format!("/skills/{slug}"));
+    let read = |text: &str| Description::read(text, &dictionary).requirements.remove(0);
+    let asked = read("- Docker:\n  - пишет образы");
+    assert_eq!(asked.slugs().collect::<Vec<_>>(), ["docker"]);
+    assert_eq!(
+        read("- Сильная экспертиза в системах:\n  - Git").skills[0].depth,
+        Some(Depth::Strong)
+    );
+    assert_ne!(read("- Умеет:\n  - Git").id, read("- Git").id);
+    assert!(read("- Git\n  - Docker").named("docker").is_none());
+    let linked = &read("- Git\n  - Docker").examples[0].html;
+    assert_eq!(linked.to_string(), "<a href=\"/skills/docker\">Docker</a>");
+}
+
+/// Lines of a description, each with a word of its own.
+fn some_lines() -> impl Strategy<Value = String> {
+    const BEGINNINGS: [&str; 14] = [
+        "",
+        "- ",
+        "  - ",
+        "    - ",
+        "\n",
+        "## ",
+        "1. ",
+        "> ",
+        "- Желательно: ",
+        "  - Опыт: ",
+        "• ",
+        "### ",
+        "- Сильная экспертиза в деле ",
+        "\n\n  ",
+    ];
+    let line = (0..BEGINNINGS.len(), any::<bool>());
+    prop::collection::vec(line, 0..16).prop_map(|lines| {
+        let line = |(number, (beginning, has_colon)): (usize, &(usize, bool))| {
+            let end = if *has_colon { ":" } else { "" };
+            format!("{}слово{number}я{end}\n", BEGINNINGS[*beginning])
+        };
+        lines.iter().enumerate().map(line).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn each_line_is_found_in_exactly_one_place(text in some_lines()) {
+        let description = Description::parse(&text);
+        let mut places = Vec::new();
+        places.extend(description.summary.iter().map(|note| ("summary", note.text.clone())));
+        places.extend(description.blocks.iter().map(|block| ("block", block.title.clone())));
+        places.extend(description.notes.iter().map(|note| ("note", note.text.clone())));
+        for asked in &description.requirements {
+            // The words of a group stand before each of its requirements.
+            let words = format!("{} {}", asked.label().unwrap_or_default(), asked.text);
+            places.push(("requirement", words));
+            places.extend(asked.examples.iter().map(|example| ("example", example.text.clone())));
+        }
+        for number in 0..text.matches("слово").count() {
+            let word = format!("слово{number}я");
+            let found = places.iter().filter(|(_, text)| text.contains(&word));
+            let kinds = found.map(|(place, _)| *place).collect::<std::collections::BTreeSet<_>>();
+            prop_assert_eq!(kinds.len(), 1, "{} in {:?}", word, places);
+        }
+        let parts = description.parts();
+        let shown = parts.iter().map(|part| part.requirements.len()).sum::<usize>();
+        prop_assert_eq!(shown, description.requirements.len());
+        let shown = parts.iter().map(|part| part.notes.len()).sum::<usize>();
+        prop_assert_eq!(shown, description.notes.len());
+        let opened = parts.iter().filter_map(|part| part.opens).map(|block| &block.title);
+        prop_assert!(opened.eq(description.blocks.iter().map(|block| &block.title)));
+    }
 }
 
 #[test]
@@ -111,7 +292,10 @@ fn emphasis_code_and_links_are_kept() {
 fn html_is_shown_as_text() {
     assert_eq!(html("- a <b onclick=x>b</b>"), "a &lt;b onclick=x&gt;b&lt;/b&gt;");
     let block = Description::parse("<script>alert(1)</script>\n");
-    assert_eq!(block.notes[0].html.to_string(), "&lt;script&gt;alert(1)&lt;/script&gt;");
+    assert_eq!(
+        block.paragraphs().next().unwrap().html.to_string(),
+        "&lt;script&gt;alert(1)&lt;/script&gt;"
+    );
 }
 
 #[test]
@@ -206,7 +390,7 @@ fn check_all(markdown: &str) -> Result<(), TestCaseError> {
         prop_assert!(!requirement.text.trim().is_empty());
         check(&requirement.html)?;
     }
-    for note in &description.notes {
+    for note in description.paragraphs() {
         prop_assert!(!note.text.trim().is_empty());
         check(&note.html)?;
     }

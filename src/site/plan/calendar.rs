@@ -144,8 +144,9 @@ impl Plan {
 /// What a grade asks, in lines.
 fn asked(grade: &Grade) -> String {
     let lines = grade.requirements().iter().map(|requirement| {
-        let label = requirement.kind.map(|kind| format!("{}: ", kind.label())).unwrap_or_default();
-        format!("— {label}{}\n", requirement.text)
+        let wish = if requirement.is_optional { "желательно: " } else { "" };
+        let label = requirement.label().map(|label| format!("{label}: ")).unwrap_or_default();
+        format!("— {wish}{label}{}\n", requirement.text)
     });
     match (grade.is_described(), grade.requirements().len()) {
         (false, _) => "Грейд ещё не описан.\n".to_owned(),

@@ -13,10 +13,10 @@ use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::search::Entry;
 use crate::graders::service::ServiceError;
 use crate::ladder::search::terms;
-use crate::ladder::{self, Description, Level, Requirement};
+use crate::ladder::{Description, Level, Requirement};
 
 /// The way terms are made. Raised by whoever changes it, so that every database is indexed anew.
-const FORMAT: i32 = 2;
+const FORMAT: i32 = 3;
 
 /// Stands between texts; no word has it.
 const BETWEEN: &str = "@";
@@ -111,25 +111,36 @@ fn entries_of_grade(row: &ProfessionRow, grade: &GradeRow) -> Vec<Entry> {
     let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
     let marks = vec![track_mark(&row.track), level_mark(level)];
     let text = grade.description.as_deref().unwrap_or_default();
-    let Description { requirements, notes } = Description::parse(text);
-    let label = |requirement: &Requirement| requirement.kind.map_or("", ladder::Kind::label);
-    let asked = requirements.iter().flat_map(|asked| [label(asked), &asked.text]);
-    let notes = notes.iter().map(|note| note.text.as_str());
+    let description = Description::parse(text);
+    let asked = description.requirements.iter().flat_map(words_of);
+    let paragraphs = description.paragraphs().map(|note| note.text.as_str());
+    let headings = description.blocks.iter().map(|block| block.title.as_str());
     let mut entries = vec![Entry {
         key: key.number(),
-        own: terms_of(once(level.name()).chain(notes)),
+        own: terms_of(once(level.name()).chain(paragraphs).chain(headings)),
         context: terms_of(once(row.title.as_str()).chain(asked)),
         marks: marks.clone(),
     }];
-    let context = terms_of([&*row.title, level.name()]);
+    let context = [row.title.as_str(), level.name()];
     let requirement = |(place, requirement): (u16, &Requirement)| Entry {
         key: Key { kind: Kind::Requirement, place, ..key }.number(),
-        own: terms_of([label(requirement), &requirement.text]),
-        context: context.clone(),
+        own: terms_of(words_of(requirement)),
+        context: terms_of(context.into_iter().chain(heading_of(requirement))),
         marks: marks.clone(),
     };
-    entries.extend((0..=u16::MAX).zip(&requirements).map(requirement));
+    entries.extend((0..=u16::MAX).zip(&description.requirements).map(requirement));
     entries
+}
+
+/// What a requirement says, with its label and its examples.
+fn words_of(requirement: &Requirement) -> impl Iterator<Item = &str> {
+    let label = requirement.label().unwrap_or_default();
+    let examples = requirement.examples.iter().map(|example| example.text.as_str());
+    [label, requirement.text.as_str()].into_iter().chain(examples)
+}
+
+fn heading_of(requirement: &Requirement) -> Option<&str> {
+    requirement.block.as_ref().map(|block| block.title.as_str())
 }
 
 /// The terms of several texts, with a sign between them so that no phrase goes from one to another.

@@ -1,4 +1,4 @@
-//! Reading one block of a description: its plain text, the skills it names and its HTML.
+//! Reading one run of inline text in a description: its plain text, the skills it names and its HTML.
 
 use std::fmt;
 
@@ -43,7 +43,7 @@ impl fmt::Display for InlineHtml {
     }
 }
 
-/// A block, read.
+/// A run of inline text, read.
 pub(super) struct Finished {
     pub text: String,
     pub html: InlineHtml,
@@ -51,8 +51,13 @@ pub(super) struct Finished {
     pub says_more: bool,
 }
 
-/// Reads a block; `None` if it is empty.
-pub(super) fn finished(block: Vec<Event<'_>>, dictionary: &Dictionary) -> Option<Finished> {
+/// Reads a run of text; `None` if it is empty. `group` is what stands before it and a colon, and may name
+/// skills and say how deeply they are asked.
+pub(super) fn finished(
+    block: Vec<Event<'_>>,
+    group: Option<&str>,
+    dictionary: &Dictionary,
+) -> Option<Finished> {
     let text = plain(&block).trim().to_owned();
     if text.is_empty() {
         return None;
@@ -64,7 +69,7 @@ pub(super) fn finished(block: Vec<Event<'_>>, dictionary: &Dictionary) -> Option
         other => other,
     });
     let bound = bound.collect::<Vec<_>>();
-    if let [Event::Text(line)] = bound.as_slice() {
+    if let ([Event::Text(line)], None) = (bound.as_slice(), group) {
         // The usual case, a single text event, needs only one search for mentions.
         let mentions = dictionary.mentions(line);
         let (skills, says_more) = named_in(line, &mentions, dictionary);
@@ -72,7 +77,10 @@ pub(super) fn finished(block: Vec<Event<'_>>, dictionary: &Dictionary) -> Option
         link(line, mentions, dictionary, &mut linked);
         return Some(Finished { text, html: render(linked), skills, says_more });
     }
-    let prose = prose(&bound);
+    let mut prose = prose(&bound);
+    if let Some(group) = group {
+        prose = format!("{group}: {prose}");
+    }
     let (skills, says_more) = named_in(&prose, &dictionary.mentions(&prose), dictionary);
     let bound = if skills.is_empty() { bound } else { linked(bound, dictionary) };
     Some(Finished { text, html: render(bound), skills, says_more })
@@ -149,7 +157,7 @@ fn link(text: &str, mentions: Vec<Mention>, dictionary: &Dictionary, linked: &mu
 /// Stands for code where skills are looked for: a sign of a word that no name has.
 const CODE: &str = "〇";
 
-fn plain(block: &[Event<'_>]) -> String {
+pub(super) fn plain(block: &[Event<'_>]) -> String {
     let texts = block.iter().map(|event| match event {
         Event::Text(text) | Event::Code(text) => text,
         Event::HardBreak => " ",

@@ -1,0 +1,361 @@
+//! Reads the events of `CommonMark` into a description.
+
+use std::mem;
+use std::sync::Arc;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use url::Url;
+
+use super::super::depth::Depth;
+use super::super::kind::{Kind, split_label, split_optional};
+use super::super::skill::Dictionary;
+use super::inline::{Finished, add, finished, named_in, plain};
+use super::{Block, Description, Example, NamedSkill, Note, Requirement, id};
+use crate::clean;
+
+/// Collects the inline events of one block of `CommonMark` at a time.
+pub(super) struct Reader<'a> {
+    dictionary: &'a Dictionary,
+    description: Description,
+    run: Vec<Event<'a>>,
+    /// The open list items, the outermost first.
+    items: Vec<Item>,
+    /// Whether a list has begun.
+    has_list: bool,
+    /// For each open link whether its address is allowed.
+    links: Vec<bool>,
+    /// The block that is open outside of lists.
+    container: Container,
+    /// The number of open quotations.
+    quotations: usize,
+    cleans: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Text,
+    Heading,
+    Code,
+}
+
+/// An open list item.
+#[derive(Clone, Default)]
+struct Item {
+    /// What it, or the items nested in it, have of the items around.
+    given: Label,
+    role: Role,
+}
+
+/// What stands before the text of a requirement.
+#[derive(Clone, Default)]
+struct Label {
+    kind: Option<Kind>,
+    group: Option<String>,
+    is_optional: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Role {
+    /// Its text is a requirement, or the label of those nested in it.
+    #[default]
+    Requirement,
+    /// It has become a requirement, and all that follows in it are examples.
+    Asked,
+    /// It is an example.
+    Example,
+}
+
+impl Label {
+    /// The words before those of a label nested in it.
+    fn words(&self) -> Option<&str> {
+        self.group.as_deref().or(self.kind.map(Kind::label))
+    }
+
+    /// The label of the items nested in an item that ends in a colon, after its own known label.
+    fn of_group(self, own: Option<Kind>, text: &str) -> Self {
+        let text = text.trim_end_matches([':', '：']).trim();
+        let before = match own {
+            Some(own) => self.within(own).words().map(str::to_owned),
+            None => self.words().map(str::to_owned),
+        };
+        let group = match before {
+            Some(before) if !text.is_empty() => format!("{before}: {text}"),
+            _ if text.is_empty() => return own.map_or(self.clone(), |own| self.within(own)),
+            _ => text.to_owned(),
+        };
+        let kind = own.or(self.kind).or_else(|| Kind::opening(text));
+        Self { kind, group: Some(group), ..self }
+    }
+
+    /// A known label nested in it.
+    fn within(&self, own: Kind) -> Self {
+        let group = self.group.as_ref().map(|group| format!("{group}: {}", own.label()));
+        Self { kind: Some(own), group, is_optional: self.is_optional }
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(dictionary: &'a Dictionary, cleans: bool) -> Self {
+        Self {
+            dictionary,
+            description: Description::default(),
+            run: Vec::new(),
+            items: Vec::new(),
+            has_list: false,
+            links: Vec::new(),
+            container: Container::Text,
+            quotations: 0,
+            cleans,
+        }
+    }
+
+    pub(super) fn whole(mut self, commonmark: &str) -> Description {
+        for event in Parser::new_ext(commonmark, Options::ENABLE_STRIKETHROUGH) {
+            self.read(event.into_static());
+        }
+        self.description
+    }
+
+    fn read(&mut self, event: Event<'a>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.container == Container::Code => self.code(&text),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
+            Event::Code(_) => self.run.push(event),
+            Event::SoftBreak => self.text(" "),
+            Event::HardBreak => self.run.push(Event::HardBreak),
+            // Rules have no meaning here, and the extensions of the other events are disabled.
+            Event::Rule
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>) {
+        match tag {
+            Tag::Item => {
+                // The text before a nested list is complete.
+                self.finish(true);
+                self.has_list = true;
+                let around = self.items.last().cloned().unwrap_or_default();
+                let role = match around.role {
+                    Role::Requirement => Role::Requirement,
+                    Role::Asked | Role::Example => Role::Example,
+                };
+                self.items.push(Item { role, ..around });
+            }
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => self.run.push(Event::Start(tag)),
+            Tag::Link { link_type, dest_url, .. } => {
+                let address = safe_address(link_type, &dest_url);
+                self.links.push(address.is_some());
+                if let Some(address) = address {
+                    self.run.push(Event::Start(Tag::Link {
+                        link_type: LinkType::Inline,
+                        dest_url: address.into(),
+                        title: CowStr::Borrowed(""),
+                        id: CowStr::Borrowed(""),
+                    }));
+                }
+            }
+            Tag::BlockQuote(_) => self.quotations += 1,
+            // A further paragraph of an item continues its requirement.
+            Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::HtmlBlock => {
+                self.container = match tag {
+                    Tag::CodeBlock(_) => Container::Code,
+                    Tag::Heading { .. } if self.quotations == 0 => Container::Heading,
+                    _ => Container::Text,
+                };
+                if !self.run.is_empty() {
+                    self.run.push(Event::HardBreak);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                self.run.push(Event::End(tag));
+            }
+            TagEnd::Link if self.links.pop() == Some(true) => self.run.push(Event::End(tag)),
+            TagEnd::Link | TagEnd::Image => {}
+            TagEnd::Item => {
+                self.finish(false);
+                self.items.pop();
+            }
+            _ if self.items.is_empty() => self.finish(false),
+            _ => {}
+        }
+        match tag {
+            TagEnd::CodeBlock => self.container = Container::Text,
+            TagEnd::BlockQuote(_) => self.quotations = self.quotations.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// Appends a line of a code block to the lines before it.
+    fn code(&mut self, text: &str) {
+        if let Some(Event::Code(before)) = self.run.last_mut() {
+            *before = format!("{before} {}", text.trim_end()).into();
+        } else if !text.trim().is_empty() {
+            self.run.push(Event::Code(text.trim_end().to_owned().into()));
+        }
+    }
+
+    /// Appends text to the preceding text event, so that a label is always in one event.
+    fn text(&mut self, text: &str) {
+        if let Some(Event::Text(before)) = self.run.last_mut() {
+            *before = format!("{before}{text}").into();
+        } else {
+            self.run.push(Event::Text(text.to_owned().into()));
+        }
+    }
+
+    /// The event with its text as it is shown.
+    fn visible(&self, event: Event<'a>) -> Event<'a> {
+        let shown =
+            |text: &str| visible(&if self.cleans { clean::text(text) } else { text.into() });
+        match event {
+            Event::Text(text) => Event::Text(shown(&text).into()),
+            Event::Code(text) => Event::Code(shown(&text).into()),
+            other => other,
+        }
+    }
+
+    /// Gives the collected run of text its place in the description.
+    fn finish(&mut self, before_nested_list: bool) {
+        let run = mem::take(&mut self.run).into_iter();
+        let run = run.map(|event| self.visible(event)).collect::<Vec<_>>();
+        match self.items.last().map(|item| item.role) {
+            None => self.paragraph(run),
+            Some(Role::Requirement) => self.item(run, before_nested_list),
+            Some(Role::Asked | Role::Example) => self.example(run),
+        }
+    }
+
+    /// A heading, the summary or a note.
+    fn paragraph(&mut self, run: Vec<Event<'a>>) {
+        let is_heading = self.container == Container::Heading;
+        let nothing = Dictionary::default();
+        let dictionary = if is_heading { &nothing } else { self.dictionary };
+        let Some(Finished { text, html, .. }) = finished(run, None, dictionary) else { return };
+        let description = &mut self.description;
+        if is_heading {
+            description.blocks.push(Arc::new(Block { title: text, html }));
+            return;
+        }
+        let place = (description.blocks.len(), description.requirements.len());
+        let note = Note { text, html, place };
+        let is_first = description.notes.is_empty() && description.summary.is_none();
+        if is_first
+            && self.container == Container::Text
+            && description.blocks.is_empty()
+            && !self.has_list
+        {
+            description.summary = Some(note);
+        } else {
+            description.notes.push(note);
+        }
+    }
+
+    fn example(&mut self, run: Vec<Event<'a>>) {
+        if let Some(Finished { text, html, .. }) = finished(run, None, self.dictionary)
+            && let Some(requirement) = self.description.requirements.last_mut()
+        {
+            requirement.examples.push(Example { text, html });
+        }
+    }
+
+    /// A requirement, or the label of those nested in it.
+    fn item(&mut self, mut run: Vec<Event<'a>>, before_nested_list: bool) {
+        let Some(item) = self.items.last_mut() else { return };
+        let mut label = item.given.clone();
+        if let Some(rest) =
+            split_optional(&run).filter(|rest| before_nested_list || !rest.is_empty())
+        {
+            label.is_optional = true;
+            run = rest;
+        }
+        let labelled = split_label(&run).filter(|(_, rest)| before_nested_list || !rest.is_empty());
+        let own = labelled.as_ref().map(|(kind, _)| *kind);
+        if let Some((_, rest)) = labelled {
+            run = rest;
+        }
+        let words = plain(&run);
+        let words = words.trim();
+        if before_nested_list && (words.is_empty() || words.ends_with([':', '：'])) {
+            item.given = label.of_group(own, words);
+            return;
+        }
+        if let Some(own) = own {
+            label = label.within(own);
+        }
+        let group = label.group.as_deref();
+        let Some(read) = finished(run, group, self.dictionary) else { return };
+        item.role = Role::Asked;
+        let requirement = self.requirement(label, read);
+        self.description.requirements.push(requirement);
+    }
+
+    fn requirement(&self, label: Label, read: Finished) -> Requirement {
+        let Label { kind, group, is_optional } = label;
+        let Finished { text, html, skills: named, says_more } = read;
+        // «Наставничество: ученик вырос» mentions a skill in its label.
+        let mut skills = match kind {
+            Some(kind) if group.is_none() => {
+                let mentions = self.dictionary.mentions(kind.label());
+                named_in(kind.label(), &mentions, self.dictionary).0
+            }
+            _ => Vec::<NamedSkill>::new(),
+        };
+        for skill in named {
+            add(&mut skills, skill);
+        }
+        // The label decides; something done shows no depth of knowledge.
+        if let Some(kind) = kind
+            && (kind.is_deed() || Depth::of_label(Some(kind)).is_some())
+        {
+            for skill in &mut skills {
+                skill.depth = Depth::of_label(Some(kind));
+            }
+        }
+        let same = id(kind, group.as_deref(), &text);
+        let before = self.description.requirements.iter();
+        let before = before.filter(|known| known.id.split('-').next() == Some(&same)).count();
+        let id = if before == 0 { same } else { format!("{same}-{}", before + 1) };
+        Requirement {
+            id,
+            kind,
+            group,
+            text,
+            html,
+            skills,
+            says_more,
+            is_optional,
+            block: self.description.blocks.last().cloned(),
+            examples: Vec::new(),
+        }
+    }
+}
+
+fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
+    let address = match link_type {
+        LinkType::Email => format!("mailto:{address}"),
+        _ => address.to_owned(),
+    };
+    let url = Url::parse(&address).ok()?;
+    matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
+}
+
+/// Removes what HTML may not contain: control characters and the noncharacters U+FFFE and U+FFFF.
+/// Whitespace other than the no-break space becomes a space.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_whitespace() && letter != '\u{a0}' { ' ' } else { letter })
+        .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
+        .collect()
+}
