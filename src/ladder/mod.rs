@@ -13,6 +13,7 @@ pub mod description;
 #[cfg(test)]
 mod examples;
 mod html;
+pub mod inherited;
 pub mod kind;
 pub mod level;
 mod lines;

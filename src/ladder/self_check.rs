@@ -106,11 +106,11 @@ pub struct SelfCheck {
     superseded: Answers,
 }
 
-/// The unmet requirements of one level.
+/// The unmet requirements of one grade.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gaps<'a> {
-    /// The level.
-    pub level: Level,
+    /// A requirement of it, which tells the grade and whose it is.
+    pub asked: &'a Asked,
     /// By kind, those without a label first.
     pub kinds: Vec<(Option<Kind>, Vec<&'a Checked>)>,
 }
@@ -179,23 +179,24 @@ impl SelfCheck {
         self.items.iter().filter(|item| item.is_gap()).count()
     }
 
-    /// The requirements grouped by level, lowest first.
+    /// The requirements grouped by the grades that ask them, lowest first; the first of each tells the
+    /// grade and whose it is.
     #[must_use]
-    pub fn by_level(&self) -> Vec<(Level, &[Checked])> {
-        let levels = self.items.chunk_by(|one, next| one.asked.level == next.asked.level);
-        levels.filter_map(|items| Some((items.first()?.asked.level, items))).collect()
+    pub fn by_step(&self) -> Vec<(&Asked, &[Checked])> {
+        let steps = self.items.chunk_by(|one, next| one.asked.step == next.asked.step);
+        steps.filter_map(|items| Some((&items.first()?.asked, items))).collect()
     }
 
-    /// The unmet requirements, grouped by level and kind.
+    /// The unmet requirements, grouped by grade and kind.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gaps<'_>> {
         let mut gaps = Vec::new();
-        for (level, items) in self.by_level() {
+        for (asked, items) in self.by_step() {
             let kinds = std::iter::once(None).chain(Kind::ALL.map(Some));
             let kinds = kinds.map(|kind| (kind, gaps_of_kind(items, kind)));
             let kinds = kinds.filter(|(_, items)| !items.is_empty()).collect::<Vec<_>>();
             if !kinds.is_empty() {
-                gaps.push(Gaps { level, kinds });
+                gaps.push(Gaps { asked, kinds });
             }
         }
         gaps
@@ -295,12 +296,12 @@ mod tests {
             ("Сеть", Answer::NotApplicable),
         ];
         let check = SelfCheck::new((&ladder, Level::Middle), &answers(&ladder, &given));
-        let gaps = check.gaps().into_iter().map(|Gaps { level, kinds }| {
+        let gaps = check.gaps().into_iter().map(|Gaps { asked, kinds }| {
             let kinds = kinds.into_iter().map(|(kind, items)| {
                 let texts = items.into_iter().map(|item| item.asked.requirement.text.as_str());
                 (kind, texts.collect::<Vec<_>>())
             });
-            (level, kinds.collect::<Vec<_>>())
+            (asked.level, kinds.collect::<Vec<_>>())
         });
         assert_eq!(
             gaps.collect::<Vec<_>>(),

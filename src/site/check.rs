@@ -176,7 +176,7 @@ impl ResultPage {
     }
 
     fn place(&self, asked: &Asked) -> String {
-        paths::requirement(&self.chosen.profession.slug, asked.level, &asked.requirement.id)
+        paths::asked(&self.chosen.profession.slug, asked)
     }
 
     fn query(&self) -> CheckQuery {

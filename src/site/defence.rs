@@ -119,9 +119,9 @@ impl Defence {
             (false, None) => Earlier::None,
         };
         let checked = chosen.checked(visit, &answers.unwrap_or_default())?;
-        let level = chosen.grade.level;
-        let earlier_count = checked.items.iter().filter(|item| item.asked.level < level).count();
-        let sheet = Sheet::new(checked, level, earlier);
+        let before = chosen.profession.ladder.steps_before(chosen.grade.level);
+        let earlier_count = checked.items.iter().filter(|item| item.asked.step < before).count();
+        let sheet = Sheet::new(checked, before, earlier);
         // Under the present name of the profession.
         let CheckQuery { answers, is_whole, .. } = parameters;
         let parameters = CheckQuery { answers, is_whole, ..chosen.check_query() };
@@ -158,6 +158,12 @@ impl Defence {
     fn check_address(&self) -> String {
         paths::check_of(&self.chosen.profession.slug, self.chosen.grade.level)
     }
+}
+
+/// The grade that asks a requirement, unless it is the one that is defended.
+fn origin(item: &Checked, chosen: &ChosenGrade) -> Option<String> {
+    let is_own = item.asked.origin.is_none() && item.asked.level == chosen.grade.level;
+    (!is_own).then(|| item.asked.grade_title())
 }
 
 /// The candidate's answer, unless it is «есть».

@@ -9,6 +9,7 @@ use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Profession};
+use crate::ladder::inherited::OfStep;
 use crate::ladder::superseded::InForce;
 use crate::ladder::{Grade, Level, Requirement};
 use crate::paths;
@@ -25,10 +26,16 @@ struct GradePage {
     next: Option<Grade>,
     /// What the grade itself asks.
     new: Vec<InForce>,
+    /// What is new because the ladder includes another one.
+    inherited: Vec<OfStep>,
     /// What is in force of the grades under this one, the nearest first; none without requirements.
-    below: Vec<(Level, Vec<InForce>)>,
+    below: Vec<OfStep>,
+    /// How many requirements the grade adds.
+    new_count: usize,
     /// How many requirements are in force.
     in_force_count: usize,
+    /// What the next grade adds because the ladder includes another one.
+    next_inherited: Vec<OfStep>,
     /// What the requirements of the next grade only deepen.
     deepened: Option<DeepenedSkills>,
 }
@@ -75,28 +82,31 @@ impl GradePage {
                 way_on_title: "Вся лестница".into(),
             }));
         };
-        let in_force = ladder.in_force(level);
+        let in_force = ladder.in_force_once(level);
         let in_force_count = in_force.len();
+        let before = ladder.steps_before(level);
         let (new, lower) =
-            in_force.into_iter().partition::<Vec<_>, _>(|item| item.asked.level == level);
-        let mut below = Vec::<(Level, Vec<InForce>)>::new();
-        for item in lower {
-            match below.last_mut() {
-                Some((level, items)) if *level == item.asked.level => items.push(item),
-                _ => below.push((item.asked.level, vec![item])),
-            }
-        }
+            in_force.into_iter().partition::<Vec<_>, _>(|item| item.asked.step >= before);
+        let (new, inherited) =
+            new.into_iter().partition::<Vec<_>, _>(|item| item.asked.origin.is_none());
+        let inherited = OfStep::divide(inherited);
+        let mut below = OfStep::divide(lower);
         below.reverse();
+        let new_count = ladder.new_count(level);
         let next = ladder.next(level).cloned();
+        let next_inherited = next.as_ref().map(|next| ladder.inherited_at(next.level));
         let deepened = next.as_ref().map(|next| DeepenedSkills::of(ladder, next.level, dictionary));
         let title = format!("{}: {level}", profession.title);
-        let description = description(&profession, &grade, in_force_count);
+        let description = description(&profession, &grade, (new_count, in_force_count));
         Ok(Self {
             head: visit.head(&paths::grade(slug, level), Section::Professions, title, description),
             previous: ladder.previous(level).cloned(),
             next,
             new,
+            inherited,
             below,
+            new_count,
+            next_inherited: next_inherited.unwrap_or_default(),
             deepened,
             in_force_count,
             grade,
@@ -118,12 +128,16 @@ impl GradePage {
     }
 }
 
-fn description(profession: &Profession, grade: &Grade, in_force_count: usize) -> String {
+fn description(
+    profession: &Profession,
+    grade: &Grade,
+    (new_count, in_force_count): (usize, usize),
+) -> String {
     let name = format!("Грейд {} в профессии «{}»", grade.level.word(), profession.title);
     if !grade.is_described() {
         return format!("{name} ещё не описан.");
     }
-    let new = match grade.requirements().len() {
+    let new = match new_count {
         0 => "новых требований нет".to_owned(),
         new => {
             let noun =
@@ -131,7 +145,7 @@ fn description(profession: &Profession, grade: &Grade, in_force_count: usize) ->
             format!("{new} {noun}")
         }
     };
-    if in_force_count == grade.requirements().len() {
+    if in_force_count == new_count {
         return format!("{name}: {new}.");
     }
     format!("{name}: {new}, вместе с предыдущими грейдами {in_force_count}.")

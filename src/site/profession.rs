@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::service::professions::{self, Profession};
+use crate::graders::service::professions::{self, Including, Profession};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -49,5 +49,11 @@ impl ProfessionPage {
         let description = about.into_iter().chain([asked]).collect::<Vec<_>>().join(" ");
         let head = visit.head(&paths::profession(slug), Section::Professions, title, description);
         Ok(Self { head, profession })
+    }
+
+    /// The ladders that include this one, but for those that go on from one of its levels.
+    fn base_of(&self) -> Vec<&Including> {
+        let all = self.profession.included_in.iter();
+        all.filter(|other| other.goes_on_from.is_none()).collect()
     }
 }

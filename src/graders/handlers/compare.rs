@@ -47,11 +47,12 @@ pub async fn compare(
                 };
                 let ladder = profession.ladder(&dictionary);
                 ladder.grade(level).ok_or(ServiceError::NoSuchGrade)?;
-                Ok::<_, AppError>((ladder, level))
+                Ok::<_, AppError>((ladder, level, profession.slug))
             };
             let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);
             let compared = comparison::Comparison::new((&from.0, from.1), (&to.0, to.1));
-            Ok(alone(Comparison::new(compared, &dictionary)))
+            let professions = (from.2.as_str(), to.2.as_str());
+            Ok(alone(Comparison::new(compared, professions, &dictionary)))
         })
         .await
 }

@@ -28,6 +28,10 @@ pub struct Requirement {
 /// Требование грейда или одного из предыдущих.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccumulatedRequirement {
+    /// Профессия, в лестнице которой оно стоит, её имя в адресах: сама профессия или та, чью лестницу
+    /// она включает.
+    #[schema(examples("front-end"))]
+    pub profession: String,
     /// Уровень, на котором оно появляется.
     pub level_name: Level,
     /// Имя в адресах: `/professions/front-end/junior#junior-t3k9ma`. Не меняется, пока не
@@ -47,11 +51,17 @@ pub struct AccumulatedRequirement {
 /// Требование, вместо которого действует более глубокое.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SupersededRequirement {
+    /// Профессия, в лестнице которой оно стоит: её имя в адресах.
+    #[schema(examples("front-end"))]
+    pub profession: String,
     /// Уровень, на котором оно появляется.
     pub level_name: Level,
     /// Имя в адресах.
     #[schema(examples("t3k9ma"))]
     pub id: String,
+    /// Профессия, в лестнице которой стоит требование, которое его заменяет.
+    #[schema(examples("front-end"))]
+    pub by_profession: String,
     /// Уровень требования, которое его заменяет.
     pub by_level_name: Level,
     /// Имя в адресах требования, которое его заменяет.
@@ -60,9 +70,11 @@ pub struct SupersededRequirement {
 }
 
 impl SupersededRequirement {
-    /// Those that a requirement in force supersedes.
-    pub(super) fn under(item: &InForce) -> impl Iterator<Item = Self> {
-        item.superseded.iter().map(|lower| Self {
+    /// Those that a requirement in force supersedes, in the ladder of a profession.
+    pub(super) fn under(item: &InForce, profession: &str) -> impl Iterator<Item = Self> {
+        item.superseded.iter().map(move |lower| Self {
+            profession: owner(lower, profession),
+            by_profession: owner(&item.asked, profession),
             level_name: lower.level,
             id: lower.requirement.id.clone(),
             by_level_name: item.asked.level,
@@ -82,12 +94,20 @@ impl Requirement {
     }
 }
 
-impl From<Asked> for AccumulatedRequirement {
-    fn from(Asked { level, requirement, .. }: Asked) -> Self {
+impl AccumulatedRequirement {
+    /// What is asked in the ladder of a profession.
+    pub(super) fn new(asked: Asked, profession: &str) -> Self {
+        let profession = owner(&asked, profession);
+        let Asked { level, requirement, .. } = asked;
         let skills = requirement.slugs().map(str::to_owned).collect();
         let ladder::Requirement { id, kind, text, .. } = requirement;
-        Self { level_name: level, id, kind, text, skills }
+        Self { profession, level_name: level, id, kind, text, skills }
     }
+}
+
+/// Whose requirement it is in the ladder of a profession: its name in addresses.
+fn owner(asked: &Asked, profession: &str) -> String {
+    asked.origin.as_ref().map_or(profession, |origin| &origin.slug).to_owned()
 }
 
 impl PartialSchema for Depth {

@@ -27,8 +27,10 @@ pub use self::reading::{
     profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
+pub(super) use self::shelf::undescribed_ladders;
 pub(super) use self::snapshot::Snapshot;
 pub use self::touched::{Including, touched};
+pub(super) use self::touched::{including, including_any};
 pub use self::trash::{
     BroughtBack, Deleted, DeletedGrade, PresentGrade, bring_back, bring_back_grade, deleted,
 };

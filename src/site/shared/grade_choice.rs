@@ -93,6 +93,11 @@ impl ChosenGrade {
         format!("{}: {}", self.profession.title, self.grade.level)
     }
 
+    /// How many requirements the grade adds to those demanded before it.
+    pub fn new_count(&self) -> usize {
+        self.profession.ladder.new_count(self.grade.level)
+    }
+
     /// The next grade of the ladder.
     pub fn next(&self) -> Option<Level> {
         self.profession.ladder.next(self.grade.level).map(|next| next.level)

@@ -33,8 +33,7 @@ pub struct Profession {
     pub track: Track,
     /// Its grades.
     pub ladder: Ladder,
-    /// The professions whose ladders include this one, in the order of the catalogue; empty where several
-    /// professions are read at once.
+    /// The professions whose ladders include this one, in the order of the catalogue.
     pub included_in: Vec<Including>,
 }
 
@@ -131,10 +130,7 @@ pub fn profession(
         let tracks = tracks::with_professions(connection)?;
         let found = with_ladders(connection, dictionary, &tracks, row.into_iter().collect())?;
         match found.into_iter().next() {
-            Some(profession) => {
-                let included_in = touched::including(connection, profession.id)?;
-                Ok(Profession { included_in, ..profession })
-            }
+            Some(profession) => Ok(profession),
             None => Err(match models::professions::current_slug(connection, slug)? {
                 Some(present) => ServiceError::Moved(present),
                 None => ServiceError::NoSuchProfession,
@@ -223,6 +219,8 @@ fn with_ladders(
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<Profession>> {
     let mut ladders = Shelf::read(connection, dictionary, &rows)?.ladders();
+    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    let mut included_in = touched::including_any(connection, &ids)?;
     rows.into_iter()
         .map(|row| {
             let track = tracks.iter().find(|track| track.slug == row.track);
@@ -237,7 +235,7 @@ fn with_ladders(
                     .remove(&row.id)
                     .map(Arc::unwrap_or_clone)
                     .ok_or(diesel::NotFound)?,
-                included_in: Vec::new(),
+                included_in: included_in.remove(&row.id).unwrap_or_default(),
             })
         })
         .collect()

@@ -43,6 +43,16 @@ impl Shelf {
         Ok(Self { rows, grades })
     }
 
+    /// All professions of the catalogue with the levels that they have, without descriptions.
+    fn of_levels(connection: &mut DbConnection, rows: &[ProfessionRow]) -> QueryResult<Self> {
+        let mut grades = HashMap::<i32, Vec<Grade>>::new();
+        for (profession_id, level, _) in models::grades::levels(connection)? {
+            grades.entry(profession_id).or_default().push(Grade::new(level.into(), None));
+        }
+        let rows = rows.iter().map(|row| (row.id, row.clone())).collect();
+        Ok(Self { rows, grades })
+    }
+
     /// The ladders of all professions on it.
     pub fn ladders(mut self) -> HashMap<i32, Arc<Ladder>> {
         let mut ladders = HashMap::with_capacity(self.rows.len());
@@ -74,6 +84,14 @@ impl Shelf {
         }
         ladders.insert(id, Arc::new(ladder));
     }
+}
+
+/// The ladders of all professions of the catalogue with what they include, without descriptions.
+pub fn undescribed_ladders(
+    connection: &mut DbConnection,
+    all: &[ProfessionRow],
+) -> QueryResult<HashMap<i32, Arc<Ladder>>> {
+    Ok(Shelf::of_levels(connection, all)?.ladders())
 }
 
 /// The professions that some include, directly or through others, and that are not among them.
