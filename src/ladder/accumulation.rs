@@ -50,6 +50,17 @@ pub struct Asked {
     pub requirement: Requirement,
 }
 
+impl Asked {
+    /// The name of its grade within a page: `middle`, or `base-middle` if it is inherited.
+    #[must_use]
+    pub fn grade_anchor(&self) -> String {
+        match &self.origin {
+            Some(origin) => format!("{}-{}", origin.slug, self.name.slug()),
+            None => self.name.slug().to_owned(),
+        }
+    }
+}
+
 impl Ladder {
     /// The grades that accumulate at a level, lowest first.
     ///

@@ -57,8 +57,8 @@ fn headings(markdown: &str) -> Vec<(usize, usize)> {
 
 /// The words of a heading, without links to skills.
 fn words(heading: &str) -> Option<InlineHtml> {
-    let blocks = Description::read_commonmark(heading, &Dictionary::default()).blocks;
-    blocks.first().map(|block| block.html.clone())
+    let headings = Description::read_commonmark(heading, &Dictionary::default()).headings;
+    headings.first().map(|block| block.html.clone())
 }
 
 #[cfg(test)]
@@ -114,11 +114,11 @@ mod tests {
             let sections = read(&markdown, &Dictionary::default());
             let titles = sections.iter().filter(|section| section.title.is_some()).count();
             let notes = sections.iter().map(|section| {
-                section.body.paragraphs().count() + section.body.blocks.len()
+                section.body.paragraphs().count() + section.body.headings.len()
             });
             let items = sections.iter().map(|section| section.body.requirements.len());
             let paragraphs = whole.paragraphs().count();
-            prop_assert_eq!(titles + notes.sum::<usize>(), paragraphs + whole.blocks.len());
+            prop_assert_eq!(titles + notes.sum::<usize>(), paragraphs + whole.headings.len());
             prop_assert_eq!(items.sum::<usize>(), whole.requirements.len());
         }
     }

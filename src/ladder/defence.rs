@@ -1,7 +1,7 @@
 //! The content of a defence sheet.
 
-use super::Kind;
 use super::self_check::{Checked, SelfCheck};
+use super::Kind;
 
 /// The members of the committee («Система грейдов разработчика — общие положения»).
 pub const COMMITTEE: [&str; 4] =
@@ -25,6 +25,8 @@ pub struct Sheet {
     pub new: Vec<Checked>,
     /// Requirements that were demanded before, lowest first.
     pub earlier: Vec<Checked>,
+    /// The optional requirements that are new, and those from before where all of these are there.
+    pub optional: Vec<Checked>,
 }
 
 impl Sheet {
@@ -32,14 +34,17 @@ impl Sheet {
     /// grades that accumulate are demanded before it ([`super::Ladder::steps_before`]).
     #[must_use]
     pub fn new(check: SelfCheck, before: usize, earlier: Earlier) -> Self {
-        let (new, below): (Vec<_>, Vec<_>) =
-            check.items.into_iter().partition(|item| item.asked.step >= before);
-        let below = below.into_iter().filter(|item| match earlier {
+        let is_new = |item: &Checked| item.asked.step >= before;
+        let is_wanted = |item: &Checked| match earlier {
             Earlier::Gaps => item.is_gap(),
             Earlier::All => true,
             Earlier::None => false,
-        });
-        Self { new, earlier: below.collect() }
+        };
+        let wanted = check.items.into_iter().filter(|item| is_new(item) || is_wanted(item));
+        let (optional, required): (Vec<_>, Vec<_>) =
+            wanted.partition(|item| item.asked.requirement.is_optional);
+        let (new, earlier) = required.into_iter().partition(is_new);
+        Self { new, earlier, optional }
     }
 }
 

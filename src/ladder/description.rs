@@ -1,16 +1,16 @@
 //! Parsing descriptions: from the Markdown that editors type to a summary, blocks, requirements with
 //! examples, and notes.
 
+mod blocks;
 mod inline;
-mod parts;
 mod reader;
 
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+pub use self::blocks::{Block, InBlock, Part, by_block};
 pub use self::inline::InlineHtml;
-pub use self::parts::Part;
 use self::reader::Reader;
 use super::commonmark::as_commonmark;
 use super::depth::Depth;
@@ -24,17 +24,17 @@ use crate::clean;
 pub struct Description {
     /// The first paragraph, if it stands before any list and heading: the grade in one sentence.
     pub summary: Option<Note>,
-    /// One for each heading, in the order of the text.
-    pub blocks: Vec<Arc<Block>>,
+    /// In the order of the text; each opens a block.
+    pub headings: Vec<Arc<Heading>>,
     /// One for each list item that is no example, in the order of the text.
     pub requirements: Vec<Requirement>,
     /// One for each other paragraph outside of lists, in the order of the text.
     pub notes: Vec<Note>,
 }
 
-/// A heading of a description. What stands under it belongs to it, up to the next heading.
+/// A heading of a description. What stands under it, up to the next one, is its block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
+pub struct Heading {
     /// The plain text.
     pub title: String,
     /// The text with emphasis and code.
@@ -62,8 +62,8 @@ pub struct Requirement {
     pub says_more: bool,
     /// Whether it is only desirable: «Желательно:».
     pub is_optional: bool,
-    /// The heading it stands under.
-    pub block: Option<Arc<Block>>,
+    /// The heading of its block.
+    pub block: Option<Arc<Heading>>,
     /// The items nested in it, which make it concrete and are not asked for.
     pub examples: Vec<Example>,
 }
@@ -119,7 +119,7 @@ pub struct Note {
     pub text: String,
     /// The text with emphasis, code and links.
     pub html: InlineHtml,
-    /// How many blocks and requirements of the description stand before it.
+    /// How many headings and requirements of the description stand before it.
     place: (usize, usize),
 }
 

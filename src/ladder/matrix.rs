@@ -1,14 +1,17 @@
 //! Two tables: the skills of one ladder by grade, and the skills of one level by ladder.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{Depth, Ladder, Level};
+use super::{Depth, Heading, Ladder, Level};
 
 /// One skill at each grade of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkillRow {
     /// The slug of the skill.
     pub skill: String,
+    /// The heading of the block that first names it.
+    pub block: Option<Arc<Heading>>,
     /// One cell for each grade, lowest first; `None` where neither the grade nor one below it names the
     /// skill.
     pub cells: Vec<Option<SkillCell>>,
@@ -37,11 +40,14 @@ pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
         let steps = ladder.steps(grade.level);
         for step in &steps[count..] {
             let requirements = step.grade.requirements().iter();
-            for skill in requirements.flat_map(|requirement| &requirement.skills) {
+            let named =
+                requirements.flat_map(|asked| asked.skills.iter().map(move |skill| (asked, skill)));
+            for (asked, skill) in named {
                 let place = *places.entry(skill.slug.as_str()).or_insert(rows.len());
                 if place == rows.len() {
                     let cells = vec![None; column + 1];
-                    rows.push(SkillRow { skill: skill.slug.clone(), cells });
+                    let block = asked.block.clone();
+                    rows.push(SkillRow { skill: skill.slug.clone(), block, cells });
                 }
                 let cell = &mut rows[place].cells[column];
                 let before = *cell;
@@ -158,6 +164,7 @@ mod tests {
         let cells = cells.iter().copied().map(Some);
         SkillRow {
             skill: skill.into(),
+            block: None,
             cells: std::iter::repeat_n(None, absent).chain(cells).collect(),
         }
     }

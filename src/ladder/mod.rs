@@ -38,7 +38,10 @@ use std::sync::Arc;
 
 pub use self::accumulation::{Asked, Included, Origin, Step};
 pub use self::depth::Depth;
-pub use self::description::{Description, InlineHtml, NamedSkill, Note, Requirement};
+pub use self::description::{
+    Block, Description, Example, Heading, InBlock, InlineHtml, NamedSkill, Note, Part, Requirement,
+    by_block,
+};
 pub use self::kind::Kind;
 pub use self::level::Level;
 pub use self::scale::{LevelName, Scale};
@@ -153,10 +156,22 @@ impl Grade {
         self.description.as_ref().map_or(&[], |description| &description.requirements)
     }
 
-    /// The notes of this grade; empty if it is not described.
+    /// What its description says besides the summary, in the order of the text.
     #[must_use]
-    pub fn notes(&self) -> &[Note] {
-        self.description.as_ref().map_or(&[], |description| &description.notes)
+    pub fn blocks(&self) -> Vec<Block<'_>> {
+        self.description.as_ref().map(Description::blocks).unwrap_or_default()
+    }
+
+    /// The requirements of this grade by block.
+    #[must_use]
+    pub fn requirements_by_block(&self) -> Vec<InBlock<'_, Requirement>> {
+        by_block(self.requirements(), |requirement| requirement)
+    }
+
+    /// The grade in one sentence, if its description begins with it.
+    #[must_use]
+    pub fn summary(&self) -> Option<&Note> {
+        self.description.as_ref()?.summary.as_ref()
     }
 
     /// Whether the grade has a description.

@@ -6,7 +6,10 @@ use strum::VariantArray;
 
 use super::comparison::depths;
 use super::superseded::InForce;
-use super::{Asked, Depth, Kind, Ladder, Level, NamedSkill, Requirement, description};
+use super::{
+    Asked, Depth, Heading, InBlock, Kind, Ladder, Level, NamedSkill, Requirement, by_block,
+    description,
+};
 use crate::variants;
 
 /// How far a person meets a requirement.
@@ -109,17 +112,39 @@ pub struct SelfCheck {
 /// The unmet requirements of one grade.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gaps<'a> {
-    /// A requirement of it, which tells the grade and whose it is.
-    pub asked: &'a Asked,
-    /// By kind, those without a label first.
-    pub kinds: Vec<(Option<Kind>, Vec<&'a Checked>)>,
+    /// One of its requirements, which tells the grade.
+    pub of: &'a Asked,
+    /// By block in the order of the text; where the grade has no blocks, by kind, those without a label
+    /// first.
+    pub groups: Vec<(Group<'a>, Vec<&'a Checked>)>,
+}
+
+/// What some requirements of a grade have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group<'a> {
+    /// The kind.
+    Kind(Option<Kind>),
+    /// The block; `None` for those before the first heading.
+    Block(Option<&'a Heading>),
 }
 
 impl Checked {
-    /// Whether it is unmet: answered «нет», «частично» or not at all.
+    /// Whether it is required and unmet: answered «нет», «частично» or not at all.
     #[must_use]
     pub fn is_gap(&self) -> bool {
+        !self.asked.requirement.is_optional && self.is_open()
+    }
+
+    /// Whether it is unmet, required or not.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
         matches!(self.answer, None | Some(Answer::No | Answer::Partly))
+    }
+
+    /// Items of one grade by block.
+    #[must_use]
+    pub fn by_block(items: &[Self]) -> Vec<InBlock<'_, Self>> {
+        by_block(items, |item| &item.asked.requirement)
     }
 }
 
@@ -167,10 +192,29 @@ impl SelfCheck {
         self.superseded.get(&lower.requirement.id)
     }
 
-    /// The number of requirements with this answer; with `None` of unanswered ones.
+    /// The number of requirements with this answer, without optional ones; with `None` of unanswered
+    /// ones.
     #[must_use]
     pub fn count(&self, answer: Option<Answer>) -> usize {
-        self.items.iter().filter(|item| item.answer == answer).count()
+        self.required().filter(|item| item.answer == answer).count()
+    }
+
+    /// All but the optional requirements.
+    pub fn required(&self) -> impl Iterator<Item = &Checked> {
+        self.items.iter().filter(|item| !item.asked.requirement.is_optional)
+    }
+
+    /// The optional requirements that are unmet.
+    #[must_use]
+    pub fn open_wishes(&self) -> Vec<&Checked> {
+        let wishes = self.items.iter().filter(|item| item.asked.requirement.is_optional);
+        wishes.filter(|item| item.is_open()).collect()
+    }
+
+    /// Whether a requirement stands in a block.
+    #[must_use]
+    pub fn has_blocks(&self) -> bool {
+        self.items.iter().any(|item| item.asked.requirement.block.is_some())
     }
 
     /// The number of unmet requirements.
@@ -179,27 +223,22 @@ impl SelfCheck {
         self.items.iter().filter(|item| item.is_gap()).count()
     }
 
-    /// The requirements grouped by the grades that ask them, lowest first; the first of each tells the
-    /// grade and whose it is.
+    /// The requirements grouped by grade, lowest first, each group with its first requirement.
     #[must_use]
-    pub fn by_step(&self) -> Vec<(&Asked, &[Checked])> {
-        let steps = self.items.chunk_by(|one, next| one.asked.step == next.asked.step);
-        steps.filter_map(|items| Some((&items.first()?.asked, items))).collect()
+    pub fn by_grade(&self) -> Vec<(&Asked, &[Checked])> {
+        let grades = self.items.chunk_by(|one, next| one.asked.step == next.asked.step);
+        grades.filter_map(|items| Some((&items.first()?.asked, items))).collect()
     }
 
-    /// The unmet requirements, grouped by grade and kind.
+    /// The unmet requirements, grouped by grade, and by block or kind.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gaps<'_>> {
-        let mut gaps = Vec::new();
-        for (asked, items) in self.by_step() {
-            let kinds = std::iter::once(None).chain(Kind::ALL.map(Some));
-            let kinds = kinds.map(|kind| (kind, gaps_of_kind(items, kind)));
-            let kinds = kinds.filter(|(_, items)| !items.is_empty()).collect::<Vec<_>>();
-            if !kinds.is_empty() {
-                gaps.push(Gaps { asked, kinds });
-            }
-        }
-        gaps
+        let gaps = self.by_grade().into_iter().map(|(of, items)| {
+            let has_blocks = items.iter().any(|item| item.asked.requirement.block.is_some());
+            let groups = if has_blocks { gaps_by_block(items) } else { gaps_by_kind(items) };
+            Gaps { of, groups }
+        });
+        gaps.filter(|gaps| !gaps.groups.is_empty()).collect()
     }
 
     /// The skills mentioned by requirements answered with «есть», superseded ones too.
@@ -214,8 +253,21 @@ impl SelfCheck {
     }
 }
 
-fn gaps_of_kind(items: &[Checked], kind: Option<Kind>) -> Vec<&Checked> {
-    items.iter().filter(|item| item.is_gap() && item.asked.requirement.kind == kind).collect()
+fn gaps_by_kind(items: &[Checked]) -> Vec<(Group<'_>, Vec<&Checked>)> {
+    let of_kind = |kind| {
+        let gaps = items.iter().filter(|item| item.is_gap());
+        (Group::Kind(kind), gaps.filter(|item| item.asked.requirement.kind == kind).collect())
+    };
+    let kinds = std::iter::once(None).chain(Kind::ALL.map(Some)).map(of_kind);
+    kinds.filter(|(_, gaps): &(_, Vec<_>)| !gaps.is_empty()).collect()
+}
+
+fn gaps_by_block(items: &[Checked]) -> Vec<(Group<'_>, Vec<&Checked>)> {
+    let blocks = Checked::by_block(items).into_iter().map(|(_, items)| {
+        let block = items.first().and_then(|item| item.asked.requirement.block.as_deref());
+        (Group::Block(block), items.iter().filter(|item| item.is_gap()).collect())
+    });
+    blocks.filter(|(_, gaps): &(_, Vec<_>)| !gaps.is_empty()).collect()
 }
 
 /// The skills a person has confirmed: the greatest confirmed depth by slug, if one is stated.
@@ -296,12 +348,16 @@ mod tests {
             ("Сеть", Answer::NotApplicable),
         ];
         let check = SelfCheck::new((&ladder, Level::Middle), &answers(&ladder, &given));
-        let gaps = check.gaps().into_iter().map(|Gaps { asked, kinds }| {
-            let kinds = kinds.into_iter().map(|(kind, items)| {
+        let gaps = check.gaps().into_iter().map(|Gaps { of, groups }| {
+            let groups = groups.into_iter().map(|(group, items)| {
                 let texts = items.into_iter().map(|item| item.asked.requirement.text.as_str());
+                let kind = match group {
+                    Group::Kind(kind) => kind,
+                    Group::Block(block) => panic!("{block:?}"),
+                };
                 (kind, texts.collect::<Vec<_>>())
             });
-            (asked.level, kinds.collect::<Vec<_>>())
+            (of.level, groups.collect::<Vec<_>>())
         });
         assert_eq!(
             gaps.collect::<Vec<_>>(),
@@ -317,6 +373,34 @@ mod tests {
         assert_eq!(check.count(None), 2);
         assert_eq!(check.count(Some(Answer::NotApplicable)), 1);
         assert_eq!(check.unasked, 0);
+    }
+
+    #[test]
+    fn gaps_of_a_grade_with_blocks_are_grouped_by_block_without_optional_ones() {
+        let ladder = ladder(&[(
+            Level::Junior,
+            "- Git\n# Технологии\n- SQL\n- Желательно: React\n# Влияние\n- Желательно: SSH\n# Люди\n- a",
+        )]);
+        let check = SelfCheck::new(
+            (&ladder, Level::Junior),
+            &answers(&ladder, &[("React", Answer::No), ("SSH", Answer::Yes), ("Git", Answer::Yes)]),
+        );
+        let gaps = check.gaps();
+        let groups = gaps[0].groups.iter().map(|(group, items)| {
+            let title = match group {
+                Group::Block(block) => block.map(|heading| heading.title.as_str()),
+                Group::Kind(kind) => panic!("{kind:?}"),
+            };
+            (title, items.len())
+        });
+        assert_eq!(groups.collect::<Vec<_>>(), [(Some("Технологии"), 1), (Some("Люди"), 1)]);
+        assert_eq!(
+            (check.gap_count(), check.count(None), check.count(Some(Answer::No))),
+            (2, 2, 0)
+        );
+        let wishes = check.open_wishes();
+        assert_eq!(wishes.len(), 1);
+        assert_eq!(wishes[0].asked.requirement.text, "React");
     }
 
     #[test]

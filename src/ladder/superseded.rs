@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Asked, Depth, Ladder, Level, NamedSkill, Requirement};
+use super::{Asked, Depth, InBlock, Ladder, Level, NamedSkill, Requirement, by_block};
 
 /// A requirement that is in force, with those it supersedes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +14,18 @@ pub struct InForce {
     pub superseded: Vec<Asked>,
 }
 
+impl InForce {
+    /// Items of one grade by block.
+    #[must_use]
+    pub fn by_block(items: &[Self]) -> Vec<InBlock<'_, Self>> {
+        by_block(items, |item| &item.asked.requirement)
+    }
+}
+
 impl Ladder {
     /// What is in force at a level, lowest level first: the requirements of the level and of all grades
-    /// below it, each superseded one under that by which all its skills are asked more deeply.
+    /// below it, each superseded one under that by which all its skills are asked more deeply, or by
+    /// which it is required where it was only desirable.
     #[must_use]
     pub fn in_force(&self, level: Level) -> Vec<InForce> {
         let asked = self.accumulated(level);
@@ -31,6 +40,11 @@ impl Ladder {
             }
         }
         for lower in superseded {
+            let place = in_force.iter().position(|item| requires(&item.asked, &lower));
+            if let Some(higher) = place.and_then(|place| in_force.get_mut(place)) {
+                higher.superseded.push(lower);
+                continue;
+            }
             // What deepens a skill of something superseded deepens it too, so there is always one.
             let deepens = |skill: &NamedSkill| {
                 in_force.iter().position(|item| deepens(&item.asked, &lower, skill))
@@ -52,11 +66,21 @@ impl Ladder {
     }
 }
 
-/// Whether higher grades ask for every skill of a requirement more deeply.
+/// Whether higher grades ask for every skill of a requirement more deeply, or require what is only
+/// desirable.
 fn is_superseded(lower: &Asked, all: &[Asked]) -> bool {
     let skills = &lower.requirement.skills;
-    !skills.is_empty()
-        && skills.iter().all(|skill| all.iter().any(|higher| deepens(higher, lower, skill)))
+    let is_deeper = !skills.is_empty()
+        && skills.iter().all(|skill| all.iter().any(|higher| deepens(higher, lower, skill)));
+    is_deeper || all.iter().any(|higher| requires(higher, lower))
+}
+
+/// Whether a requirement of a higher grade is the same as an optional one of a lower grade.
+fn requires(higher: &Asked, lower: &Asked) -> bool {
+    lower.requirement.is_optional
+        && !higher.requirement.is_optional
+        && higher.step > lower.step
+        && higher.requirement.id == lower.requirement.id
 }
 
 /// Whether a requirement of a higher grade asks for a skill of a lower one's more deeply. Of
@@ -69,6 +93,8 @@ fn deepens(higher: &Asked, lower: &Asked, skill: &NamedSkill) -> bool {
     };
     let asked = higher.requirement.named(&skill.slug);
     higher.step > lower.step
+        // What is only desirable replaces nothing that is required.
+        && (lower.requirement.is_optional || !higher.requirement.is_optional)
         && skill.depth.is_some()
         && asked.is_some_and(|asked| asked.depth > skill.depth)
         && is_of_depth(&higher.requirement)
@@ -121,6 +147,18 @@ mod tests {
                 "Уверенно владеет SQL (Знает основы SQL)",
             ]
         );
+    }
+
+    #[test]
+    fn what_becomes_required_replaces_the_wish_for_it() {
+        let wish = "- Желательно: Git";
+        assert_eq!(in_force(&[wish, "- Git"]), ["Git (Git)"]);
+        assert_eq!(in_force(&["- Git", wish]), ["Git", "Git"]);
+        assert_eq!(
+            in_force(&["- Знакомство: Git", "- Желательно: Сильная экспертиза: Git"]).len(),
+            2
+        );
+        assert_eq!(in_force(&["- Желательно: Знакомство: Git", "- Средний уровень: Git"]).len(), 1);
     }
 
     #[test]

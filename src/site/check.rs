@@ -11,7 +11,7 @@ use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::ladder::Asked;
-use crate::ladder::self_check::{Answer, Checked, SelfCheck};
+use crate::ladder::self_check::{Answer, Checked, Group, SelfCheck};
 use crate::paths::{self, CheckQuery};
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -121,6 +121,17 @@ impl QuestionsPage {
         Ok(Self { head, chosen, check, from, by_skill, too_shallow })
     }
 
+    /// How many requirements are only desirable, in a sentence.
+    fn wishes(&self) -> String {
+        match self.check.items.len() - self.check.required().count() {
+            0 => String::new(),
+            count => {
+                let are = russian::plural(count, "желательно", "желательны", "желательны");
+                format!("Ещё {count} {are}. ")
+            }
+        }
+    }
+
     fn is_long(&self) -> bool {
         self.check.items.len() > ONE_SCREEN
     }
@@ -167,7 +178,7 @@ impl ResultPage {
         let counts = counts.map(|(count, words)| format!("{words} — {count}"));
         let summary = counts.collect::<Vec<_>>().join(", ");
         let noun = russian::plural(left, "требование", "требования", "требований");
-        format!("Осталось {left} {noun} из {}: {summary}.", self.check.items.len())
+        format!("Осталось {left} {noun} из {}: {summary}.", self.check.required().count())
     }
 
     /// What is met, or does not concern one.
@@ -212,6 +223,11 @@ impl ResultPage {
         let list = |answer| (paths::answer_name(answer), paths::answer_list(&answers, answer));
         Answer::ALL.map(list).into()
     }
+}
+
+/// Whether the label of a requirement is the heading of the group it stands in.
+fn is_heading(group: &Group<'_>, item: &Checked) -> bool {
+    matches!(group, Group::Kind(_)) && item.asked.requirement.group.is_none()
 }
 
 #[cfg(test)]
@@ -294,7 +310,7 @@ mod tests {
             let check = SelfCheck::new((ladder, level), &answers);
             prop_assert_eq!(check.unasked, 0);
             prop_assert_eq!(check.answers(), answers);
-            let in_gaps = check.gaps().into_iter().flat_map(|gaps| gaps.kinds).flat_map(|(_, items)| items);
+            let in_gaps = check.gaps().into_iter().flat_map(|gaps| gaps.groups).flat_map(|(_, items)| items);
             prop_assert_eq!(in_gaps.count(), check.gap_count());
             let told = Answer::ALL.map(Some).into_iter().chain([None]).map(|answer| check.count(answer));
             prop_assert_eq!(told.sum::<usize>(), check.items.len());

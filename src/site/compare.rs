@@ -14,7 +14,7 @@ use crate::graders::service::tracks::{self, Track};
 use crate::ladder::comparison::{AskedSkill, Change, ComparedDeed, ComparedSkill, Comparison};
 use crate::ladder::revision::compare_words;
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Asked, Depth, InlineHtml};
+use crate::ladder::{Asked, Depth, Heading, InlineHtml};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, filters};
@@ -158,6 +158,25 @@ impl Compared {
         let groups = [("Глубже", Change::Deeper), ("Новые", Change::New)];
         let groups = groups.map(|(heading, change)| (heading, self.comparison.skills_with(change)));
         groups.into_iter().filter(|(_, skills)| !skills.is_empty()).collect()
+    }
+
+    /// Skills by the block in which the target asks for them, in the order in which the blocks come.
+    fn by_block<'a>(
+        &self,
+        skills: &[&'a ComparedSkill],
+    ) -> Vec<(Option<Arc<Heading>>, Vec<&'a ComparedSkill>)> {
+        let mut blocks = Vec::<(Option<Arc<Heading>>, Vec<&ComparedSkill>)>::new();
+        for skill in skills {
+            let first = skill.to.as_ref().and_then(|to| to.requirements.first());
+            let asked = first.and_then(|first| self.comparison.to.get(*first));
+            let block = asked.and_then(|asked| asked.requirement.block.clone());
+            let title = |block: &Option<Arc<Heading>>| block.as_ref().map(|it| it.title.clone());
+            match blocks.iter_mut().find(|(known, _)| title(known) == title(&block)) {
+                Some((_, skills)) => skills.push(skill),
+                None => blocks.push((block, vec![skill])),
+            }
+        }
+        blocks
     }
 
     /// The other skills, each group with its heading.

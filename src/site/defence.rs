@@ -8,6 +8,7 @@ use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
+use crate::ladder::InBlock;
 use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
 use crate::ladder::self_check::{Answer, Checked};
 use crate::paths::{self, CheckQuery};
@@ -138,7 +139,9 @@ impl Defence {
             "Не закрыто с предыдущих грейдов"
         };
         let earlier = (words.to_owned(), new.2.len() + 1, &*self.sheet.earlier);
-        [new, earlier].into_iter().filter(|(_, _, items)| !items.is_empty()).collect()
+        let first = earlier.1 + earlier.2.len();
+        let optional = ("Желательно".to_owned(), first, &*self.sheet.optional);
+        [new, earlier, optional].into_iter().filter(|(_, _, items)| !items.is_empty()).collect()
     }
 
     fn title(&self) -> String {
@@ -158,6 +161,17 @@ impl Defence {
     fn check_address(&self) -> String {
         paths::check_of(&self.chosen.profession.slug, self.chosen.grade.level)
     }
+}
+
+/// The rows of a table by block, each with the heading and the number of its first row.
+fn by_block(first: usize, items: &[Checked]) -> Vec<(usize, InBlock<'_, Checked>)> {
+    let mut next = first;
+    let numbered = Checked::by_block(items).into_iter().map(|(block, rows)| {
+        let start = next;
+        next += rows.len();
+        (start, (block, rows))
+    });
+    numbered.collect()
 }
 
 /// The grade that asks a requirement, unless it is the one that is defended.

@@ -11,7 +11,7 @@ use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::inherited::OfStep;
 use crate::ladder::superseded::InForce;
-use crate::ladder::{Grade, Level, Requirement};
+use crate::ladder::{Asked, Grade, Level, Requirement};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -116,6 +116,12 @@ impl GradePage {
 }
 
 impl GradePage {
+    /// What a requirement of the grade supersedes.
+    fn superseded(&self, requirement: &Requirement) -> &[Asked] {
+        let item = self.new.iter().find(|item| item.asked.requirement.id == requirement.id);
+        item.map_or(&[], |item| &item.superseded)
+    }
+
     /// What a requirement of the next grade only deepens.
     fn deepening(&self, requirement: &Requirement) -> Option<String> {
         self.deepened.as_ref()?.remark(requirement)
@@ -134,6 +140,9 @@ fn description(
     (new_count, in_force_count): (usize, usize),
 ) -> String {
     let name = format!("Грейд {} в профессии «{}»", grade.level.word(), profession.title);
+    if let Some(summary) = grade.summary() {
+        return format!("{name}: {}", summary.text);
+    }
     if !grade.is_described() {
         return format!("{name} ещё не описан.");
     }

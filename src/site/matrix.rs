@@ -1,6 +1,8 @@
 //! `/matrix`: every profession by level as one table, or the skills of one by grade; `/matrix.csv`:
 //! the same for spreadsheets.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
@@ -13,7 +15,7 @@ use crate::graders::service::professions::{self, Profession};
 use crate::graders::service::tracks::Track;
 use crate::ladder::matrix::{SkillCell, skills_by_grade};
 use crate::ladder::skill::{Dictionary, Skill};
-use crate::ladder::{Grade, Ladder, Level, depth};
+use crate::ladder::{Grade, Heading, Ladder, Level, depth};
 use crate::paths;
 use crate::web::{Head, Section, Separator, Sheet, filters};
 
@@ -57,15 +59,16 @@ struct SkillsPage {
     groups: Vec<Group>,
 }
 
-/// The skills of one category.
+/// The skills of one block or category.
 struct Group {
-    category: String,
+    title: String,
     rows: Vec<Row>,
 }
 
 /// A skill at every grade of the ladder.
 struct Row {
     skill: Skill,
+    block: Option<Arc<Heading>>,
     cells: Vec<Option<SkillCell>>,
 }
 
@@ -206,13 +209,15 @@ impl Row {
     }
 }
 
-/// The rows by category, in the order in which the ladder first asks for something of it.
+/// The rows by the block that first names the skill, or else by category, in the order in which the
+/// ladder first asks for something of it.
 fn groups(rows: Vec<Row>) -> Vec<Group> {
     let mut groups = Vec::<Group>::new();
     for row in rows {
-        match groups.iter_mut().find(|group| group.category == row.skill.category) {
+        let title = row.block.as_ref().map_or(&row.skill.category, |heading| &heading.title);
+        match groups.iter_mut().find(|group| group.title == *title) {
             Some(group) => group.rows.push(row),
-            None => groups.push(Group { category: row.skill.category.clone(), rows: vec![row] }),
+            None => groups.push(Group { title: title.clone(), rows: vec![row] }),
         }
     }
     groups
@@ -221,7 +226,11 @@ fn groups(rows: Vec<Row>) -> Vec<Group> {
 fn rows(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Row> {
     let rows = skills_by_grade(ladder).into_iter();
     let row = rows.filter_map(|row| {
-        Some(Row { skill: dictionary.skill(&row.skill)?.clone(), cells: row.cells })
+        Some(Row {
+            skill: dictionary.skill(&row.skill)?.clone(),
+            block: row.block,
+            cells: row.cells,
+        })
     });
     row.collect()
 }
@@ -246,10 +255,15 @@ fn skills_sheet(visit: &Visit, slug: &str) -> Result<Sheet, AppError> {
     let dictionary = visit.dictionary()?;
     let profession = professions::profession(&visit.database, &dictionary, slug)?;
     let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
-    let headings = ["Навык", "Категория"].into_iter().chain(levels).map(str::to_owned);
-    let skills = rows(&profession.ladder, &dictionary).into_iter().map(|Row { skill, cells }| {
+    let rows = rows(&profession.ladder, &dictionary);
+    let block = rows.iter().any(|row| row.block.is_some()).then_some("Раздел");
+    let headings = block.into_iter().chain(["Навык", "Категория"]).chain(levels);
+    let headings = headings.map(str::to_owned);
+    let skills = rows.into_iter().map(|Row { skill, block: heading, cells }| {
+        let block = block.map(|_| heading.map(|heading| heading.title.clone()).unwrap_or_default());
         let cells = cells.into_iter().map(|cell| cell.map_or("", |cell| depth::label(cell.depth)));
-        [skill.title, skill.category].into_iter().chain(cells.map(str::to_owned)).collect()
+        let about = block.into_iter().chain([skill.title, skill.category]);
+        about.chain(cells.map(str::to_owned)).collect()
     });
     let rows = std::iter::once(headings.collect()).chain(skills).collect();
     Ok(Sheet { name: format!("skills-{}", profession.slug), rows })

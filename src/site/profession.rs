@@ -29,6 +29,11 @@ pub async fn show(visitor: Visitor, slug: Path<String>) -> Result<HttpResponse, 
 }
 
 impl ProfessionPage {
+    /// Whether a grade of the ladder has a summary.
+    fn has_summaries(&self) -> bool {
+        self.profession.ladder.grades().iter().any(|grade| grade.summary().is_some())
+    }
+
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
         let profession = professions::profession(&visit.database, &dictionary, slug)?;

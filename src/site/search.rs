@@ -161,7 +161,7 @@ impl SearchPage {
     fn answer(&self, description: Option<&Description>) -> Option<String> {
         let description = description?;
         let paragraphs = description.paragraphs().map(|note| note.text.as_str());
-        let headings = description.blocks.iter().map(|block| block.title.as_str());
+        let headings = description.headings.iter().map(|block| block.title.as_str());
         let requirements = description.requirements.iter();
         let requirements = requirements.map(|requirement| requirement.text.as_str());
         paragraphs

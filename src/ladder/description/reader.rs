@@ -10,7 +10,7 @@ use super::super::depth::Depth;
 use super::super::kind::{Kind, split_label, split_optional};
 use super::super::skill::Dictionary;
 use super::inline::{Finished, add, finished, named_in, plain};
-use super::{Block, Description, Example, NamedSkill, Note, Requirement, id};
+use super::{Description, Example, Heading, NamedSkill, Note, Requirement, id};
 use crate::clean;
 
 /// Collects the inline events of one block of `CommonMark` at a time.
@@ -245,15 +245,15 @@ impl<'a> Reader<'a> {
         let Some(Finished { text, html, .. }) = finished(run, None, dictionary) else { return };
         let description = &mut self.description;
         if is_heading {
-            description.blocks.push(Arc::new(Block { title: text, html }));
+            description.headings.push(Arc::new(Heading { title: text, html }));
             return;
         }
-        let place = (description.blocks.len(), description.requirements.len());
+        let place = (description.headings.len(), description.requirements.len());
         let note = Note { text, html, place };
         let is_first = description.notes.is_empty() && description.summary.is_none();
         if is_first
             && self.container == Container::Text
-            && description.blocks.is_empty()
+            && description.headings.is_empty()
             && !self.has_list
         {
             description.summary = Some(note);
@@ -336,7 +336,7 @@ impl<'a> Reader<'a> {
             skills,
             says_more,
             is_optional,
-            block: self.description.blocks.last().cloned(),
+            block: self.description.headings.last().cloned(),
             examples: Vec::new(),
         }
     }

@@ -80,30 +80,33 @@ fn the_first_paragraph_is_the_summary_if_it_stands_before_any_list_and_heading()
     assert_eq!(notes("Первый.\n\nВторой.\n- Git"), ["Первый.", "Второй."]);
 }
 
-/// The parts of a description: the heading that opens it, its requirements, its notes.
-fn parts(markdown: &str) -> Vec<String> {
+/// The blocks of a description: the heading, then the requirements and the notes of each part.
+fn blocks(markdown: &str) -> Vec<String> {
     let description = Description::parse(markdown);
-    let part = |part: Part<'_>| {
-        let opens = part.opens.map(|block| format!("[{}] ", block.title)).unwrap_or_default();
+    let part = |part: &Part<'_>| {
         let requirements = part.requirements.iter().map(|asked| asked.text.as_str());
         let notes = part.notes.iter().map(|note| note.text.as_str());
-        let texts =
-            [requirements.collect::<Vec<_>>().join(", "), notes.collect::<Vec<_>>().join(", ")];
-        format!("{opens}{}", texts.join(" | "))
+        let texts = [requirements.collect::<Vec<_>>(), notes.collect::<Vec<_>>()];
+        texts.map(|texts| texts.join(", ")).join(" | ")
     };
-    description.parts().into_iter().map(part).collect()
+    let block = |block: Block<'_>| {
+        let heading = block.heading.map(|heading| format!("[{}] ", heading.title));
+        let parts = block.parts.iter().map(part).collect::<Vec<_>>();
+        format!("{}{}", heading.unwrap_or_default(), parts.join("; "))
+    };
+    description.blocks().into_iter().map(block).collect()
 }
 
 #[test]
 fn a_heading_opens_a_block_and_the_order_of_the_text_is_kept() {
     assert_eq!(
-        parts(
+        blocks(
             "Кратко.\n- a\n## Технологии\n- b\n- c\n\nслово\n- d\n### Пусто\n# Влияние\nсперва\n- e"
         ),
-        ["a | ", "[Технологии] b, c | слово", "d | ", "[Пусто]  | ", "[Влияние]  | сперва", "e | ",]
+        ["a | ", "[Технологии] b, c | слово; d | ", "[Пусто] ", "[Влияние]  | сперва; e | "]
     );
-    assert_eq!(parts("Кратко."), Vec::<String>::new());
-    assert_eq!(parts("- a\n\nслово\n\nдва"), ["a | слово, два"]);
+    assert_eq!(blocks("Кратко."), Vec::<String>::new());
+    assert_eq!(blocks("- a\n\nслово\n\nдва"), ["a | слово, два"]);
     let asked = Description::parse("- a\n## Раздел\n- b\n> ## Цитата").requirements;
     let blocks = asked.iter().map(|asked| asked.block.as_ref().map(|block| &*block.title));
     assert_eq!(blocks.collect::<Vec<_>>(), [None, Some("Раздел")]);
@@ -226,7 +229,7 @@ proptest! {
         let description = Description::parse(&text);
         let mut places = Vec::new();
         places.extend(description.summary.iter().map(|note| ("summary", note.text.clone())));
-        places.extend(description.blocks.iter().map(|block| ("block", block.title.clone())));
+        places.extend(description.headings.iter().map(|block| ("block", block.title.clone())));
         places.extend(description.notes.iter().map(|note| ("note", note.text.clone())));
         for asked in &description.requirements {
             // The words of a group stand before each of its requirements.
@@ -240,13 +243,13 @@ proptest! {
             let kinds = found.map(|(place, _)| *place).collect::<std::collections::BTreeSet<_>>();
             prop_assert_eq!(kinds.len(), 1, "{} in {:?}", word, places);
         }
-        let parts = description.parts();
-        let shown = parts.iter().map(|part| part.requirements.len()).sum::<usize>();
-        prop_assert_eq!(shown, description.requirements.len());
-        let shown = parts.iter().map(|part| part.notes.len()).sum::<usize>();
-        prop_assert_eq!(shown, description.notes.len());
-        let opened = parts.iter().filter_map(|part| part.opens).map(|block| &block.title);
-        prop_assert!(opened.eq(description.blocks.iter().map(|block| &block.title)));
+        let blocks = description.blocks();
+        let parts = blocks.iter().flat_map(|block| &block.parts);
+        let shown = parts.clone().flat_map(|part| part.requirements);
+        prop_assert!(shown.eq(&description.requirements));
+        prop_assert!(parts.flat_map(|part| part.notes).eq(&description.notes));
+        let headings = blocks.iter().filter_map(|block| block.heading);
+        prop_assert!(headings.eq(description.headings.iter().map(|heading| &**heading)));
     }
 }
 

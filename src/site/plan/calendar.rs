@@ -149,15 +149,18 @@ fn asked(planned: &Planned) -> String {
         format!("— {wish}{label}{}\n", requirement.text)
     };
     let grade = &planned.grade;
-    let own = grade.requirements().iter().map(line).collect::<String>();
+    let blocks = grade.requirements_by_block().into_iter().map(|(block, requirements)| {
+        let heading = block.map(|heading| format!("{}\n", heading.title)).unwrap_or_default();
+        format!("{heading}{}", requirements.iter().map(line).collect::<String>())
+    });
     let inherited = planned.inherited.iter().map(|group| {
         let lines = group.items.iter().map(|item| line(&item.asked.requirement));
-        format!("{}:\n{}", group.asked.grade_title(), lines.collect::<String>())
+        format!("{}\n{}", group.asked.grade_title(), lines.collect::<String>())
     });
     let inherited = inherited.collect::<String>();
     match (grade.is_described(), planned.new_count) {
         (false, _) => format!("Грейд ещё не описан.\n{inherited}"),
         (true, 0) => "Новых требований нет.\n".to_owned(),
-        _ => format!("Новые требования:\n{own}{inherited}"),
+        _ => format!("Новые требования:\n{}{inherited}", blocks.collect::<String>()),
     }
 }

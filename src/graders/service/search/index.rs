@@ -114,7 +114,7 @@ fn entries_of_grade(row: &ProfessionRow, grade: &GradeRow) -> Vec<Entry> {
     let description = Description::parse(text);
     let asked = description.requirements.iter().flat_map(words_of);
     let paragraphs = description.paragraphs().map(|note| note.text.as_str());
-    let headings = description.blocks.iter().map(|block| block.title.as_str());
+    let headings = description.headings.iter().map(|block| block.title.as_str());
     let mut entries = vec![Entry {
         key: key.number(),
         own: terms_of(once(level.name()).chain(paragraphs).chain(headings)),
