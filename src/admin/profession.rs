@@ -15,8 +15,8 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
-    Change, Changed, EditableProfession, Includable, Including, Inclusion, InvalidField,
-    ProfessionFields,
+    Change, Changed, EditableProfession, Includable, Including, Inclusion, InclusionEffect,
+    InvalidField, LadderEffect, Planned, ProfessionFields,
 };
 use crate::web::field_errors::{message, title};
 
@@ -47,6 +47,10 @@ struct ProfessionPage {
     includable: Vec<Includable>,
     /// The ladders that include this one.
     touched: Vec<Including>,
+    /// What the fields would do to ladders, once that was asked.
+    effects: Option<Vec<LadderEffect>>,
+    /// A change of a grade's level to be confirmed, with what it does to other ladders.
+    relevel: Option<(Level, Level, Vec<LadderEffect>)>,
     /// The address of the profession whose ladder is to be copied.
     source: String,
     findings: Vec<Finding>,
@@ -158,7 +162,7 @@ pub async fn send(
     let SignedForm { session, fields } = form;
     let is_whole =
         ["title", "slug", "summary", "track"].iter().all(|name| fields.sent(name).is_some());
-    let stored = if fields.get("action") == "save" && !is_whole {
+    let stored = if matches!(fields.get("action"), "save" | "preview") && !is_whole {
         know(&catalogue, Some(&slug)).await?.stored
     } else {
         None
@@ -173,6 +177,16 @@ pub async fn send(
             let (Some(from), Some(to)) = (level("from"), level("to")) else {
                 return Err(AppError::BadRequest("В форме не хватает уровня."));
             };
+            let effects = if fields.get("confirmed").is_empty() {
+                effects(&catalogue, &slug, Planned::ChangeLevel { from, to }).await?
+            } else {
+                Vec::new()
+            };
+            if !effects.is_empty() {
+                let mut page = ProfessionPage::new(&session, know(&catalogue, Some(&slug)).await?);
+                page.relevel = Some((from, to, effects));
+                return Outcome::Shown(page).respond();
+            }
             Change::ChangeLevel { from, to }
         }
         "copy" => Change::CopyLadder(fields.get("source").trim().to_owned()),
@@ -180,6 +194,9 @@ pub async fn send(
             Some(level) => Change::AddGrade(GradeFields { level, description: None }),
             None => return Err(AppError::BadRequest("В форме не хватает уровня.")),
         },
+        "preview" => {
+            return ProfessionPage::previewed(&catalogue, &session, &slug, typed).await?.respond();
+        }
         _ => {
             let page = ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, Vec::new());
             return page.await?.respond();
@@ -235,6 +252,20 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
     known.await?
 }
 
+/// What a change does to the ladders that include the one at an address.
+async fn effects(
+    catalogue: &Data<Catalogue>,
+    slug: &str,
+    change: Planned,
+) -> Result<Vec<LadderEffect>, AppError> {
+    let (catalogue, slug) = (Data::clone(catalogue), slug.to_owned());
+    let read = blocking(move || {
+        let dictionary = catalogue.dictionary()?;
+        professions::effects(catalogue.database(), &dictionary, &slug, &change)
+    });
+    Ok(read.await??)
+}
+
 /// What was typed about a profession; a field that was not sent stays as it is stored.
 ///
 /// # Errors
@@ -283,6 +314,8 @@ impl ProfessionPage {
             tracks,
             includable,
             touched,
+            effects: None,
+            relevel: None,
             source: String::new(),
             findings,
             message: None,
@@ -302,6 +335,27 @@ impl ProfessionPage {
         let mut page = Self::new(session, know(catalogue, slug).await?);
         page.typed = typed;
         page.refuse(invalid);
+        Ok(Outcome::checked(page, |page| page.errors.is_empty()))
+    }
+
+    /// The form again, with what was typed and what that would do to ladders.
+    async fn previewed(
+        catalogue: &Data<Catalogue>,
+        session: &SignedIn,
+        slug: &str,
+        typed: ProfessionFields,
+    ) -> Result<Outcome<Self>, AppError> {
+        let mut page = Self::new(session, know(catalogue, Some(slug)).await?);
+        let (catalogue, slug, wanted) = (Data::clone(catalogue), slug.to_owned(), typed.clone());
+        page.typed = typed;
+        let read = blocking(move || {
+            let dictionary = catalogue.dictionary()?;
+            professions::effects_of_fields(catalogue.database(), &dictionary, &slug, wanted)
+        });
+        match read.await?? {
+            Ok(effects) => page.effects = Some(effects),
+            Err(invalid) => page.refuse(invalid),
+        }
         Ok(Outcome::checked(page, |page| page.errors.is_empty()))
     }
 

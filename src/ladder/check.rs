@@ -1,10 +1,12 @@
 //! Checks of a ladder that point editors to probable mistakes.
 
+mod inherited;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::skill::Dictionary;
-use super::{Depth, Grade, Ladder, Level};
+use super::{Depth, Grade, Ladder, Level, LevelName};
 
 /// A probable mistake in a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,24 @@ pub enum Finding {
         /// The greater number of its neighbours.
         beside: usize,
     },
+    /// A grade asks what the ladder includes with the same words.
+    RepeatsIncluded {
+        /// The text of the requirement.
+        text: String,
+        /// The grade.
+        own: LevelName,
+        /// The included grade, with its profession.
+        included: String,
+    },
+    /// A grade asks for a skill less deeply than what the ladder includes below it.
+    ShallowerThanIncluded {
+        /// The title of the skill.
+        skill: String,
+        /// The grade.
+        own: LevelName,
+        /// The included grade, with its profession.
+        included: String,
+    },
 }
 
 /// The levels whose absence is reported; inner levels are optional.
@@ -59,12 +79,14 @@ pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
     findings.extend(undescribed.map(|grade| Finding::Undescribed(grade.level)));
     if let (Some(lowest), Some(highest)) = (grades.first(), grades.last()) {
         let between = BASE.into_iter().filter(|base| (lowest.level..highest.level).contains(base));
-        let missing = between.filter(|base| ladder.grade(*base).is_none());
+        let missing = between
+            .filter(|base| ladder.grade(*base).is_none() && !inherited::is_supplied(ladder, *base));
         findings.extend(missing.map(Finding::Missing));
     }
     findings.extend(repeated(grades));
     findings.extend(shallower(grades, dictionary));
     findings.extend(jumps(grades));
+    findings.extend(inherited::findings(ladder, dictionary));
     findings
 }
 

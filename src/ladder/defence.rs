@@ -1,7 +1,7 @@
 //! The content of a defence sheet.
 
-use super::self_check::{Checked, SelfCheck};
 use super::Kind;
+use super::self_check::{Checked, SelfCheck};
 
 /// The members of the committee («Система грейдов разработчика — общие положения»).
 pub const COMMITTEE: [&str; 4] =

@@ -241,7 +241,9 @@ fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppErr
     professions::each(&visit.database, track, |profession| {
         let cells = by_level(&profession.ladder).map(|(_, grade)| match grade {
             None => String::new(),
-            Some(grade) if grade.is_described() => grade.requirements().len().to_string(),
+            Some(grade) if grade.is_described() => {
+                profession.ladder.new_count(grade.level).to_string()
+            }
             Some(_) => UNDESCRIBED.to_owned(),
         });
         let cells = cells.collect::<Vec<_>>();

@@ -22,7 +22,7 @@ fn lines(found: &Found) -> Vec<String> {
         Hit::Grade { profession, level, .. } => {
             format!("grade {} {}", profession.slug, level.slug())
         }
-        Hit::Requirement { profession, level, requirement } => {
+        Hit::Requirement { profession, level, requirement, .. } => {
             format!("requirement {} {} {}", profession.slug, level.slug(), requirement.text)
         }
     };

@@ -129,14 +129,14 @@ pub fn move_requirement_alias(
     insert_requirement_alias(connection, grade_id, former_id, requirement_id)
 }
 
-/// The former ids of the requirements of a profession, each with the present one.
+/// The former ids of the requirements of some professions, each with the present one.
 pub fn requirement_aliases(
     connection: &mut DbConnection,
-    slug: &str,
+    professions: &[i32],
 ) -> QueryResult<Vec<(String, String)>> {
     requirement_aliases::table
-        .inner_join(grades::table.inner_join(profession::table))
-        .filter(profession::slug.eq(slug))
+        .inner_join(grades::table)
+        .filter(grades::profession_id.eq_any(professions))
         .order((grades::grade_id, requirement_aliases::former_id))
         .select((requirement_aliases::former_id, requirement_aliases::requirement_id))
         .load(connection)

@@ -38,16 +38,16 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
     })
 }
 
-/// The former ids of the requirements of the profession at an address, each with the present one.
+/// The former ids of the requirements of some professions, each with the present one.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
 pub fn requirement_aliases(
     database: &Database,
-    slug: &str,
+    professions: &[i32],
 ) -> Result<Vec<(String, String)>, ServiceError> {
-    database.read(|connection| Ok(texts::requirement_aliases(connection, slug)?))
+    database.read(|connection| Ok(texts::requirement_aliases(connection, professions)?))
 }
 
 /// Cleans tracks, professions, descriptions and the rules; returns how many texts changed.

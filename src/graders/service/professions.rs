@@ -1,6 +1,7 @@
 //! Professions and their ladders: read, listed for programs, changed, and brought back.
 
 mod editing;
+mod effects;
 mod fields;
 mod inclusion;
 mod ladder;
@@ -15,6 +16,7 @@ mod trash;
 
 pub(super) use self::editing::store;
 pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
+pub use self::effects::{InclusionEffect, LadderEffect, Planned, effects, effects_of_fields};
 pub use self::fields::{InvalidField, ProfessionFields};
 pub use self::inclusion::{Includable, Inclusion, includable};
 pub use self::listing::{SortProfessions, records};

@@ -125,7 +125,7 @@ impl ChosenGrade {
         if check.unasked == 0 {
             return Ok(check);
         }
-        let aliases = cleaning::requirement_aliases(&visit.database, &self.profession.slug)?;
+        let aliases = cleaning::requirement_aliases(&visit.database, &self.profession.lineage)?;
         Ok(SelfCheck::new(self.of_ladder(), &answers.under_present_ids(&aliases)))
     }
 

@@ -211,8 +211,8 @@ pub fn restorable(
     }
     let Some(level) = was.up_to else { return Ok(((Some(was.id), None), None)) };
     let grades = models::grades::by_age(connection, was.id)?;
-    let levels = grades.iter().map(|grade| grade.level_name);
-    let Some(nearest) = levels.filter(|there| *there <= level).max() else {
+    let levels = grades.iter().map(|grade| grade.level_name).collect::<Vec<_>>();
+    let Some(nearest) = nearest(level, &levels) else {
         return without("в ней нет таких грейдов");
     };
     let note = (nearest != level)
@@ -260,14 +260,14 @@ pub fn follow(
 }
 
 /// The level up to which a ladder is included after it changed.
-pub fn present_level(
-    level: Level,
-    before: &[GradeSnapshot],
-    after: &[GradeSnapshot],
-) -> Option<Level> {
+fn present_level(level: Level, before: &[GradeSnapshot], after: &[GradeSnapshot]) -> Option<Level> {
     let grade = before.iter().find(|grade| grade.level == level);
     let same = grade.and_then(|grade| after.iter().find(|now| now.id == grade.id));
-    let levels = after.iter().map(|grade| grade.level);
-    let lower = levels.filter(|there| *there <= level).max();
-    same.map(|grade| grade.level).or(lower)
+    let levels = after.iter().map(|grade| grade.level).collect::<Vec<_>>();
+    same.map(|grade| grade.level).or(nearest(level, &levels))
+}
+
+/// The level itself if it is there, or the next lower one that is.
+pub fn nearest(level: Level, there: &[Level]) -> Option<Level> {
+    there.iter().copied().filter(|there| *there <= level).max()
 }

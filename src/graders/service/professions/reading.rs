@@ -33,6 +33,9 @@ pub struct Profession {
     pub track: Track,
     /// Its grades.
     pub ladder: Ladder,
+    /// Its number and those of the professions that its ladder includes, directly or through others: the
+    /// requirements it asks are theirs.
+    pub lineage: Vec<i32>,
     /// The professions whose ladders include this one, in the order of the catalogue.
     pub included_in: Vec<Including>,
 }
@@ -218,7 +221,10 @@ fn with_ladders(
     tracks: &[Track],
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<Profession>> {
-    let mut ladders = Shelf::read(connection, dictionary, &rows)?.ladders();
+    let shelf = Shelf::read(connection, dictionary, &rows)?;
+    let mut lineages =
+        rows.iter().map(|row| (row.id, shelf.lineage(row.id))).collect::<HashMap<_, _>>();
+    let mut ladders = shelf.ladders();
     let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
     let mut included_in = touched::including_any(connection, &ids)?;
     rows.into_iter()
@@ -235,6 +241,7 @@ fn with_ladders(
                     .remove(&row.id)
                     .map(Arc::unwrap_or_clone)
                     .ok_or(diesel::NotFound)?,
+                lineage: lineages.remove(&row.id).unwrap_or_default(),
                 included_in: included_in.remove(&row.id).unwrap_or_default(),
             })
         })

@@ -53,6 +53,17 @@ impl Shelf {
         Ok(Self { rows, grades })
     }
 
+    /// The number of a profession and of those it includes.
+    pub fn lineage(&self, id: i32) -> Vec<i32> {
+        let mut lineage = vec![id];
+        let base = |id: &i32| self.rows.get(id).and_then(|row| row.includes_id);
+        while let Some(next) = lineage.last().and_then(base).filter(|next| !lineage.contains(next))
+        {
+            lineage.push(next);
+        }
+        lineage
+    }
+
     /// The ladders of all professions on it.
     pub fn ladders(mut self) -> HashMap<i32, Arc<Ladder>> {
         let mut ladders = HashMap::with_capacity(self.rows.len());
