@@ -29,6 +29,7 @@ const CSS: &str = concat!(
     include_str!("../../assets/css/common.css"),
     include_str!("../../assets/css/pages.css"),
     include_str!("../../assets/css/grade.css"),
+    include_str!("../../assets/css/blocks.css"),
     include_str!("../../assets/css/home.css"),
     include_str!("../../assets/css/ladder.css"),
     include_str!("../../assets/css/form.css"),

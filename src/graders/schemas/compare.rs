@@ -160,10 +160,10 @@ impl Comparison {
         dictionary: &Dictionary,
     ) -> Self {
         let all = |asked: Vec<Asked>, of: &str| {
-            asked.into_iter().map(|asked| AccumulatedRequirement::new(asked, of)).collect()
+            asked.into_iter().map(|asked| AccumulatedRequirement::new(&asked, of)).collect()
         };
         let added = |added: comparison::Added| AddedRequirement {
-            requirement: AccumulatedRequirement::new(added.asked, to),
+            requirement: AccumulatedRequirement::new(&added.asked, to),
             deepened: added.deepened,
             known: added.known,
         };
@@ -194,7 +194,7 @@ impl Deed {
             ComparedDeed::Same { from, to } => (DeedChange::Same, Some(from), Some(to)),
             ComparedDeed::NotNeeded(from) => (DeedChange::NotNeeded, Some(from), None),
         };
-        let of = |profession| move |asked| AccumulatedRequirement::new(asked, profession);
+        let of = |profession| move |asked| AccumulatedRequirement::new(&asked, profession);
         Self { change, from: from.map(of(start)), to: to.map(of(target)) }
     }
 }

@@ -33,9 +33,13 @@ pub struct Grade {
     /// Текст в Markdown, из которого вычислено всё остальное; `null`, если его ещё нет.
     #[schema(required = true, examples("- Сильная экспертиза: TypeScript"))]
     pub description: Option<String>,
+    /// Грейд одной фразой: первый абзац описания, если он стоит до списков и заголовков; `null`,
+    /// если его нет.
+    #[schema(required = true, examples("Ведёт проект от идеи до релиза."))]
+    pub summary: Option<String>,
     /// Что нового на этом грейде: пункты списков из описания.
     pub requirements: Vec<Requirement>,
-    /// Абзацы описания вне списков.
+    /// Остальные абзацы описания вне списков.
     pub notes: Vec<String>,
     /// Растёт с каждым изменением описания.
     #[schema(examples(1))]
@@ -217,6 +221,7 @@ impl Grade {
             profession: record.profession.clone(),
             level_name: record.level,
             description: record.description.as_deref().map(published),
+            summary: description.summary.map(|summary| summary.text),
             requirements: description.requirements.iter().map(Requirement::new).collect(),
             notes: description.notes.into_iter().map(|note| note.text).collect(),
             version: record.version,
@@ -246,7 +251,7 @@ impl Grade {
     pub fn with_everything_under_it(self, ladder: &Ladder) -> Self {
         let asked = ladder.accumulated(self.level_name);
         let asked =
-            asked.into_iter().map(|asked| AccumulatedRequirement::new(asked, &self.profession));
+            asked.into_iter().map(|asked| AccumulatedRequirement::new(&asked, &self.profession));
         let in_force = ladder.in_force(self.level_name);
         let under = |item| SupersededRequirement::under(item, &self.profession);
         let superseded = in_force.iter().flat_map(under).collect();

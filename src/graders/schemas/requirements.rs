@@ -18,11 +18,22 @@ pub struct Requirement {
     /// Вид требования, по метке в начале пункта; `null` без метки.
     #[schema(required = true)]
     pub kind: Option<Kind>,
+    /// Что стоит перед словами: метка вида или слова пункта, в который требование вложено; `null`
+    /// без них.
+    #[schema(required = true, examples("Сильная экспертиза"))]
+    pub label: Option<String>,
     /// Слова без метки и разметки.
     #[schema(examples("TypeScript"))]
     pub text: String,
     /// Навыки, которые оно называет; их имена в адресах.
     pub skills: Vec<String>,
+    /// Заголовок раздела, в котором оно стоит; `null` до первого заголовка.
+    #[schema(required = true, examples("Технологии"))]
+    pub block: Option<String>,
+    /// Пункты, вложенные в него: поясняют требование, сами ничего не требуют.
+    pub examples: Vec<String>,
+    /// Желательно, но не обязательно.
+    pub optional: bool,
 }
 
 /// Требование грейда или одного из предыдущих.
@@ -41,11 +52,22 @@ pub struct AccumulatedRequirement {
     /// Вид требования, по метке в начале пункта; `null` без метки.
     #[schema(required = true)]
     pub kind: Option<Kind>,
+    /// Что стоит перед словами: метка вида или слова пункта, в который требование вложено; `null`
+    /// без них.
+    #[schema(required = true, examples("Сильная экспертиза"))]
+    pub label: Option<String>,
     /// Слова без метки и разметки.
     #[schema(examples("TypeScript"))]
     pub text: String,
     /// Навыки, которые оно называет; их имена в адресах.
     pub skills: Vec<String>,
+    /// Заголовок раздела, в котором оно стоит; `null` до первого заголовка.
+    #[schema(required = true, examples("Технологии"))]
+    pub block: Option<String>,
+    /// Пункты, вложенные в него: поясняют требование, сами ничего не требуют.
+    pub examples: Vec<String>,
+    /// Желательно, но не обязательно.
+    pub optional: bool,
 }
 
 /// Требование, вместо которого действует более глубокое.
@@ -85,23 +107,27 @@ impl SupersededRequirement {
 
 impl Requirement {
     pub(super) fn new(requirement: &ladder::Requirement) -> Self {
+        let examples = requirement.examples.iter().map(|example| example.text.clone());
         Self {
             id: requirement.id.clone(),
             kind: requirement.kind,
+            label: requirement.label().map(str::to_owned),
             text: requirement.text.clone(),
             skills: requirement.slugs().map(str::to_owned).collect(),
+            block: requirement.block.as_ref().map(|heading| heading.title.clone()),
+            examples: examples.collect(),
+            optional: requirement.is_optional,
         }
     }
 }
 
 impl AccumulatedRequirement {
     /// What is asked in the ladder of a profession.
-    pub(super) fn new(asked: Asked, profession: &str) -> Self {
-        let profession = owner(&asked, profession);
-        let Asked { level, requirement, .. } = asked;
-        let skills = requirement.slugs().map(str::to_owned).collect();
-        let ladder::Requirement { id, kind, text, .. } = requirement;
-        Self { profession, level_name: level, id, kind, text, skills }
+    pub(super) fn new(asked: &Asked, profession: &str) -> Self {
+        let Requirement { id, kind, label, text, skills, block, examples, optional } =
+            Requirement::new(&asked.requirement);
+        let (profession, level_name) = (owner(asked, profession), asked.level);
+        Self { profession, level_name, id, kind, label, text, skills, block, examples, optional }
     }
 }
 
