@@ -200,6 +200,7 @@ on_both_databases! {
         make(&program, "fork", &["junior"], up_to("base", "senior")).await;
         let ann = app.editor("ann").await;
         let relevel = [("from", "senior"), ("to", "senior-plus"), ("action", "relevel")];
+        let relevel = [&relevel[..], &[("confirmed", "yes")]].concat();
         assert_eq!(send(&ann, "/admin/professions/base", &relevel).await.status(), 303);
         assert_eq!(includes(&app, "fork").await, up_to("base", "senior+"));
         let remove = async |level: &str| {

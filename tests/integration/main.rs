@@ -30,6 +30,7 @@ mod history;
 mod house;
 mod http;
 mod inclusions;
+mod inherited;
 mod log;
 mod matrix;
 mod names;
