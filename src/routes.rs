@@ -110,6 +110,7 @@ fn editing(config: &mut ServiceConfig) {
         ))
         .service(form("/admin/skills", admin::skills::show, admin::skills::undo))
         .service(form("/admin/new-skill", admin::skill::show_new, admin::skill::create))
+        .service(get("/admin/formatting", admin::formatting::show))
         .service(get("/admin/without-skills", admin::unnamed::show))
         .service(form("/admin/skills/{slug}", admin::skill::show, admin::skill::send))
         .service(form(

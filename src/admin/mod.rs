@@ -7,6 +7,7 @@ pub mod check;
 pub mod edit;
 pub mod editor;
 pub mod editors;
+pub mod formatting;
 pub mod grade;
 pub mod history;
 pub mod overview;

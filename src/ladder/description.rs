@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-pub use self::blocks::{Block, InBlock, Part, by_block};
+pub use self::blocks::{Block, InBlock, Part, by_block, lined_up};
 pub use self::inline::InlineHtml;
 use self::reader::Reader;
 use super::commonmark::as_commonmark;

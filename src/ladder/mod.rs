@@ -40,7 +40,7 @@ pub use self::accumulation::{Asked, Included, Origin, Step};
 pub use self::depth::Depth;
 pub use self::description::{
     Block, Description, Example, Heading, InBlock, InlineHtml, NamedSkill, Note, Part, Requirement,
-    by_block,
+    by_block, lined_up,
 };
 pub use self::kind::Kind;
 pub use self::level::Level;

@@ -255,6 +255,11 @@ pub fn new_skill_called(title: &str) -> String {
     with_query(new_skill(), [("title", Some(title))])
 }
 
+/// How the text of a description is read.
+pub const fn formatting() -> &'static str {
+    "/admin/formatting"
+}
+
 /// Requirements that name no skill.
 pub const fn unnamed() -> &'static str {
     "/admin/without-skills"

@@ -11,10 +11,12 @@ use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::tracks::{self, Track};
-use crate::ladder::comparison::{AskedSkill, Change, ComparedDeed, ComparedSkill, Comparison};
+use crate::ladder::comparison::{
+    Added, AskedSkill, Change, ComparedDeed, ComparedSkill, Comparison,
+};
 use crate::ladder::revision::compare_words;
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Asked, Depth, Heading, InlineHtml};
+use crate::ladder::{Asked, Depth, Heading, InlineHtml, lined_up};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, filters};
@@ -52,6 +54,9 @@ struct Compared {
     /// The same two grades the other way round.
     swapped: String,
 }
+
+/// Items by the heading of their block.
+type LinedUp<T> = Vec<(Option<Arc<Heading>>, Vec<T>)>;
 
 /// What a grade asks of a skill.
 struct Evidence<'a> {
@@ -160,23 +165,18 @@ impl Compared {
         groups.into_iter().filter(|(_, skills)| !skills.is_empty()).collect()
     }
 
-    /// Skills by the block in which the target asks for them, in the order in which the blocks come.
-    fn by_block<'a>(
-        &self,
-        skills: &[&'a ComparedSkill],
-    ) -> Vec<(Option<Arc<Heading>>, Vec<&'a ComparedSkill>)> {
-        let mut blocks = Vec::<(Option<Arc<Heading>>, Vec<&ComparedSkill>)>::new();
-        for skill in skills {
-            let first = skill.to.as_ref().and_then(|to| to.requirements.first());
-            let asked = first.and_then(|first| self.comparison.to.get(*first));
-            let block = asked.and_then(|asked| asked.requirement.block.clone());
-            let title = |block: &Option<Arc<Heading>>| block.as_ref().map(|it| it.title.clone());
-            match blocks.iter_mut().find(|(known, _)| title(known) == title(&block)) {
-                Some((_, skills)) => skills.push(skill),
-                None => blocks.push((block, vec![skill])),
-            }
-        }
-        blocks
+    /// Skills by the block in which the target asks for them.
+    fn by_block<'a>(&self, skills: &[&'a ComparedSkill]) -> LinedUp<&'a ComparedSkill> {
+        lined_up(skills.to_vec(), |skill| {
+            let first = skill.to.as_ref()?.requirements.first()?;
+            self.comparison.to.get(*first)?.requirement.block.clone()
+        })
+    }
+
+    /// What says more about known skills, by block.
+    fn known_by_block(&self) -> LinedUp<&Added> {
+        let known = self.comparison.more_about_known();
+        lined_up(known, |added| added.asked.requirement.block.clone())
     }
 
     /// The other skills, each group with its heading.

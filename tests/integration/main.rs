@@ -13,6 +13,7 @@ mod across;
 mod api;
 mod assets;
 mod bad_input;
+mod blocks;
 mod bodies;
 mod browser;
 mod calendar;

@@ -72,6 +72,23 @@ impl Description {
     }
 }
 
+/// Items by block; equal headings stand once, where the first of them does.
+pub fn lined_up<T>(
+    items: Vec<T>,
+    block: impl Fn(&T) -> Option<Arc<Heading>>,
+) -> Vec<(Option<Arc<Heading>>, Vec<T>)> {
+    let mut blocks = Vec::<(Option<Arc<Heading>>, Vec<T>)>::new();
+    for item in items {
+        let own = block(&item);
+        let title = |block: &Option<Arc<Heading>>| block.as_ref().map(|one| one.title.clone());
+        match blocks.iter_mut().find(|(known, _)| title(known) == title(&own)) {
+            Some((_, items)) => items.push(item),
+            None => blocks.push((own, vec![item])),
+        }
+    }
+    blocks
+}
+
 /// The heading of a block, and items under it.
 pub type InBlock<'a, T> = (Option<Arc<Heading>>, &'a [T]);
 
