@@ -68,6 +68,9 @@ impl Ladder {
     /// What is in force of the inherited grades that are new at a level, lowest first.
     #[must_use]
     pub fn inherited_at(&self, level: Level) -> Vec<OfStep> {
+        if self.included().is_none() {
+            return Vec::new();
+        }
         let before = self.steps_before(level);
         let mut in_force = self.in_force_once(level);
         in_force.retain(|item| item.asked.step >= before && item.asked.origin.is_some());

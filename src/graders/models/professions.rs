@@ -132,11 +132,17 @@ pub fn including(connection: &mut DbConnection, id: i32) -> QueryResult<Vec<Whol
         .load(connection)
 }
 
+/// Whether a profession includes a ladder. Numbers begin at 1, and unlike `IS NOT NULL` both databases
+/// look this up in the index.
+fn is_including() -> diesel::dsl::Gt<profession::includes_id, i32> {
+    profession::includes_id.gt(0)
+}
+
 /// The professions that include a ladder, in the order of the catalogue.
 pub fn all_including(connection: &mut DbConnection) -> QueryResult<Vec<ProfessionRow>> {
     profession::table
         .inner_join(tracks::table)
-        .filter(profession::includes_id.is_not_null())
+        .filter(is_including())
         .order((tracks::position, tracks::slug, profession::position, profession::id))
         .select(ProfessionRow::as_select())
         .load(connection)
@@ -145,7 +151,7 @@ pub fn all_including(connection: &mut DbConnection) -> QueryResult<Vec<Professio
 /// Every profession that includes a ladder, with the profession whose ladder that is, in no order.
 pub fn inclusions(connection: &mut DbConnection) -> QueryResult<Vec<(i32, i32)>> {
     profession::table
-        .filter(profession::includes_id.is_not_null())
+        .filter(is_including())
         .select((profession::id, profession::includes_id.assume_not_null()))
         .load(connection)
 }
