@@ -141,7 +141,7 @@ fn description(
 ) -> String {
     let name = format!("Грейд {} в профессии «{}»", grade.level.word(), profession.title);
     if let Some(summary) = grade.summary() {
-        return format!("{name}: {}", summary.text);
+        return format!("{name}. {}", summary.text);
     }
     if !grade.is_described() {
         return format!("{name} ещё не описан.");

@@ -177,7 +177,10 @@ on_both_databases! {
         assert_eq!(changed.status(), 200);
         assert_eq!(header(&changed, "etag"), program.tag(&grade).await);
         let changed = body(changed).await;
-        assert_eq!(changed["requirements"], json!([{"id": "3jntsb", "kind": "working_knowledge", "text": "Git", "skills": ["git"]}]));
+        assert_eq!(changed["requirements"], json!([{
+            "id": "3jntsb", "kind": "working_knowledge", "label": "Средний уровень", "text": "Git", "skills": ["git"],
+            "block": null, "examples": [], "optional": false,
+        }]));
         let again = program.patch(&grade, &stale, &json!({"description": "- Потеряно"})).await;
         problem(again, 412, "precondition-failed").await;
         let page = app.page("/professions/release-engineer/middle").await;

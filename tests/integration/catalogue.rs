@@ -100,7 +100,7 @@ fn ladders_have_the_levels_of_the_texts_and_the_right_ones_are_described() {
 }
 
 #[test]
-fn a_python_grade_lists_requirements_and_a_web_grade_has_a_note_too() {
+fn a_python_grade_lists_requirements_and_a_web_grade_has_a_summary_too() {
     for slug in ["python-backend", "data-scientist", "ml-engineer", "devops"] {
         for level in [Level::Intern, Level::Middle, Level::SeniorPlus] {
             assert!(description(slug, level).requirements.len() >= 4, "{slug} {level}");
@@ -109,7 +109,7 @@ fn a_python_grade_lists_requirements_and_a_web_grade_has_a_note_too() {
     for slug in WEB {
         for level in &Level::ALL[1..] {
             let description = description(slug, *level);
-            assert!(!description.notes.is_empty(), "{slug} {level}");
+            assert!(description.summary.is_some(), "{slug} {level}");
             assert_eq!(
                 description.requirements.is_empty(),
                 *level == Level::Junior,
@@ -348,9 +348,9 @@ fn higher_grades_know_more_of_the_project() {
 }
 
 #[test]
-fn the_note_of_junior_speaks_of_newcomers() {
+fn the_summary_of_junior_speaks_of_newcomers() {
     for slug in WEB {
-        let note = &description(slug, Level::Junior).notes[0].text;
-        assert!(note.contains("новичк"), "{note}");
+        let summary = description(slug, Level::Junior).summary.unwrap().text;
+        assert!(summary.contains("новичк"), "{summary}");
     }
 }

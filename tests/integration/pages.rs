@@ -189,7 +189,7 @@ on_both_databases! {
                     );
                     assert!(section.contains(&item), "{item} in {section}");
                 }
-                for note in &description.notes {
+                for note in description.paragraphs() {
                     assert!(section.contains(&note.html.to_string()), "{section}");
                 }
                 let total = ladder.in_force(grade.level).len();

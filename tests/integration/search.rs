@@ -74,7 +74,7 @@ fn things(dictionary: &Dictionary) -> Vec<Thing> {
         for grade in ladder {
             let place = format!("{slug} {}", grade.level.slug());
             let description = Description::parse(grade.description.as_deref().unwrap_or_default());
-            let notes = description.notes.iter().map(|note| note.text.as_str());
+            let notes = description.paragraphs().map(|note| note.text.as_str());
             let mut context = written(&[&title]);
             for requirement in &description.requirements {
                 let label = requirement.kind.map_or("", |kind| kind.label());

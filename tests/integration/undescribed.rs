@@ -71,10 +71,10 @@ on_both_databases! {
     async fn the_description_of_a_grade_counts_only_what_there_is(backend: Backend) {
         let app = site(backend);
         for (level, words) in [
-            ("intern", "Грейд стажёр в профессии «Разработчик игр»: новых требований нет."),
+            ("intern", "Грейд стажёр в профессии «Разработчик игр». Учится вместе с наставником."),
             ("junior", "Грейд джун в профессии «Разработчик игр» ещё не описан."),
             ("middle", "Грейд мидл в профессии «Разработчик игр»: 1 новое требование."),
-            ("middle-plus", "Грейд мидл+ в профессии «Разработчик игр»: новых требований нет, вместе с предыдущими грейдами 1."),
+            ("middle-plus", "Грейд мидл+ в профессии «Разработчик игр». Работает самостоятельно."),
         ] {
             let page = app.page(&format!("/professions/games/{level}")).await;
             assert_eq!(plain(between(&page, "<meta name=\"description\" content=\"", "\"")), words);
