@@ -13,10 +13,11 @@ use crate::error::AppError;
 use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
+use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
-    Change, Changed, EditableProfession, Includable, Including, Inclusion, InclusionEffect,
-    InvalidField, LadderEffect, Planned, ProfessionFields,
+    Change, Changed, EditableProfession, Includable, Inclusion, InclusionEffect, InvalidField,
+    LadderEffect, Planned, ProfessionFields,
 };
 use crate::web::field_errors::{message, title};
 
@@ -246,7 +247,7 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
         let dictionary = catalogue.dictionary()?;
         let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
-        let touched = professions::touched(catalogue.database(), &slug, None)?;
+        let touched = inclusions::touched(catalogue.database(), &slug, None)?;
         Ok::<_, AppError>(Known { stored: Some(stored), tracks, includable, touched, findings })
     });
     known.await?

@@ -26,7 +26,7 @@ pub use self::reader::{Json, Reader};
 use super::schemas::{List, Text};
 use super::service::grades::GradeFields;
 use super::service::idempotency::IdempotencyKey;
-use super::service::professions::{Conflict, Refusal};
+use super::service::professions::{Conflict, InvalidInclusion, Refusal};
 use super::service::texts::{InvalidText, normalise};
 use crate::auth::program::RequestKey;
 use crate::error::AppError;
@@ -223,17 +223,7 @@ fn conflict(conflict: Conflict) -> Fault {
         Conflict::NoSuchTrack => Fault::at("/track", "Такого направления нет."),
         Conflict::NoSuchProfession => Fault::at("/profession_id", "Такой профессии нет."),
         Conflict::LevelTaken => Fault::at("/level_name", "Грейд этого уровня в лестнице уже есть."),
-        Conflict::NothingToInclude => Fault::at("/includes/slug", "Такой профессии нет."),
-        Conflict::IncludesItself => {
-            Fault::at("/includes/slug", "Лестница не может включать сама себя.")
-        }
-        Conflict::Circle => Fault::at(
-            "/includes/slug",
-            "Вышел бы круг: та лестница сама включает эту, напрямую или через другие.",
-        ),
-        Conflict::NoSuchIncludedLevel => {
-            Fault::at("/includes/up_to", "Грейда этого уровня во включаемой лестнице нет.")
-        }
+        Conflict::Inclusion(why) => inclusion(why),
         Conflict::HiddenComments => Fault::at(
             "/description",
             "В описании есть комментарии редакторов, которых в API нет: правьте его на сайте.",
@@ -242,4 +232,19 @@ fn conflict(conflict: Conflict) -> Fault {
             Fault::at(format!("/grades/{index}/level_name"), "Этот уровень назван дважды.")
         }
     }
+}
+
+fn inclusion(why: InvalidInclusion) -> Fault {
+    let (pointer, sentence) = match why {
+        InvalidInclusion::NoSuchProfession => ("/includes/slug", "Такой профессии нет."),
+        InvalidInclusion::Itself => ("/includes/slug", "Лестница не может включать сама себя."),
+        InvalidInclusion::Circle => (
+            "/includes/slug",
+            "Вышел бы круг: та лестница сама включает эту, напрямую или через другие.",
+        ),
+        InvalidInclusion::NoSuchLevel | InvalidInclusion::LevelAlone => {
+            ("/includes/up_to", "Грейда этого уровня во включаемой лестнице нет.")
+        }
+    };
+    Fault::at(pointer, sentence)
 }

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod cleaning;
 pub mod grades;
 pub mod idempotency;
+pub mod inclusions;
 pub mod listing;
 pub mod order;
 pub mod outdated;

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
-use crate::graders::service::professions::{self, Including};
+use crate::graders::service::inclusions::Including;
+use crate::graders::service::professions;
 use crate::ladder::mentoring::Raising;
 use crate::ladder::{Asked, Ladder, Level};
 use crate::paths;

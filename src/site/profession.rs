@@ -6,7 +6,8 @@ use askama::Template;
 
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
-use crate::graders::service::professions::{self, Including, Profession};
+use crate::graders::service::inclusions::Including;
+use crate::graders::service::professions::{self, Profession};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};

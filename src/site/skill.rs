@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
-use crate::graders::service::professions::Including;
+use crate::graders::service::inclusions::Including;
 use crate::graders::service::{ServiceError, professions, skills};
 use crate::ladder::skill::Skill;
 use crate::ladder::{Asked, Depth, InlineHtml};

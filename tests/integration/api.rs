@@ -282,6 +282,7 @@ on_both_databases! {
             for requirement in plain["requirements"].as_array().unwrap() {
                 let mut requirement = requirement.clone();
                 requirement["level_name"] = plain["level_name"].clone();
+                requirement["profession"] = json!("front-end");
                 asked.push(requirement);
             }
             assert_eq!(whole["accumulated"], json!(asked), "{}", plain["level_name"]);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::texts::{Cursor, Question, Slug};
-use crate::graders::service::professions::Including;
+use crate::graders::service::inclusions::Including;
 use crate::graders::service::search::{self, Kind};
 use crate::ladder::{self, Level};
 

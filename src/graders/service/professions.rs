@@ -1,24 +1,24 @@
 //! Professions and their ladders: read, listed for programs, changed, and brought back.
 
+mod addresses;
 mod editing;
 mod effects;
 mod fields;
+mod follow;
 mod inclusion;
 mod ladder;
 mod listing;
 mod programs;
 mod reading;
 mod records;
-mod shelf;
 mod snapshot;
-mod touched;
 mod trash;
 
 pub(super) use self::editing::store;
 pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
 pub use self::effects::{InclusionEffect, LadderEffect, Planned, effects, effects_of_fields};
 pub use self::fields::{InvalidField, ProfessionFields};
-pub use self::inclusion::{Includable, Inclusion, includable};
+pub use self::inclusion::{Includable, Inclusion, InvalidInclusion, includable};
 pub use self::listing::{SortProfessions, records};
 pub use self::programs::{
     Conflict, GradeChange, Owner, ProfessionChange, Refusal, create_grade, create_with_ladder,
@@ -29,10 +29,7 @@ pub use self::reading::{
     profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
-pub(super) use self::shelf::undescribed_ladders;
 pub(super) use self::snapshot::Snapshot;
-pub use self::touched::{Including, touched};
-pub(super) use self::touched::{including, including_any};
 pub use self::trash::{
     BroughtBack, Deleted, DeletedGrade, PresentGrade, bring_back, bring_back_grade, deleted,
 };

@@ -7,7 +7,7 @@ use crate::graders::models;
 use crate::graders::models::LevelName;
 use crate::graders::models::grades::{GradeRow, NewGrade};
 use crate::graders::models::revisions::RevisionRow;
-use crate::graders::service::professions::{self, Including};
+use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::revisions::{self, Change, History, Revision, Snapshot};
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::{ServiceError, search};
@@ -307,7 +307,7 @@ struct Found {
 impl Found {
     fn editable(self, connection: &mut DbConnection) -> Result<EditableGrade, ServiceError> {
         let (id, level) = (self.row.profession_id, self.row.level_name);
-        let mut included_in = professions::including(connection, id)?;
+        let mut included_in = inclusions::including(connection, id)?;
         included_in.retain(|other| other.counts(level));
         Ok(EditableGrade {
             grade_id: self.row.grade_id,

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::fields::{self, InvalidField, ProfessionFields, check, find, find_or_follow};
-use super::snapshot::Snapshot;
-use super::{inclusion, ladder};
+use super::snapshot::{Snapshot, record};
+use super::{follow, inclusion, ladder};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
@@ -263,7 +263,7 @@ pub fn store(
             noted(format!("Возвращена версия {version}"), left_out)
         }
         Change::Delete => {
-            inclusion::follow(connection, &row, (&before.grades, None), by)?;
+            follow::follow(connection, &row, (&before.grades, None), by)?;
             models::professions::delete(connection, row.id)?;
             "Удалена".to_owned()
         }
@@ -279,7 +279,7 @@ pub fn store(
     }
     if let Some(after) = &after {
         models::professions::update(connection, &row)?;
-        inclusion::follow(connection, &row, (&before.grades, Some(&after.grades)), by)?;
+        follow::follow(connection, &row, (&before.grades, Some(&after.grades)), by)?;
     }
     record(connection, &row, (Some(&before), after.as_ref()), &note, by)?;
     if !matches!(change, Change::Move(_)) {
@@ -362,27 +362,6 @@ fn set_track(
 /// The position behind the last profession of a track.
 fn next_position(connection: &mut DbConnection, track: &str) -> Result<i32, ServiceError> {
     Ok(models::professions::last_position(connection, track)?.unwrap_or(0).saturating_add(1))
-}
-
-/// Records a change that made this row.
-pub fn record(
-    connection: &mut DbConnection,
-    row: &WholeProfessionRow,
-    (before, after): (Option<&Snapshot>, Option<&Snapshot>),
-    note: &str,
-    by: &Actor,
-) -> Result<(), ServiceError> {
-    let change = revisions::Change {
-        id: row.id,
-        version: row.version,
-        object: &row.slug,
-        by,
-        note,
-        before,
-        after,
-        merged_with: None,
-    };
-    revisions::record(connection, &change)
 }
 
 fn editable_row(

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use super::fields::{InvalidField, ProfessionFields, check, find_or_follow};
 use super::inclusion;
-use super::shelf::Shelf;
-use super::touched;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
 use crate::graders::service::ServiceError;
+use crate::graders::service::inclusions::{self, Shelf};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Asked, Ladder, Level, LevelName};
 
@@ -93,7 +92,7 @@ pub fn effects(
     database.read(|connection| {
         let own = find_or_follow(connection, slug)?.id;
         let mut ids =
-            touched::including(connection, own)?.iter().map(|row| row.id).collect::<Vec<_>>();
+            inclusions::including(connection, own)?.iter().map(|row| row.id).collect::<Vec<_>>();
         ids.insert(0, own);
         let before = models::professions::with_ids(connection, &ids)?;
         let mut after = before.clone();

@@ -1,6 +1,7 @@
 //! What a profession says of itself, and what can be wrong with it.
 
-use super::inclusion::{self, Inclusion};
+use super::addresses;
+use super::inclusion::{self, Inclusion, InvalidInclusion};
 use crate::clean::{is_line, is_name};
 use crate::db::DbConnection;
 use crate::graders::models;
@@ -43,16 +44,8 @@ pub enum InvalidField {
     Source,
     /// The ladder has another grade of this level.
     LevelTaken(Level),
-    /// No profession to be included has this address.
-    Included,
-    /// A profession can't include itself.
-    Itself,
-    /// The profession to be included includes this one, directly or through others.
-    Circle,
-    /// The ladder to be included has no grade of this level.
-    IncludedLevel(Level),
-    /// The last level to be included, and no profession.
-    LevelAlone,
+    /// The ladder that is wanted can't be included.
+    Inclusion(InvalidInclusion),
 }
 
 /// What a profession says of itself now.
@@ -116,7 +109,8 @@ pub fn check(
     if !models::tracks::all(connection)?.iter().any(|track| track.slug == fields.track) {
         invalid.push(InvalidField::Track);
     }
-    invalid.extend(inclusion::check(connection, fields.includes.as_ref(), (id, &fields.slug))?);
+    let wanted = inclusion::check(connection, fields.includes.as_ref(), (id, &fields.slug))?;
+    invalid.extend(wanted.map(InvalidField::Inclusion));
     Ok(invalid)
 }
 
@@ -126,12 +120,6 @@ pub fn slug_taken_by(
     slug: &str,
     id: Option<i32>,
 ) -> Result<Option<WholeProfessionRow>, ServiceError> {
-    let owner = match models::professions::whole_at(connection, slug)? {
-        None => match models::professions::formerly_at(connection, slug)? {
-            Some(owner) => models::professions::whole_by_id(connection, owner)?,
-            None => None,
-        },
-        present => present,
-    };
+    let owner = addresses::owner(connection, slug)?;
     Ok(owner.filter(|owner| Some(owner.id) != id))
 }

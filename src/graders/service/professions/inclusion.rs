@@ -5,17 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::editing::record;
-use super::fields::{InvalidField, slug_taken_by};
-use super::ladder::grade_of;
-use super::snapshot::{GradeSnapshot, Snapshot};
-use super::touched;
-use crate::audit::service::Actor;
-use crate::db::{self, Database, DbConnection};
+use super::addresses;
+use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::{ProfessionRow, WholeProfessionRow};
-use crate::graders::service::ServiceError;
 use crate::graders::service::texts::is_slug;
+use crate::graders::service::{ServiceError, inclusions};
 use crate::ladder::Level;
 
 /// The ladder that a profession includes, as forms and programs name it.
@@ -25,6 +20,21 @@ pub struct Inclusion {
     pub slug: String,
     /// The last level that is included; `None` for the whole ladder.
     pub up_to: Option<Level>,
+}
+
+/// Why a ladder can't be included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidInclusion {
+    /// No profession has this address.
+    NoSuchProfession,
+    /// A profession can't include itself.
+    Itself,
+    /// The profession to be included includes this one, directly or through others.
+    Circle,
+    /// The ladder to be included has no grade of this level.
+    NoSuchLevel,
+    /// A last level, and no profession.
+    LevelAlone,
 }
 
 /// A profession whose ladder can be included, and its track.
@@ -84,7 +94,7 @@ pub fn includable(
         let mut rows = models::professions::in_order(connection, 0, i64::MAX)?;
         let own = rows.iter().find(|row| Some(row.slug.as_str()) == slug).map(|row| row.id);
         if let Some(own) = own {
-            let including = touched::including(connection, own)?;
+            let including = inclusions::including(connection, own)?;
             rows.retain(|row| row.id != own && !including.iter().any(|other| other.id == row.id));
         }
         let tracks = models::tracks::all(connection)?.into_iter();
@@ -141,7 +151,7 @@ fn included(
     if !is_slug(&wanted.slug) {
         return Ok(None);
     }
-    slug_taken_by(connection, &wanted.slug, None)
+    Ok(addresses::owner(connection, &wanted.slug)?)
 }
 
 /// Why a profession can't include what is wanted; `id` and `slug` are its own, the number if it has one
@@ -150,27 +160,33 @@ pub fn check(
     connection: &mut DbConnection,
     wanted: Option<&Inclusion>,
     (id, slug): (Option<i32>, &str),
-) -> Result<Option<InvalidField>, ServiceError> {
+) -> Result<Option<InvalidInclusion>, ServiceError> {
     let Some(wanted) = wanted else { return Ok(None) };
     if wanted.slug.is_empty() {
-        return Ok(Some(InvalidField::LevelAlone));
+        return Ok(Some(InvalidInclusion::LevelAlone));
     }
     let Some(included) = included(connection, wanted)? else {
         let is_itself = id.is_none() && wanted.slug == slug;
-        return Ok(Some(if is_itself { InvalidField::Itself } else { InvalidField::Included }));
+        return Ok(Some(if is_itself {
+            InvalidInclusion::Itself
+        } else {
+            InvalidInclusion::NoSuchProfession
+        }));
     };
     if Some(included.id) == id {
-        return Ok(Some(InvalidField::Itself));
+        return Ok(Some(InvalidInclusion::Itself));
     }
     if let Some(id) = id
         && includes(connection, included.id, id)?
     {
-        return Ok(Some(InvalidField::Circle));
+        return Ok(Some(InvalidInclusion::Circle));
     }
     if let Some(level) = wanted.up_to
-        && grade_of(connection, included.id, level)?.is_none()
+        && !models::grades::levels_of(connection, &[included.id])?
+            .into_iter()
+            .any(|(_, there)| Level::from(there) == level)
     {
-        return Ok(Some(InvalidField::IncludedLevel(level)));
+        return Ok(Some(InvalidInclusion::NoSuchLevel));
     }
     Ok(None)
 }
@@ -218,53 +234,6 @@ pub fn restorable(
     let note = (nearest != level)
         .then(|| format!("лестница «{}» до {}: выше в ней нет", was.title, nearest.genitive()));
     Ok(((Some(was.id), Some(nearest.into())), note))
-}
-
-/// Keeps the ladders right that include one up to a level, in the transaction of a change that gives
-/// that level to no grade or to another one: they follow the grade to the level it has now, and if it is
-/// gone, they end at the next lower level that is there. Without one, or if the whole profession goes
-/// (`after` is `None`; then call it before), they no longer include it. Each gets a revision of its own.
-pub fn follow(
-    connection: &mut DbConnection,
-    row: &WholeProfessionRow,
-    (before, after): (&[GradeSnapshot], Option<&[GradeSnapshot]>),
-    by: &Actor,
-) -> Result<(), ServiceError> {
-    for including in models::professions::including(connection, row.id)? {
-        let level = including.includes_up_to();
-        let now = match (after, level) {
-            (None, _) => None,
-            (Some(_), None) => continue,
-            (Some(after), Some(level)) => present_level(level, before, after),
-        };
-        if now.is_some() && now == level {
-            continue;
-        }
-        let was = Snapshot::take(connection, &including)?;
-        let changed = WholeProfessionRow {
-            includes_id: now.and(including.includes_id),
-            includes_up_to: now.map(Into::into),
-            version: including.version + 1,
-            updated_at: db::now(),
-            ..including
-        };
-        models::professions::update(connection, &changed)?;
-        let is = Snapshot::take(connection, &changed)?;
-        let note = match now {
-            Some(level) => format!("Включает лестницу «{}» до {}", row.title, level.genitive()),
-            None => format!("Больше не включает «{}»", row.title),
-        };
-        record(connection, &changed, (Some(&was), Some(&is)), &note, by)?;
-    }
-    Ok(())
-}
-
-/// The level up to which a ladder is included after it changed.
-fn present_level(level: Level, before: &[GradeSnapshot], after: &[GradeSnapshot]) -> Option<Level> {
-    let grade = before.iter().find(|grade| grade.level == level);
-    let same = grade.and_then(|grade| after.iter().find(|now| now.id == grade.id));
-    let levels = after.iter().map(|grade| grade.level).collect::<Vec<_>>();
-    same.map(|grade| grade.level).or(nearest(level, &levels))
 }
 
 /// The level itself if it is there, or the next lower one that is.

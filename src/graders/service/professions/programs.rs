@@ -3,7 +3,7 @@
 
 use super::editing::{self, Change, Changed};
 use super::fields::{self, InvalidField, ProfessionFields, check, find};
-use super::inclusion::Inclusion;
+use super::inclusion::{Inclusion, InvalidInclusion};
 use super::ladder::grade_of;
 use super::records::{ProfessionRecord, found_grade, with_grades};
 use crate::audit::service::Actor;
@@ -56,14 +56,8 @@ pub enum Conflict {
     LevelTaken,
     /// The new ladder has the level of the grade at this index twice.
     LevelTwice(usize),
-    /// No profession to be included has this address.
-    NothingToInclude,
-    /// A profession can't include itself.
-    IncludesItself,
-    /// The profession to be included includes this one, directly or through others.
-    Circle,
-    /// The ladder to be included has no grade of this level.
-    NoSuchIncludedLevel,
+    /// The ladder that is wanted can't be included.
+    Inclusion(InvalidInclusion),
     /// The stored description has comments, which programs do not see, and the new one has none.
     HiddenComments,
 }
@@ -329,10 +323,7 @@ fn fitting(
         match field {
             InvalidField::SlugTaken => conflicts.push(Conflict::SlugTaken),
             InvalidField::Track => conflicts.push(Conflict::NoSuchTrack),
-            InvalidField::Included => conflicts.push(Conflict::NothingToInclude),
-            InvalidField::Itself => conflicts.push(Conflict::IncludesItself),
-            InvalidField::Circle => conflicts.push(Conflict::Circle),
-            InvalidField::IncludedLevel(_) => conflicts.push(Conflict::NoSuchIncludedLevel),
+            InvalidField::Inclusion(why) => conflicts.push(Conflict::Inclusion(why)),
             other => invalid.push(other),
         }
     }

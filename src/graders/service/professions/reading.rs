@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
-use super::shelf::Shelf;
-use super::touched::{self, Including};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
 use crate::graders::service::ServiceError;
+use crate::graders::service::inclusions::{self, Including, Shelf};
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::tracks::{self, PROFESSIONS_PER_PAGE, Track};
 use crate::ladder::skill::Dictionary;
@@ -226,7 +225,7 @@ fn with_ladders(
         rows.iter().map(|row| (row.id, shelf.lineage(row.id))).collect::<HashMap<_, _>>();
     let mut ladders = shelf.ladders();
     let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
-    let mut included_in = touched::including_any(connection, &ids)?;
+    let mut included_in = inclusions::including_any(connection, &ids)?;
     rows.into_iter()
         .map(|row| {
             let track = tracks.iter().find(|track| track.slug == row.track);

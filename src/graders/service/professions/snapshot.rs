@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::inclusion::IncludedSnapshot;
+use crate::audit::service::Actor;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
@@ -79,6 +80,27 @@ impl Snapshot {
         let track = titles.get(&self.track).cloned().unwrap_or(self.track);
         Self { track, ..self }
     }
+}
+
+/// Records a change that made this row.
+pub fn record(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+    (before, after): (Option<&Snapshot>, Option<&Snapshot>),
+    note: &str,
+    by: &Actor,
+) -> Result<(), ServiceError> {
+    let change = revisions::Change {
+        id: row.id,
+        version: row.version,
+        object: &row.slug,
+        by,
+        note,
+        before,
+        after,
+        merged_with: None,
+    };
+    revisions::record(connection, &change)
 }
 
 impl revisions::Snapshot for Snapshot {

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
 
-use super::editing::{noted, record};
+use super::editing::noted;
 use super::fields::{find, slug_taken_by};
 use super::inclusion;
 use super::ladder::{grade_of, insert_restored, last_seen};
-use super::snapshot::{GradeSnapshot, Snapshot};
+use super::snapshot::{GradeSnapshot, Snapshot, record};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;

@@ -11,7 +11,7 @@ use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
 use crate::graders::models::search::Condition;
 use crate::graders::service::ServiceError;
-use crate::graders::service::professions::{self, Including};
+use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::tracks::{self, Track};
 use crate::ladder::search::Question;
 use crate::ladder::skill::{Dictionary, Skill};
@@ -238,7 +238,7 @@ fn hits(
     let including = if described.is_empty() {
         HashMap::new()
     } else {
-        professions::including_any(connection, &ids(false))?
+        inclusions::including_any(connection, &ids(false))?
     };
     let hit = |key: &Key| {
         if key.kind == Kind::Skill {

@@ -10,7 +10,7 @@ use crate::db::{Database, DbConnection};
 use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::{self, LevelName};
 use crate::graders::service::ServiceError;
-use crate::graders::service::professions::undescribed_ladders;
+use crate::graders::service::inclusions::undescribed_ladders;
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Depth, Description, Ladder, Level};
 
