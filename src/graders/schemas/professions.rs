@@ -115,7 +115,6 @@ pub struct ProfessionPatch {
     /// Другая включённая лестница; `null` — никакой.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Includes>)]
-    #[expect(clippy::option_option, reason = "left out, `null` and a ladder are three things")]
     pub includes: Option<Option<Includes>>,
 }
 

@@ -53,12 +53,12 @@ pub fn records(
         let ids = items.iter().map(|(row, _)| row.id).collect::<Vec<_>>();
         let grades = models::grades::of(connection, &ids)?;
         let rows = items.iter().map(|(row, _)| row).collect::<Vec<_>>();
-        let mut includes = inclusion::of_all(connection, &rows)?;
+        let mut inclusions = inclusion::of_all(connection, &rows)?;
         let with_grades = |(row, _): (WholeProfessionRow, i32)| {
             let is_own = |grade: &&GradeRow| grade.profession_id == row.id;
             let own = grades.iter().filter(is_own).cloned().collect();
-            let included = includes.remove(&row.id);
-            whole(row, included, own)
+            let includes = inclusions.remove(&row.id);
+            whole(row, includes, own)
         };
         Ok(Listed { items: items.into_iter().map(with_grades).collect(), next })
     })

@@ -39,7 +39,6 @@ pub struct ProfessionChange {
     /// Another track.
     pub track: Option<String>,
     /// Another included ladder, or none.
-    #[expect(clippy::option_option, reason = "another one, none, and as it is are three things")]
     pub includes: Option<Option<Inclusion>>,
 }
 

@@ -117,8 +117,8 @@ fn with_included(
         Some(base) => models::professions::whole_by_id(connection, base)?,
         None => None,
     };
-    let included = base.map(|base| with_included(connection, base, above)).transpose()?;
-    Ok(ProfessionRecord { included: included.map(Box::new), ..whole(row, includes, grades) })
+    let base = base.map(|base| with_included(connection, base, above)).transpose()?;
+    Ok(ProfessionRecord { included: base.map(Box::new), ..whole(row, includes, grades) })
 }
 
 pub fn whole(
