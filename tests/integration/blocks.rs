@@ -214,7 +214,7 @@ async fn the_preview_shows_what_will_be_read_and_a_page_explains_it() {
         ],
     );
     let page = editor.page("/admin/formatting").await;
-    assert_eq!(page.matches("class=\"typed\"").count(), 5);
+    assert_eq!(page.matches("class=\"source\"").count(), 5);
     in_order(&page, &["## Влияние", "Влияние</h3>", "2 примера", "желательно</span>"]);
     assert!(editor.page("/admin/professions/games/middle").await.contains("/admin/formatting"));
     assert_ne!(app.get("/admin/formatting").await.status(), 200);
