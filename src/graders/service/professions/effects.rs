@@ -113,7 +113,15 @@ pub fn effects(
             let (was, is) = (rows.0.get(id)?, rows.1.get(id)?);
             effect((was, ladders.0.get(id)?), (is, ladders.1.get(id)?))
         };
-        Ok(ids.iter().filter_map(effect).collect())
+        let mut effects = ids.iter().filter_map(effect).collect::<Vec<_>>();
+        // What becomes of its own inclusion, whoever changes it knows.
+        let is_own = |effect: &&mut LadderEffect| {
+            rows.0.get(&own).is_some_and(|row| row.slug == effect.slug)
+        };
+        if let Some(effect) = effects.iter_mut().find(is_own) {
+            effect.inclusion = None;
+        }
+        Ok(effects)
     })
 }
 
@@ -166,7 +174,7 @@ fn effect(
         let asked = ladder.accumulated(level).into_iter();
         let named = |asked: Asked| {
             let origin = asked.origin.map(|origin| origin.slug.clone());
-            (origin, asked.level, asked.requirement.id)
+            (origin, asked.requirement.id)
         };
         asked.map(named).collect::<BTreeSet<_>>()
     };
