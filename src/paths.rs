@@ -25,7 +25,7 @@ pub use self::forms::{
     search, search_form,
 };
 pub use self::moved::{moved, without_last_slash};
-use crate::ladder::{Asked, Level};
+use crate::ladder::{Asked, Level, LevelName};
 
 /// Everything but the characters that URLs reserve for nothing (RFC 3986, section 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -46,34 +46,39 @@ pub fn profession(slug: &str) -> String {
 }
 
 /// A grade.
-pub fn grade(slug: &str, level: Level) -> String {
-    format!("/professions/{}/{}", encoded(slug), level.slug())
+pub fn grade(slug: &str, level: &LevelName) -> String {
+    grade_at(slug, level.slug())
 }
 
-/// A grade's place on the page of its ladder.
+/// The grade with a name in addresses that may be none.
+pub fn grade_at(slug: &str, level: &str) -> String {
+    format!("/professions/{}/{}", encoded(slug), encoded(level))
+}
+
+/// A grade's place on the page of its ladder. Fragments name the rank, so that they outlive new names of
+/// levels: no server sees them, so none can lead on.
 pub fn grade_in_ladder(slug: &str, level: Level) -> String {
     format!("/professions/{}#{}", encoded(slug), level.slug())
 }
 
 /// A requirement, at the grade that asks it.
-pub fn requirement(slug: &str, level: Level, id: &str) -> String {
-    let level = level.slug();
-    format!("/professions/{}/{level}#{level}-{}", encoded(slug), encoded(id))
+pub fn requirement(slug: &str, level: &LevelName, id: &str) -> String {
+    format!("{}#{}-{}", grade(slug, level), level.level().slug(), encoded(id))
 }
 
 /// The grade that asks for something in the ladder of a profession: its own, or one that it inherits.
 pub fn asking_grade(slug: &str, asked: &Asked) -> String {
-    grade(asked.origin.as_ref().map_or(slug, |origin| &origin.slug), asked.level)
+    grade(asked.origin.as_ref().map_or(slug, |origin| &origin.slug), &asked.name)
 }
 
 /// What is asked in the ladder of a profession, at the grade that asks it.
 pub fn asked(slug: &str, asked: &Asked) -> String {
     let slug = asked.origin.as_ref().map_or(slug, |origin| &origin.slug);
-    requirement(slug, asked.level, &asked.requirement.id)
+    requirement(slug, &asked.name, &asked.requirement.id)
 }
 
 /// A grade as parameters name it: `front-end/middle`.
-pub fn grade_name(slug: &str, level: Level) -> String {
+pub fn grade_name(slug: &str, level: &LevelName) -> String {
     format!("{slug}/{}", level.slug())
 }
 

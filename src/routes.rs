@@ -76,6 +76,19 @@ fn editing(config: &mut ServiceConfig) {
             admin::history::rules::show,
             admin::history::rules::restore,
         ))
+        .service(get("/admin/scales", admin::scales::show))
+        .service(form("/admin/new-scale", admin::scale::show_new, admin::scale::create))
+        .service(form("/admin/scales/{slug}", admin::scale::show, admin::scale::send))
+        .service(form(
+            "/admin/scales/{slug}/history",
+            admin::history::scale::show,
+            admin::history::scale::restore,
+        ))
+        .service(form(
+            "/admin/scales/{slug}/delete",
+            admin::scale_removal::ask,
+            admin::scale_removal::remove,
+        ))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",
@@ -135,6 +148,7 @@ fn graders(config: &mut ServiceConfig) {
     config
         .service(list("/levels", handlers::levels::levels))
         .service(list("/tracks", handlers::tracks::list_tracks))
+        .service(list("/scales", handlers::scales::list_scales))
         .service(collection(
             "/professions",
             handlers::professions::list_professions,

@@ -14,8 +14,8 @@ use crate::db::Database;
 use crate::error::{AppError, Missing};
 use crate::fields::{FieldError, Fields};
 use crate::graders::service::texts::{self, InvalidText};
-use crate::graders::service::{professions, skills};
-use crate::ladder::Level;
+use crate::graders::service::{ServiceError, professions, skills};
+use crate::ladder::{Level, LevelName};
 use crate::web::{blocking, see_other, uncached};
 
 /// What became of a form whose page is `Page`.
@@ -69,17 +69,35 @@ pub(super) fn version(fields: &Fields, name: &str) -> Result<i32, AppError> {
     version.map_err(|_| AppError::BadRequest("В форме не хватает номера версии."))
 }
 
-/// The grade that an address of an editing page names.
+/// The grade that an address of an editing page names. `address` makes the addresses of such pages.
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] if there is no such level.
-pub(super) fn grade_at(path: &(String, String)) -> Result<(String, Level), AppError> {
+/// [`AppError::NotFound`] if there is no such level; [`AppError::MovedTo`] if the profession calls it
+/// otherwise now.
+pub(super) async fn grade_at(
+    database: &Database,
+    path: &(String, String),
+    address: fn(&str, &LevelName) -> String,
+) -> Result<(String, LevelName), AppError> {
+    let (database, (slug, level)) = (database.clone(), path.clone());
+    let found = blocking(move || professions::level(&database, &slug, &level)).await?;
     let (slug, level) = path;
-    match Level::from_slug(level) {
-        Some(level) => Ok((slug.clone(), level)),
-        None => Err(AppError::NotFound(Missing::new("Такого уровня нет."))),
+    match found {
+        Ok(Some(name)) if name.slug() == level => Ok((slug.clone(), name)),
+        Ok(Some(name)) => Err(AppError::MovedTo(address(slug, &name))),
+        // The page says what became of the profession.
+        Err(ServiceError::NoSuchProfession | ServiceError::Moved(_)) => {
+            let level = Level::from_slug(level).map(LevelName::standard);
+            Ok((slug.clone(), level.ok_or_else(no_level)?))
+        }
+        Ok(None) => Err(no_level()),
+        Err(error) => Err(error.into()),
     }
+}
+
+fn no_level() -> AppError {
+    AppError::NotFound(Missing::new("Такого уровня нет."))
 }
 
 /// What is wrong with a change note, beside the field `note`.

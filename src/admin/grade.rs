@@ -15,7 +15,7 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{self, Conflict, Edit, EditableGrade, Saved};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, Level, Requirement};
+use crate::ladder::{Description, LevelName, Requirement};
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, title};
 use crate::web::{Head, blocking, filters, uncached};
@@ -67,8 +67,8 @@ pub async fn show(
     path: Path<(String, String)>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&path)?;
-    let grade = blocking(move || grades::editable(&database, &slug, level)).await??;
+    let (slug, name) = grade_at(&database, &path, admin::grade).await?;
+    let grade = blocking(move || grades::editable(&database, &slug, name.level())).await??;
     let mut page = EditingPage::new(&session, grade);
     page.message = match parameters.done {
         Some(Done::Saved) => Some("Описание сохранено."),
@@ -122,7 +122,8 @@ pub async fn send(
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&path)?;
+    let (slug, name) = grade_at(catalogue.database(), &path, admin::grade).await?;
+    let level = name.level();
     let SignedForm { session, fields } = form;
     let version = version(&fields, "version")?;
     let mut errors = Vec::new();
@@ -138,7 +139,7 @@ pub async fn send(
     }
     let edit = Edit { grade_id, version, text, note, by: session.actor() };
     if errors.is_empty() && fields.get("action") == "save" {
-        return save(catalogue.database(), &session, (&slug, level), edit).await?.respond();
+        return save(catalogue.database(), &session, (&slug, &name), edit).await?.respond();
     }
     let read = blocking(move || {
         let grade = match grade_id {
@@ -146,7 +147,7 @@ pub async fn send(
             None => grades::editable(catalogue.database(), &slug, level)?,
         };
         if grade.slug != slug || grade.level != level {
-            return Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level)));
+            return Err(AppError::MovedTo(admin::grade(&grade.slug, &grade.name)));
         }
         Ok::<_, AppError>((grade, catalogue.dictionary()?))
     });
@@ -165,10 +166,10 @@ pub async fn send(
 async fn save(
     database: &Database,
     session: &SignedIn,
-    (slug, level): (&str, Level),
+    (slug, name): (&str, &LevelName),
     edit: Edit,
 ) -> Result<Outcome<EditingPage>, AppError> {
-    let address = admin::grade(slug, level);
+    let (address, level) = (admin::grade(slug, name), name.level());
     let (database, slug) = (database.clone(), slug.to_owned());
     let (saved, edit, found) = blocking(move || {
         let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
@@ -187,7 +188,7 @@ async fn save(
             Outcome::Conflict(EditingPage::conflicting(session, *conflict, edit))
         }
         (Ok(Saved::Moved(grade)), _) => {
-            return Err(AppError::MovedTo(admin::grade(&grade.slug, grade.level)));
+            return Err(AppError::MovedTo(admin::grade(&grade.slug, &grade.name)));
         }
         (Err(error), Some(grade)) => {
             log::error!("a description could not be saved: {error}");
@@ -207,7 +208,7 @@ impl EditingPage {
     fn new(session: &SignedIn, grade: EditableGrade) -> Self {
         Self {
             head: Head::editing(
-                format!("Правка: {}: {}", grade.profession, grade.level),
+                format!("Правка: {}: {}", grade.profession, grade.name),
                 &session.editor.login,
             ),
             token: session.form_token(),

@@ -1,10 +1,11 @@
-//! `…/history`: every saved change of a grade, a profession, a track, a skill or the rules. One page
+//! `…/history`: every saved change of a grade, a profession, a track, a skill, a scale or the rules. One page
 //! shows them, compares any two versions and restores an earlier one; a module for each kind of thing
 //! tells where it is and how it is restored.
 
 pub mod grade;
 pub mod profession;
 pub mod rules;
+pub mod scale;
 pub mod skill;
 pub mod track;
 

@@ -21,10 +21,11 @@ use crate::graders::service::professions::{
 };
 use crate::web::field_errors::{message, title};
 
+use crate::graders::service::scales::{self, ListedScale};
 use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::{professions, texts, tracks};
-use crate::ladder::Level;
 use crate::ladder::check::{Finding, check};
+use crate::ladder::{Level, LevelName};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, uncached};
 
@@ -52,6 +53,7 @@ struct ProfessionPage {
     effects: Option<Vec<LadderEffect>>,
     /// A change of a grade's level to be confirmed, with what it does to other ladders.
     relevel: Option<(Level, Level, Vec<LadderEffect>)>,
+    scales: Vec<ListedScale>,
     /// The address of the profession whose ladder is to be copied.
     source: String,
     findings: Vec<Finding>,
@@ -66,6 +68,7 @@ struct Known {
     tracks: Vec<EditableTrack>,
     includable: Vec<Includable>,
     touched: Vec<Including>,
+    scales: Vec<ListedScale>,
     findings: Vec<Finding>,
 }
 
@@ -239,16 +242,18 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
     let known = blocking(move || {
         let tracks = tracks::all(catalogue.database())?;
         let includable = professions::includable(catalogue.database(), slug.as_deref())?;
+        let scales = scales::all(catalogue.database())?;
         let (touched, findings) = (Vec::new(), Vec::new());
         let Some(slug) = slug else {
-            return Ok(Known { stored: None, tracks, includable, touched, findings });
+            return Ok(Known { stored: None, tracks, includable, scales, touched, findings });
         };
         let stored = professions::editable(catalogue.database(), &slug)?;
         let dictionary = catalogue.dictionary()?;
         let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
         let touched = inclusions::touched(catalogue.database(), &slug, None)?;
-        Ok::<_, AppError>(Known { stored: Some(stored), tracks, includable, touched, findings })
+        let stored = Some(stored);
+        Ok::<_, AppError>(Known { stored, tracks, includable, scales, touched, findings })
     });
     known.await?
 }
@@ -284,6 +289,10 @@ fn read(fields: &Fields, stored: ProfessionFields) -> Result<ProfessionFields, A
         summary: field("summary", stored.summary),
         track: field("track", stored.track),
         includes,
+        // Without a scale to choose from, the form has no such field.
+        scale: fields.sent("scale").map_or(stored.scale, |typed| {
+            Some(typed.trim()).filter(|typed| !typed.is_empty()).map(str::to_owned)
+        }),
     })
 }
 
@@ -302,7 +311,7 @@ fn included(slug: &str, level: &str) -> Result<Option<Inclusion>, AppError> {
 
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
-        let Known { stored, tracks, includable, touched, findings } = known;
+        let Known { stored, tracks, includable, scales, touched, findings } = known;
         let title = match &stored {
             Some(stored) => format!("Правка: {}", stored.fields.title),
             None => "Новая профессия".to_owned(),
@@ -317,6 +326,7 @@ impl ProfessionPage {
             touched,
             effects: None,
             relevel: None,
+            scales,
             source: String::new(),
             findings,
             message: None,
@@ -367,7 +377,8 @@ impl ProfessionPage {
 
     fn describe_conflict(&mut self) {
         let Some(stored) = &self.stored else { return };
-        let ProfessionFields { title, slug, summary, track, includes } = &stored.fields;
+        let ProfessionFields { title, slug, summary, track, includes, scale } = &stored.fields;
+        let scale = scale.as_deref().map(|scale| format!(", шкала {scale}")).unwrap_or_default();
         let summary =
             if summary.is_empty() { "нет".to_owned() } else { format!("«{summary}»") };
         let includes = match includes {
@@ -380,7 +391,7 @@ impl ProfessionPage {
         };
         self.failure = Some(format!(
             "Пока вы правили, профессию изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
-             направление {track}, кратко: {summary}{includes}. Проверьте поля и повторите.",
+             направление {track}{scale}, кратко: {summary}{includes}. Проверьте поля и повторите.",
             stored.author,
         ));
     }
@@ -411,10 +422,12 @@ impl ProfessionPage {
         self.typed.includes.as_ref().and_then(|included| included.up_to)
     }
 
-    /// The levels the ladder leaves out.
-    fn free_levels(&self) -> impl Iterator<Item = Level> {
-        let taken = self.stored.as_ref().map(|stored| stored.grades.as_slice()).unwrap_or_default();
-        let is_free = move |level: &Level| !taken.iter().any(|(grade, _)| grade == level);
-        Level::ALL.into_iter().filter(is_free)
+    /// The levels that the ladder leaves out and its scale has.
+    fn free_levels(&self) -> impl Iterator<Item = LevelName> {
+        self.stored.iter().flat_map(|stored| {
+            let names = stored.scale.levels().iter();
+            let names = names.map(|named| LevelName::new(&stored.scale, named.level));
+            names.filter(|name| !stored.grades.iter().any(|(grade, _)| grade == name))
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::fields::FieldError;
 use crate::graders::service::professions::{InvalidField, InvalidInclusion};
+use crate::ladder::Level;
 
 /// What is wrong with a title of more than one line, of whatever thing.
 pub(super) const TITLE_LINES: &str = "Название должно быть в одну строку: внутри него перенос.";
@@ -9,6 +10,17 @@ pub(super) const TITLE_LINES: &str = "Название должно быть в 
 /// What is wrong with one field.
 pub(super) fn describe(invalid: InvalidField) -> FieldError {
     let (field, message) = match invalid {
+        InvalidField::ScaleLacks(levels) => {
+            let message = format!("В этой шкале нет уровней лестницы: {}.", ranks(&levels));
+            return FieldError { field: "scale", message };
+        }
+        InvalidField::SourceBeyondScale(levels) => {
+            let message =
+                format!("В шкале этой профессии нет уровней той лестницы: {}.", ranks(&levels));
+            return FieldError { field: "source", message };
+        }
+        InvalidField::Scale => ("scale", "Выберите шкалу из списка."),
+        InvalidField::LevelNotInScale(_) => ("level", "В шкале профессии такого уровня нет."),
         InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
         InvalidField::TitleLines => ("title", TITLE_LINES),
         InvalidField::Slug => {
@@ -39,6 +51,11 @@ fn inclusion(why: InvalidInclusion) -> (&'static str, &'static str) {
             ("up-to", "Уровень выбран, а лестница нет. Выберите лестницу или «целиком».")
         }
     }
+}
+
+/// Levels that a scale has no names for, by their usual ones.
+pub(super) fn ranks(levels: &[Level]) -> String {
+    levels.iter().map(|level| level.word()).collect::<Vec<_>>().join(", ")
 }
 
 /// What is wrong with a version to be restored, in sentences.

@@ -11,7 +11,7 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::professions::{
     self, Change, Changed, EditableProfession, InclusionEffect, LadderEffect, Planned,
 };
-use crate::ladder::Level;
+use crate::ladder::LevelName;
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters};
 
@@ -22,7 +22,7 @@ struct RemovalPage {
     token: String,
     profession: EditableProfession,
     /// The grade to take away; `None` for the whole profession.
-    grade: Option<Level>,
+    grade: Option<LevelName>,
     /// What that does to the ladders that include it.
     effects: Vec<LadderEffect>,
     /// Whether somebody changed the profession since the question was asked.
@@ -65,7 +65,7 @@ pub async fn ask_grade(
     session: SignedIn,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&path)?;
+    let (slug, level) = grade_at(catalogue.database(), &path, admin::grade_removal).await?;
     question(&catalogue, &session, slug, Some(level), false).await?.respond()
 }
 
@@ -79,7 +79,7 @@ pub async fn remove_grade(
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&path)?;
+    let (slug, level) = grade_at(catalogue.database(), &path, admin::grade_removal).await?;
     remove(&catalogue, form, slug, Some(level)).await
 }
 
@@ -88,11 +88,11 @@ async fn question(
     catalogue: &Data<Catalogue>,
     session: &SignedIn,
     slug: String,
-    grade: Option<Level>,
+    grade: Option<LevelName>,
     is_stale: bool,
 ) -> Result<Outcome<RemovalPage>, AppError> {
     let catalogue = Data::clone(catalogue);
-    let change = grade.map_or(Planned::Delete, Planned::RemoveGrade);
+    let change = grade.as_ref().map_or(Planned::Delete, |name| Planned::RemoveGrade(name.level()));
     let read = blocking(move || {
         let dictionary = catalogue.dictionary()?;
         let found = professions::editable(catalogue.database(), &slug)?;
@@ -100,7 +100,7 @@ async fn question(
         Ok::<_, AppError>((found, effects))
     });
     let (found, effects) = read.await??;
-    if grade.is_some_and(|level| !found.grades.iter().any(|(found, _)| *found == level)) {
+    if grade.as_ref().is_some_and(|name| !found.grades.iter().any(|(found, _)| found == name)) {
         return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
     }
     let page = RemovalPage {
@@ -118,13 +118,13 @@ async fn remove(
     catalogue: &Data<Catalogue>,
     form: SignedForm,
     slug: String,
-    grade: Option<Level>,
+    grade: Option<LevelName>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     if fields.get("action") != "delete" {
         return question(catalogue, &session, slug, grade, false).await?.respond();
     }
-    let wanted = grade.map_or(Change::Delete, Change::RemoveGrade);
+    let wanted = grade.as_ref().map_or(Change::Delete, |name| Change::RemoveGrade(name.level()));
     let outcome = match change_profession(catalogue.database(), &session, &slug, &fields, wanted)
         .await?
     {

@@ -7,10 +7,12 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::edit::Outcome;
+use super::profession_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::professions::{self, BroughtBack, Deleted};
+use crate::graders::service::scales::{self, DeletedScale};
 use crate::graders::service::skills::{self, RecentChange};
 use crate::graders::service::tracks::{self, DeletedTrack};
 use crate::ladder::Level;
@@ -31,6 +33,8 @@ struct TrashPage {
     deleted: Vec<Deleted>,
     tracks: Vec<DeletedTrack>,
     skills: Vec<RecentChange>,
+    /// Empty for those who may not bring any back.
+    scales: Vec<DeletedScale>,
     message: Option<&'static str>,
     /// Why the last form brought nothing back.
     failure: Option<String>,
@@ -67,7 +71,16 @@ pub async fn bring_back(
         number.map_err(|_| AppError::BadRequest("В форме не хватает номера."))
     };
     let (shared, by) = (Data::clone(&database), session.actor());
-    let failure = if fields.get("track").is_empty() {
+    let failure = if !fields.get("scale").is_empty() {
+        session.must_be_owner()?;
+        let id = number("scale")?;
+        match blocking(move || scales::bring_back(&shared, id, &by)).await?? {
+            scales::Changed::Stored { slug } => {
+                return Ok(see_other(&done(&admin::scale(&slug), Done::Back)));
+            }
+            _ => "Вернуть некуда: такое название или адрес уже у другой шкалы.".to_owned(),
+        }
+    } else if fields.get("track").is_empty() {
         let id = number("profession")?;
         let grade_id = Some(fields.get("grade")).filter(|grade| !grade.is_empty());
         let grade_id = grade_id.map(|_| number("grade")).transpose()?;
@@ -88,7 +101,15 @@ pub async fn bring_back(
             BroughtBack::LevelTaken(grade) => format!(
                 "Уровень «{}» занят другим грейдом. Выберите свободный уровень или перенесите текст \
                  в текущий грейд.",
-                level.unwrap_or(grade.level).word()
+                grade.named(level).word()
+            ),
+            BroughtBack::LevelNotInScale(grade) => format!(
+                "Уровня «{}» в шкале профессии больше нет. Выберите свободный уровень.",
+                grade.named(level).word()
+            ),
+            BroughtBack::ScaleLacks(levels) => format!(
+                "В шкале этой профессии больше нет уровней её лестницы: {}. Сначала верните их в шкалу.",
+                profession_errors::ranks(&levels)
             ),
         }
     } else {
@@ -105,18 +126,21 @@ pub async fn bring_back(
 impl TrashPage {
     async fn new(database: &Data<Database>, session: &SignedIn) -> Result<Self, AppError> {
         let database = Data::clone(database);
+        let is_owner = session.must_be_owner().is_ok();
         let read = blocking(move || {
             let deleted = professions::deleted(&database)?;
             let tracks = tracks::deleted(&database)?;
-            Ok::<_, AppError>((deleted, tracks, skills::deleted(&database)?))
+            let scales = if is_owner { scales::deleted(&database)? } else { Vec::new() };
+            Ok::<_, AppError>((deleted, tracks, skills::deleted(&database)?, scales))
         });
-        let (deleted, tracks, skills) = read.await??;
+        let (deleted, tracks, skills, scales) = read.await??;
         Ok(Self {
             head: Head::editing("Корзина", &session.editor.login),
             token: session.form_token(),
             deleted,
             tracks,
             skills,
+            scales,
             message: None,
             failure: None,
         })

@@ -7,7 +7,6 @@ use strum::{EnumString, IntoStaticStr};
 use super::models::{self, Conditions, EntryRow, NewEntry};
 use crate::db::{self, Database, DbConnection};
 use crate::error::AppError;
-use crate::ladder::Level;
 use crate::paths;
 
 /// The number of entries on a page of the log.
@@ -57,6 +56,8 @@ pub enum Action {
     ChangeSkill,
     /// The rules were changed.
     ChangeRules,
+    /// A scale of levels was changed.
+    ChangeScale,
     /// A token for a program was created.
     AddToken,
     /// A token was revoked.
@@ -155,6 +156,7 @@ impl Action {
             Self::ChangeTrack => "Направление изменено",
             Self::ChangeSkill => "Навык изменён",
             Self::ChangeRules => "Правила изменены",
+            Self::ChangeScale => "Шкала уровней изменена",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
             Self::UseToken => "Ключ API использован",
@@ -189,7 +191,7 @@ impl From<EntryRow> for Entry {
 /// The history of a grade, named as [`paths::grade_name`] writes it.
 fn grade_history(name: &str) -> Option<String> {
     let (slug, level) = name.split_once('/')?;
-    Some(paths::admin::grade_history(slug, Level::from_slug(level)?))
+    Some(paths::admin::grade_history_at(slug, level))
 }
 
 /// Writes an entry, in the transaction of what it tells of. A password or a token has no place in

@@ -52,6 +52,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    former_level_slugs (scale_id, slug) {
+        scale_id -> Integer,
+        slug -> Text,
+        level_name -> Text,
+    }
+}
+
+diesel::table! {
     former_skill_slugs (slug) {
         slug -> Text,
         skill_id -> Integer,
@@ -97,6 +105,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        scale_id -> Nullable<Integer>,
         includes_id -> Nullable<Integer>,
         includes_up_to -> Nullable<Text>,
     }
@@ -139,6 +148,25 @@ diesel::table! {
         base_weight -> Integer,
         version -> Integer,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    scale_levels (scale_id, level_name) {
+        scale_id -> Integer,
+        level_name -> Text,
+        title -> Text,
+        slug -> Text,
+        is_base -> Bool,
+    }
+}
+
+diesel::table! {
+    scales (id) {
+        id -> Integer,
+        slug -> Text,
+        title -> Text,
+        version -> Integer,
     }
 }
 
@@ -192,8 +220,10 @@ diesel::joinable!(former_skill_slugs -> skills (skill_id));
 diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(idempotency_keys -> api_tokens (token_id));
+diesel::joinable!(profession -> scales (scale_id));
 diesel::joinable!(profession -> tracks (track));
 diesel::joinable!(requirement_aliases -> grades (grade_id));
+diesel::joinable!(scale_levels -> scales (scale_id));
 diesel::joinable!(sessions -> editors (editor_id));
 diesel::joinable!(skill_aliases -> skills (skill_id));
 
@@ -202,6 +232,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     catalogue_state,
     editors,
+    former_level_slugs,
     former_skill_slugs,
     former_slugs,
     grades,
@@ -210,6 +241,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     requirement_aliases,
     revisions,
     rules,
+    scale_levels,
+    scales,
     sessions,
     site_secrets,
     skill_aliases,

@@ -39,6 +39,7 @@ struct Api;
 #[openapi(paths(
     handlers::levels::levels,
     handlers::tracks::list_tracks,
+    handlers::scales::list_scales,
     handlers::professions::list_professions,
     handlers::professions::create_profession,
     handlers::professions::profession,

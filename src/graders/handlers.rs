@@ -9,6 +9,7 @@ pub mod grades;
 pub mod levels;
 pub mod professions;
 mod reader;
+pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod tracks;
@@ -221,6 +222,14 @@ fn conflict(conflict: Conflict) -> Fault {
     match conflict {
         Conflict::SlugTaken => Fault::at("/slug", "Этот адрес есть или был у другой профессии."),
         Conflict::NoSuchTrack => Fault::at("/track", "Такого направления нет."),
+        Conflict::NoSuchScale => Fault::at("/scale", "Такой шкалы уровней нет."),
+        Conflict::ScaleLacks => Fault::at("/scale", "В этой шкале нет некоторых уровней лестницы."),
+        Conflict::LevelNotInScale => {
+            Fault::at("/level_name", "В шкале этой профессии такого уровня нет.")
+        }
+        Conflict::LevelOfLadderNotInScale(index) => {
+            Fault::at(format!("/grades/{index}/level_name"), "В этой шкале такого уровня нет.")
+        }
         Conflict::NoSuchProfession => Fault::at("/profession_id", "Такой профессии нет."),
         Conflict::LevelTaken => Fault::at("/level_name", "Грейд этого уровня в лестнице уже есть."),
         Conflict::Inclusion(why) => inclusion(why),

@@ -11,6 +11,7 @@ pub mod listing;
 pub mod professions;
 pub mod revisions;
 pub mod rules;
+pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod tracks;

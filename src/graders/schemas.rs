@@ -13,6 +13,7 @@ mod lists;
 mod professions;
 mod requirements;
 mod revisions;
+mod scales;
 mod search;
 mod skills;
 mod texts;
@@ -33,6 +34,7 @@ pub use self::professions::{
 };
 pub use self::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};
 pub use self::revisions::{Revision, RevisionsQuery};
+pub use self::scales::{Scale, ScaleLevel};
 pub use self::search::{FoundBody, HitKind, SearchQuery};
 pub use self::skills::{Appearance, SkillBody, SkillInList, SkillPath, Step};
 pub use self::texts::{Cursor, Note, Question, Slug, Summary, Text, Title};

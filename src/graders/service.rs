@@ -5,12 +5,14 @@ pub mod cleaning;
 pub mod grades;
 pub mod idempotency;
 pub mod inclusions;
+mod level_names;
 pub mod listing;
 pub mod order;
 pub mod outdated;
 pub mod professions;
 pub mod revisions;
 pub mod rules;
+pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod starting;
@@ -42,6 +44,9 @@ pub enum ServiceError {
     /// No skill has this address.
     #[error("no such skill")]
     NoSuchSkill,
+    /// No scale has this name in addresses.
+    #[error("no such scale")]
+    NoSuchScale,
     /// The grade has no revision of this number.
     #[error("no such revision")]
     NoSuchRevision,
@@ -74,6 +79,11 @@ impl From<ServiceError> for AppError {
             ServiceError::NoSuchTrack => {
                 Self::NotFound(Missing::new("Такого направления в каталоге нет."))
             }
+            ServiceError::NoSuchScale => Self::NotFound(Missing {
+                sentence: "Такой шкалы уровней нет.".into(),
+                way_on: paths::admin::scales().into(),
+                way_on_title: "Все шкалы".into(),
+            }),
             ServiceError::NoSuchGrade => {
                 Self::NotFound(Missing::new("Такого грейда в каталоге нет."))
             }

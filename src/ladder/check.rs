@@ -6,37 +6,37 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::skill::Dictionary;
-use super::{Depth, Grade, Ladder, Level, LevelName};
+use super::{Depth, Grade, Ladder, LevelName};
 
 /// A probable mistake in a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// The grade has no description.
-    Undescribed(Level),
+    Undescribed(LevelName),
     /// The ladder has lower and higher levels, but not this base level.
-    Missing(Level),
+    Missing(LevelName),
     /// Two grades have the same requirement.
     Repeated {
         /// The text of the requirement.
         text: String,
         /// The lower grade.
-        first: Level,
+        first: LevelName,
         /// The higher grade.
-        again: Level,
+        again: LevelName,
     },
     /// A grade asks for a skill less deeply than a lower one.
     Shallower {
         /// The title of the skill.
         skill: String,
         /// The lower grade, which asks for it more deeply.
-        deeper: Level,
+        deeper: LevelName,
         /// The higher grade, which asks for it less deeply.
-        shallower: Level,
+        shallower: LevelName,
     },
     /// The grade has far more requirements than its neighbours that have any.
     Jump {
         /// The grade.
-        level: Level,
+        level: LevelName,
         /// The number of its requirements.
         count: usize,
         /// The greater number of its neighbours.
@@ -62,9 +62,6 @@ pub enum Finding {
     },
 }
 
-/// The levels whose absence is reported; inner levels are optional.
-const BASE: [Level; 4] = [Level::Intern, Level::Junior, Level::Middle, Level::Senior];
-
 /// A jump has at least this many times the requirements of its neighbours,
 const JUMP: usize = 2;
 /// and at least this many.
@@ -76,12 +73,15 @@ pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
     let grades = ladder.grades();
     let mut findings = Vec::new();
     let undescribed = grades.iter().filter(|grade| !grade.is_described());
-    findings.extend(undescribed.map(|grade| Finding::Undescribed(grade.level)));
+    findings.extend(undescribed.map(|grade| Finding::Undescribed(grade.name.clone())));
     if let (Some(lowest), Some(highest)) = (grades.first(), grades.last()) {
-        let between = BASE.into_iter().filter(|base| (lowest.level..highest.level).contains(base));
+        // Inner levels are optional.
+        let bases = ladder.scale().levels().iter().filter(|named| named.is_base);
+        let bases = bases.map(|named| named.level);
+        let between = bases.filter(|base| (lowest.level..highest.level).contains(base));
         let missing = between
             .filter(|base| ladder.grade(*base).is_none() && !inherited::is_supplied(ladder, *base));
-        findings.extend(missing.map(Finding::Missing));
+        findings.extend(missing.map(|base| Finding::Missing(ladder.name(base))));
     }
     findings.extend(repeated(grades));
     findings.extend(shallower(grades, dictionary));
@@ -92,7 +92,7 @@ pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
 
 /// Repeated requirements; the same words with a different depth label are not a repetition.
 fn repeated(grades: &[Grade]) -> Vec<Finding> {
-    let mut asked = HashMap::<(String, Option<Depth>), Level>::new();
+    let mut asked = HashMap::<(String, Option<Depth>), &LevelName>::new();
     let mut findings = Vec::new();
     for grade in grades {
         for requirement in grade.requirements() {
@@ -100,11 +100,11 @@ fn repeated(grades: &[Grade]) -> Vec<Finding> {
             match asked.entry((words, Depth::of_label(requirement.kind))) {
                 Entry::Occupied(first) => findings.push(Finding::Repeated {
                     text: requirement.text.clone(),
-                    first: *first.get(),
-                    again: grade.level,
+                    first: (*first.get()).clone(),
+                    again: grade.name.clone(),
                 }),
                 Entry::Vacant(first) => {
-                    first.insert(grade.level);
+                    first.insert(&grade.name);
                 }
             }
         }
@@ -114,19 +114,20 @@ fn repeated(grades: &[Grade]) -> Vec<Finding> {
 
 /// Skills that become shallower, by the depths that requirements state.
 fn shallower(grades: &[Grade], dictionary: &Dictionary) -> Vec<Finding> {
-    let mut deepest = HashMap::<&str, (Depth, Level)>::new();
+    let mut deepest = HashMap::<&str, (Depth, &LevelName)>::new();
     let mut findings = Vec::new();
     for grade in grades {
         for requirement in grade.requirements() {
             for skill in &requirement.skills {
                 let (Some(depth), slug) = (skill.depth, skill.slug.as_str()) else { continue };
-                let (before, deeper) = *deepest.entry(slug).or_insert((depth, grade.level));
+                let (before, deeper) = *deepest.entry(slug).or_insert((depth, &grade.name));
                 if depth > before {
-                    deepest.insert(slug, (depth, grade.level));
-                } else if depth < before && deeper < grade.level {
+                    deepest.insert(slug, (depth, &grade.name));
+                } else if depth < before && deeper.level() < grade.level {
                     let skill =
                         dictionary.skill(slug).map_or(slug, |skill| &skill.title).to_owned();
-                    findings.push(Finding::Shallower { skill, deeper, shallower: grade.level });
+                    let (deeper, shallower) = (deeper.clone(), grade.name.clone());
+                    findings.push(Finding::Shallower { skill, deeper, shallower });
                 }
             }
         }
@@ -136,14 +137,14 @@ fn shallower(grades: &[Grade], dictionary: &Dictionary) -> Vec<Finding> {
 
 fn jumps(grades: &[Grade]) -> Vec<Finding> {
     let asking = grades.iter().filter(|grade| !grade.requirements().is_empty());
-    let asking = asking.map(|grade| (grade.level, grade.requirements().len())).collect::<Vec<_>>();
+    let asking = asking.map(|grade| (&grade.name, grade.requirements().len())).collect::<Vec<_>>();
     let mut findings = Vec::new();
-    for (index, (level, count)) in asking.iter().enumerate() {
+    for (index, (name, count)) in asking.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|before| asking.get(before));
         let beside = [before, asking.get(index + 1)].into_iter().flatten();
         let Some(beside) = beside.map(|(_, count)| *count).max() else { continue };
         if *count >= SMALLEST_JUMP && *count >= beside * JUMP {
-            findings.push(Finding::Jump { level: *level, count: *count, beside });
+            findings.push(Finding::Jump { level: (*name).clone(), count: *count, beside });
         }
     }
     findings
@@ -151,11 +152,18 @@ fn jumps(grades: &[Grade]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Description, examples};
+    use std::sync::Arc;
+
+    use super::super::scale::{Scale, ScaleLevel};
+    use super::super::{Description, Level, examples};
     use super::*;
 
     fn dictionary() -> Dictionary {
         examples::dictionary(&["React", "SQL"])
+    }
+
+    fn usual(level: Level) -> LevelName {
+        LevelName::standard(level)
     }
 
     fn found(grades: &[(Level, &str)]) -> Vec<Finding> {
@@ -183,18 +191,38 @@ mod tests {
         assert_eq!(
             found(&gaps),
             [
-                Finding::Undescribed(Level::JuniorPlus),
-                Finding::Missing(Level::Junior),
-                Finding::Missing(Level::Middle),
-                Finding::Missing(Level::Senior),
+                Finding::Undescribed(usual(Level::JuniorPlus)),
+                Finding::Missing(usual(Level::Junior)),
+                Finding::Missing(usual(Level::Middle)),
+                Finding::Missing(usual(Level::Senior)),
             ]
         );
     }
 
     #[test]
+    fn which_base_levels_are_missed_the_scale_says() {
+        let level = |level, title: &str, is_base| ScaleLevel {
+            level,
+            title: title.into(),
+            slug: title.into(),
+            is_base,
+        };
+        let levels = [
+            level(Level::Junior, "e1", true),
+            level(Level::Middle, "e2", false),
+            level(Level::MiddlePlus, "e3", true),
+            level(Level::Senior, "e4", false),
+        ];
+        let scale = Arc::new(Scale::new("E".into(), levels.to_vec()));
+        let ladder = ladder(&[(Level::Junior, "- a"), (Level::Senior, "- b")]).on(&scale);
+        let missing = Finding::Missing(LevelName::new(&scale, Level::MiddlePlus));
+        assert_eq!(check(&ladder, &dictionary()), [missing]);
+    }
+
+    #[test]
     fn a_repeated_requirement_is_found() {
         let twice = [(Level::Junior, "- Git"), (Level::Middle, "- SSH\n- Опыт: git")];
-        let (first, again) = (Level::Junior, Level::Middle);
+        let (first, again) = (usual(Level::Junior), usual(Level::Middle));
         assert_eq!(found(&twice), [Finding::Repeated { text: "git".into(), first, again }]);
     }
 
@@ -207,8 +235,8 @@ mod tests {
         ];
         let finding = |skill: &str, deeper, shallower| Finding::Shallower {
             skill: skill.into(),
-            deeper,
-            shallower,
+            deeper: usual(deeper),
+            shallower: usual(shallower),
         };
         assert_eq!(
             found(&ladder),
@@ -224,7 +252,7 @@ mod tests {
     fn a_grade_with_far_more_requirements_than_its_neighbours_is_found() {
         let many = (1..=8).map(|number| format!("- {number}\n")).collect::<Vec<_>>().concat();
         let steep = [(Level::Junior, "- a"), (Level::Middle, &many), (Level::Senior, "- b\n- c")];
-        let level = Level::Middle;
+        let level = usual(Level::Middle);
         assert_eq!(found(&steep), [Finding::Jump { level, count: 8, beside: 2 }]);
     }
 }

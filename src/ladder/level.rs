@@ -1,6 +1,5 @@
 //! The ten levels a grade can have.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -144,13 +143,6 @@ impl TryFrom<String> for Level {
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
         name.parse()
-    }
-}
-
-/// Writes [`Level::title`].
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.title())
     }
 }
 

@@ -189,7 +189,8 @@ mod tests {
         fn any_two_levels_are_read(from in 0_usize..10, to in 0_usize..10, on in prop::bool::ANY) {
             prop_assume!(from < to);
             let (from, to) = (Level::ALL[from], Level::ALL[to]);
-            let text = format!("повышение ученика с {from} {} {to}", if on { "на" } else { "до" });
+            let preposition = if on { "на" } else { "до" };
+            let text = format!("повышение ученика с {} {preposition} {}", from.title(), to.title());
             prop_assert_eq!(Raising::read(&text), Raising::Between(vec![from], to));
         }
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoEnumIterator as _};
 
-use super::Level;
+use super::{Level, Scale};
 
 /// The relative sizes of the steps of pay.
 ///
@@ -95,10 +95,12 @@ impl Weights {
 }
 
 impl Step {
-    /// The step between two consecutive grades of a ladder.
+    /// The step between two consecutive grades of a ladder with the names of this scale. A step within
+    /// a base level of a scale weighs as much as one within the usual base level of that rank.
     #[must_use]
-    pub fn between(from: Level, to: Level) -> Self {
-        match (from.base() == to.base(), to.base()) {
+    pub fn between(scale: &Scale, from: Level, to: Level) -> Self {
+        let base = scale.base(to);
+        match (scale.base(from) == base, base.base()) {
             (false, _) => Self::Base,
             (true, Level::Senior) => Self::Senior,
             (true, Level::Middle) => Self::Middle,
@@ -107,7 +109,7 @@ impl Step {
     }
 }
 
-/// Distributes a range over the levels of a ladder, lowest first.
+/// Distributes a range over the levels of a ladder, lowest first, with the names of this scale.
 ///
 /// The lowest grade gets exactly the floor and the highest exactly the ceiling; the grades in between
 /// get multiples of the rounding. Pay rises with every grade. Every step of a greater kind is larger
@@ -117,8 +119,14 @@ impl Step {
 /// # Errors
 ///
 /// [`Unpayable::NoSteps`]; [`Unpayable::TooNarrow`], also if the ceiling is not above the floor.
-pub fn share_out(levels: &[Level], range: Range, weights: &Weights) -> Result<Vec<Pay>, Unpayable> {
-    let steps = levels.windows(2).map(|pair| Step::between(pair[0], pair[1])).collect::<Vec<_>>();
+pub fn share_out(
+    scale: &Scale,
+    levels: &[Level],
+    range: Range,
+    weights: &Weights,
+) -> Result<Vec<Pay>, Unpayable> {
+    let steps = levels.windows(2).map(|pair| Step::between(scale, pair[0], pair[1]));
+    let steps = steps.collect::<Vec<_>>();
     let Range { floor, ceiling, rounding } = range;
     let raises = match steps.as_slice() {
         [] => return Err(Unpayable::NoSteps),
@@ -255,9 +263,15 @@ impl Sizes {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::scale::ScaleLevel;
     use super::*;
 
     const WEIGHTS: Weights = Weights { junior: 1, middle: 2, senior: 3, base: 4 };
+
+    /// [`super::share_out`] with the usual levels.
+    fn share_out(levels: &[Level], range: Range, weights: &Weights) -> Result<Vec<Pay>, Unpayable> {
+        super::share_out(&Scale::standard(), levels, range, weights)
+    }
 
     fn amounts(levels: &[Level], floor: u64, ceiling: u64, rounding: u64) -> Vec<u64> {
         let range = Range { floor, ceiling, rounding };
@@ -286,6 +300,28 @@ mod tests {
                 pay(Level::Senior, 6, Some((Step::Base, 4))),
             ]
         );
+    }
+
+    #[test]
+    fn the_scale_says_where_a_new_base_level_begins() {
+        let level = |level, is_base| ScaleLevel {
+            level,
+            title: "Уровень".into(),
+            slug: "level".into(),
+            is_base,
+        };
+        let levels = [
+            level(Level::Junior, true),
+            level(Level::Middle, false),
+            level(Level::Senior, false),
+            level(Level::SeniorPlus, true),
+        ];
+        let scale = Scale::new(String::new(), levels.to_vec());
+        let step = |from, to| Step::between(&scale, from, to);
+        assert_eq!(step(Level::Junior, Level::Middle), Step::Junior);
+        assert_eq!(step(Level::Middle, Level::Senior), Step::Junior);
+        assert_eq!(step(Level::Senior, Level::SeniorPlus), Step::Base);
+        assert_eq!(step(Level::SeniorPlus, Level::SeniorPlusPlus), Step::Senior);
     }
 
     #[test]
@@ -346,7 +382,7 @@ mod tests {
         }
         let raises = pays.windows(2).map(|pair| {
             (
-                Step::between(pair[0].level, pair[1].level),
+                Step::between(&Scale::standard(), pair[0].level, pair[1].level),
                 pair[1].amount.saturating_sub(pair[0].amount),
             )
         });

@@ -13,7 +13,7 @@ static STANDARD: LazyLock<Arc<Scale>> = LazyLock::new(|| {
         slug: level.slug().to_owned(),
         is_base: level.base() == level,
     };
-    Arc::new(Scale { title: String::new(), levels: Level::ALL.map(level).to_vec() })
+    Arc::new(Scale::new(String::new(), Level::ALL.map(level).to_vec()))
 });
 
 /// The names that the ladders of some professions give to the ranks they use.
@@ -21,6 +21,7 @@ static STANDARD: LazyLock<Arc<Scale>> = LazyLock::new(|| {
 pub struct Scale {
     title: String,
     levels: Vec<ScaleLevel>,
+    former: Vec<(String, Level)>,
 }
 
 /// A rank as a scale names it.
@@ -48,7 +49,13 @@ impl Scale {
     pub fn new(title: String, mut levels: Vec<ScaleLevel>) -> Self {
         levels.sort_by_key(|named| named.level);
         levels.dedup_by_key(|named| named.level);
-        Self { title, levels }
+        Self { title, levels, former: Vec::new() }
+    }
+
+    /// The scale with the names in addresses that its levels had before.
+    #[must_use]
+    pub fn with_former(self, former: Vec<(String, Level)>) -> Self {
+        Self { former, ..self }
     }
 
     /// The name of the scale; empty for the standard one.
@@ -81,6 +88,15 @@ impl Scale {
         self.levels.iter().find(|named| named.slug == slug).map(|named| named.level)
     }
 
+    /// The rank that somebody means by a name: as addresses write it, as they did before, or as those of
+    /// ladders without a scale of their own and everything else do.
+    #[must_use]
+    pub fn find(&self, typed: &str) -> Option<Level> {
+        let former = || self.former.iter().find(|(slug, _)| slug == typed).map(|(_, level)| *level);
+        let usual = || Level::from_slug(typed).or_else(|| typed.parse().ok());
+        self.at(typed).or_else(former).or_else(usual)
+    }
+
     /// The base level that a rank belongs to: the nearest one that opens a base level, at the rank or
     /// below it; the rank itself if there is none.
     #[must_use]
@@ -109,6 +125,12 @@ impl LevelName {
     #[must_use]
     pub fn standard(level: Level) -> Self {
         Self::new(&STANDARD, level)
+    }
+
+    /// The name of another level in the same ladder.
+    #[must_use]
+    pub fn beside(&self, level: Level) -> Self {
+        Self::new(&self.scale, level)
     }
 
     /// The rank.
@@ -149,6 +171,21 @@ impl LevelName {
             || self.level.genitive().to_owned(),
             |named| format!("грейда «{}»", named.title),
         )
+    }
+
+    /// The name inside a sentence as what is defended or passed: «защищать джуна+», «защищать грейд «TL2»».
+    #[must_use]
+    pub fn accusative(&self) -> String {
+        self.own().map_or_else(
+            || self.level.genitive().to_owned(),
+            |named| format!("грейд «{}»", named.title),
+        )
+    }
+
+    /// Whether the ladder has a scale of its own that names the level.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.own().is_some()
     }
 
     /// The name in the scale, unless it is the standard one.
@@ -210,6 +247,7 @@ mod tests {
                 (level.title(), level.slug(), level.word())
             );
             assert_eq!(name.genitive(), level.genitive());
+            assert_eq!(name.accusative(), level.genitive());
             assert_eq!(Scale::standard().base(level), level.base());
             assert_eq!(Scale::standard().at(level.slug()), Some(level));
         }
@@ -221,10 +259,26 @@ mod tests {
         let name = LevelName::new(&scale, Level::Middle);
         assert_eq!((name.title(), name.slug(), name.rank()), ("Инженер 2", "engineer-2", 5));
         assert_eq!(name.genitive(), "грейда «Инженер 2»");
+        assert_eq!(name.accusative(), "грейд «Инженер 2»");
+        assert!(name.is_own() && !LevelName::new(&scale, Level::Intern).is_own());
         assert_eq!(LevelName::new(&scale, Level::Intern).title(), "Стажёр");
         assert_eq!(scale.at("lead"), Some(Level::Senior));
         assert_eq!(scale.at("senior"), None);
         assert_eq!(scale.levels()[0].level, Level::Junior);
+    }
+
+    #[test]
+    fn present_addresses_are_found_before_former_and_usual_ones() {
+        let scale = engineers();
+        let scale = Scale::new(scale.title.clone(), scale.levels.clone())
+            .with_former(vec![("lead".into(), Level::Junior), ("tl1".into(), Level::Middle)]);
+        let found =
+            ["lead", "tl1", "middle-plus", "middle++", "boss"].map(|typed| scale.find(typed));
+        let (lead, former) = (Some(Level::Senior), Some(Level::Middle));
+        assert_eq!(
+            found,
+            [lead, former, Some(Level::MiddlePlus), Some(Level::MiddlePlusPlus), None]
+        );
     }
 
     #[test]

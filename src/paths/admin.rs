@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{encoded, filled, with_query};
-use crate::ladder::Level;
+use crate::ladder::LevelName;
 
 /// What was done, for the page that a form leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -221,18 +221,48 @@ pub fn profession_removal(slug: &str) -> String {
 }
 
 /// The form of a grade.
-pub fn grade(slug: &str, level: Level) -> String {
-    format!("/admin/professions/{}/{}", encoded(slug), level.slug())
+pub fn grade(slug: &str, level: &LevelName) -> String {
+    format!("/admin/professions/{}/{}", encoded(slug), encoded(level.slug()))
 }
 
 /// The history of a grade.
-pub fn grade_history(slug: &str, level: Level) -> String {
-    format!("/admin/professions/{}/{}/history", encoded(slug), level.slug())
+pub fn grade_history(slug: &str, level: &LevelName) -> String {
+    grade_history_at(slug, level.slug())
+}
+
+/// The history of the grade with a name in addresses, be it a former one.
+pub fn grade_history_at(slug: &str, level: &str) -> String {
+    format!("/admin/professions/{}/{}/history", encoded(slug), encoded(level))
 }
 
 /// The question whether to remove a grade.
-pub fn grade_removal(slug: &str, level: Level) -> String {
-    format!("/admin/professions/{}/{}/delete", encoded(slug), level.slug())
+pub fn grade_removal(slug: &str, level: &LevelName) -> String {
+    format!("/admin/professions/{}/{}/delete", encoded(slug), encoded(level.slug()))
+}
+
+/// The scales: own names for the levels.
+pub const fn scales() -> &'static str {
+    "/admin/scales"
+}
+
+/// The form of a new scale.
+pub const fn new_scale() -> &'static str {
+    "/admin/new-scale"
+}
+
+/// The form of a scale.
+pub fn scale(slug: &str) -> String {
+    format!("/admin/scales/{}", encoded(slug))
+}
+
+/// The history of a scale.
+pub fn scale_history(slug: &str) -> String {
+    format!("/admin/scales/{}/history", encoded(slug))
+}
+
+/// The question whether to remove a scale.
+pub fn scale_removal(slug: &str) -> String {
+    format!("/admin/scales/{}/delete", encoded(slug))
 }
 
 /// The dictionary of skills.

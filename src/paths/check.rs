@@ -7,7 +7,7 @@
 use url::form_urlencoded;
 
 use super::with_slashes;
-use crate::ladder::Level;
+use crate::ladder::LevelName;
 use crate::ladder::self_check::{Answer, Answers};
 
 /// Stands between ids in a list of them.
@@ -42,7 +42,7 @@ pub const fn check_form() -> &'static str {
 }
 
 /// The questions about a grade.
-pub fn check_of(slug: &str, level: Level) -> String {
+pub fn check_of(slug: &str, level: &LevelName) -> String {
     check(&CheckQuery::of_grade(slug, level))
 }
 
@@ -57,7 +57,7 @@ pub const fn defence_form() -> &'static str {
 }
 
 /// The sheet of a grade.
-pub fn defence_of(slug: &str, level: Level) -> String {
+pub fn defence_of(slug: &str, level: &LevelName) -> String {
     defence(&CheckQuery::of_grade(slug, level))
 }
 
@@ -95,7 +95,7 @@ pub fn answer_list(answers: &Answers, answer: Answer) -> String {
 
 impl CheckQuery {
     /// The parameters that name a grade and nothing else.
-    pub fn of_grade(slug: &str, level: Level) -> Self {
+    pub fn of_grade(slug: &str, level: &LevelName) -> Self {
         let (profession, level) = (slug.to_owned(), level.slug().to_owned());
         Self { profession, level, ..Self::default() }
     }
@@ -181,6 +181,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ladder::Level;
 
     fn read(address: &str) -> CheckQuery {
         let query = address.split_once('?').map_or("", |(_, query)| query);
@@ -241,7 +242,7 @@ mod tests {
             from in prop::option::of(".{1,9}"),
             level in prop::sample::select(Level::ALL.to_vec()),
         ) {
-            let query = CheckQuery { from, answers, is_whole, ..CheckQuery::of_grade(&slug, level) };
+            let query = CheckQuery { from, answers, is_whole, ..CheckQuery::of_grade(&slug, &LevelName::standard(level)) };
             for address in [check(&query), defence(&query), defence_md(&query)] {
                 prop_assert_eq!(read(&address), query.clone());
             }

@@ -1,7 +1,7 @@
 //! Public forms whose fields stand in the address: the search, the growth plan, the pay.
 
 use super::{filled, number, with_query};
-use crate::ladder::Level;
+use crate::ladder::{Level, LevelName};
 
 /// A search. What is empty is left out.
 #[derive(Clone, Copy, Debug)]
@@ -86,10 +86,10 @@ pub const fn plan_form() -> &'static str {
 }
 
 /// The growth plan with the profession filled in, and with the present grade.
-pub fn plan_of(slug: &str, level: Option<Level>) -> String {
+pub fn plan_of(slug: &str, level: Option<&LevelName>) -> String {
     plan(&PlanQuery {
         profession: slug,
-        grade: level.map_or("", Level::slug),
+        grade: level.map_or("", LevelName::slug),
         ..PlanQuery::default()
     })
 }

@@ -17,12 +17,12 @@ fn part() -> impl Strategy<Value = String> {
     text.prop_filter("has no address", |text| !matches!(text.as_str(), "" | "." | ".."))
 }
 
-fn level() -> impl Strategy<Value = Level> {
-    prop::sample::select(Level::ALL.to_vec())
+fn level() -> impl Strategy<Value = LevelName> {
+    prop::sample::select(Level::ALL.map(LevelName::standard).to_vec())
 }
 
 /// The addresses whose path has `part` in it, each with the decoded parts of its path.
-fn with_part(part: &str, level: Level) -> Vec<(String, Vec<&str>)> {
+fn with_part<'a>(part: &'a str, level: &'a LevelName) -> Vec<(String, Vec<&'a str>)> {
     let level_slug = level.slug();
     vec![
         (profession(part), vec!["professions", part]),
@@ -51,7 +51,10 @@ fn with_part(part: &str, level: Level) -> Vec<(String, Vec<&str>)> {
 }
 
 /// The addresses with any text in their query, each with the pairs of it.
-fn with_text(text: &str, level: Level) -> Vec<(String, Vec<(&'static str, &str)>)> {
+fn with_text<'a>(
+    text: &'a str,
+    level: &'a LevelName,
+) -> Vec<(String, Vec<(&'static str, &'a str)>)> {
     let asked = SearchQuery { question: text, track: None, level: None, kind: None, page: 1 };
     let level_slug = level.slug();
     let plan_query = PlanQuery {
@@ -75,7 +78,7 @@ fn with_text(text: &str, level: Level) -> Vec<(String, Vec<(&'static str, &str)>
     vec![
         (compare(text, "a/b"), vec![("from", text), ("to", "a/b")]),
         (compare("", text), vec![("from", ""), ("to", text)]),
-        (across(level, Some(text), 1), vec![("level", level_slug), ("track", text)]),
+        (across(level.level(), Some(text), 1), vec![("level", level_slug), ("track", text)]),
         (matrix(Some(text), 2), vec![("track", text), ("page", "2")]),
         (matrix_csv(Some(text), None), vec![("track", text)]),
         (matrix_skills(text), vec![("profession", text)]),
@@ -116,7 +119,7 @@ fn decoded(text: &str) -> String {
 
 #[test]
 fn addresses_of_real_names_are_written_plainly() {
-    let junior_plus = Level::JuniorPlus;
+    let junior_plus = &LevelName::standard(Level::JuniorPlus);
     for (address, plain) in [
         (home(1), "/"),
         (home(2), "/?page=2"),
@@ -124,7 +127,7 @@ fn addresses_of_real_names_are_written_plainly() {
         (track(3, "web"), "/?page=3#web"),
         (profession("front-end"), "/professions/front-end"),
         (grade("front-end", junior_plus), "/professions/front-end/junior-plus"),
-        (grade_in_ladder("front-end", junior_plus), "/professions/front-end#junior-plus"),
+        (grade_in_ladder("front-end", junior_plus.level()), "/professions/front-end#junior-plus"),
         (
             requirement("front-end", junior_plus, "v84krb-2"),
             "/professions/front-end/junior-plus#junior-plus-v84krb-2",
@@ -200,7 +203,7 @@ fn a_slash_at_the_end_goes_and_the_query_stays() {
 proptest! {
     #[test]
     fn a_part_of_a_path_comes_back_from_its_address(part in part(), level in level()) {
-        for (address, parts) in with_part(&part, level) {
+        for (address, parts) in with_part(&part, &level) {
             let url = parsed(&address);
             let found = url.path_segments().unwrap().map(decoded).collect::<Vec<_>>();
             prop_assert_eq!(found, parts);
@@ -210,7 +213,7 @@ proptest! {
 
     #[test]
     fn a_fragment_comes_back_from_its_address(part in part(), id in any::<String>(), level in level()) {
-        let url = parsed(&requirement(&part, level, &id));
+        let url = parsed(&requirement(&part, &level, &id));
         prop_assert_eq!(decoded(url.fragment().unwrap()), format!("{}-{id}", level.slug()));
         let url = parsed(&track(2, &part));
         prop_assert_eq!(decoded(url.fragment().unwrap()), part);
@@ -218,7 +221,7 @@ proptest! {
 
     #[test]
     fn any_text_comes_back_from_a_query(text in ".{1,9}", level in level()) {
-        for (address, pairs) in with_text(&text, level) {
+        for (address, pairs) in with_text(&text, &level) {
             let url = parsed(&address);
             let found = url.query_pairs().into_owned().collect::<Vec<_>>();
             let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -230,8 +233,8 @@ proptest! {
     fn two_things_never_have_one_address(one in part(), other in part(), level in level()) {
         prop_assume!(one != other);
         let addresses = |part: &str| {
-            let paths = with_part(part, level).into_iter().map(|(address, _)| address);
-            let queries = with_text(part, level).into_iter().map(|(address, _)| address);
+            let paths = with_part(part, &level).into_iter().map(|(address, _)| address);
+            let queries = with_text(part, &level).into_iter().map(|(address, _)| address);
             paths.chain(queries).collect::<Vec<_>>()
         };
         let all = [addresses(&one), addresses(&other)].concat();

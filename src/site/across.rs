@@ -18,7 +18,7 @@ use crate::graders::service::tracks::Track;
 use crate::graders::service::{ServiceError, professions};
 use crate::ladder::matrix::{Across, skills_across};
 use crate::ladder::skill::{Dictionary, Skill};
-use crate::ladder::{Depth, Level};
+use crate::ladder::{Depth, Level, LevelName};
 use crate::paths;
 use crate::web::{Head, filters};
 
@@ -58,6 +58,8 @@ struct AcrossPage {
 struct Column {
     slug: String,
     title: String,
+    /// How it names the level.
+    name: LevelName,
     /// How many skills no other profession asks at this level.
     alone: usize,
 }
@@ -127,9 +129,8 @@ impl AcrossPage {
     ) -> Result<Self, AppError> {
         let database = &visit.database;
         let (tracks, professions) = professions::at_level(database, level, track)?;
-        let (professions, undescribed) = professions
-            .into_iter()
-            .partition::<Vec<_>, _>(|found| found.described.contains(&level));
+        let (professions, undescribed) =
+            professions.into_iter().partition::<Vec<_>, _>(|found| found.is_described(level));
         let count = professions.len().div_ceil(PROFESSIONS_PER_PAGE).max(1);
         if !(1..=count).contains(&number) {
             return Err(ServiceError::NoSuchPage.into());
@@ -141,6 +142,7 @@ impl AcrossPage {
         let columns = shown.clone().map(|place| Column {
             slug: professions[place].slug.clone(),
             title: professions[place].title.clone(),
+            name: name_at(&professions[place], level),
             alone: across.alone[place],
         });
         let rows = across.shared.iter().filter_map(|shared| {
@@ -161,8 +163,8 @@ impl AcrossPage {
         }
         let chosen = tracks.iter().find(|found| track == Some(found.slug.as_str())).cloned();
         let mut title = match &chosen {
-            Some(track) => format!("{level}: профессии направления «{}»", track.title),
-            None => format!("{level} во всех профессиях"),
+            Some(track) => format!("{}: профессии направления «{}»", level.title(), track.title),
+            None => format!("{} во всех профессиях", level.title()),
         };
         if number > 1 {
             title = format!("{title}, страница {number}");
@@ -202,10 +204,22 @@ impl AcrossPage {
         paths::across(level, self.chosen.as_ref().map(|track| track.slug.as_str()), 1)
     }
 
+    /// Whether a profession of the page names the level in its own way.
+    fn has_own_scale(&self) -> bool {
+        let described = self.columns.iter().map(|column| &column.name);
+        let undescribed = self.undescribed.iter().filter_map(|found| found.name(self.level));
+        described.chain(undescribed).any(LevelName::is_own)
+    }
+
     /// Whether some profession asks what no other does.
     fn has_lone_skills(&self) -> bool {
         self.columns.iter().any(|column| column.alone > 0)
     }
+}
+
+/// How a profession with a grade of a level names it.
+fn name_at(profession: &ProfessionAddress, level: Level) -> LevelName {
+    profession.name(level).cloned().unwrap_or_else(|| LevelName::standard(level))
 }
 
 /// What the professions ask at a level, of skills by title.

@@ -205,7 +205,7 @@ impl ResultPage {
 
     fn address_of_plan(&self) -> String {
         let ChosenGrade { profession, grade } = &self.chosen;
-        let previous = profession.ladder.previous(grade.level).map(|previous| previous.level);
+        let previous = profession.ladder.previous(grade.level).map(|previous| &previous.name);
         paths::plan_of(&profession.slug, previous)
     }
 
@@ -213,7 +213,7 @@ impl ResultPage {
     fn comparison(&self) -> Option<String> {
         let ChosenGrade { profession, grade } = &self.chosen;
         let previous = profession.ladder.previous(grade.level)?;
-        let previous = paths::grade_name(&profession.slug, previous.level);
+        let previous = paths::grade_name(&profession.slug, &previous.name);
         Some(paths::compare(&previous, &self.chosen.name()))
     }
 
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
     use crate::graders::service::catalogue;
     use crate::ladder::self_check::Answers;
-    use crate::ladder::{Description, Grade, Ladder, Level};
+    use crate::ladder::{Description, Grade, Ladder, Level, LevelName};
 
     /// Every ladder of the starting catalogue, with the name of its profession in addresses.
     fn ladders() -> Vec<(String, Ladder)> {
@@ -279,7 +279,7 @@ mod tests {
                 answers(&ladder, Level::SeniorPlusPlus, &[Some(Answer::Partly), Some(Answer::Yes)]);
             let address = paths::check(&CheckQuery {
                 answers: Some(answers),
-                ..CheckQuery::of_grade(&slug, Level::SeniorPlusPlus)
+                ..CheckQuery::of_grade(&slug, &LevelName::standard(Level::SeniorPlusPlus))
             });
             (
                 address.len(),
@@ -304,7 +304,7 @@ mod tests {
             let query = CheckQuery {
                 answers: Some(answers.clone()),
                 is_whole,
-                ..CheckQuery::of_grade(slug, level)
+                ..CheckQuery::of_grade(slug, &LevelName::standard(level))
             };
             prop_assert_eq!(&read(&paths::check(&query)), &query);
             let check = SelfCheck::new((ladder, level), &answers);

@@ -85,7 +85,7 @@ pub async fn download(
     visitor
         .file(address, move |visit| {
             let defence = Defence::build(visit, &grade, parameters)?;
-            let level = defence.chosen.grade.level.slug();
+            let level = defence.chosen.grade.name.slug();
             let name = format!("defence-{}-{level}.md", defence.chosen.profession.slug);
             let text = SheetFile { defence }.render()?;
             Ok(File::attachment("text/markdown; charset=utf-8", &name, text))
@@ -132,7 +132,7 @@ impl Defence {
     /// The tables, each with its caption and the number of its first row.
     fn tables(&self) -> Vec<(String, usize, &[Checked])> {
         let new =
-            (format!("Новое на грейде {}", self.chosen.grade.level.word()), 1, &*self.sheet.new);
+            (format!("Новое на грейде {}", self.chosen.grade.name.word()), 1, &*self.sheet.new);
         let words = if self.parameters.is_whole {
             "Требования предыдущих грейдов"
         } else {
@@ -159,7 +159,7 @@ impl Defence {
     }
 
     fn check_address(&self) -> String {
-        paths::check_of(&self.chosen.profession.slug, self.chosen.grade.level)
+        paths::check_of(&self.chosen.profession.slug, &self.chosen.grade.name)
     }
 }
 

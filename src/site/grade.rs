@@ -11,7 +11,7 @@ use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::inherited::OfStep;
 use crate::ladder::superseded::InForce;
-use crate::ladder::{Asked, Grade, Level, Requirement};
+use crate::ladder::{Asked, Grade, LevelName, Requirement};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -51,37 +51,39 @@ pub async fn show(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, level) = path.into_inner();
-    if let Some(level) = Level::from_slug(&level) {
-        let address = paths::grade(&slug, level);
-        return visitor.html(address, move |visit| GradePage::build(visit, &slug, level)).await;
+    // «junior+», as the level is written everywhere but in addresses.
+    if let Ok(plain) = level.parse().map(LevelName::standard)
+        && plain.slug() != level
+    {
+        return Ok(redirect::permanent(&paths::grade(&slug, &plain)));
     }
-    match level.parse() {
-        // «junior+», as the level is written everywhere but in addresses.
-        Ok(level) => Ok(redirect::permanent(&paths::grade(&slug, level))),
-        Err(_) => Err(AppError::NotFound(Missing {
-            sentence: "Такого уровня нет.".into(),
-            way_on: paths::profession(&slug),
-            way_on_title: "Вся лестница".into(),
-        })),
-    }
+    let address = paths::grade_at(&slug, &level);
+    visitor.html(address, move |visit| GradePage::build(visit, &slug, &level)).await
 }
 
 impl GradePage {
-    fn build(visit: &Visit, slug: &str, level: Level) -> Result<Self, AppError> {
+    fn build(visit: &Visit, slug: &str, typed: &str) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
         let profession = professions::profession(&visit.database, &dictionary, slug)?;
         let ladder = &profession.ladder;
-        let Some(grade) = ladder.grade(level).cloned() else {
-            return Err(AppError::NotFound(Missing {
-                sentence: format!(
-                    "В лестнице «{}» нет грейда «{}».",
-                    profession.title,
-                    level.word()
-                ),
+        let missing = |sentence| {
+            AppError::NotFound(Missing {
+                sentence,
                 way_on: paths::profession(slug),
                 way_on_title: "Вся лестница".into(),
-            }));
+            })
         };
+        let level = ladder.scale().find(typed);
+        let level = level.ok_or_else(|| missing("Такого уровня нет.".to_owned()))?;
+        let name = ladder.name(level);
+        let Some(grade) = ladder.grade(level).cloned() else {
+            let title = &profession.title;
+            return Err(missing(format!("В лестнице «{title}» нет грейда «{}».", name.word())));
+        };
+        // As it was called before, or as it is without a scale of its own.
+        if name.slug() != typed {
+            return Err(AppError::MovedTo(paths::grade(slug, &name)));
+        }
         let in_force = ladder.in_force_once(level);
         let in_force_count = in_force.len();
         let before = ladder.steps_before(level);
@@ -96,10 +98,10 @@ impl GradePage {
         let next = ladder.next(level).cloned();
         let next_inherited = next.as_ref().map(|next| ladder.inherited_at(next.level));
         let deepened = next.as_ref().map(|next| DeepenedSkills::of(ladder, next.level, dictionary));
-        let title = format!("{}: {level}", profession.title);
+        let title = format!("{}: {name}", profession.title);
         let description = description(&profession, &grade, (new_count, in_force_count));
         Ok(Self {
-            head: visit.head(&paths::grade(slug, level), Section::Professions, title, description),
+            head: visit.head(&paths::grade(slug, &name), Section::Professions, title, description),
             previous: ladder.previous(level).cloned(),
             next,
             new,
@@ -128,9 +130,9 @@ impl GradePage {
     }
 
     /// The address of the comparison of this grade with another one of the ladder.
-    fn comparison(&self, level: Level) -> String {
-        let grade = |level| paths::grade_name(&self.profession.slug, level);
-        paths::compare(&grade(self.grade.level), &grade(level))
+    fn comparison(&self, other: &Grade) -> String {
+        let name = |grade: &Grade| paths::grade_name(&self.profession.slug, &grade.name);
+        paths::compare(&name(&self.grade), &name(other))
     }
 }
 
@@ -139,7 +141,7 @@ fn description(
     grade: &Grade,
     (new_count, in_force_count): (usize, usize),
 ) -> String {
-    let name = format!("Грейд {} в профессии «{}»", grade.level.word(), profession.title);
+    let name = format!("Грейд {} в профессии «{}»", grade.name.word(), profession.title);
     if let Some(summary) = grade.summary() {
         return format!("{name}. {}", summary.text);
     }

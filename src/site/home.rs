@@ -5,7 +5,7 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::shared::shelves::{Shelf, shelves};
+use super::shared::shelves::{Shelf, has_own_scale, shelves};
 use super::shared::{Visit, Visitor, page_number, redirect};
 use crate::error::AppError;
 use crate::graders::service::professions;

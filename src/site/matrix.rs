@@ -8,7 +8,7 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::shared::shelves::{Shelf, shelves};
+use super::shared::shelves::{Shelf, has_own_scale, shelves};
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
 use crate::graders::service::professions::{self, Profession};
@@ -239,12 +239,8 @@ fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppErr
     let headings = ["Направление", "Профессия"].into_iter().chain(Level::ALL.map(Level::title));
     let mut rows = vec![headings.map(str::to_owned).collect::<Vec<_>>()];
     professions::each(&visit.database, track, |profession| {
-        let cells = by_level(&profession.ladder).map(|(_, grade)| match grade {
-            None => String::new(),
-            Some(grade) if grade.is_described() => {
-                profession.ladder.new_count(grade.level).to_string()
-            }
-            Some(_) => UNDESCRIBED.to_owned(),
+        let cells = by_level(&profession.ladder).map(|(_, grade)| {
+            grade.map_or_else(String::new, |grade| cell(&profession.ladder, grade))
         });
         let cells = cells.collect::<Vec<_>>();
         rows.push([vec![profession.track.title, profession.title], cells].concat());
@@ -253,10 +249,20 @@ fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppErr
     Ok(Sheet { name, rows })
 }
 
+/// What a grade adds, as a file tells it; under its name, if that is the profession's own.
+fn cell(ladder: &Ladder, grade: &Grade) -> String {
+    let adds = if grade.is_described() {
+        ladder.new_count(grade.level).to_string()
+    } else {
+        UNDESCRIBED.to_owned()
+    };
+    if grade.name.is_own() { format!("{}: {adds}", grade.name) } else { adds }
+}
+
 fn skills_sheet(visit: &Visit, slug: &str) -> Result<Sheet, AppError> {
     let dictionary = visit.dictionary()?;
     let profession = professions::profession(&visit.database, &dictionary, slug)?;
-    let levels = profession.ladder.grades().iter().map(|grade| grade.level.title());
+    let levels = profession.ladder.grades().iter().map(|grade| grade.name.title());
     let rows = rows(&profession.ladder, &dictionary);
     let block = rows.iter().any(|row| row.block.is_some()).then_some("Раздел");
     let headings = block.into_iter().chain(["Навык", "Категория"]).chain(levels);

@@ -110,15 +110,15 @@ fn begins_at(raising: &Raising, ladder: &Ladder) -> Vec<Level> {
 
 impl Need {
     fn title(&self) -> String {
-        format!("{}: {}", self.profession, self.asked.level)
+        format!("{}: {}", self.profession, self.asked.name)
     }
 
     fn address(&self) -> String {
-        paths::grade(&self.slug, self.asked.level)
+        paths::grade(&self.slug, &self.asked.name)
     }
 
     fn place(&self) -> String {
-        paths::requirement(&self.slug, self.asked.level, &self.asked.requirement.id)
+        paths::requirement(&self.slug, &self.asked.name, &self.asked.requirement.id)
     }
 
     /// How far the mentee must grow.

@@ -14,7 +14,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 pub use self::calendar::Stamps;
-use super::shared::choices::{self, Errors};
+use super::shared::choices::{self, Errors, LevelGroup};
 use super::shared::deepened::DeepenedSkills;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
@@ -23,7 +23,7 @@ use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::graders::service::rules;
 use crate::ladder::inherited::OfStep;
 use crate::ladder::promotion::{Failures, NoPlan, Start, assumed_failure, plan};
-use crate::ladder::{Grade, Level};
+use crate::ladder::{Grade, Level, LevelName, Scale};
 use crate::paths::{self, PlanQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
@@ -83,7 +83,7 @@ struct Plan {
     /// Whose it is; may be empty.
     name: String,
     start: Start,
-    target: Level,
+    target: LevelName,
     defences: Vec<Planned>,
     /// The day it was made for.
     today: NaiveDate,
@@ -196,9 +196,13 @@ impl Typed {
         if !self.is_sent {
             return Ok(Err(errors.0));
         }
-        let from = errors.level("grade", &self.grade, "Выберите грейд, который у вас сейчас.");
+        let names = profession.as_ref().map(|found| Arc::clone(found.ladder.scale()));
+        let names = names.unwrap_or_else(Scale::standard);
+        let sentence = "Выберите грейд, который у вас сейчас.";
+        let from = errors.level("grade", &names, &mut self.grade, sentence);
         let since = errors.day("since", &self.since);
-        let to = errors.level("to", &self.to, "Выберите грейд, к которому идёте.");
+        let sentence = "Выберите грейд, к которому идёте.";
+        let to = errors.level("to", &names, &mut self.to, sentence);
         let failures = self.failures(since, &mut errors);
         if self.name.chars().count() > LONGEST_NAME {
             errors.add("name", format!("Имя может быть не длиннее {LONGEST_NAME} знаков."));
@@ -237,7 +241,7 @@ impl Typed {
                 return Ok(Err(errors.0));
             }
         };
-        let (name, target) = (self.name.clone(), to);
+        let (name, target) = (self.name.clone(), LevelName::new(&names, to));
         Ok(Ok(Plan { profession, name, start, target, defences, today, assumed_failure }))
     }
 
@@ -264,10 +268,21 @@ impl Typed {
 }
 
 impl Errors {
-    fn level(&mut self, field: &'static str, typed: &str, message: &str) -> Option<Level> {
-        let level = choices::level(typed);
-        if level.is_none() {
-            self.add(field, message);
+    /// The level that was typed; a scale that is not the usual one puts its present name in its place.
+    fn level(
+        &mut self,
+        field: &'static str,
+        names: &Arc<Scale>,
+        typed: &mut String,
+        message: &str,
+    ) -> Option<Level> {
+        let level = names.find(typed);
+        match level {
+            None => self.add(field, message),
+            Some(level) if !names.is_standard() => {
+                LevelName::new(names, level).slug().clone_into(typed);
+            }
+            Some(_) => {}
         }
         level
     }
@@ -293,11 +308,12 @@ fn why_not(why: NoPlan, profession: &Profession, present: Level) -> (&'static st
             let field = if level == present { "grade" } else { "to" };
             let title = &profession.title;
             let levels = choices::levels(profession);
-            (field, format!("В лестнице «{title}» нет грейда «{}». Есть: {levels}.", level.word()))
+            let name = profession.ladder.name(level);
+            (field, format!("В лестнице «{title}» нет грейда «{}». Есть: {levels}.", name.word()))
         }
         NoPlan::NotAbove if profession.ladder.next(present).is_none() => {
-            let message =
-                format!("{present} — верхний грейд этой лестницы: дальше защищать нечего.");
+            let name = profession.ladder.name(present);
+            let message = format!("{name} — верхний грейд этой лестницы: дальше защищать нечего.");
             ("grade", message)
         }
         NoPlan::NotAbove => ("to", "Желаемый грейд должен быть выше текущего.".to_owned()),
@@ -327,6 +343,15 @@ impl PlanPage {
         Ok((status, Self { head: Head { canonical, ..head }, typed, choices, errors, made }))
     }
 
+    /// The levels to choose from, with the one that stands in a field.
+    fn levels(&self, typed: &str) -> Vec<LevelGroup> {
+        let is_typed = |choice: &&ProfessionAddress| choice.slug == self.typed.profession;
+        let chosen = self.choices.iter().find(is_typed).map(|choice| Arc::clone(&choice.scale));
+        let made = self.made.as_ref().map(|plan| Arc::clone(plan.profession.ladder.scale()));
+        let chosen = made.or(chosen).unwrap_or_else(Scale::standard);
+        choices::levels_to_choose(&self.choices, &chosen, typed)
+    }
+
     fn error(&self, field: &str) -> Option<&str> {
         message(&self.errors, field)
     }
@@ -339,15 +364,18 @@ impl Plan {
         let ladder = &self.profession.ladder;
         let included = ladder.included()?;
         let level = included.up_to?;
-        let slug = &included.origin.slug;
-        let words =
-            format!("{} до {}", included.origin.title, included.ladder.name(level).genitive());
-        Some((words, paths::grade(slug, level), ladder.count_before_fork()))
+        let (slug, name) = (&included.origin.slug, included.ladder.name(level));
+        let words = format!("{} до {}", included.origin.title, name.genitive());
+        Some((words, paths::grade(slug, &name), ladder.count_before_fork()))
     }
 
     fn title(&self) -> String {
-        let Start { level, .. } = self.start;
-        format!("План роста: {}, {level} → {}", self.whose(), self.target)
+        format!("План роста: {}, {} → {}", self.whose(), self.start_name(), self.target)
+    }
+
+    /// The present grade.
+    fn start_name(&self) -> LevelName {
+        self.profession.ladder.name(self.start.level)
     }
 
     /// The profession, and the person if named.

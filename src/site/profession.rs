@@ -44,11 +44,11 @@ impl ProfessionPage {
             grades if grades.iter().all(|grade| !grade.is_described()) => {
                 "Грейды этой лестницы ещё не описаны.".to_owned()
             }
-            [only] => format!("Требования грейда {}.", only.level.word()),
+            [only] => format!("Требования грейда {}.", only.name.word()),
             [lowest, .., highest] => format!(
                 "Что требуется на каждом грейде, от {} до {}.",
-                lowest.level.genitive(),
-                highest.level.genitive(),
+                lowest.name.genitive(),
+                highest.name.genitive(),
             ),
         };
         let about = russian::sentence(&profession.title, &profession.summary);

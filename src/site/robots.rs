@@ -45,7 +45,7 @@ pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
             let catalogue = professions::addresses(&visit.database)?;
             let professions = catalogue.iter().map(|found| paths::profession(&found.slug));
             let grades = catalogue.iter().flat_map(|found| {
-                found.described.iter().map(|level| paths::grade(&found.slug, *level))
+                found.described.iter().map(|level| paths::grade(&found.slug, level))
             });
             let (dictionary, index) = (visit.dictionary()?, visit.skill_index()?);
             let asked = dictionary
@@ -54,7 +54,7 @@ pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
                 .filter(|found| !index.appearances(&found.slug).is_empty());
             let skills = asked.map(|found| paths::skill(&found.slug));
             let is_described =
-                |level: &Level| catalogue.iter().any(|found| found.described.contains(level));
+                |level: &Level| catalogue.iter().any(|found| found.is_described(*level));
             let levels = Level::ALL.into_iter().filter(is_described);
             let levels = levels.map(|level| paths::across(level, None, 1));
             let single: [String; 12] = [

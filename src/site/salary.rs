@@ -1,5 +1,7 @@
 //! `/salary`: pay by grade between a floor and a ceiling.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
@@ -12,9 +14,9 @@ use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::graders::service::rules;
-use crate::ladder::Level;
 use crate::ladder::salary::{Pay, Range, Step, Unpayable, Weights, share_out};
 use crate::ladder::skill::Dictionary;
+use crate::ladder::{self, Level, LevelName};
 use crate::paths::{self, SalaryQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
@@ -84,12 +86,12 @@ struct Scale {
     /// The lowest grade first.
     rows: Vec<Row>,
     /// The kinds of steps the ladder has, the smallest first.
-    steps: Vec<&'static str>,
+    steps: Vec<String>,
 }
 
 /// The pay of a grade, as it is written.
 struct Row {
-    level: Level,
+    name: LevelName,
     amount: String,
     /// How wide its bar is beside the widest, in per cent.
     width: String,
@@ -101,7 +103,7 @@ struct Row {
 struct Raise {
     amount: String,
     share: String,
-    step: &'static str,
+    step: String,
 }
 
 /// What people are paid in.
@@ -199,12 +201,13 @@ impl Typed {
         let grades = profession.ladder.grades().iter();
         let levels = grades.map(|grade| grade.level).collect::<Vec<_>>();
         let range = Range { floor, ceiling, rounding };
-        match share_out(&levels, range, &weights) {
+        let names = Arc::clone(profession.ladder.scale());
+        match share_out(&names, &levels, range, &weights) {
             Ok(pays) => Ok(Ok(Scale {
-                profession,
                 rounding: currency.money(rounding),
-                rows: pays.iter().map(|pay| Row::new(pay, ceiling, currency)).collect(),
-                steps: steps(&pays),
+                rows: pays.iter().map(|pay| Row::new(pay, &names, (ceiling, currency))).collect(),
+                steps: steps(&pays, &names),
+                profession,
             })),
             Err(Unpayable::NoSteps) => {
                 errors.add("profession", "В этой лестнице один грейд: делить вилку не на что.");
@@ -213,7 +216,7 @@ impl Typed {
             Err(Unpayable::TooNarrow { enough }) => {
                 let finer = ROUNDINGS.iter().rev().find(|finer| {
                     let range = Range { rounding: **finer, ..range };
-                    **finer < rounding && share_out(&levels, range, &weights).is_ok()
+                    **finer < rounding && share_out(&names, &levels, range, &weights).is_ok()
                 });
                 errors.add("ceiling", too_narrow(currency, rounding, enough, finer.copied()));
                 Ok(Err(errors.0))
@@ -396,17 +399,17 @@ impl Scale {
 }
 
 impl Row {
-    fn new(pay: &Pay, ceiling: u64, currency: Currency) -> Self {
+    fn new(pay: &Pay, names: &Arc<ladder::Scale>, (ceiling, currency): (u64, Currency)) -> Self {
         let raise = pay.raise.map(|(step, raise)| {
             let before = (pay.amount - raise).max(1);
             Raise {
                 amount: currency.money(raise),
                 share: tenths((raise * 1_000 + before / 2) / before, ','),
-                step: step_name(step),
+                step: step_name(step, pay.level, names),
             }
         });
         Self {
-            level: pay.level,
+            name: LevelName::new(names, pay.level),
             amount: currency.money(pay.amount),
             width: tenths(pay.amount * 1_000 / ceiling.max(1), '.'),
             raise,
@@ -427,20 +430,27 @@ fn tenths(number: u64, mark: char) -> String {
     }
 }
 
-/// What sort of step it is, in a cell.
 /// The kinds of steps between grades, the smallest first.
-fn steps(pays: &[Pay]) -> Vec<&'static str> {
-    let mut steps = pays.iter().filter_map(|pay| Some(pay.raise?.0)).collect::<Vec<_>>();
+fn steps(pays: &[Pay], names: &Arc<ladder::Scale>) -> Vec<String> {
+    let mut steps =
+        pays.iter().filter_map(|pay| Some((pay.raise?.0, pay.level))).collect::<Vec<_>>();
     steps.sort_unstable();
+    let mut steps =
+        steps.into_iter().map(|(step, level)| step_name(step, level, names)).collect::<Vec<_>>();
     steps.dedup();
-    steps.into_iter().map(step_name).collect()
+    steps
 }
 
-fn step_name(step: Step) -> &'static str {
-    match step {
+/// What sort of step leads to a level, in a cell.
+fn step_name(step: Step, level: Level, names: &Arc<ladder::Scale>) -> String {
+    let usual = match step {
         Step::Base => "новый основной уровень",
         Step::Senior => "внутри синьора",
         Step::Middle => "внутри мидла",
         Step::Junior => "внутри джуна",
+    };
+    if step == Step::Base || names.is_standard() {
+        return usual.to_owned();
     }
+    format!("внутри уровня «{}»", LevelName::new(names, names.base(level)))
 }

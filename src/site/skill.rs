@@ -123,7 +123,7 @@ impl Asking {
             Some(Mention {
                 html: asked.requirement.html.with_marked(&paths::skill(skill)),
                 depth: asked.requirement.named(skill)?.depth,
-                place: paths::requirement(&slug, asked.level, &asked.requirement.id),
+                place: paths::requirement(&slug, &asked.name, &asked.requirement.id),
                 also: profession.included_in.iter().filter(counts).cloned().collect(),
                 asked,
             })

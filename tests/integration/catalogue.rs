@@ -103,17 +103,17 @@ fn ladders_have_the_levels_of_the_texts_and_the_right_ones_are_described() {
 fn a_python_grade_lists_requirements_and_a_web_grade_has_a_summary_too() {
     for slug in ["python-backend", "data-scientist", "ml-engineer", "devops"] {
         for level in [Level::Intern, Level::Middle, Level::SeniorPlus] {
-            assert!(description(slug, level).requirements.len() >= 4, "{slug} {level}");
+            assert!(description(slug, level).requirements.len() >= 4, "{slug} {level:?}");
         }
     }
     for slug in WEB {
         for level in &Level::ALL[1..] {
             let description = description(slug, *level);
-            assert!(description.summary.is_some(), "{slug} {level}");
+            assert!(description.summary.is_some(), "{slug} {level:?}");
             assert_eq!(
                 description.requirements.is_empty(),
                 *level == Level::Junior,
-                "{slug} {level}"
+                "{slug} {level:?}"
             );
         }
     }
@@ -127,7 +127,8 @@ fn every_requirement_is_one_short_thought() {
             let requirements = Description::parse(text).requirements;
             let mut seen = HashSet::new();
             for requirement in requirements {
-                let place = format!("{} {}: {}", profession.slug, grade.level, requirement.text);
+                let place =
+                    format!("{} {}: {}", profession.slug, grade.level.name(), requirement.text);
                 assert!(!requirement.text.ends_with('.'), "{place}");
                 assert!(!requirement.text.contains('—'), "a dash before a list: {place}");
                 assert!(requirement.text.chars().count() <= 220, "{place}");
@@ -179,9 +180,9 @@ fn tools_that_replace_each_other_are_one_requirement() {
             texts.filter(|text| text.contains(tool)).collect::<Vec<_>>()
         };
         let found = naming(tools);
-        assert_eq!(found.len(), 1, "{slug} {level} {tools}");
+        assert_eq!(found.len(), 1, "{slug} {level:?} {tools}");
         let (first, second) = tools.split_once(" или ").unwrap();
-        assert_eq!((naming(first), naming(second)), (found.clone(), found), "{slug} {level}");
+        assert_eq!((naming(first), naming(second)), (found.clone(), found), "{slug} {level:?}");
     }
     let either = &["работы или прототипы"];
     assert!(asks("ml-engineer", Level::SeniorPlus, Some(Kind::Publication), either));
@@ -210,7 +211,7 @@ fn a_label_states_the_depth_where_the_text_does_and_only_there() {
         ("ml-engineer", JuniorPlus, acquaintance, "нейросетями"),
         ("devops", Level::Junior, acquaintance, "мониторинга и логирования"),
     ] {
-        assert!(asks(slug, level, depth, &[skill]), "{slug} {level} {skill}");
+        assert!(asks(slug, level, depth, &[skill]), "{slug} {level:?} {skill}");
     }
 }
 
@@ -306,7 +307,7 @@ fn articles_are_written_inside_and_outside_the_company() {
         ("full-stack", Level::SeniorPlus),
         ("full-stack", Level::SeniorPlusPlus),
     ] {
-        assert!(asks(slug, level, publication, outside), "{slug} {level}");
+        assert!(asks(slug, level, publication, outside), "{slug} {level:?}");
     }
     assert!(asks("ml-engineer", Level::SeniorPlus, publication, &[]));
 }

@@ -270,7 +270,7 @@ on_both_databases! {
                     let name = format!("defence-{}-{}.md", profession.slug, grade.level.slug());
                     assert_eq!(header(&answer, "content-disposition"), format!("attachment; filename=\"{name}\""));
                     let (headings, rows) = rows(&answer.text().await.unwrap());
-                    assert_eq!(headings[0], format!("Лист защиты: {}, {}", profession.title, grade.level));
+                    assert_eq!(headings[0], format!("Лист защиты: {}, {}", profession.title, grade.level.title()));
                     let text = grade.description.as_deref().unwrap_or_default();
                     let asked = Description::read(text, &dictionary).requirements;
                     assert_eq!(rows.len(), asked.len(), "{query}");

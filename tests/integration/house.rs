@@ -48,8 +48,10 @@ const FOR_EVERYBODY: [&str; 5] = ["paths", "ladder", "clean", "russian", "varian
 
 /// Folders of pages, each with the modules in it that are no pages: a page imports those and no other
 /// page.
-const PAGES: &[(&str, &str)] =
-    &[("site", "shared"), ("admin", "account_errors edit history profession_errors skill_errors")];
+const PAGES: &[(&str, &str)] = &[
+    ("site", "shared"),
+    ("admin", "account_errors edit history profession_errors scale_errors skill_errors"),
+];
 
 /// Where an address may be written out.
 const ADDRESSES: [&str; 3] = ["src/paths.rs", "src/paths/", "src/routes.rs"];
@@ -58,7 +60,17 @@ const ADDRESSES: [&str; 3] = ["src/paths.rs", "src/paths/", "src/routes.rs"];
 /// files they stand in, and the members they begin with.
 const POINTERS: &[(&str, &[&str])] = &[(
     "src/graders/handlers",
-    &["description", "grades", "includes", "level_name", "profession_id", "slug", "title", "track"],
+    &[
+        "description",
+        "grades",
+        "includes",
+        "level_name",
+        "profession_id",
+        "scale",
+        "slug",
+        "title",
+        "track",
+    ],
 )];
 
 /// The path of a module below the crate, or of something in it.

@@ -40,6 +40,8 @@ mod pasted;
 mod plan;
 mod rules;
 mod salary;
+mod scale_names;
+mod scales;
 mod search;
 mod signing_in;
 mod skills;

@@ -19,11 +19,11 @@ fn lines(found: &Found) -> Vec<String> {
     let line = |hit: &Hit| match hit {
         Hit::Skill(skill) => format!("skill {}", skill.slug),
         Hit::Profession(profession) => format!("profession {}", profession.slug),
-        Hit::Grade { profession, level, .. } => {
-            format!("grade {} {}", profession.slug, level.slug())
+        Hit::Grade { profession, name, .. } => {
+            format!("grade {} {}", profession.slug, name.slug())
         }
-        Hit::Requirement { profession, level, requirement, .. } => {
-            format!("requirement {} {} {}", profession.slug, level.slug(), requirement.text)
+        Hit::Requirement { profession, name, requirement, .. } => {
+            format!("requirement {} {} {}", profession.slug, name.slug(), requirement.text)
         }
     };
     found.hits.iter().map(line).collect()

@@ -137,6 +137,8 @@ fn label(field: &str) -> Option<&'static str> {
         "base" => "Вес шага на новый основной уровень",
         "login" => "Логин",
         "name" => "Название ключа",
+        level if level.starts_with("title-") => "Название уровня",
+        level if level.starts_with("slug-") => "Адрес уровня",
         _ => return None,
     })
 }

@@ -9,7 +9,7 @@ use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::grades::{self, Saved};
-use crate::ladder::Level;
+use crate::ladder::LevelName;
 use crate::paths::admin::{self, Done, done};
 use crate::web::blocking;
 
@@ -24,8 +24,8 @@ pub async fn show(
     path: Path<(String, String)>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&path)?;
-    Outcome::Shown(page(&database, &session, (&slug, level), &parameters).await?).respond()
+    let (slug, name) = grade_at(&database, &path, admin::grade_history).await?;
+    Outcome::Shown(page(&database, &session, (&slug, &name), &parameters).await?).respond()
 }
 
 /// Saves the text of an earlier version anew.
@@ -38,22 +38,22 @@ pub async fn restore(
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&path)?;
+    let (slug, name) = grade_at(&database, &path, admin::grade_history).await?;
     let SignedForm { session, fields } = form;
-    let (shared, name, by) = (Data::clone(&database), slug.clone(), session.actor());
-    let versions = versions(&fields)?;
-    let restored = blocking(move || grades::restore(&shared, &name, level, versions, &by));
-    let address = admin::grade(&slug, level);
+    let (shared, of, by) = (Data::clone(&database), slug.clone(), session.actor());
+    let (versions, level) = (versions(&fields)?, name.level());
+    let restored = blocking(move || grades::restore(&shared, &of, level, versions, &by));
+    let address = admin::grade(&slug, &name);
     let restored = match restored.await??.0 {
         Saved::Stored => Ok(done(&address, Done::Restored)),
         Saved::Unchanged => Ok(done(&address, Done::Unchanged)),
         Saved::Conflict(_) => Err(Refused::Conflict),
         Saved::Moved(grade) => {
-            return Err(AppError::MovedTo(admin::grade_history(&grade.slug, grade.level)));
+            return Err(AppError::MovedTo(admin::grade_history(&grade.slug, &grade.name)));
         }
     };
     answer(restored, async || {
-        page(&database, &session, (&slug, level), &Parameters::default()).await
+        page(&database, &session, (&slug, &name), &Parameters::default()).await
     })
     .await
 }
@@ -61,12 +61,12 @@ pub async fn restore(
 async fn page(
     database: &Data<Database>,
     session: &SignedIn,
-    (slug, level): (&str, Level),
+    (slug, name): (&str, &LevelName),
     parameters: &Parameters,
 ) -> Result<HistoryPage, AppError> {
-    let address = admin::grade_history(slug, level);
-    let form = admin::grade(slug, level);
-    let (database, slug) = (Data::clone(database), slug.to_owned());
+    let address = admin::grade_history(slug, name);
+    let form = admin::grade(slug, name);
+    let (database, slug, level) = (Data::clone(database), slug.to_owned(), name.level());
     let history = blocking(move || grades::history(&database, &slug, level)).await??;
     let thing = Thing {
         address,

@@ -30,23 +30,25 @@ pub async fn compare(
             let dictionary = catalogue.dictionary()?;
             let side = |name: GradeName| {
                 let database = catalogue.database();
-                let (profession, level) = match name {
+                let (profession, level, typed) = match name {
                     GradeName::Id(id) => {
                         // No grade has a greater number.
                         let id = i32::try_from(id).map_err(|_| ServiceError::NoSuchGrade)?;
                         let (grade, profession) = professions::grade_record(database, id)?;
-                        (profession, grade.level)
+                        (profession, Some(grade.level), String::new())
                     }
                     GradeName::Of(slug, level) => {
                         let profession = match professions::record(database, &slug) {
                             Err(ServiceError::Moved(slug)) => professions::record(database, &slug),
                             found => found,
                         };
-                        (profession?, level)
+                        (profession?, None, level)
                     }
                 };
                 let ladder = profession.ladder(&dictionary);
-                ladder.grade(level).ok_or(ServiceError::NoSuchGrade)?;
+                let level = level.or_else(|| ladder.scale().find(&typed));
+                let level = level.filter(|level| ladder.grade(*level).is_some());
+                let level = level.ok_or(ServiceError::NoSuchGrade)?;
                 Ok::<_, AppError>((ladder, level, profession.slug))
             };
             let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);

@@ -89,13 +89,14 @@ pub async fn create_profession(
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
     let made = blocking(move || {
-        let NewProfession { slug, title, summary, track, includes, grades } = body;
+        let NewProfession { slug, title, summary, track, includes, scale, grades } = body;
         let fields = ProfessionFields {
             title: title.0.trim().to_owned(),
             slug: slug.0,
             summary: summary.map(|Summary(summary)| summary).unwrap_or_default(),
             track: track.0,
             includes: includes.map(Inclusion::from),
+            scale: scale.map(|Slug(scale)| scale),
         };
         let pointer = |index: usize| format!("/grades/{index}/description");
         let grades = grades.into_iter().enumerate();
@@ -181,6 +182,7 @@ pub async fn change_profession(
             summary: body.summary.map(|Summary(summary)| summary),
             track: body.track.map(|Slug(track)| track),
             includes: body.includes.map(|includes| includes.map(Inclusion::from)),
+            scale: body.scale.map(|scale| scale.map(|Slug(scale)| scale)),
         };
         let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &ProfessionRecord| {

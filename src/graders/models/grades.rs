@@ -93,16 +93,16 @@ pub fn by_id(connection: &mut DbConnection, grade_id: i32) -> QueryResult<Option
     GradeRow::query().find(grade_id).get_result(connection).optional()
 }
 
-/// The grade at an address, and its profession's title.
+/// The grade of a level of the profession at an address, with the profession's title and scale.
 pub fn at(
     connection: &mut DbConnection,
     slug: &str,
     level: Level,
-) -> QueryResult<Option<(GradeRow, String)>> {
+) -> QueryResult<Option<(GradeRow, String, Option<i32>)>> {
     grades::table
         .inner_join(profession::table)
         .filter(profession::slug.eq(slug).and(grades::level_name.eq(level.name())))
-        .select((GradeRow::as_select(), profession::title))
+        .select((GradeRow::as_select(), profession::title, profession::scale_id))
         .get_result(connection)
         .optional()
 }

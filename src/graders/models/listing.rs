@@ -111,16 +111,16 @@ pub fn professions(
     query.limit(limit).load(connection)
 }
 
-/// Some grades, each with the name of its profession in addresses.
+/// Some grades, each with the name of its profession in addresses and with its scale.
 pub fn grades(
     connection: &mut DbConnection,
     narrowing: Narrowing<'_>,
     order: GradeOrder,
     limit: i64,
-) -> QueryResult<Vec<(GradeRow, String)>> {
+) -> QueryResult<Vec<(GradeRow, String, Option<i32>)>> {
     let mut query = grades::table
         .inner_join(profession::table)
-        .select((GradeRow::as_select(), profession::slug))
+        .select((GradeRow::as_select(), profession::slug, profession::scale_id))
         .into_boxed();
     if let Some(slug) = narrowing.profession {
         query = query.filter(profession::slug.eq(slug));

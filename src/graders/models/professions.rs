@@ -19,6 +19,7 @@ pub struct ProfessionRow {
     pub track: String,
     pub includes_id: Option<i32>,
     pub includes_up_to: Option<LevelName>,
+    pub scale_id: Option<i32>,
 }
 
 /// A profession with what changing it needs.
@@ -36,6 +37,8 @@ pub struct WholeProfessionRow {
     pub updated_at: NaiveDateTime,
     pub includes_id: Option<i32>,
     pub includes_up_to: Option<LevelName>,
+    /// `None` for the default scale.
+    pub scale_id: Option<i32>,
 }
 
 /// A profession to store.
@@ -51,6 +54,7 @@ pub struct NewProfession<'a> {
     pub updated_at: NaiveDateTime,
     pub includes_id: Option<i32>,
     pub includes_up_to: Option<LevelName>,
+    pub scale_id: Option<i32>,
 }
 
 impl ProfessionRow {

@@ -15,6 +15,7 @@ pub enum Kind {
     Track,
     Skill,
     Rules,
+    Scale,
 }
 
 impl Kind {
@@ -26,6 +27,7 @@ impl Kind {
             Self::Track => "track",
             Self::Skill => "skill",
             Self::Rules => "rules",
+            Self::Scale => "scale",
         }
     }
 }
@@ -122,18 +124,25 @@ pub fn recent(
     query.order(revisions::revision_id.desc()).limit(limit).load(connection)
 }
 
-/// The latest saved changes of grades that are still there, with level, address and title.
-pub fn recent_of_grades(
-    connection: &mut DbConnection,
-    limit: i64,
-) -> QueryResult<Vec<(RevisionRow, LevelName, String, String)>> {
+/// A saved change of a grade with its level, and with the address, the title and the scale of its
+/// profession.
+pub type RecentRow = (RevisionRow, LevelName, String, String, Option<i32>);
+
+/// The latest saved changes of grades that are still there.
+pub fn recent_of_grades(connection: &mut DbConnection, limit: i64) -> QueryResult<Vec<RecentRow>> {
     revisions::table
         .inner_join(grades::table.on(grades::grade_id.eq(revisions::object_id)))
         .inner_join(profession::table.on(profession::id.eq(grades::profession_id)))
         .filter(revisions::kind.eq(Kind::Grade.name()))
         .order(revisions::revision_id.desc())
         .limit(limit)
-        .select((RevisionRow::as_select(), grades::level_name, profession::slug, profession::title))
+        .select((
+            RevisionRow::as_select(),
+            grades::level_name,
+            profession::slug,
+            profession::title,
+            profession::scale_id,
+        ))
         .load(connection)
 }
 

@@ -8,7 +8,7 @@ use super::levels::one_of_names;
 use super::requirements::AccumulatedRequirement;
 use crate::ladder::comparison::{self, Change, ComparedDeed};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Asked, Depth, Level};
+use crate::ladder::{Asked, Depth};
 
 /// Что разделяет два грейда. Каждый включает всё, что требуют предыдущие.
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,10 +89,10 @@ pub struct AddedRequirement {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CompareQuery {
-    /// Первый грейд: его номер или профессия и уровень.
+    /// Первый грейд: его номер или профессия и уровень, обычный или по шкале профессии.
     #[param(inline, example = "front-end/middle")]
     pub from: GradeName,
-    /// Второй грейд: его номер или профессия и уровень.
+    /// Второй грейд: его номер или профессия и уровень, обычный или по шкале профессии.
     #[param(inline, example = "full-stack/middle")]
     pub to: GradeName,
 }
@@ -103,8 +103,8 @@ pub struct CompareQuery {
 pub enum GradeName {
     /// By its number.
     Id(u64),
-    /// By the address of its profession and its level.
-    Of(String, Level),
+    /// By the address of its profession and its level, as that profession's addresses or the API write it.
+    Of(String, String),
 }
 
 /// A text that names no grade.
@@ -112,16 +112,16 @@ pub enum GradeName {
 #[error("not the name of a grade: {0:?}")]
 pub struct NoGradeName(String);
 
-/// A number, or an address, a slash and a level in either spelling.
-const GRADE_NAME: &str = "^([1-9][0-9]{0,17}|[a-z0-9]+(-[a-z0-9]+)*/(intern|(junior|middle|senior)(\\+{0,2}|(-plus){0,2})))$";
+/// A number, or an address, a slash and a level in any spelling.
+const GRADE_NAME: &str =
+    "^([1-9][0-9]{0,17}|[a-z0-9]+(-[a-z0-9]+)*/([a-z0-9-]{1,100}|(junior|middle|senior)\\+{1,2}))$";
 
 impl TryFrom<String> for GradeName {
     type Error = NoGradeName;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         if let Some((slug, level)) = text.split_once('/') {
-            let level = Level::from_slug(level).or_else(|| level.parse().ok());
-            return Ok(Self::Of(slug.to_owned(), level.ok_or_else(|| NoGradeName(text.clone()))?));
+            return Ok(Self::Of(slug.to_owned(), level.to_owned()));
         }
         text.parse().map(Self::Id).map_err(|_| NoGradeName(text))
     }
@@ -206,13 +206,13 @@ mod tests {
     #[test]
     fn a_grade_is_named_by_number_or_by_profession_and_level() {
         let named = |text: &str| GradeName::try_from(text.to_owned()).ok();
-        let of = |slug: &str, level| Some(GradeName::Of(slug.into(), level));
+        let of = |slug: &str, level: &str| Some(GradeName::Of(slug.into(), level.into()));
         assert_eq!(named("42"), Some(GradeName::Id(42)));
         assert_eq!(named("999999999999999999"), Some(GradeName::Id(999_999_999_999_999_999)));
-        assert_eq!(named("front-end/middle"), of("front-end", Level::Middle));
-        assert_eq!(named("front-end/middle-plus"), of("front-end", Level::MiddlePlus));
-        assert_eq!(named("front-end/middle++"), of("front-end", Level::MiddlePlusPlus));
-        for other in ["", "x", "front-end", "front-end/", "front-end/boss", "1/2"] {
+        assert_eq!(named("front-end/middle"), of("front-end", "middle"));
+        assert_eq!(named("front-end/middle-plus"), of("front-end", "middle-plus"));
+        assert_eq!(named("front-end/middle++"), of("front-end", "middle++"));
+        for other in ["", "x", "front-end"] {
             assert_eq!(named(other), None, "{other}");
         }
     }

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::lists::usual_limit;
+use super::lists::{present, usual_limit};
 use super::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};
 use super::texts::{Cursor, Note, Slug, Text};
 use crate::graders::service::grades::{GradeRecord, SortGrades};
@@ -30,6 +30,9 @@ pub struct Grade {
     pub profession: String,
     /// Уровень.
     pub level_name: Level,
+    /// Название уровня в этой профессии: своё, если у неё своя шкала.
+    #[schema(examples("Джун+"))]
+    pub level_title: String,
     /// Текст в Markdown, из которого вычислено всё остальное; `null`, если его ещё нет.
     #[schema(required = true, examples("- Сильная экспертиза: TypeScript"))]
     pub description: Option<String>,
@@ -203,12 +206,6 @@ const fn junior() -> Level {
     Level::Junior
 }
 
-/// Tells `null` from a field that was left out.
-#[expect(clippy::option_option, reason = "left out, `null` and a text are three things")]
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 impl Grade {
     /// A grade by itself.
     #[must_use]
@@ -220,6 +217,7 @@ impl Grade {
             profession_id: record.profession_id,
             profession: record.profession.clone(),
             level_name: record.level,
+            level_title: record.name.title().to_owned(),
             description: record.description.as_deref().map(published),
             summary: description.summary.map(|summary| summary.text),
             requirements: description.requirements.iter().map(Requirement::new).collect(),

@@ -1,6 +1,6 @@
-//! Lists in parts.
+//! Lists in parts, and what fields of many bodies share.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 /// Часть списка.
@@ -15,4 +15,14 @@ pub struct List<T> {
 
 pub const fn usual_limit() -> u8 {
     50
+}
+
+/// Tells `null` from a field that was left out.
+#[expect(clippy::option_option, reason = "left out, `null` and a value are three things")]
+pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
 }

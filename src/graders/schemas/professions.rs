@@ -1,11 +1,11 @@
 //! Professions.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::grades::{Grade, GradeOfLadder};
-use super::lists::usual_limit;
+use super::lists::{present, usual_limit};
 use super::texts::{Cursor, Slug, Summary, Title};
 use crate::graders::service::professions::{Inclusion, ProfessionRecord, SortProfessions};
 use crate::ladder::Level;
@@ -32,6 +32,9 @@ pub struct ProfessionInList {
     /// Лестница другой профессии, которая в эту включена; `null`, если такой нет.
     #[schema(required = true)]
     pub includes: Option<Includes>,
+    /// Имя шкалы уровней, одной из `/scales`; `null`, если уровни называются как обычно.
+    #[schema(required = true, examples("inzhenery"))]
+    pub scale: Option<String>,
     /// Уровни лестницы, от низшего к высшему.
     pub levels: Vec<Level>,
     /// Растёт с каждым изменением профессии или состава её лестницы.
@@ -64,6 +67,9 @@ pub struct Profession {
     /// Лестница другой профессии, которая в эту включена; `null`, если такой нет.
     #[schema(required = true)]
     pub includes: Option<Includes>,
+    /// Имя шкалы уровней, одной из `/scales`; `null`, если уровни называются как обычно.
+    #[schema(required = true, examples("inzhenery"))]
+    pub scale: Option<String>,
     /// Грейды, от низшего к высшему.
     pub grades: Vec<Grade>,
     /// Растёт с каждым изменением профессии или состава её лестницы.
@@ -90,6 +96,8 @@ pub struct NewProfession {
     pub track: Slug,
     /// Лестница другой профессии, которую включить в эту.
     pub includes: Option<Includes>,
+    /// Имя шкалы уровней, одной из `/scales`; без неё уровни называются как обычно.
+    pub scale: Option<Slug>,
     /// Грейды в любом порядке; каждый уровень не больше одного раза.
     #[serde(default)]
     #[schema(max_items = 10)]
@@ -116,6 +124,10 @@ pub struct ProfessionPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Includes>)]
     pub includes: Option<Option<Includes>>,
+    /// Другая шкала уровней, одна из `/scales`; `null` возвращает обычные названия.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Slug>)]
+    pub scale: Option<Option<Slug>>,
 }
 
 /// Включённая лестница: целиком или до уровня, с которого дальше идут свои грейды.
@@ -196,6 +208,7 @@ impl From<ProfessionRecord> for ProfessionInList {
             summary: profession.summary,
             track: profession.track,
             includes: profession.includes.map(Includes::from),
+            scale: profession.scale,
             levels: profession.grades.into_iter().map(|grade| grade.level).collect(),
             version: profession.version,
             created_at: profession.created_at.and_utc(),
@@ -215,6 +228,7 @@ impl Profession {
             summary: profession.summary.clone(),
             track: profession.track.clone(),
             includes: profession.includes.clone().map(Includes::from),
+            scale: profession.scale.clone(),
             grades: Grade::of_ladder(profession, dictionary, accumulated),
             version: profession.version,
             created_at: profession.created_at.and_utc(),
@@ -233,14 +247,6 @@ impl From<Includes> for Inclusion {
     fn from(Includes { slug: Slug(slug), up_to }: Includes) -> Self {
         Self { slug, up_to }
     }
-}
-
-/// Tells `null` from a field that was left out.
-#[expect(clippy::option_option, reason = "left out, `null` and a ladder are three things")]
-fn present<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<Includes>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl From<ProfessionsSort> for SortProfessions {

@@ -158,15 +158,15 @@ impl From<search::Hit> for HitBody {
                 text: skill.title,
             },
             search::Hit::Profession(profession) => of(HitKind::Profession, profession, None),
-            search::Hit::Grade { profession, level, included_in, .. } => {
+            search::Hit::Grade { profession, name, included_in, .. } => {
                 let included_in = slugs(included_in);
-                Self { included_in, ..of(HitKind::Grade, profession, Some(level)) }
+                Self { included_in, ..of(HitKind::Grade, profession, Some(name.level())) }
             }
-            search::Hit::Requirement { profession, level, requirement, included_in } => {
+            search::Hit::Requirement { profession, name, requirement, included_in } => {
                 let ladder::Requirement { id, text, .. } = requirement;
                 let requirement = Some(id);
                 let included_in = slugs(included_in);
-                let hit = of(HitKind::Requirement, profession, Some(level));
+                let hit = of(HitKind::Requirement, profession, Some(name.level()));
                 Self { requirement, included_in, text, ..hit }
             }
         }

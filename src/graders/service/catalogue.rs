@@ -131,6 +131,7 @@ fn load_track(
                 updated_at: now,
                 includes_id: None,
                 includes_up_to: None,
+                scale_id: None,
             },
         )?;
         for grade in &profession.grades {

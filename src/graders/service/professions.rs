@@ -11,6 +11,7 @@ mod listing;
 mod programs;
 mod reading;
 mod records;
+mod scale;
 mod snapshot;
 mod trash;
 
@@ -25,7 +26,7 @@ pub use self::programs::{
     delete, delete_grade, patch, patch_grade,
 };
 pub use self::reading::{
-    CataloguePage, Profession, ProfessionAddress, addresses, at_level, count, each, page,
+    CataloguePage, Profession, ProfessionAddress, addresses, at_level, count, each, level, page,
     profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};

@@ -1,4 +1,4 @@
-//! The histories of grades, professions, tracks, skills and rules: one engine that records every
+//! The histories of grades, professions, tracks, skills, rules and scales: one engine that records every
 //! change with the whole thing before and after, so that each can be compared, restored and undone.
 
 use std::collections::BTreeMap;
@@ -134,6 +134,7 @@ pub(super) fn record<S: Snapshot>(
         Kind::Track => Action::ChangeTrack,
         Kind::Skill => Action::ChangeSkill,
         Kind::Rules => Action::ChangeRules,
+        Kind::Scale => Action::ChangeScale,
     };
     Ok(audit::record(connection, change.by, action, change.object, change.note)?)
 }

@@ -267,7 +267,7 @@ impl Rules {
         let lines = [
             ("До следующего грейда", russian::months(intervals.months)),
             ("До верхних грейдов", russian::months(intervals.top_months)),
-            ("Верхние грейды — этот и выше", intervals.top_level.to_string()),
+            ("Верхние грейды — этот и выше", intervals.top_level.title().to_owned()),
             ("После неудачной защиты", russian::months(intervals.retry_months)),
             ("Шаг внутри джуна", weights.junior.to_string()),
             ("Шаг внутри мидла", weights.middle.to_string()),

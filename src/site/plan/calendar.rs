@@ -78,15 +78,15 @@ impl Plan {
         let sequence = self.sequence(visit.revision);
         let address = format!("{public_url}{address}");
         let events = self.defences.iter().map(|planned| {
-            let level = planned.grade.level;
+            let name = &planned.grade.name;
             icalendar::Event::new()
-                .uid(&format!("{id}-{}@{host}", level.slug()))
+                .uid(&format!("{id}-{}@{host}", name.level().slug()))
                 .sequence(sequence)
                 // Without an end it lasts that one day (RFC 5545, section 3.6.1).
                 .starts(planned.earliest)
-                .summary(&format!("Можно защищать {}: {}", level.genitive(), self.whose()))
+                .summary(&format!("Можно защищать {}: {}", name.accusative(), self.whose()))
                 .description(&self.described(planned, &address))
-                .url(&format!("{public_url}{}", paths::grade(slug, level)))
+                .url(&format!("{public_url}{}", paths::grade(slug, name)))
                 .add_property("TRANSP", "TRANSPARENT")
                 .done()
         });
@@ -114,7 +114,9 @@ impl Plan {
     /// defence, new rules and another day move the events of a plan, so the UIDs do not depend on them.
     fn event_id(&self) -> String {
         let Start { level, since, .. } = self.start;
-        let (id, target) = (self.profession.id, self.target);
+        // By rank: a level that gets another name stays the same.
+        let (level, target) = (level.title(), self.target.level().title());
+        let id = self.profession.id;
         digest(format!("{id}\n{level}\n{since}\n{target}\n{}", self.name).as_bytes())
     }
 

@@ -43,7 +43,7 @@ impl Plan {
         let (Some(next), Some(last)) = (self.defences.first(), self.defences.last()) else {
             return String::new();
         };
-        let grade = next.grade.level.genitive();
+        let grade = next.grade.name.accusative();
         let first = if next.is_possible(self.today) {
             format!("Защищать {grade} можно уже сейчас")
         } else {

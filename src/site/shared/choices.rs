@@ -1,13 +1,16 @@
 //! Forms whose fields stand in the address: professions to choose from, and what is wrong with the
 //! fields.
 
+use std::sync::Arc;
+
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::graders::service::{ServiceError, professions};
-use crate::ladder::Level;
+use crate::ladder::scale::ScaleLevel;
 use crate::ladder::skill::Dictionary;
+use crate::ladder::{LevelName, Scale};
 
 /// The most professions that stand in a list to choose from; where there are more, their names are
 /// typed.
@@ -36,14 +39,41 @@ pub fn find(
     }
 }
 
-/// The level that was chosen, as addresses or as everything else writes it.
-pub fn level(typed: &str) -> Option<Level> {
-    Level::from_slug(typed).or_else(|| typed.parse().ok())
+/// Levels to choose from in one list, under the names of one scale.
+pub struct LevelGroup {
+    pub title: String,
+    /// Each with whether it is the one that was chosen.
+    pub levels: Vec<(LevelName, bool)>,
+}
+
+/// The levels to choose from: the usual ones, and those of each scale that one of the professions has.
+/// `typed` is how the chosen level was called, in the scale of the chosen profession.
+pub fn levels_to_choose(
+    choices: &[ProfessionAddress],
+    chosen: &Arc<Scale>,
+    typed: &str,
+) -> Vec<LevelGroup> {
+    let mut scales = vec![Scale::standard()];
+    for scale in choices.iter().map(|choice| &choice.scale).chain([chosen]) {
+        if !scales.contains(scale) {
+            scales.push(Arc::clone(scale));
+        }
+    }
+    let picked = chosen.find(typed);
+    let group = |scale: Arc<Scale>| {
+        let level = |named: &ScaleLevel| {
+            let is_picked = scale == *chosen && picked == Some(named.level);
+            (LevelName::new(&scale, named.level), is_picked)
+        };
+        let title = if scale.is_standard() { "Обычные уровни" } else { scale.title() };
+        LevelGroup { title: title.to_owned(), levels: scale.levels().iter().map(level).collect() }
+    };
+    scales.into_iter().map(group).collect()
 }
 
 /// The levels of a ladder in one line.
 pub fn levels(profession: &Profession) -> String {
-    let levels = profession.ladder.grades().iter().map(|grade| grade.level.word());
+    let levels = profession.ladder.grades().iter().map(|grade| grade.name.word());
     levels.collect::<Vec<_>>().join(", ")
 }
 

@@ -5,7 +5,7 @@ use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::graders::service::{ServiceError, cleaning};
 use crate::ladder::self_check::{Answers, SelfCheck};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Grade, Ladder, Level};
+use crate::ladder::{Grade, Ladder, Level, LevelName};
 use crate::paths::{self, CheckQuery};
 use crate::web::{Head, Section};
 
@@ -38,8 +38,8 @@ impl Choices {
 
 impl From<ProfessionAddress> for Choices {
     fn from(profession: ProfessionAddress) -> Self {
-        let choice = |level: &Level| Choice {
-            grade: paths::grade_name(&profession.slug, *level),
+        let choice = |level: &LevelName| Choice {
+            grade: paths::grade_name(&profession.slug, level),
             title: format!("{}: {level}", profession.title),
         };
         let grades = profession.levels.iter().map(choice).collect();
@@ -63,25 +63,25 @@ impl ChosenGrade {
             })
         };
         let (slug, level) = name.split_once('/').ok_or_else(missing)?;
-        let level = choices::level(level).ok_or_else(missing)?;
         let profession = choices::find(&visit.database, dictionary, slug);
         let profession = profession.map_err(|error| match error {
             ServiceError::NoSuchProfession => missing(),
             error => error.into(),
         })?;
+        let level = profession.ladder.scale().find(level).ok_or_else(missing)?;
         let grade = profession.ladder.grade(level).cloned().ok_or_else(missing)?;
         Ok(Self { profession, grade })
     }
 
     /// The grade as `front-end/middle`.
     pub fn name(&self) -> String {
-        paths::grade_name(&self.profession.slug, self.grade.level)
+        paths::grade_name(&self.profession.slug, &self.grade.name)
     }
 
     /// The parameters of the self-check and of the sheet of a defence that name the grade and nothing
     /// else.
     pub fn check_query(&self) -> CheckQuery {
-        CheckQuery::of_grade(&self.profession.slug, self.grade.level)
+        CheckQuery::of_grade(&self.profession.slug, &self.grade.name)
     }
 
     /// As the ladder knows it.
@@ -90,7 +90,7 @@ impl ChosenGrade {
     }
 
     pub fn title(&self) -> String {
-        format!("{}: {}", self.profession.title, self.grade.level)
+        format!("{}: {}", self.profession.title, self.grade.name)
     }
 
     /// How many requirements the grade adds to those demanded before it.
@@ -99,24 +99,24 @@ impl ChosenGrade {
     }
 
     /// The next grade of the ladder.
-    pub fn next(&self) -> Option<Level> {
-        self.profession.ladder.next(self.grade.level).map(|next| next.level)
+    pub fn next(&self) -> Option<&LevelName> {
+        self.profession.ladder.next(self.grade.level).map(|next| &next.name)
     }
 
     /// The self-check for the next grade, or for this one if it is the last.
     pub fn next_check(&self) -> String {
-        let level = self.next().unwrap_or(self.grade.level);
+        let level = self.next().unwrap_or(&self.grade.name);
         paths::check_of(&self.profession.slug, level)
     }
 
     /// The sheet of the defence of the next grade, or of this one if it is the last.
     pub fn next_sheet(&self) -> String {
-        let level = self.next().unwrap_or(self.grade.level);
+        let level = self.next().unwrap_or(&self.grade.name);
         paths::defence_of(&self.profession.slug, level)
     }
 
     pub fn address(&self) -> String {
-        paths::grade(&self.profession.slug, self.grade.level)
+        paths::grade(&self.profession.slug, &self.grade.name)
     }
 
     /// What of the grade one meets by these answers; they may name requirements by former ids.
@@ -131,7 +131,7 @@ impl ChosenGrade {
 
     /// What a page about the grade is called.
     pub fn title_of(&self, what: &str) -> String {
-        format!("{what}: {}, {}", self.profession.title, self.grade.level)
+        format!("{what}: {}, {}", self.profession.title, self.grade.name)
     }
 
     /// The head of a page about the grade: the page is for one visitor and not to be found, and

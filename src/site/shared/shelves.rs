@@ -21,3 +21,9 @@ pub fn shelves(professions: Vec<Profession>) -> Vec<Shelf> {
     }
     shelves
 }
+
+/// Whether a profession among them names its levels in its own way.
+pub fn has_own_scale(shelves: &[Shelf]) -> bool {
+    let mut professions = shelves.iter().flat_map(|shelf| &shelf.professions);
+    professions.any(|profession| !profession.ladder.scale().is_standard())
+}

@@ -4,14 +4,13 @@ use super::text::Text;
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
-use crate::graders::models::LevelName;
 use crate::graders::models::grades::{GradeRow, NewGrade};
-use crate::graders::models::revisions::RevisionRow;
+use crate::graders::models::revisions::RecentRow;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::revisions::{self, Change, History, Revision, Snapshot};
 use crate::graders::service::texts::is_slug;
-use crate::graders::service::{ServiceError, search};
-use crate::ladder::Level;
+use crate::graders::service::{ServiceError, level_names, search};
+use crate::ladder::{Level, LevelName};
 
 /// How many changes [`recent`] tells of.
 const RECENT: i64 = 20;
@@ -27,6 +26,8 @@ pub struct EditableGrade {
     pub profession: String,
     /// The level.
     pub level: Level,
+    /// The level as the profession's scale names it.
+    pub name: LevelName,
     /// The description in Markdown; empty if nobody wrote one yet.
     pub text: String,
     /// Raised by each save; a save sends the version it has read.
@@ -49,8 +50,8 @@ pub struct GradeFields {
 pub struct RecentRevision {
     /// The change.
     pub revision: Revision,
-    /// The level.
-    pub level: Level,
+    /// The level as the profession's scale names it.
+    pub name: LevelName,
     /// The profession's name in addresses.
     pub slug: String,
     /// The profession's name on pages.
@@ -127,8 +128,8 @@ pub fn editable_with_id(database: &Database, grade_id: i32) -> Result<EditableGr
 /// As [`editable`].
 pub fn history(database: &Database, slug: &str, level: Level) -> Result<History, ServiceError> {
     database.read(|connection| {
-        let Found { row, profession, .. } = find(connection, slug, level)?;
-        let title = format!("{profession}, {level}");
+        let Found { row, profession, name, .. } = find(connection, slug, level)?;
+        let title = format!("{profession}, {name}");
         let current = Text::of(row.description.as_deref());
         let key = (row.grade_id, row.version);
         revisions::history(connection, key, title, current.as_ref(), Text::read)
@@ -141,12 +142,14 @@ pub fn history(database: &Database, slug: &str, level: Level) -> Result<History,
 ///
 /// If the database does not answer.
 pub fn recent(database: &Database) -> Result<Vec<RecentRevision>, ServiceError> {
-    let rows = database.read(|connection| {
-        Ok::<_, ServiceError>(models::revisions::recent_of_grades(connection, RECENT)?)
+    let (rows, scales) = database.read(|connection| {
+        let rows = models::revisions::recent_of_grades(connection, RECENT)?;
+        Ok::<_, ServiceError>((rows, level_names::load(connection)?))
     })?;
-    let recent = |(row, level, slug, profession): (RevisionRow, LevelName, String, String)| {
+    let recent = |(row, level, slug, profession, scale_id): RecentRow| {
         let revision = revisions::revision::<Text>(row)?;
-        Ok(RecentRevision { revision, level: level.into(), slug, profession })
+        let name = scales.name(scale_id, level.into());
+        Ok(RecentRevision { revision, name, slug, profession })
     };
     rows.into_iter().map(recent).collect()
 }
@@ -287,7 +290,7 @@ pub fn store(
     let change = Change {
         id: row.grade_id,
         version: row.version + 1,
-        object: &format!("{slug}/{}", row.level_name.slug()),
+        object: &format!("{slug}/{}", name_of(connection, row)?.slug()),
         by,
         note,
         before: before.as_ref(),
@@ -302,6 +305,7 @@ struct Found {
     row: GradeRow,
     slug: String,
     profession: String,
+    name: LevelName,
 }
 
 impl Found {
@@ -314,6 +318,7 @@ impl Found {
             slug: self.slug,
             profession: self.profession,
             level: self.row.level_name,
+            name: self.name,
             text: self.row.description.unwrap_or_default(),
             version: self.row.version,
             included_in,
@@ -325,8 +330,9 @@ fn find(connection: &mut DbConnection, slug: &str, level: Level) -> Result<Found
     if !is_slug(slug) {
         return Err(ServiceError::NoSuchGrade);
     }
-    if let Some((row, profession)) = models::grades::at(connection, slug, level)? {
-        return Ok(Found { row, slug: slug.to_owned(), profession });
+    if let Some((row, profession, scale_id)) = models::grades::at(connection, slug, level)? {
+        let name = level_names::load(connection)?.name(scale_id, level);
+        return Ok(Found { row, slug: slug.to_owned(), profession, name });
     }
     Err(match models::professions::current_slug(connection, slug)? {
         Some(current) => ServiceError::Moved(current),
@@ -338,5 +344,13 @@ fn with_id(connection: &mut DbConnection, grade_id: i32) -> Result<Found, Servic
     let row = models::grades::by_id(connection, grade_id)?.ok_or(ServiceError::NoSuchGrade)?;
     let owner = models::professions::whole_by_id(connection, row.profession_id)?;
     let owner = owner.ok_or(ServiceError::NoSuchGrade)?;
-    Ok(Found { row, slug: owner.slug, profession: owner.title })
+    let name = level_names::load(connection)?.name(owner.scale_id, row.level_name);
+    Ok(Found { row, slug: owner.slug, profession: owner.title, name })
+}
+
+/// The level of a grade as its profession's scale names it.
+fn name_of(connection: &mut DbConnection, row: &GradeRow) -> Result<LevelName, ServiceError> {
+    let owner = models::professions::whole_by_id(connection, row.profession_id)?;
+    let scale_id = owner.and_then(|owner| owner.scale_id);
+    Ok(level_names::load(connection)?.name(scale_id, row.level_name))
 }

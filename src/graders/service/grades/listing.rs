@@ -7,9 +7,9 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::listing::GradeOrder;
 use crate::graders::models::revisions::{Kind, RevisionRow};
-use crate::graders::service::ServiceError;
 use crate::graders::service::listing::{Filter, Listed, Part, moment, moment_cursor, parsed};
 use crate::graders::service::revisions::{Revision, revision};
+use crate::graders::service::{ServiceError, level_names};
 
 /// An order of grades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,13 +43,17 @@ pub fn records(
             return Err(ServiceError::Moved(current));
         }
         let rows = models::listing::grades(connection, filter.narrowing(), order, part.one_more())?;
-        let Listed { items, next } = part.cut(rows, |(row, _)| match sort {
+        let Listed { items, next } = part.cut(rows, |(row, ..)| match sort {
             SortGrades::Id => row.grade_id.to_string(),
             SortGrades::Changed | SortGrades::ChangedDescending => {
                 moment_cursor(row.updated_at, row.grade_id)
             }
         });
-        let record = |(row, slug): (GradeRow, String)| record_of(row, &slug);
+        let scales = level_names::load(connection)?;
+        let record = |(row, slug, scale_id): (GradeRow, String, Option<i32>)| {
+            let name = scales.name(scale_id, row.level_name);
+            record_of(row, &slug, name)
+        };
         Ok(Listed { items: items.into_iter().map(record).collect(), next })
     })
 }

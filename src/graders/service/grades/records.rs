@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use crate::graders::models::grades::GradeRow;
-use crate::ladder::Level;
+use crate::ladder::{Level, LevelName};
 
 /// A grade.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct GradeRecord {
     pub profession: String,
     /// The level.
     pub level: Level,
+    /// The level as the profession's scale names it.
+    pub name: LevelName,
     /// The description in Markdown; `None` if nobody wrote one yet.
     pub description: Option<String>,
     /// Raised by each change of the description.
@@ -24,13 +26,14 @@ pub struct GradeRecord {
     pub updated_at: NaiveDateTime,
 }
 
-/// A row with the name of its profession in addresses.
-pub fn record_of(row: GradeRow, profession: &str) -> GradeRecord {
+/// A row with the name of its profession in addresses, and that of its level.
+pub fn record_of(row: GradeRow, profession: &str, name: LevelName) -> GradeRecord {
     GradeRecord {
         grade_id: row.grade_id,
         profession_id: row.profession_id,
         profession: profession.to_owned(),
         level: row.level_name,
+        name,
         description: row.description,
         version: row.version,
         updated_at: row.updated_at,

@@ -9,14 +9,15 @@ use diesel::QueryResult;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
+use crate::graders::service::level_names::{self, Scales};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, Grade, Included, Ladder, Origin};
 
 /// Professions with their grades, and all those whose ladders they include.
-#[derive(Clone)]
 pub struct Shelf {
     pub rows: HashMap<i32, ProfessionRow>,
     pub grades: HashMap<i32, Vec<Grade>>,
+    scales: Scales,
 }
 
 impl Shelf {
@@ -40,7 +41,7 @@ impl Shelf {
             let grade = Grade::new(row.level_name, description);
             grades.entry(row.profession_id).or_default().push(grade);
         }
-        Ok(Self { rows, grades })
+        Ok(Self { rows, grades, scales: level_names::load(connection)? })
     }
 
     /// All professions of the catalogue with the levels that they have, without descriptions.
@@ -50,7 +51,7 @@ impl Shelf {
             grades.entry(profession_id).or_default().push(Grade::new(level.into(), None));
         }
         let rows = rows.iter().map(|row| (row.id, row.clone())).collect();
-        Ok(Self { rows, grades })
+        Ok(Self { rows, grades, scales: level_names::load(connection)? })
     }
 
     /// The number of a profession and of those it includes.
@@ -78,13 +79,14 @@ impl Shelf {
     fn build(&mut self, id: i32, above: &mut Vec<i32>, ladders: &mut HashMap<i32, Arc<Ladder>>) {
         let Some(row) = self.rows.get(&id).filter(|_| !ladders.contains_key(&id)) else { return };
         let base = row.includes_id.filter(|base| *base != id && !above.contains(base));
-        let up_to = row.includes_up_to();
+        let (up_to, scale_id) = (row.includes_up_to(), row.scale_id);
         if let Some(base) = base {
             above.push(id);
             self.build(base, above, ladders);
             above.pop();
         }
-        let mut ladder = Ladder::new(self.grades.remove(&id).unwrap_or_default());
+        let mut ladder =
+            Ladder::new(self.grades.remove(&id).unwrap_or_default()).on(&self.scales.of(scale_id));
         let included = base.and_then(|base| {
             let (row, ladder) = (self.rows.get(&base)?, Arc::clone(ladders.get(&base)?));
             let origin = Origin { slug: row.slug.clone(), title: row.title.clone() };

@@ -2,19 +2,21 @@
 //! holds the whole profession before and after, so that each can be undone.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::fields::{self, InvalidField, ProfessionFields, check, find, find_or_follow};
+use super::fields::{InvalidField, ProfessionFields, check, fields_of, find, find_or_follow};
 use super::snapshot::{Snapshot, record};
-use super::{follow, inclusion, ladder};
+use super::{follow, inclusion, ladder, scale};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
+use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::order::{self, Direction};
 use crate::graders::service::revisions::{self, History, Snapshot as _};
-use crate::graders::service::{ServiceError, outdated, search};
-use crate::ladder::Level;
+use crate::graders::service::{ServiceError, level_names, outdated, search};
+use crate::ladder::{Level, LevelName, Scale};
 
 /// A profession as an editor sees it.
 #[derive(Clone, Debug)]
@@ -23,8 +25,10 @@ pub struct EditableProfession {
     pub fields: ProfessionFields,
     /// Raised by each change of the profession or of which grades it has.
     pub version: i32,
+    /// The names of its levels.
+    pub scale: Arc<Scale>,
     /// The grades it has, lowest first, and whether each is described.
-    pub grades: Vec<(Level, bool)>,
+    pub grades: Vec<(LevelName, bool)>,
     /// The login of who changed it last; empty if nobody did.
     pub author: String,
 }
@@ -105,10 +109,11 @@ pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError>
         let row = find_or_follow(connection, slug)?;
         let tracks = models::tracks::all(connection)?.into_iter();
         let titles = tracks.map(|track| (track.slug, track.title)).collect::<HashMap<_, _>>();
-        let current = Snapshot::take(connection, &row)?.with_track_title(&titles);
+        let scales = level_names::load(connection)?;
+        let current = Snapshot::take(connection, &row)?.with_titles(&titles, &scales);
         let (key, title) = ((row.id, row.version), row.title);
         revisions::history(connection, key, title, Some(&current), |text| {
-            Ok(Snapshot::read(text)?.with_track_title(&titles))
+            Ok(Snapshot::read(text)?.with_titles(&titles, &scales))
         })
     })
 }
@@ -144,6 +149,7 @@ pub fn store_new(
     let now = db::now();
     let position = next_position(connection, &fields.track)?;
     let (includes_id, includes_up_to) = inclusion::stored(connection, fields.includes.as_ref())?;
+    let scale_id = scale::id_of(connection, fields.scale.as_deref())?;
     let id = models::professions::insert(
         connection,
         &NewProfession {
@@ -156,6 +162,7 @@ pub fn store_new(
             updated_at: now,
             includes_id,
             includes_up_to,
+            scale_id,
         },
     )?;
     for grade in ladder {
@@ -184,9 +191,8 @@ pub fn change(
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let row = find_or_follow(connection, slug)?;
-        if let Change::Fields(wanted) = change
-            && *wanted == fields::of(connection, &row)?
-        {
+        let present = fields_of(connection, &row)?;
+        if matches!(change, Change::Fields(fields) if *fields == present) {
             return Ok(Changed::Unchanged);
         }
         let invalid = invalid(connection, &row, change)?;
@@ -210,16 +216,20 @@ pub fn store(
     let before = Snapshot::take(connection, &row)?;
     let mut row = row;
     let (mut moves_others, mut is_whole) = (false, true);
+    let names = level_names::load(connection)?.of(row.scale_id);
+    let name = |level| LevelName::new(&names, level);
     let note = match change {
         Change::Fields(fields) => {
             if fields.slug != row.slug {
                 models::professions::delete_former_slug(connection, &fields.slug)?;
                 models::professions::insert_former_slug(connection, &row.slug, row.id)?;
             }
-            let ProfessionFields { title, slug, summary, track, includes } = fields.clone();
+            let ProfessionFields { title, slug, summary, track, includes, scale } = fields.clone();
             set_track(connection, &mut row, track)?;
-            let (includes_id, includes_up_to) = inclusion::stored(connection, includes.as_ref())?;
-            row = WholeProfessionRow { slug, title, summary, includes_id, includes_up_to, ..row };
+            (row.includes_id, row.includes_up_to) =
+                inclusion::stored(connection, includes.as_ref())?;
+            let scale_id = scale::id_of(connection, scale.as_deref())?;
+            row = WholeProfessionRow { slug, title, summary, scale_id, ..row };
             "Изменена".to_owned()
         }
         Change::Correct { title, summary } => {
@@ -233,20 +243,25 @@ pub fn store(
         }
         Change::AddGrade(fields) => {
             grades::insert(connection, row.id, fields, by)?;
-            format!("Добавлен грейд {}", fields.level.word())
+            format!("Добавлен грейд {}", name(fields.level).word())
         }
         Change::CopyLadder(from) => ladder::copy(connection, &row, from, by)?,
         Change::ChangeLevel { from, to } => {
             ladder::change_level(connection, &row, *from, *to)?;
-            format!("Грейд {from} стал грейдом {to}")
+            format!("Грейд {} стал грейдом {}", name(*from), name(*to))
         }
         Change::RemoveGrade(level) => {
             ladder::remove(connection, &row, *level)?;
-            format!("Убран грейд {}", level.word())
+            format!("Убран грейд {}", name(*level).word())
         }
         Change::Restore(version) => {
             let was = revisions::snapshot_at::<Snapshot>(connection, row.id, *version)?;
             let was = was.ok_or(ServiceError::NoSuchRevision)?;
+            let (scale_id, remark) = scale::former(connection, was.scale.as_deref())?;
+            let beyond = ladder::beyond_scale(connection, &row, &was.grades, scale_id)?;
+            if !beyond.is_empty() {
+                return Ok(Changed::Invalid(vec![InvalidField::ScaleLacks(beyond)]));
+            }
             let taken = ladder::restore(connection, &row, &was.grades)?;
             if !taken.is_empty() {
                 return Ok(Changed::Invalid(taken));
@@ -258,9 +273,9 @@ pub fn store(
             let (included, left_out) =
                 inclusion::restorable(connection, row.id, was.includes.as_ref())?;
             (row.includes_id, row.includes_up_to) = included;
-            row = WholeProfessionRow { title: was.title, summary: was.summary, ..row };
+            row = WholeProfessionRow { title: was.title, summary: was.summary, scale_id, ..row };
             is_whole = left_out.is_none();
-            noted(format!("Возвращена версия {version}"), left_out)
+            noted(format!("Возвращена версия {version}{remark}"), left_out)
         }
         Change::Delete => {
             follow::follow(connection, &row, (&before.grades, None), by)?;
@@ -310,7 +325,17 @@ fn invalid(
         Change::AddGrade(GradeFields { level, .. }) | Change::ChangeLevel { to: level, .. }
             if ladder::grade_of(connection, row.id, *level)?.is_some() =>
         {
-            vec![InvalidField::LevelTaken(*level)]
+            vec![InvalidField::LevelTaken(
+                level_names::load(connection)?.name(row.scale_id, *level),
+            )]
+        }
+        Change::CopyLadder(from) => {
+            let beyond = ladder::source_beyond_scale(connection, from, row.scale_id)?;
+            Vec::from_iter((!beyond.is_empty()).then_some(InvalidField::SourceBeyondScale(beyond)))
+        }
+        Change::AddGrade(GradeFields { level, .. }) | Change::ChangeLevel { to: level, .. } => {
+            let lacking = scale::lacking(connection, row.scale_id, [*level])?;
+            lacking.into_iter().map(InvalidField::LevelNotInScale).collect()
         }
         _ => Vec::new(),
     })
@@ -368,15 +393,17 @@ fn editable_row(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
 ) -> Result<EditableProfession, ServiceError> {
-    let mut grades = models::grades::by_age(connection, row.id)?
-        .into_iter()
-        .map(|grade| (grade.level_name, grade.description.is_some()))
-        .collect::<Vec<_>>();
-    grades.sort();
+    let mut grades = models::grades::by_age(connection, row.id)?;
+    grades.sort_by_key(|grade| grade.level_name);
+    let scale = level_names::load(connection)?.of(row.scale_id);
+    let named =
+        |grade: GradeRow| (LevelName::new(&scale, grade.level_name), grade.description.is_some());
+    let grades = grades.into_iter().map(named).collect();
     Ok(EditableProfession {
-        fields: fields::of(connection, row)?,
+        fields: fields_of(connection, row)?,
         version: row.version,
         grades,
+        scale,
         author: revisions::last_author::<Snapshot>(connection, row.id)?,
     })
 }

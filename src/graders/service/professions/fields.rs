@@ -1,14 +1,14 @@
 //! What a profession says of itself, and what can be wrong with it.
 
-use super::addresses;
 use super::inclusion::{self, Inclusion, InvalidInclusion};
+use super::{addresses, scale};
 use crate::clean::{is_line, is_name};
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::{LONGEST_SUMMARY, LONGEST_TITLE, is_slug};
-use crate::ladder::Level;
+use crate::ladder::{Level, LevelName};
 
 /// What a profession says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,10 +23,12 @@ pub struct ProfessionFields {
     pub track: String,
     /// The ladder it includes, if any.
     pub includes: Option<Inclusion>,
+    /// The name of its scale in addresses; `None` for the default one.
+    pub scale: Option<String>,
 }
 
 /// Why a change of a profession can't be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvalidField {
     /// Nothing to see, or longer than [`LONGEST_TITLE`].
     Title,
@@ -43,13 +45,21 @@ pub enum InvalidField {
     /// No other profession has this address, or it has no ladder.
     Source,
     /// The ladder has another grade of this level.
-    LevelTaken(Level),
+    LevelTaken(LevelName),
+    /// No scale has this name.
+    Scale,
+    /// The scale leaves out these levels, which the ladder has.
+    ScaleLacks(Vec<Level>),
+    /// The scale leaves out these levels, which the ladder to be copied has.
+    SourceBeyondScale(Vec<Level>),
+    /// The profession's scale leaves out this level.
+    LevelNotInScale(Level),
     /// The ladder that is wanted can't be included.
     Inclusion(InvalidInclusion),
 }
 
 /// What a profession says of itself now.
-pub fn of(
+pub fn fields_of(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
 ) -> Result<ProfessionFields, ServiceError> {
@@ -59,6 +69,7 @@ pub fn of(
         summary: row.summary.clone(),
         track: row.track.clone(),
         includes: inclusion::of(connection, row)?,
+        scale: scale::slug_of(connection, row.scale_id)?,
     })
 }
 
@@ -111,6 +122,18 @@ pub fn check(
     }
     let wanted = inclusion::check(connection, fields.includes.as_ref(), (id, &fields.slug))?;
     invalid.extend(wanted.map(InvalidField::Inclusion));
+    match scale::id_of(connection, fields.scale.as_deref()) {
+        Ok(scale) => {
+            let grades = id.map(|id| models::grades::by_age(connection, id)).transpose()?;
+            let levels = grades.into_iter().flatten().map(|grade| grade.level_name);
+            let lacking = scale::lacking(connection, scale, levels)?;
+            if !lacking.is_empty() {
+                invalid.push(InvalidField::ScaleLacks(lacking));
+            }
+        }
+        Err(ServiceError::NoSuchScale) => invalid.push(InvalidField::Scale),
+        Err(error) => return Err(error),
+    }
     Ok(invalid)
 }
 

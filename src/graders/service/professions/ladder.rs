@@ -1,15 +1,16 @@
 //! Changing which grades a ladder has.
 
 use super::fields::{InvalidField, find};
+use super::scale;
 use super::snapshot::{GradeSnapshot, Snapshot};
 use crate::audit::service::Actor;
 use crate::db::{self, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::{GradeRow, RestoredGrade};
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::revisions::Snapshot as _;
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::Level;
 
 /// The grade of a level.
@@ -100,7 +101,10 @@ pub fn restore(
             Some(_) => {}
             None if !was.iter().any(|was| was.level == grade.level_name) => {}
             None if grades::is_blank(connection, grade)? => leaving.push(grade.grade_id),
-            None => taken.push(InvalidField::LevelTaken(grade.level_name)),
+            None => {
+                let names = level_names::load(connection)?;
+                taken.push(InvalidField::LevelTaken(names.name(row.scale_id, grade.level_name)));
+            }
         }
     }
     if !taken.is_empty() {
@@ -120,6 +124,32 @@ pub fn restore(
         insert_restored(connection, row.id, grade)?;
     }
     Ok(Vec::new())
+}
+
+/// Which levels a scale leaves out of those that a ladder would have with the grades of an earlier
+/// version.
+pub fn beyond_scale(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+    was: &[GradeSnapshot],
+    scale_id: Option<i32>,
+) -> Result<Vec<Level>, ServiceError> {
+    let present = models::grades::by_age(connection, row.id)?;
+    let stays = |grade: &&GradeRow| !was.iter().any(|was| was.id == grade.grade_id);
+    let levels = present.iter().filter(stays).map(|grade| grade.level_name);
+    let levels = levels.chain(was.iter().map(|was| was.level)).collect::<Vec<_>>();
+    Ok(scale::lacking(connection, scale_id, levels)?)
+}
+
+/// Which levels a scale leaves out of those of the ladder at an address.
+pub fn source_beyond_scale(
+    connection: &mut DbConnection,
+    from: &str,
+    scale_id: Option<i32>,
+) -> Result<Vec<Level>, ServiceError> {
+    let source = find(connection, from)?;
+    let grades = models::grades::by_age(connection, source.id)?;
+    Ok(scale::lacking(connection, scale_id, grades.iter().map(|grade| grade.level_name))?)
 }
 
 /// Stores a grade under the number it had.

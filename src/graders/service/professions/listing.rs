@@ -7,9 +7,9 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::listing::ProfessionOrder;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::ServiceError;
 use crate::graders::service::listing::{Filter, Listed, Part, moment, moment_cursor, parsed};
 use crate::graders::service::texts::is_slug;
+use crate::graders::service::{ServiceError, level_names};
 
 /// An order of professions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +54,12 @@ pub fn records(
         let grades = models::grades::of(connection, &ids)?;
         let rows = items.iter().map(|(row, _)| row).collect::<Vec<_>>();
         let mut inclusions = inclusion::of_all(connection, &rows)?;
+        let scales = level_names::load(connection)?;
         let with_grades = |(row, _): (WholeProfessionRow, i32)| {
             let is_own = |grade: &&GradeRow| grade.profession_id == row.id;
             let own = grades.iter().filter(is_own).cloned().collect();
             let includes = inclusions.remove(&row.id);
-            whole(row, includes, own)
+            whole(row, (includes, &scales), own)
         };
         Ok(Listed { items: items.into_iter().map(with_grades).collect(), next })
     })

@@ -2,10 +2,11 @@
 //! has seen, and a creation only once under its idempotency key.
 
 use super::editing::{self, Change, Changed};
-use super::fields::{self, InvalidField, ProfessionFields, check, find};
+use super::fields::{InvalidField, ProfessionFields, check, fields_of, find};
 use super::inclusion::{Inclusion, InvalidInclusion};
 use super::ladder::grade_of;
 use super::records::{ProfessionRecord, found_grade, with_grades};
+use super::scale;
 use crate::audit::service::Actor;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
@@ -40,6 +41,8 @@ pub struct ProfessionChange {
     pub track: Option<String>,
     /// Another included ladder, or none.
     pub includes: Option<Option<Inclusion>>,
+    /// Another scale; `Some(None)` for the default one.
+    pub scale: Option<Option<String>>,
 }
 
 /// What of a change contradicts what is stored.
@@ -49,6 +52,14 @@ pub enum Conflict {
     SlugTaken,
     /// No track has this name.
     NoSuchTrack,
+    /// No scale has this name.
+    NoSuchScale,
+    /// The scale leaves out levels of the ladder.
+    ScaleLacks,
+    /// The profession's scale leaves out the level.
+    LevelNotInScale,
+    /// The new profession's scale leaves out the level of the grade at this index.
+    LevelOfLadderNotInScale(usize),
     /// No profession has this number.
     NoSuchProfession,
     /// The ladder has a grade of this level.
@@ -116,6 +127,16 @@ pub fn create_with_ladder(
                 is_before.then_some(Conflict::LevelTwice(index))
             };
             conflicts.extend(ladder.iter().enumerate().filter_map(is_second));
+            if !conflicts.contains(&Conflict::NoSuchScale) {
+                let scale_id = scale::id_of(connection, fields.scale.as_deref())?;
+                let levels = ladder.iter().map(|grade| grade.level);
+                let lacking = scale::lacking(connection, scale_id, levels)?;
+                let is_beyond = |(index, grade): (usize, &GradeFields)| {
+                    let beyond = lacking.contains(&grade.level);
+                    beyond.then_some(Conflict::LevelOfLadderNotInScale(index))
+                };
+                conflicts.extend(ladder.iter().enumerate().filter_map(is_beyond));
+            }
             if !conflicts.is_empty() {
                 return Err(Refusal::Conflicts(conflicts));
             }
@@ -140,13 +161,14 @@ pub fn patch(
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let row = find(connection, slug)?;
-        let before = fields::of(connection, &row)?;
+        let before = fields_of(connection, &row)?;
         let fields = ProfessionFields {
             title: change.title.unwrap_or_else(|| before.title.clone()),
             slug: change.slug.unwrap_or_else(|| before.slug.clone()),
             summary: change.summary.unwrap_or_else(|| before.summary.clone()),
             track: change.track.unwrap_or_else(|| before.track.clone()),
             includes: change.includes.unwrap_or_else(|| before.includes.clone()),
+            scale: change.scale.unwrap_or_else(|| before.scale.clone()),
         };
         let conflicts = fitting(connection, &fields, Some(row.id))?;
         if !conflicts.is_empty() {
@@ -223,10 +245,13 @@ pub fn create_grade(
             if grade_of(connection, row.id, level)?.is_some() {
                 return Err(Refusal::Conflicts(vec![Conflict::LevelTaken]));
             }
+            if !scale::lacking(connection, row.scale_id, [level])?.is_empty() {
+                return Err(Refusal::Conflicts(vec![Conflict::LevelNotInScale]));
+            }
             let id = row.id;
-            let slug = store(connection, row, &Change::AddGrade(fields), by)?;
+            store(connection, row, &Change::AddGrade(fields), by)?;
             let made = grade_of(connection, id, level)?.ok_or(diesel::NotFound)?;
-            Ok(write(&grades::record_of(made, &slug)))
+            Ok(write(&found_grade(connection, made.grade_id)?.0))
         })
     })
 }
@@ -250,11 +275,14 @@ pub fn patch_grade(
         if level.is_some_and(|level| profession.grades.iter().any(|other| other.level == level)) {
             return Err(Refusal::Conflicts(vec![Conflict::LevelTaken]));
         }
+        let row = find(connection, &profession.slug)?;
+        if !scale::lacking(connection, row.scale_id, level)?.is_empty() {
+            return Err(Refusal::Conflicts(vec![Conflict::LevelNotInScale]));
+        }
         if !is_seen(&grade) {
             return Err(Refusal::Stale);
         }
         if let Some(to) = level {
-            let row = find(connection, &profession.slug)?;
             let change = Change::ChangeLevel { from: grade.level, to };
             store(connection, row, &change, by)?;
         }
@@ -323,6 +351,8 @@ fn fitting(
             InvalidField::SlugTaken => conflicts.push(Conflict::SlugTaken),
             InvalidField::Track => conflicts.push(Conflict::NoSuchTrack),
             InvalidField::Inclusion(why) => conflicts.push(Conflict::Inclusion(why)),
+            InvalidField::Scale => conflicts.push(Conflict::NoSuchScale),
+            InvalidField::ScaleLacks(_) => conflicts.push(Conflict::ScaleLacks),
             other => invalid.push(other),
         }
     }

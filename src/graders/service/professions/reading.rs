@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
+use super::fields::find_or_follow;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
-use crate::graders::service::ServiceError;
 use crate::graders::service::inclusions::{self, Including, Shelf};
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::tracks::{self, PROFESSIONS_PER_PAGE, Track};
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Ladder, Level};
+use crate::ladder::{Ladder, Level, LevelName, Scale};
 
 /// A profession with its ladder.
 #[derive(Debug)]
@@ -57,10 +58,26 @@ pub struct ProfessionAddress {
     pub slug: String,
     /// The name on pages.
     pub title: String,
+    /// The names of its levels.
+    pub scale: Arc<Scale>,
     /// The levels of the ladder, lowest first.
-    pub levels: Vec<Level>,
+    pub levels: Vec<LevelName>,
     /// The levels that are described, lowest first.
-    pub described: Vec<Level>,
+    pub described: Vec<LevelName>,
+}
+
+impl ProfessionAddress {
+    /// How the ladder names a level, if it has a grade of it.
+    #[must_use]
+    pub fn name(&self, level: Level) -> Option<&LevelName> {
+        self.levels.iter().find(|name| name.level() == level)
+    }
+
+    /// Whether the grade of a level is described.
+    #[must_use]
+    pub fn is_described(&self, level: Level) -> bool {
+        self.described.iter().any(|name| name.level() == level)
+    }
 }
 
 /// A page of the catalogue, counted from 1; of one track, if one is named. Whoever only counts
@@ -141,6 +158,25 @@ pub fn profession(
     })
 }
 
+/// The level that a part of an address names in a profession, under its present name there; `None` if
+/// it names none.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchProfession`]; [`ServiceError::Moved`] if it had this address before; if the
+/// database does not answer.
+pub fn level(
+    database: &Database,
+    slug: &str,
+    typed: &str,
+) -> Result<Option<LevelName>, ServiceError> {
+    database.read(|connection| {
+        let row = find_or_follow(connection, slug)?;
+        let scale = level_names::load(connection)?.of(row.scale_id);
+        Ok(scale.find(typed).map(|level| LevelName::new(&scale, level)))
+    })
+}
+
 /// How many professions there are.
 ///
 /// # Errors
@@ -182,7 +218,7 @@ pub fn at_level(
         let (offset, limit) = (saturating_i64(places.start), saturating_i64(places.len()));
         let rows = models::professions::in_order(connection, offset, limit)?;
         let mut addresses = with_addresses(connection, rows)?;
-        addresses.retain(|profession| profession.levels.contains(&level));
+        addresses.retain(|profession| profession.name(level).is_some());
         Ok((tracks, addresses))
     })
 }
@@ -252,6 +288,7 @@ fn with_addresses(
     connection: &mut DbConnection,
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<ProfessionAddress>> {
+    let scales = level_names::load(connection)?;
     let mut levels = HashMap::<i32, Vec<(Level, bool)>>::new();
     for (profession_id, level, is_described) in models::grades::levels(connection)? {
         levels.entry(profession_id).or_default().push((level.into(), is_described));
@@ -259,12 +296,15 @@ fn with_addresses(
     let address = |row: ProfessionRow| {
         let mut levels = levels.remove(&row.id).unwrap_or_default();
         levels.sort();
+        let scale = scales.of(row.scale_id);
+        let name = |level: &Level| LevelName::new(&scale, *level);
         let described = levels.iter().filter(|(_, is_described)| *is_described);
         ProfessionAddress {
+            described: described.map(|(level, _)| name(level)).collect(),
+            levels: levels.iter().map(|(level, _)| name(level)).collect(),
+            scale,
             slug: row.slug,
             title: row.title,
-            described: described.map(|(level, _)| *level).collect(),
-            levels: levels.into_iter().map(|(level, _)| level).collect(),
         }
     };
     Ok(rows.into_iter().map(address).collect())

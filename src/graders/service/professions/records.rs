@@ -10,10 +10,11 @@ use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{GradeRecord, record_of};
+use crate::graders::service::level_names::Scales;
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, Grade, Included, Ladder, Origin};
+use crate::ladder::{Description, Grade, Included, Ladder, LevelName, Origin, Scale};
 
 /// A profession with its ladder.
 #[derive(Clone, Debug)]
@@ -30,6 +31,10 @@ pub struct ProfessionRecord {
     pub track: String,
     /// The ladder it includes, if any.
     pub includes: Option<Inclusion>,
+    /// The name of its scale in addresses; `None` for the default one.
+    pub scale: Option<String>,
+    /// The names of its levels.
+    pub names: Arc<Scale>,
     /// Raised by each change of the profession or of which grades it has.
     pub version: i32,
     /// When it was made, in UTC.
@@ -49,7 +54,7 @@ impl ProfessionRecord {
         let read = |text: &String| Description::read(text, dictionary);
         let grade =
             |record: &GradeRecord| Grade::new(record.level, record.description.as_ref().map(read));
-        let ladder = Ladder::new(self.grades.iter().map(grade).collect());
+        let ladder = Ladder::new(self.grades.iter().map(grade).collect()).on(&self.names);
         let Some(included) = &self.included else { return ladder };
         let origin = Origin { slug: included.slug.clone(), title: included.title.clone() };
         ladder.including(Included {
@@ -92,7 +97,8 @@ pub fn found_grade(
     let row = models::grades::by_id(connection, id)?.ok_or(ServiceError::NoSuchGrade)?;
     let owner = models::professions::whole_by_id(connection, row.profession_id)?;
     let profession = with_grades(connection, owner.ok_or(ServiceError::NoSuchGrade)?)?;
-    Ok((record_of(row, &profession.slug), profession))
+    let name = LevelName::new(&profession.names, row.level_name);
+    Ok((record_of(row, &profession.slug, name), profession))
 }
 
 pub fn with_grades(
@@ -118,16 +124,22 @@ fn with_included(
         None => None,
     };
     let base = base.map(|base| with_included(connection, base, above)).transpose()?;
-    Ok(ProfessionRecord { included: base.map(Box::new), ..whole(row, includes, grades) })
+    let scales = level_names::load(connection)?;
+    let record = whole(row, (includes, &scales), grades);
+    Ok(ProfessionRecord { included: base.map(Box::new), ..record })
 }
 
 pub fn whole(
     row: WholeProfessionRow,
-    includes: Option<Inclusion>,
+    (includes, scales): (Option<Inclusion>, &Scales),
     mut grades: Vec<GradeRow>,
 ) -> ProfessionRecord {
     grades.sort_by_key(|grade| grade.level_name);
-    let record = |grade| record_of(grade, &row.slug);
+    let names = scales.of(row.scale_id);
+    let record = |grade: GradeRow| {
+        let name = LevelName::new(&names, grade.level_name);
+        record_of(grade, &row.slug, name)
+    };
     ProfessionRecord {
         grades: grades.into_iter().map(record).collect(),
         id: row.id,
@@ -136,6 +148,8 @@ pub fn whole(
         summary: row.summary,
         track: row.track,
         includes,
+        scale: scales.slug(row.scale_id).map(str::to_owned),
+        names,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -1,19 +1,22 @@
 //! What the saved changes of a profession hold: the whole profession with its ladder.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::inclusion::IncludedSnapshot;
+use super::scale;
 use crate::audit::service::Actor;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::models::revisions::Kind;
 use crate::graders::service::ServiceError;
+use crate::graders::service::level_names::Scales;
 use crate::graders::service::revisions::{self, from_toml, to_toml};
-use crate::ladder::Level;
+use crate::ladder::{Level, LevelName, Scale};
 
 /// A profession with its ladder at one moment, in TOML.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -22,6 +25,8 @@ pub struct Snapshot {
     pub title: String,
     pub summary: String,
     pub track: String,
+    /// The name of its scale in addresses; `None` for the default one.
+    pub scale: Option<String>,
     pub position: i32,
     #[serde(deserialize_with = "moment")]
     pub created_at: NaiveDateTime,
@@ -32,6 +37,9 @@ pub struct Snapshot {
     /// Lowest first.
     #[serde(default, rename = "grade")]
     pub grades: Vec<GradeSnapshot>,
+    /// The present names of the levels of its scale; the usual ones if it has none or it is gone.
+    #[serde(skip, default = "Scale::standard")]
+    pub names: Arc<Scale>,
 }
 
 /// A grade of the ladder.
@@ -67,18 +75,29 @@ impl Snapshot {
             title: row.title.clone(),
             summary: row.summary.clone(),
             track: row.track.clone(),
+            scale: scale::slug_of(connection, row.scale_id)?,
             position: row.position,
             created_at: row.created_at,
             former_slugs: Some(models::professions::former_slugs_of(connection, row.id)?),
             includes: IncludedSnapshot::of(connection, row)?,
             grades: grades.collect(),
+            names: Scale::standard(),
         })
     }
 
-    /// The same with its track under the name that pages give it.
-    pub fn with_track_title(self, titles: &HashMap<String, String>) -> Self {
-        let track = titles.get(&self.track).cloned().unwrap_or(self.track);
-        Self { track, ..self }
+    /// The same with its track and its scale under the names that pages give them.
+    pub fn with_titles(self, tracks: &HashMap<String, String>, scales: &Scales) -> Self {
+        let track = tracks.get(&self.track).cloned().unwrap_or(self.track);
+        let names = scales.at(self.scale.as_deref());
+        let title = Some(names.title()).filter(|title| !title.is_empty()).map(str::to_owned);
+        let scale = self.scale.map(|slug| title.unwrap_or(slug));
+        Self { track, scale, names, ..self }
+    }
+}
+
+impl Snapshot {
+    fn name(&self, grade: &GradeSnapshot) -> LevelName {
+        LevelName::new(&self.names, grade.level)
     }
 }
 
@@ -127,7 +146,8 @@ impl revisions::Snapshot for Snapshot {
         if let Some(included) = &self.includes {
             lines.push(format!("Включает лестницу: {}", included.words()));
         }
-        lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", grade.level)));
+        lines.extend(self.scale.iter().map(|scale| format!("Шкала уровней: {scale}")));
+        lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", self.name(grade))));
         lines.join("\n")
     }
 
@@ -155,22 +175,28 @@ impl revisions::Snapshot for Snapshot {
                 (None, None) => None,
             });
         }
+        if self.scale != after.scale {
+            changes.push(match &after.scale {
+                Some(scale) => format!("Другая шкала уровней: «{scale}»"),
+                None => "Уровни снова называются как обычно".to_owned(),
+            });
+        }
         for grade in &after.grades {
             match self.grades.iter().find(|was| was.id == grade.id) {
                 Some(was) if was.level != grade.level => {
                     changes.push(format!(
                         "Грейд {} стал грейдом {}",
-                        was.level.word(),
-                        grade.level.word()
+                        self.name(was).word(),
+                        after.name(grade).word()
                     ));
                 }
                 Some(_) => {}
-                None => changes.push(format!("Добавлен грейд {}", grade.level.word())),
+                None => changes.push(format!("Добавлен грейд {}", after.name(grade).word())),
             }
         }
         let is_gone = |was: &&GradeSnapshot| !after.grades.iter().any(|left| left.id == was.id);
         let gone = self.grades.iter().filter(is_gone);
-        changes.extend(gone.map(|was| format!("Убран грейд {}", was.level.word())));
+        changes.extend(gone.map(|was| format!("Убран грейд {}", self.name(was).word())));
         changes
     }
 }

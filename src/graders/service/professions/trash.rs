@@ -8,6 +8,7 @@ use super::editing::noted;
 use super::fields::{find, slug_taken_by};
 use super::inclusion;
 use super::ladder::{grade_of, insert_restored, last_seen};
+use super::scale;
 use super::snapshot::{GradeSnapshot, Snapshot, record};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
@@ -15,8 +16,8 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::revisions::{self, Snapshot as _};
-use crate::graders::service::{ServiceError, search};
-use crate::ladder::Level;
+use crate::graders::service::{ServiceError, level_names, search};
+use crate::ladder::{Level, LevelName};
 
 /// How many of the latest changes are searched for deleted grades.
 const MOST_CHANGES: i64 = 1_000;
@@ -43,14 +44,14 @@ pub struct Deleted {
 pub struct DeletedGrade {
     /// Its number; it never changes.
     pub grade_id: i32,
-    /// The level it had.
-    pub level: Level,
+    /// The level it had, as the profession's scale names it now.
+    pub name: LevelName,
     /// Its description; empty if nobody wrote one.
     pub text: String,
     /// The grade that has the level now.
     pub taken_by: Option<PresentGrade>,
-    /// The levels that the ladder leaves out now, lowest first.
-    pub free_levels: Vec<Level>,
+    /// The levels of the scale that the ladder leaves out now, lowest first.
+    pub free_levels: Vec<LevelName>,
 }
 
 /// The grade that the text of a deleted one can go into.
@@ -82,6 +83,26 @@ pub enum BroughtBack {
     /// The ladder has another grade of the level: the deleted one can come back to a free level, or
     /// its text can go into the present grade.
     LevelTaken(DeletedGrade),
+    /// The scale that the profession has now leaves out the level: the deleted grade can come back to
+    /// another one.
+    LevelNotInScale(DeletedGrade),
+    /// The scale of the deleted profession has other levels now than its ladder, these of which it
+    /// leaves out.
+    ScaleLacks(Vec<Level>),
+}
+
+impl DeletedGrade {
+    /// How the scale names the level it was to come back to, or else the one it had.
+    #[must_use]
+    pub fn named(&self, to: Option<Level>) -> LevelName {
+        to.map_or_else(|| self.name.clone(), |level| self.name.beside(level))
+    }
+
+    /// Whether it can come back to the level it had.
+    #[must_use]
+    pub fn is_level_free(&self) -> bool {
+        self.free_levels.contains(&self.name)
+    }
 }
 
 impl DeletedGrade {
@@ -95,12 +116,17 @@ impl DeletedGrade {
             |grade: &GradeRow| PresentGrade { grade_id: grade.grade_id, version: grade.version };
         let taken_by = present.iter().find(|grade| grade.level_name == last.level);
         let is_free = |level: &Level| !present.iter().any(|grade| grade.level_name == *level);
+        let scale_id =
+            models::professions::whole_by_id(connection, id)?.and_then(|row| row.scale_id);
+        let names = level_names::load(connection)?.of(scale_id);
+        let offered = names.levels().iter().map(|named| named.level).filter(is_free);
+        let free = offered.map(|level| LevelName::new(&names, level)).collect();
         Ok(Self {
             grade_id: last.id,
-            level: last.level,
+            name: LevelName::new(&names, last.level),
             text: last.description.unwrap_or_default(),
             taken_by: taken_by.map(present_grade),
-            free_levels: Level::ALL.into_iter().filter(is_free).collect(),
+            free_levels: free,
         })
     }
 }
@@ -187,13 +213,17 @@ pub fn bring_back_grade(
         if grade_of(connection, row.id, level)?.is_some() {
             return Ok(BroughtBack::LevelTaken(DeletedGrade::new(connection, row.id, last)?));
         }
+        if !scale::lacking(connection, row.scale_id, [level])?.is_empty() {
+            return Ok(BroughtBack::LevelNotInScale(DeletedGrade::new(connection, row.id, last)?));
+        }
         let before = Snapshot::take(connection, &row)?;
         insert_restored(connection, row.id, &GradeSnapshot { level, ..last })?;
         let after = Snapshot::take(connection, &row)?;
         let (version, updated_at) = (row.version + 1, db::now());
         let row = WholeProfessionRow { version, updated_at, ..row };
         models::professions::update(connection, &row)?;
-        let note = format!("Возвращён грейд {}", level.word());
+        let name = level_names::load(connection)?.name(row.scale_id, level);
+        let note = format!("Возвращён грейд {}", name.word());
         record(connection, &row, (Some(&before), Some(&after)), &note, by)?;
         search::index_profession(connection, row.id)?;
         Ok(BroughtBack::Stored { slug: row.slug, is_whole: true })
@@ -222,6 +252,12 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchTrack)?;
         let ((includes_id, includes_up_to), left_out) =
             inclusion::restorable(connection, id, was.includes.as_ref())?;
+        let (scale_id, remark) = scale::former(connection, was.scale.as_deref())?;
+        let levels = was.grades.iter().map(|grade| grade.level);
+        let lacking = scale::lacking(connection, scale_id, levels)?;
+        if !lacking.is_empty() {
+            return Ok(BroughtBack::ScaleLacks(lacking));
+        }
         let row = WholeProfessionRow {
             id,
             slug: was.slug.clone(),
@@ -234,6 +270,7 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
             updated_at: db::now(),
             includes_id,
             includes_up_to,
+            scale_id,
         };
         models::professions::insert_restored(connection, &row)?;
         for grade in &was.grades {
@@ -247,7 +284,7 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         let row = find(connection, &was.slug)?;
         let after = Snapshot::take(connection, &row)?;
         let is_whole = left_out.is_none();
-        let note = noted("Возвращена".to_owned(), left_out);
+        let note = noted(format!("Возвращена{remark}"), left_out);
         record(connection, &row, (None, Some(&after)), &note, by)?;
         search::index_profession(connection, id)?;
         Ok(BroughtBack::Stored { slug: was.slug, is_whole })

@@ -10,13 +10,13 @@ use crate::db::{Database, DbConnection};
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
 use crate::graders::models::search::Condition;
-use crate::graders::service::ServiceError;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::tracks::{self, Track};
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::search::Question;
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::ladder::suggestion::suggestion;
-use crate::ladder::{Description, Level, Requirement};
+use crate::ladder::{Description, Level, LevelName, Requirement};
 
 /// How many hits one page of them has.
 pub const HITS_PER_PAGE: usize = 20;
@@ -82,7 +82,7 @@ pub enum Hit {
         /// Whose grade it is.
         profession: FoundProfession,
         /// Its level.
-        level: Level,
+        name: LevelName,
         /// What it asks, without links to skills; `None` if it is not described.
         description: Option<Description>,
         /// The professions whose ladders include it.
@@ -93,7 +93,7 @@ pub enum Hit {
         /// Whose requirement it is.
         profession: FoundProfession,
         /// The level that asks it.
-        level: Level,
+        name: LevelName,
         /// What is asked; without links to skills.
         requirement: Requirement,
         /// The professions whose ladders include it.
@@ -224,6 +224,7 @@ fn hits(
     let slugs = slugs.into_iter().collect::<HashMap<_, _>>();
     let rows = models::search::professions(connection, &ids(false))?;
     let rows = rows.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
+    let scales = level_names::load(connection)?;
     let levels = keys.iter().filter_map(|key| key.level()).map(Level::name).collect::<Vec<_>>();
     let grades = if levels.is_empty() {
         Vec::new()
@@ -248,16 +249,17 @@ fn hits(
         let (slug, title, summary) = (row.slug.clone(), row.title.clone(), row.summary.clone());
         let profession = FoundProfession { slug, title, summary };
         let Some(level) = key.level() else { return Some(Hit::Profession(profession)) };
+        let name = scales.name(row.scale_id, level);
         let description = described.get(&(key.id, level))?;
         let all = including.get(&key.id).into_iter().flatten();
         let included_in = all.filter(|other| other.counts(level)).cloned().collect();
         if key.kind == Kind::Grade {
             let description = description.clone();
-            return Some(Hit::Grade { profession, level, description, included_in });
+            return Some(Hit::Grade { profession, name, description, included_in });
         }
         let requirements = &description.as_ref()?.requirements;
         let requirement = requirements.get(usize::from(key.place))?.clone();
-        Some(Hit::Requirement { profession, level, requirement, included_in })
+        Some(Hit::Requirement { profession, name, requirement, included_in })
     };
     Ok(keys.iter().filter_map(hit).collect())
 }

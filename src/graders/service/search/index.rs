@@ -11,9 +11,9 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::search::Entry;
-use crate::graders::service::ServiceError;
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::search::terms;
-use crate::ladder::{Description, Level, Requirement};
+use crate::ladder::{Description, Level, Requirement, Scale};
 
 /// The way terms are made. Raised by whoever changes it, so that every database is indexed anew.
 const FORMAT: i32 = 3;
@@ -29,7 +29,8 @@ pub fn index_profession(connection: &mut DbConnection, id: i32) -> QueryResult<(
     let entries = match models::search::profession(connection, id)? {
         Some(row) => {
             let grades = models::grades::of(connection, &[id])?;
-            let of_grades = grades.iter().flat_map(|grade| entries_of_grade(&row, grade));
+            let scale = level_names::load(connection)?.of(row.scale_id);
+            let of_grades = grades.iter().flat_map(|grade| entries_of_grade(&row, &scale, grade));
             once(entry_of_profession(&row)).chain(of_grades).collect()
         }
         None => Vec::new(),
@@ -46,7 +47,9 @@ pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResu
         start.number()..=Key { place: u16::MAX, ..start }.number()
     });
     let row = models::search::profession(connection, id)?;
-    let entries = row.map(|row| entries_of_grade(&row, grade)).unwrap_or_default();
+    let scales = level_names::load(connection)?;
+    let of_row = |row: ProfessionRow| entries_of_grade(&row, &scales.of(row.scale_id), grade);
+    let entries = row.map(of_row).unwrap_or_default();
     models::search::replace(connection, &ranges, &entries)
 }
 
@@ -106,8 +109,12 @@ fn entry_of_profession(row: &ProfessionRow) -> Entry {
 }
 
 /// The entries of a grade and of its requirements.
-fn entries_of_grade(row: &ProfessionRow, grade: &GradeRow) -> Vec<Entry> {
+fn entries_of_grade(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Vec<Entry> {
     let level = grade.level_name;
+    // Without a scale of its own a level is found by all its usual names.
+    let own = scale.level(level).filter(|_| row.scale_id.is_some());
+    let names = own.map_or([level.name(), ""], |named| [&named.title, &named.slug]);
+    let level_names = || names.into_iter().filter(|name| !name.is_empty());
     let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
     let marks = vec![track_mark(&row.track), level_mark(level)];
     let text = grade.description.as_deref().unwrap_or_default();
@@ -117,15 +124,15 @@ fn entries_of_grade(row: &ProfessionRow, grade: &GradeRow) -> Vec<Entry> {
     let headings = description.headings.iter().map(|block| block.title.as_str());
     let mut entries = vec![Entry {
         key: key.number(),
-        own: terms_of(once(level.name()).chain(paragraphs).chain(headings)),
+        own: terms_of(level_names().chain(paragraphs).chain(headings)),
         context: terms_of(once(row.title.as_str()).chain(asked)),
         marks: marks.clone(),
     }];
-    let context = [row.title.as_str(), level.name()];
+    let context = once(row.title.as_str()).chain(level_names()).collect::<Vec<_>>();
     let requirement = |(place, requirement): (u16, &Requirement)| Entry {
         key: Key { kind: Kind::Requirement, place, ..key }.number(),
         own: terms_of(words_of(requirement)),
-        context: terms_of(context.into_iter().chain(heading_of(requirement))),
+        context: terms_of(context.iter().copied().chain(heading_of(requirement))),
         marks: marks.clone(),
     };
     entries.extend((0..=u16::MAX).zip(&description.requirements).map(requirement));

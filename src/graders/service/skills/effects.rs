@@ -6,10 +6,10 @@ use super::index::READ_AT_ONCE;
 use crate::db::Database;
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
-use crate::graders::service::ServiceError;
-use crate::ladder::Level;
+use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::rewording::{Change, Rewording};
 use crate::ladder::skill::Dictionary;
+use crate::ladder::{Level, LevelName};
 
 /// How many requirements are shown; the others are counted.
 pub const MOST_SHOWN: usize = 100;
@@ -44,7 +44,7 @@ pub struct Place {
     /// The profession's name on pages.
     pub profession: String,
     /// The grade that asks it.
-    pub level: Level,
+    pub name: LevelName,
     /// Its words.
     pub text: String,
     /// The titles of the skills it begins to name.
@@ -77,6 +77,7 @@ pub fn preview(
             })
             .collect::<Vec<_>>();
         grades.sort_unstable();
+        let scales = level_names::load(connection)?;
         let mut gathered = Gathered::new(dictionary, &rewording);
         for part in grades.chunks(READ_AT_ONCE) {
             let ids = part.iter().map(|(_, _, id)| *id).collect::<Vec<_>>();
@@ -85,7 +86,9 @@ pub fn preview(
                 rows.map(|row| (row.grade_id, row.description)).collect::<HashMap<_, _>>();
             for (place, level, id) in part {
                 let text = texts.remove(id).flatten().unwrap_or_default();
-                gathered.read(&professions[*place], *level, &text);
+                let profession = &professions[*place];
+                let name = scales.name(profession.scale_id, *level);
+                gathered.read(profession, &name, &text);
             }
         }
         Ok(gathered.effects())
@@ -107,7 +110,7 @@ impl<'a> Gathered<'a> {
         Self { before, rewording, count: 0, skills: BTreeMap::new(), places: Vec::new() }
     }
 
-    fn read(&mut self, profession: &ProfessionRow, level: Level, text: &str) {
+    fn read(&mut self, profession: &ProfessionRow, name: &LevelName, text: &str) {
         for reworded in self.rewording.of(text) {
             let gained = titles(self.rewording.after(), &reworded.gained);
             let lost = titles(self.before, &reworded.lost);
@@ -122,7 +125,7 @@ impl<'a> Gathered<'a> {
                 self.places.push(Place {
                     slug: profession.slug.clone(),
                     profession: profession.title.clone(),
-                    level,
+                    name: name.clone(),
                     text: reworded.text,
                     gained,
                     lost,
