@@ -24,9 +24,9 @@ fn saving(criterion: &mut Criterion) {
     let mut version = 1;
     group.bench_function("a description among 3,000 professions", |bencher| {
         bencher.iter(|| {
-            let (text, note) = (format!("- Правка {version}"), String::new());
+            let (text, note, said_new) = (format!("- Правка {version}"), String::new(), Vec::new());
             let by = Actor { login: "ann".into(), address: "127.0.0.1".into() };
-            let edit = Edit { grade_id: None, version, text, note, by };
+            let edit = Edit { grade_id: None, version, text, note, said_new, by };
             let saved = save(&database, slug, level, &edit).expect("a save");
             assert!(matches!(saved, Saved::Stored));
             version += 1;

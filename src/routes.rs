@@ -177,6 +177,10 @@ fn graders(config: &mut ServiceConfig) {
             handlers::grades::delete_grade,
         ))
         .service(list("/grades/{grade_id}/revisions", handlers::grades::revisions))
+        .service(list(
+            "/professions/{slug}/requirements/{requirement_id}",
+            handlers::requirements::requirement,
+        ))
         .service(list("/compare", handlers::compare::compare))
         .service(list("/search", handlers::search::search))
         .service(list("/skills", handlers::skills::list_skills))

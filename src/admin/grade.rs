@@ -13,6 +13,8 @@ use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{self, Conflict, Edit, EditableGrade, Saved};
+use crate::graders::service::identity;
+use crate::ladder::identity::{Pair, Words};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Description, LevelName, Requirement};
@@ -45,7 +47,41 @@ struct EditingPage {
     /// Whether the text has several lines and none of them is a requirement.
     is_without_requirements: bool,
     preview: Option<Preview>,
+    /// What a save would do to requirements, beside a preview.
+    outlook: Option<Outlook>,
+    /// The ids of requirements that were said to be replaced by new ones.
+    said_new: Vec<String>,
     conflict: Option<ConflictView>,
+}
+
+/// What a save would do to the requirements of the ladder.
+struct Outlook {
+    /// Those in other words, each with whether it is said to be a new one.
+    pairs: Vec<(Pair, bool)>,
+    /// The words of those that leave.
+    removed: Vec<Words>,
+}
+
+impl Outlook {
+    fn new(
+        catalogue: &Catalogue,
+        dictionary: &Dictionary,
+        grade_id: i32,
+        (text, said_new): (&str, &[String]),
+    ) -> Result<Self, AppError> {
+        let preview = |said_new: &[String]| {
+            let said_new = said_new.iter().cloned().collect();
+            identity::preview(catalogue.database(), dictionary, grade_id, text, &said_new)
+        };
+        let change = preview(said_new)?;
+        let mut pairs = change.pairs.into_iter().map(|pair| (pair, false)).collect::<Vec<_>>();
+        if !said_new.is_empty() {
+            let alike = preview(&[])?.pairs.into_iter();
+            let alike = alike.filter(|pair| said_new.contains(&pair.former_id));
+            pairs.extend(alike.map(|pair| (pair, true)));
+        }
+        Ok(Self { pairs, removed: change.removed })
+    }
 }
 
 /// Two changes of one text, side by side.
@@ -137,10 +173,14 @@ pub async fn send(
                        каждый пункт с дефиса или подтвердите ниже, что требований не будет.";
         errors.push(FieldError { field: "text", message: message.to_owned() });
     }
-    let edit = Edit { grade_id, version, text, note, by: session.actor() };
+    let said_new = fields.iter().filter(|(name, _)| *name == "new");
+    let said_new = said_new.map(|(_, id)| id.to_owned()).collect();
+    let edit = Edit { grade_id, version, text, note, said_new, by: session.actor() };
     if errors.is_empty() && fields.get("action") == "save" {
         return save(catalogue.database(), &session, (&slug, &name), edit).await?.respond();
     }
+    let is_preview = errors.is_empty() && fields.get("action") == "preview";
+    let (page_text, ids) = (edit.text.clone(), edit.said_new.clone());
     let read = blocking(move || {
         let grade = match grade_id {
             Some(id) => grades::editable_with_id(catalogue.database(), id)?,
@@ -149,13 +189,17 @@ pub async fn send(
         if grade.slug != slug || grade.level != level {
             return Err(AppError::MovedTo(admin::grade(&grade.slug, &grade.name)));
         }
-        Ok::<_, AppError>((grade, catalogue.dictionary()?))
+        let dictionary = catalogue.dictionary()?;
+        let seen = is_preview.then(|| {
+            let outlook =
+                Outlook::new(&catalogue, &dictionary, grade.grade_id, (&page_text, &ids))?;
+            Ok::<_, AppError>((Preview::new(&page_text, &dictionary), outlook))
+        });
+        Ok::<_, AppError>((grade, seen.transpose()?))
     });
-    let (grade, dictionary) = read.await??;
+    let (grade, seen) = read.await??;
     let mut page = EditingPage::typed(&session, grade, edit);
-    if errors.is_empty() && fields.get("action") == "preview" {
-        page.preview = Some(Preview::new(&page.text, &dictionary));
-    }
+    (page.preview, page.outlook) = seen.unzip();
     page.is_without_requirements = is_unread;
     page.head.title = title(&page.head.title, &errors);
     page.errors = errors;
@@ -221,14 +265,16 @@ impl EditingPage {
             errors: Vec::new(),
             is_without_requirements: false,
             preview: None,
+            outlook: None,
+            said_new: Vec::new(),
             conflict: None,
         }
     }
 
     /// The form with the text as it was typed.
     fn typed(session: &SignedIn, grade: EditableGrade, edit: Edit) -> Self {
-        let Edit { version, text, note, .. } = edit;
-        Self { text, note, version, ..Self::new(session, grade) }
+        let Edit { version, text, note, said_new, .. } = edit;
+        Self { text, note, version, said_new, ..Self::new(session, grade) }
     }
 
     /// The form with two changes brought together, ready to save over the stored one.
@@ -244,6 +290,15 @@ impl EditingPage {
         let version = stored.version;
         let edit = Edit { version, text: merged.text, ..edit };
         Self { conflict: Some(view), ..Self::typed(session, stored, edit) }
+    }
+
+    /// What was said to be new of requirements that no box on the page is about.
+    fn carried_along(&self) -> Vec<&String> {
+        let has_box = |id: &String| {
+            let pairs = self.outlook.iter().flat_map(|outlook| &outlook.pairs);
+            pairs.into_iter().any(|(pair, _)| pair.former_id == *id)
+        };
+        self.said_new.iter().filter(|id| !has_box(id)).collect()
     }
 
     fn error(&self, field: &str) -> Option<&str> {

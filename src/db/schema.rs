@@ -112,10 +112,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    requirement_aliases (grade_id, former_id) {
-        grade_id -> Integer,
+    requirement_aliases (profession_id, former_id) {
+        profession_id -> Integer,
         former_id -> Text,
-        requirement_id -> Text,
+        requirement_id -> Nullable<Text>,
+        former_label -> Text,
+        former_text -> Text,
+        level_name -> Text,
+        changed_at -> Timestamp,
     }
 }
 
@@ -222,7 +226,6 @@ diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(idempotency_keys -> api_tokens (token_id));
 diesel::joinable!(profession -> scales (scale_id));
 diesel::joinable!(profession -> tracks (track));
-diesel::joinable!(requirement_aliases -> grades (grade_id));
 diesel::joinable!(scale_levels -> scales (scale_id));
 diesel::joinable!(sessions -> editors (editor_id));
 diesel::joinable!(skill_aliases -> skills (skill_id));

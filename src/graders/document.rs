@@ -53,6 +53,7 @@ struct Api;
     handlers::grades::change_grade,
     handlers::grades::delete_grade,
     handlers::grades::revisions,
+    handlers::requirements::requirement,
     handlers::compare::compare,
     handlers::skills::list_skills,
     handlers::skills::skill,

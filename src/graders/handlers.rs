@@ -9,6 +9,7 @@ pub mod grades;
 pub mod levels;
 pub mod professions;
 mod reader;
+pub mod requirements;
 pub mod scales;
 pub mod search;
 pub mod skills;

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod cleaning;
 pub mod grades;
 pub mod idempotency;
+pub mod identity;
 pub mod listing;
 pub mod professions;
 pub mod revisions;

@@ -32,10 +32,13 @@ pub use self::professions::{
     Includes, NewProfession, Profession, ProfessionInList, ProfessionPatch, ProfessionPath,
     ProfessionsQuery, ProfessionsSort,
 };
-pub use self::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};
+pub use self::requirements::{
+    AccumulatedRequirement, FoundRequirement, Requirement, RequirementPath, RequirementStatus,
+    SupersededRequirement,
+};
 pub use self::revisions::{Revision, RevisionsQuery};
 pub use self::scales::{Scale, ScaleLevel};
 pub use self::search::{FoundBody, HitKind, SearchQuery};
 pub use self::skills::{Appearance, SkillBody, SkillInList, SkillPath, Step};
-pub use self::texts::{Cursor, Note, Question, Slug, Summary, Text, Title};
+pub use self::texts::{Cursor, Note, Question, RequirementId, Slug, Summary, Text, Title};
 pub use self::tracks::Track;

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod cleaning;
 pub mod grades;
 pub mod idempotency;
+pub mod identity;
 pub mod inclusions;
 mod level_names;
 pub mod listing;

@@ -175,7 +175,7 @@ const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH: usize = 6;
 
 /// The id of a requirement: the beginning of a hash of its label and normalized text.
-fn id(kind: Option<Kind>, group: Option<&str>, text: &str) -> String {
+pub(super) fn id(kind: Option<Kind>, group: Option<&str>, text: &str) -> String {
     let kind = kind.map_or("", Kind::name);
     let text = match group {
         Some(group) => normalized(&format!("{group}: {text}")),

@@ -70,16 +70,9 @@ impl Answers {
         ids.map(|(id, _)| id.as_str())
     }
 
-    /// The same answers under the present ids of requirements; `aliases` gives them for former ones.
-    #[must_use]
-    pub fn under_present_ids(&self, aliases: &[(String, String)]) -> Self {
-        let mut answers = self.clone();
-        for (former, present) in aliases {
-            if let Some(answer) = answers.0.remove(former) {
-                answers.0.entry(present.clone()).or_insert(answer);
-            }
-        }
-        answers
+    /// The answers by ids, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Answer)> {
+        self.0.iter().map(|(id, answer)| (id.as_str(), *answer))
     }
 
     fn ids(&self) -> impl Iterator<Item = &str> {

@@ -11,6 +11,7 @@ use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::ladder::Asked;
+use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answer, Checked, Group, SelfCheck};
 use crate::paths::{self, CheckQuery};
 use crate::russian;
@@ -35,6 +36,7 @@ struct QuestionsPage {
     head: Head,
     chosen: ChosenGrade,
     check: SelfCheck,
+    carried: Carried,
     /// The grade of another profession that answers were carried over from.
     from: Option<ChosenGrade>,
     /// The requirements that only skills confirmed there speak for, by their ids.
@@ -49,6 +51,7 @@ struct ResultPage {
     head: Head,
     chosen: ChosenGrade,
     check: SelfCheck,
+    carried: Carried,
     /// How many answers in the address are to nothing the grade asks.
     left_out: usize,
     choices: Vec<Choices>,
@@ -101,12 +104,12 @@ impl QuestionsPage {
         let find = |name: &str| ChosenGrade::find(visit, &dictionary, name, paths::check_form());
         let chosen = find(grade)?;
         let answers = parameters.answers.unwrap_or_default();
-        let mut check = chosen.checked(visit, &answers)?;
+        let (mut check, carried) = chosen.checked(visit, &answers)?;
         let (mut by_skill, mut too_shallow) = (BTreeSet::new(), BTreeSet::new());
         let from = parameters.from.map(|from| find(&from)).transpose()?;
         let from = from.filter(|from| from.profession.slug != chosen.profession.slug);
         if let Some(from) = &from {
-            let confirmed = from.checked(visit, &answers)?.confirmed();
+            let confirmed = from.checked(visit, &answers)?.0.confirmed();
             for item in check.items.iter_mut().filter(|item| item.answer.is_none()) {
                 item.answer = confirmed.answer(&item.asked.requirement);
                 let id = item.asked.requirement.id.clone();
@@ -118,7 +121,7 @@ impl QuestionsPage {
             }
         }
         let head = chosen.head(visit, chosen.title_of(QUESTIONS));
-        Ok(Self { head, chosen, check, from, by_skill, too_shallow })
+        Ok(Self { head, chosen, check, carried, from, by_skill, too_shallow })
     }
 
     /// How many requirements are only desirable, in a sentence.
@@ -156,10 +159,11 @@ impl ResultPage {
     fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
         let chosen = ChosenGrade::find(visit, &dictionary, grade, paths::check_form())?;
-        let check = chosen.checked(visit, &parameters.answers.unwrap_or_default())?;
+        let answers = parameters.answers.unwrap_or_default();
+        let (check, carried) = chosen.checked(visit, &answers)?;
         let left_out = check.unasked + parameters.unread;
         let head = chosen.head(visit, chosen.title_of(RESULT));
-        Ok(Self { head, chosen, check, left_out, choices: Choices::all(visit)? })
+        Ok(Self { head, chosen, check, carried, left_out, choices: Choices::all(visit)? })
     }
 
     /// What is left, in words.

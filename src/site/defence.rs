@@ -10,6 +10,7 @@ use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::ladder::InBlock;
 use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
+use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answer, Checked};
 use crate::paths::{self, CheckQuery};
 use crate::web::{File, Head, Section, filters};
@@ -38,6 +39,7 @@ struct SheetFile {
 struct Defence {
     chosen: ChosenGrade,
     sheet: Sheet,
+    carried: Carried,
     parameters: CheckQuery,
     /// How many requirements lower grades have.
     earlier_count: usize,
@@ -119,14 +121,14 @@ impl Defence {
             (false, Some(_)) => Earlier::Gaps,
             (false, None) => Earlier::None,
         };
-        let checked = chosen.checked(visit, &answers.unwrap_or_default())?;
+        let (checked, carried) = chosen.checked(visit, &answers.unwrap_or_default())?;
         let before = chosen.profession.ladder.steps_before(chosen.grade.level);
         let earlier_count = checked.items.iter().filter(|item| item.asked.step < before).count();
         let sheet = Sheet::new(checked, before, earlier);
         // Under the present name of the profession.
         let CheckQuery { answers, is_whole, .. } = parameters;
         let parameters = CheckQuery { answers, is_whole, ..chosen.check_query() };
-        Ok(Self { chosen, sheet, parameters, earlier_count })
+        Ok(Self { chosen, sheet, carried, parameters, earlier_count })
     }
 
     /// The tables, each with its caption and the number of its first row.

@@ -8,7 +8,9 @@ use super::shared::deepened::DeepenedSkills;
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
+use crate::graders::service::identity;
 use crate::graders::service::professions::{self, Profession};
+use crate::ladder::identity::FormerIds;
 use crate::ladder::inherited::OfStep;
 use crate::ladder::superseded::InForce;
 use crate::ladder::{Asked, Grade, LevelName, Requirement};
@@ -21,6 +23,8 @@ use crate::web::{Head, Section, filters};
 struct GradePage {
     head: Head,
     profession: Profession,
+    /// Where links to former ids of requirements lead.
+    former_ids: FormerIds,
     grade: Grade,
     previous: Option<Grade>,
     next: Option<Grade>,
@@ -98,6 +102,8 @@ impl GradePage {
         let next = ladder.next(level).cloned();
         let next_inherited = next.as_ref().map(|next| ladder.inherited_at(next.level));
         let deepened = next.as_ref().map(|next| DeepenedSkills::of(ladder, next.level, dictionary));
+        let aliases = identity::aliases(&visit.database, &profession.lineage)?;
+        let former_ids = FormerIds::new(&aliases, &profession.ladder);
         let title = format!("{}: {name}", profession.title);
         let description = description(&profession, &grade, (new_count, in_force_count));
         Ok(Self {
@@ -111,6 +117,7 @@ impl GradePage {
             next_inherited: next_inherited.unwrap_or_default(),
             deepened,
             in_force_count,
+            former_ids,
             grade,
             profession,
         })

@@ -6,8 +6,10 @@ use askama::Template;
 
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
+use crate::graders::service::identity;
 use crate::graders::service::inclusions::Including;
 use crate::graders::service::professions::{self, Profession};
+use crate::ladder::identity::FormerIds;
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -17,6 +19,8 @@ use crate::web::{Head, Section, filters};
 struct ProfessionPage {
     head: Head,
     profession: Profession,
+    /// Where links to former ids of requirements lead.
+    former_ids: FormerIds,
 }
 
 /// Answers with a ladder.
@@ -54,7 +58,9 @@ impl ProfessionPage {
         let about = russian::sentence(&profession.title, &profession.summary);
         let description = about.into_iter().chain([asked]).collect::<Vec<_>>().join(" ");
         let head = visit.head(&paths::profession(slug), Section::Professions, title, description);
-        Ok(Self { head, profession })
+        let aliases = identity::aliases(&visit.database, &profession.lineage)?;
+        let former_ids = FormerIds::new(&aliases, &profession.ladder);
+        Ok(Self { head, profession, former_ids })
     }
 
     /// The ladders that include this one, but for those that go on from one of its levels.

@@ -302,7 +302,7 @@ fn every_acknowledged_save_survives_kill_nine() {
         let (mut server, address) = start();
         // The server is killed during the stream of saves, each time at another moment.
         let killer = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(5 + round * 17 % 120));
+            thread::sleep(Duration::from_millis(20 + round * 67 % 480));
             server.0.kill().unwrap();
             server
         });

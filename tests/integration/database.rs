@@ -179,6 +179,39 @@ on_both_databases! {
         assert_eq!(tracks(), ["1 python", "2 databases", "3 web", "4 apps"]);
     }
 
+    async fn former_ids_of_requirements_are_carried_over_and_back(database: TestDatabase) {
+        db::migrate(&url(&database)).unwrap();
+        let number = |slug: &str| format!("(SELECT id FROM profession WHERE slug = '{slug}')");
+        let (one, other) = (number("front-end"), number("back-end"));
+        catalogue::load_starting(&database.open(), &catalogue::starting().unwrap()).unwrap();
+        while !db::revert_migration(&url(&database)).unwrap().unwrap().ends_with("000015") {}
+        database.execute(&format!(
+            "INSERT INTO requirement_aliases (grade_id, former_id, requirement_id)
+             SELECT grade_id, 'former', 'b' FROM grades WHERE profession_id = {one};
+             INSERT INTO requirement_aliases (grade_id, former_id, requirement_id)
+             SELECT MAX(grade_id), 'other1', 'c' FROM grades WHERE profession_id = {one};
+             INSERT INTO requirement_aliases (grade_id, former_id, requirement_id)
+             SELECT MAX(grade_id), 'former', 'd' FROM grades WHERE profession_id = {other}",
+        ));
+        db::migrate(&url(&database)).unwrap();
+        let kept = "(SELECT slug FROM profession WHERE id = profession_id) || ' ' || former_id || ' ' || coalesce(requirement_id, '-') || ' '
+            || former_label || '/' || former_text";
+        let kept = || lines(&database, "requirement_aliases", kept, "profession_id, former_id");
+        assert_eq!(kept(), ["front-end former b /", "front-end other1 c /", "back-end former d /"]);
+        database.execute(&format!(
+            "INSERT INTO requirement_aliases VALUES
+                 ({one}, 'gone', NULL, 'Опыт', 'год', 'junior', '2026-01-01 10:00:00'),
+                 (77, 'else', 'e', '', 'f', '', '2026-01-01 10:00:00')",
+        ));
+        while !db::revert_migration(&url(&database)).unwrap().unwrap().ends_with("000015") {}
+        let back = lines(&database,
+            "requirement_aliases JOIN grades USING (grade_id)",
+            "(SELECT slug FROM profession WHERE id = profession_id) || ' ' || former_id || ' ' || requirement_id", "profession_id, former_id");
+        assert_eq!(back, ["front-end former b", "front-end other1 c", "back-end former d"]);
+        assert!(db::migrate(&url(&database)).unwrap() > 0);
+        assert_eq!(kept(), ["front-end former b /", "front-end other1 c /", "back-end former d /"]);
+    }
+
     async fn the_starting_catalogue_is_loaded_only_into_an_empty_database(database: TestDatabase) {
         db::migrate(&url(&database)).unwrap();
         let catalogue = catalogue::starting().unwrap();

@@ -30,6 +30,7 @@ mod hidden_aliases;
 mod history;
 mod house;
 mod http;
+mod identity;
 mod inclusions;
 mod inherited;
 mod log;

@@ -4,8 +4,8 @@
 use grades::editors::tokens::Scope;
 use grades::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
 use grades::graders::service::cleaning;
-use grades::ladder::Level;
 use grades::ladder::description::ids_changed_by_cleaning;
+use grades::ladder::{Description, Level};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -282,5 +282,23 @@ on_both_databases! {
         }
         assert!(header(&app.get("/search?q=чайный").await, "content-type").starts_with("text/html"));
         assert!(app.page("/search?q=чайный").await.contains("/professions/front-end/junior"));
+    }
+
+    async fn answers_from_before_descriptions_had_blocks_are_found(backend: Backend) {
+        let grade = Grade { level: Level::Junior, description: Some("- Инструменты:\n  - Git\n- Печёт хлеб\n  - белый".into()) };
+        let profession = Profession {
+            slug: "baker".into(), title: "Пекарь".into(), summary: String::new(), grades: vec![grade],
+        };
+        let track = Track { slug: "pastry".into(), title: "Выпечка".into() };
+        let app = TestApp::with_catalogue(backend, &[TrackFile { track, professions: vec![profession] }]);
+        let id = |text: &str| Description::parse(&format!("- {text}")).requirements.remove(0).id;
+        let fate = async |text: &str| {
+            app.read(&format!("{API}/professions/baker/requirements/{}", id(text))).await
+        };
+        let git = fate("Git").await;
+        assert_eq!((&git["status"], &git["former_text"]), (&json!("reworded"), &json!("Git")));
+        assert_eq!(git["requirement"]["text"], "Git");
+        assert_eq!(fate("белый").await["status"], "removed");
+        assert_eq!(fate("Печёт хлеб").await["status"], "present");
     }
 }

@@ -14,7 +14,7 @@ use crate::db;
 use crate::error::AppError;
 use crate::graders::schemas::{
     Cursor, Grade, GradeOfLadder, GradePatch, GradePath, GradeQuery, GradesQuery, IdempotencyKey,
-    IfMatch, List, NewGrade, Note, ProfessionPath, Revision, RevisionsQuery, Slug,
+    IfMatch, List, NewGrade, Note, ProfessionPath, RequirementId, Revision, RevisionsQuery, Slug,
 };
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{self, GradeRecord};
@@ -243,6 +243,7 @@ pub async fn change_grade(
             level: body.level_name,
             description: text.transpose()?,
             note: body.note.map(|Note(note)| note).unwrap_or_default(),
+            said_new: body.new_requirements.into_iter().map(|RequirementId(id)| id).collect(),
         };
         let dictionary = catalogue.dictionary()?;
         let is_seen = |present: &GradeRecord| condition.holds(&Grade::new(present, &dictionary));

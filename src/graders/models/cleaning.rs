@@ -3,9 +3,10 @@
 
 use diesel::prelude::*;
 
+use super::grades::GradeRow;
 use crate::db::DbConnection;
 use crate::db::schema::{
-    catalogue_state, grades, profession, requirement_aliases, rules, skill_aliases, skills, tracks,
+    catalogue_state, grades, profession, rules, skill_aliases, skills, tracks,
 };
 
 /// In which way the texts were cleaned; 0 if they were not.
@@ -37,12 +38,9 @@ pub fn set_profession(
         .map(drop)
 }
 
-/// Id and description of every described grade.
-pub fn descriptions(connection: &mut DbConnection) -> QueryResult<Vec<(i32, Option<String>)>> {
-    grades::table
-        .filter(grades::description.is_not_null())
-        .select((grades::grade_id, grades::description))
-        .load(connection)
+/// Every described grade, in no order.
+pub fn described(connection: &mut DbConnection) -> QueryResult<Vec<GradeRow>> {
+    GradeRow::query().filter(grades::description.is_not_null()).load(connection)
 }
 
 /// Gives a grade this description.
@@ -92,52 +90,4 @@ pub fn rules(connection: &mut DbConnection) -> QueryResult<Option<String>> {
 /// Gives the rules this text.
 pub fn set_rules(connection: &mut DbConnection, text: &str) -> QueryResult<()> {
     diesel::update(rules::table).set(rules::text.eq(text)).execute(connection).map(drop)
-}
-
-/// Notes an id that a requirement of a grade had before.
-pub fn insert_requirement_alias(
-    connection: &mut DbConnection,
-    grade_id: i32,
-    former_id: &str,
-    requirement_id: &str,
-) -> QueryResult<()> {
-    diesel::insert_into(requirement_aliases::table)
-        .values((
-            requirement_aliases::grade_id.eq(grade_id),
-            requirement_aliases::former_id.eq(former_id),
-            requirement_aliases::requirement_id.eq(requirement_id),
-        ))
-        .execute(connection)
-        .map(drop)
-}
-
-/// Lets a former id of a requirement lead to another present one, with all ids that led to it.
-pub fn move_requirement_alias(
-    connection: &mut DbConnection,
-    grade_id: i32,
-    former_id: &str,
-    requirement_id: &str,
-) -> QueryResult<()> {
-    let of_grade = requirement_aliases::grade_id.eq(grade_id);
-    let outdated = requirement_aliases::former_id.eq_any([former_id, requirement_id]);
-    diesel::delete(requirement_aliases::table.filter(of_grade).filter(outdated))
-        .execute(connection)?;
-    let led_to_it = requirement_aliases::requirement_id.eq(former_id);
-    diesel::update(requirement_aliases::table.filter(of_grade).filter(led_to_it))
-        .set(requirement_aliases::requirement_id.eq(requirement_id))
-        .execute(connection)?;
-    insert_requirement_alias(connection, grade_id, former_id, requirement_id)
-}
-
-/// The former ids of the requirements of some professions, each with the present one.
-pub fn requirement_aliases(
-    connection: &mut DbConnection,
-    professions: &[i32],
-) -> QueryResult<Vec<(String, String)>> {
-    requirement_aliases::table
-        .inner_join(grades::table)
-        .filter(grades::profession_id.eq_any(professions))
-        .order((grades::grade_id, requirement_aliases::former_id))
-        .select((requirement_aliases::former_id, requirement_aliases::requirement_id))
-        .load(connection)
 }

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::lists::{present, usual_limit};
 use super::requirements::{AccumulatedRequirement, Requirement, SupersededRequirement};
-use super::texts::{Cursor, Note, Slug, Text};
+use super::texts::{Cursor, Note, RequirementId, Slug, Text};
 use crate::graders::service::grades::{GradeRecord, SortGrades};
 use crate::graders::service::professions::ProfessionRecord;
 use crate::ladder::skill::Dictionary;
@@ -131,6 +131,11 @@ pub struct GradeChanges {
     /// Зачем, для истории.
     #[schema(nullable = false)]
     pub note: Option<Note>,
+    /// Имена убранных требований, вместо которых написаны новые: без них похожие слова считаются той же
+    /// мыслью, и ответы на старое требование переходят на новое.
+    #[serde(default)]
+    #[schema(max_items = 1000, examples(json!(["t3k9ma"])))]
+    pub new_requirements: Vec<RequirementId>,
 }
 
 /// The parameters of a list of grades.

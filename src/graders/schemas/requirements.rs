@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::levels::one_of_names;
+use super::texts::{RequirementId, Slug};
+use crate::ladder::identity::{Aliases, Fate, Words};
 use crate::ladder::superseded::InForce;
-use crate::ladder::{self, Asked, Depth, Kind, Level};
+use crate::ladder::{self, Asked, Depth, Kind, Ladder, Level};
 
 /// Требование: пункт списка из описания.
 #[derive(Debug, Serialize, ToSchema)]
@@ -70,6 +72,50 @@ pub struct AccumulatedRequirement {
     pub optional: bool,
 }
 
+/// Требование под нынешним или прежним именем.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundRequirement {
+    /// Имя, о котором спросили.
+    #[schema(examples("t3k9ma"))]
+    pub asked_for_id: String,
+    /// Что с ним стало.
+    pub status: RequirementStatus,
+    /// Имя профессии в адресах.
+    #[schema(examples("front-end"))]
+    pub profession: String,
+    /// Каким требование стало теперь; `null`, если его убрали.
+    #[schema(required = true)]
+    pub requirement: Option<AccumulatedRequirement>,
+    /// Прежняя формулировка вместе с меткой; `null`, если требование не меняли или её никто не помнит.
+    #[schema(required = true, examples("Знает основы Git"))]
+    pub former_text: Option<String>,
+}
+
+/// Что стало с требованием.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RequirementStatus {
+    /// It has this id.
+    Present,
+    /// It has other words and another id now.
+    Reworded,
+    /// It was removed from the ladder.
+    Removed,
+}
+
+/// What stands in the address of a requirement.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes what actix-web reads")]
+pub struct RequirementPath {
+    /// Имя профессии в адресах.
+    #[param(inline, example = "front-end")]
+    slug: Slug,
+    /// Имя требования, нынешнее или прежнее.
+    #[param(inline, example = "t3k9ma")]
+    requirement_id: RequirementId,
+}
+
 /// Требование, вместо которого действует более глубокое.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SupersededRequirement {
@@ -101,6 +147,29 @@ impl SupersededRequirement {
             id: lower.requirement.id.clone(),
             by_level_name: item.asked.level,
             by_id: item.asked.requirement.id.clone(),
+        })
+    }
+}
+
+impl FoundRequirement {
+    /// What became of an id of a ladder; `None` if the ladder never had it.
+    #[must_use]
+    pub fn new(profession: &str, ladder: &Ladder, aliases: &Aliases, id: &str) -> Option<Self> {
+        let asked = ladder.all();
+        let find = |id: &str| asked.iter().find(|asked| asked.requirement.id == id);
+        let (status, present_id, words) = match aliases.follow(id, |id| find(id).is_some()) {
+            Fate::Present => (RequirementStatus::Present, id, None),
+            Fate::Reworded(present, words) => (RequirementStatus::Reworded, present, Some(words)),
+            Fate::Removed(words) => (RequirementStatus::Removed, id, Some(words)),
+            Fate::Unknown => return None,
+        };
+        Some(Self {
+            asked_for_id: id.to_owned(),
+            status,
+            profession: profession.to_owned(),
+            requirement: find(present_id)
+                .map(|asked| AccumulatedRequirement::new(asked, profession)),
+            former_text: words.filter(|words| words.are_known()).map(Words::line),
         })
     }
 }

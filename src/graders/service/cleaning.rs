@@ -8,11 +8,12 @@ use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::cleaning as texts;
 use crate::graders::models::skills::AliasRow;
-use crate::graders::service::ServiceError;
+use crate::graders::service::{ServiceError, identity};
 use crate::ladder::description;
 
 /// The way texts are cleaned. Raised by whoever changes it, so that every database is cleaned anew.
-const FORMAT: i32 = 1;
+/// 2: the ids are noted that texts gave before they had blocks.
+const FORMAT: i32 = 2;
 
 /// Cleans all texts if they were cleaned in another way, or never; `false` if they were not. No
 /// version and no history changes; former ids of requirements stay known.
@@ -33,21 +34,11 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
             models::skills::raise_revision(connection)?;
             models::catalogue::raise_revision(connection)?;
         }
+        let described = texts::described(connection)?;
+        identity::note_earlier_grammar(connection, &described)?;
         texts::set_format(connection, FORMAT)?;
         Ok(changed > 0)
     })
-}
-
-/// The former ids of the requirements of some professions, each with the present one.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn requirement_aliases(
-    database: &Database,
-    professions: &[i32],
-) -> Result<Vec<(String, String)>, ServiceError> {
-    database.read(|connection| Ok(texts::requirement_aliases(connection, professions)?))
 }
 
 /// Cleans tracks, professions, descriptions and the rules; returns how many texts changed.
@@ -67,13 +58,12 @@ fn clean_catalogue(connection: &mut DbConnection) -> Result<usize, ServiceError>
             changed += 1;
         }
     }
-    for (id, text) in texts::descriptions(connection)? {
-        let Some(text) = text else { continue };
-        let Some(new) = cleaned(&text) else { continue };
-        for (former, present) in description::ids_changed_by_cleaning(&text) {
-            texts::insert_requirement_alias(connection, id, &former, &present)?;
-        }
-        texts::set_description(connection, id, &new)?;
+    for grade in texts::described(connection)? {
+        let text = grade.description.as_deref().unwrap_or_default();
+        let Some(new) = cleaned(text) else { continue };
+        let changed_ids = description::ids_changed_by_cleaning(text);
+        identity::note_cleaned(connection, &grade, &new, &changed_ids)?;
+        texts::set_description(connection, grade.grade_id, &new)?;
         changed += 1;
     }
     if let Some(text) = texts::rules(connection)?.as_deref().and_then(cleaned) {

@@ -9,7 +9,7 @@ mod snapshot;
 mod starting;
 mod trash;
 
-pub(super) use self::dictionary::stored as dictionary;
+pub(super) use self::dictionary::stored_for as dictionary_for;
 pub use self::dictionary::{DictionaryCache, current_slug, load_starting, starting};
 pub use self::editing::{
     Change, Changed, EditableSkill, categories, change, check, create, editable, history,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::Kind;
-use super::super::words::{Word, words};
+use super::super::likeness::{ALIKE, Stems, likeness};
 use super::{Asked, key};
 
 /// A requirement that asks for something done ([`is_deed`](crate::ladder::Requirement::is_deed)).
@@ -30,9 +30,6 @@ pub enum ComparedDeed {
     NotNeeded(Asked),
 }
 
-/// So much of the words of two requirements must be the same, of 100, for them to be alike.
-const ALIKE: usize = 60;
-
 /// What becomes of the requirements that ask for something done: new ones, those alike, the same, those
 /// not needed.
 pub(super) fn compared(from: &[Asked], to: &[Asked]) -> Vec<ComparedDeed> {
@@ -48,7 +45,7 @@ pub(super) fn compared(from: &[Asked], to: &[Asked]) -> Vec<ComparedDeed> {
     }
     let mut alike = Vec::new();
     let stems = |asked: &[Asked]| {
-        asked.iter().map(|asked| stems(&asked.requirement.text)).collect::<Vec<_>>()
+        asked.iter().map(|asked| Stems::of(&asked.requirement.text)).collect::<Vec<_>>()
     };
     let (from_stems, new_stems) = (stems(&from), stems(&new));
     for (new_place, asked) in new.iter().enumerate() {
@@ -94,25 +91,4 @@ fn deeds(asked: &[Asked]) -> Vec<Asked> {
         known.insert((kind.map(Kind::name), text))
     });
     deeds.cloned().collect()
-}
-
-/// The stems of the words of a text, sorted.
-fn stems(text: &str) -> Vec<String> {
-    let mut stems = words(text).iter().map(Word::stem).collect::<Vec<_>>();
-    stems.sort_unstable();
-    stems
-}
-
-/// How many of 100 stems two sorted lists have in common.
-fn likeness(one: &[String], other: &[String]) -> usize {
-    let (mut left, mut right, mut common) = (0, 0, 0);
-    while let (Some(a), Some(b)) = (one.get(left), other.get(right)) {
-        common += usize::from(a == b);
-        left += usize::from(a <= b);
-        right += usize::from(b <= a);
-    }
-    match one.len() + other.len() {
-        0 => 0,
-        all => 200 * common / all,
-    }
 }

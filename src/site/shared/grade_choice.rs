@@ -2,7 +2,8 @@
 
 use crate::error::{AppError, Missing};
 use crate::graders::service::professions::{Profession, ProfessionAddress};
-use crate::graders::service::{ServiceError, cleaning};
+use crate::graders::service::{ServiceError, identity};
+use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answers, SelfCheck};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Grade, Ladder, Level, LevelName};
@@ -119,14 +120,20 @@ impl ChosenGrade {
         paths::grade(&self.profession.slug, &self.grade.name)
     }
 
-    /// What of the grade one meets by these answers; they may name requirements by former ids.
-    pub fn checked(&self, visit: &Visit, answers: &Answers) -> Result<SelfCheck, AppError> {
+    /// What of the grade one meets by these answers, which may name requirements by former ids; and what
+    /// became of those.
+    pub fn checked(
+        &self,
+        visit: &Visit,
+        answers: &Answers,
+    ) -> Result<(SelfCheck, Carried), AppError> {
         let check = SelfCheck::new(self.of_ladder(), answers);
         if check.unasked == 0 {
-            return Ok(check);
+            return Ok((check, Carried::default()));
         }
-        let aliases = cleaning::requirement_aliases(&visit.database, &self.profession.lineage)?;
-        Ok(SelfCheck::new(self.of_ladder(), &answers.under_present_ids(&aliases)))
+        let aliases = identity::aliases(&visit.database, &self.profession.lineage)?;
+        let carried = Carried::new(answers, &aliases, &self.profession.ladder);
+        Ok((SelfCheck::new(self.of_ladder(), &carried.answers), carried))
     }
 
     /// What a page about the grade is called.

@@ -9,7 +9,7 @@ use crate::graders::models::revisions::RecentRow;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::revisions::{self, Change, History, Revision, Snapshot};
 use crate::graders::service::texts::is_slug;
-use crate::graders::service::{ServiceError, level_names, search};
+use crate::graders::service::{ServiceError, identity, level_names, search};
 use crate::ladder::{Level, LevelName};
 
 /// How many changes [`recent`] tells of.
@@ -70,6 +70,8 @@ pub struct Edit {
     pub text: String,
     /// Why.
     pub note: String,
+    /// The ids of requirements that new ones replaced, so that the new ones are not the same in other words.
+    pub said_new: Vec<String>,
     /// Who saves it.
     pub by: Actor,
 }
@@ -198,6 +200,7 @@ pub fn restore(
             version: read,
             text: was.map(|Text(text)| text).unwrap_or_default(),
             note: format!("Возвращена версия {wanted}"),
+            said_new: Vec::new(),
             by: by.clone(),
         };
         Ok((save_locked(connection, slug, level, &edit)?, edit.text))
@@ -222,7 +225,9 @@ fn save_locked(
         return Ok(Saved::Unchanged);
     }
     if row.version == edit.version {
-        store(connection, slug, row, &edit.text, &edit.note, &edit.by)?;
+        identity::keeping(connection, row.profession_id, &edit.said_new, |connection| {
+            store(connection, slug, row, &edit.text, &edit.note, &edit.by)
+        })?;
         return Ok(Saved::Stored);
     }
     // A version that never was, from a form tampered with, has nothing in common with the stored
@@ -271,7 +276,8 @@ pub fn is_blank(connection: &mut DbConnection, row: &GradeRow) -> Result<bool, S
     Ok(row.description.is_none() && !has_history)
 }
 
-/// Stores another text for a grade as it is now; an empty one takes the description away.
+/// Stores another text for a grade as it is now; an empty one takes the description away. The caller keeps
+/// the identity of requirements.
 pub fn store(
     connection: &mut DbConnection,
     slug: &str,

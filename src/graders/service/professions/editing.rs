@@ -15,7 +15,7 @@ use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
 use crate::graders::service::order::{self, Direction};
 use crate::graders::service::revisions::{self, History, Snapshot as _};
-use crate::graders::service::{ServiceError, level_names, outdated, search};
+use crate::graders::service::{ServiceError, identity, level_names, outdated, search};
 use crate::ladder::{Level, LevelName, Scale};
 
 /// A profession as an editor sees it.
@@ -208,6 +208,17 @@ pub fn change(
 
 /// Stores a valid change of a profession as it is now.
 pub fn store(
+    connection: &mut DbConnection,
+    row: WholeProfessionRow,
+    change: &Change,
+    by: &Actor,
+) -> Result<Changed, ServiceError> {
+    identity::keeping(connection, row.id, &[], |connection| {
+        store_change(connection, row, change, by)
+    })
+}
+
+fn store_change(
     connection: &mut DbConnection,
     row: WholeProfessionRow,
     change: &Change,

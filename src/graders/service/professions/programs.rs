@@ -11,9 +11,9 @@ use crate::audit::service::Actor;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
-use crate::graders::service::ServiceError;
 use crate::graders::service::grades::{self, GradeFields, GradeRecord};
 use crate::graders::service::idempotency::{IdempotencyKey, KeyReused, idempotently};
+use crate::graders::service::{ServiceError, identity};
 use crate::ladder::Level;
 use crate::ladder::comments::without_comments;
 
@@ -26,6 +26,8 @@ pub struct GradeChange {
     pub description: Option<String>,
     /// Why.
     pub note: String,
+    /// The ids of requirements that new ones replaced.
+    pub said_new: Vec<String>,
 }
 
 /// A change of a profession; what is `None` stays as it is.
@@ -295,7 +297,9 @@ pub fn patch_grade(
             if without_comments(stored) != stored && without_comments(text) == *text {
                 return Err(Refusal::Conflicts(vec![Conflict::HiddenComments]));
             }
-            grades::store(connection, &profession.slug, &row, text, &change.note, by)?;
+            identity::keeping(connection, row.profession_id, &change.said_new, |connection| {
+                grades::store(connection, &profession.slug, &row, text, &change.note, by)
+            })?;
         }
         Ok(found_grade(connection, id)?.0)
     })

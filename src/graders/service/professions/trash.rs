@@ -16,7 +16,7 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::revisions::{self, Snapshot as _};
-use crate::graders::service::{ServiceError, level_names, search};
+use crate::graders::service::{ServiceError, identity, level_names, search};
 use crate::ladder::{Level, LevelName};
 
 /// How many of the latest changes are searched for deleted grades.
@@ -217,7 +217,9 @@ pub fn bring_back_grade(
             return Ok(BroughtBack::LevelNotInScale(DeletedGrade::new(connection, row.id, last)?));
         }
         let before = Snapshot::take(connection, &row)?;
-        insert_restored(connection, row.id, &GradeSnapshot { level, ..last })?;
+        identity::keeping(connection, row.id, &[], |connection| {
+            insert_restored(connection, row.id, &GradeSnapshot { level, ..last })
+        })?;
         let after = Snapshot::take(connection, &row)?;
         let (version, updated_at) = (row.version + 1, db::now());
         let row = WholeProfessionRow { version, updated_at, ..row };
@@ -273,9 +275,9 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
             scale_id,
         };
         models::professions::insert_restored(connection, &row)?;
-        for grade in &was.grades {
-            insert_restored(connection, id, grade)?;
-        }
+        identity::keeping(connection, id, &[], |connection| {
+            was.grades.iter().try_for_each(|grade| insert_restored(connection, id, grade))
+        })?;
         for former in former_slugs(connection, id, &was)? {
             if slug_taken_by(connection, &former, None)?.is_none() {
                 models::professions::insert_former_slug(connection, &former, id)?;

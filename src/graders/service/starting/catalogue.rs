@@ -10,9 +10,8 @@ use crate::graders::service::grades::{self, Text};
 use crate::graders::service::outdated::{Fields, Known, NOTE, Thing, comparable};
 use crate::graders::service::revisions::to_toml;
 use crate::graders::service::rules::{self, Rules, RulesEdit};
-use crate::graders::service::{ServiceError, professions, skills, tracks};
-use crate::ladder::successors::successors;
-use crate::ladder::{Description, Level};
+use crate::graders::service::{ServiceError, identity, professions, tracks};
+use crate::ladder::Level;
 
 /// The texts of everything in the files, by the names of things.
 pub fn things(files: &[TrackFile]) -> Vec<(String, Fields)> {
@@ -183,41 +182,22 @@ fn correct_grades(
     known: &Known,
     by: &Actor,
 ) -> Result<usize, ServiceError> {
-    let mut corrected = Vec::new();
-    for row in models::grades::by_age(connection, profession.id)? {
-        let Some(new_grade) = new.grades.iter().find(|grade| grade.level == row.level_name) else {
-            continue;
-        };
-        let name = grade_name(&new.slug, row.level_name);
-        if let Some(text) = new_description(connection, &row, new_grade, &name, known)? {
-            grades::store(connection, &profession.slug, &row, &text, NOTE, by)?;
-            corrected.push((row, text));
-        }
-    }
-    if corrected.is_empty() {
-        return Ok(0);
-    }
-    let dictionary = skills::dictionary(connection)?;
-    let present = models::grades::by_age(connection, profession.id)?.into_iter();
-    let present = present.filter_map(|grade| grade.description).flat_map(|text| {
-        Description::parse(&text).requirements.into_iter().map(|requirement| requirement.id)
-    });
-    let present = present.collect::<Vec<_>>();
-    for (row, text) in &corrected {
-        let former = row.description.as_deref().unwrap_or_default();
-        for (former, successor) in successors(former, text, &dictionary) {
-            // The answer to a requirement that another grade still has stays with that one.
-            if !present.contains(&former) {
-                models::cleaning::move_requirement_alias(
-                    connection,
-                    row.grade_id,
-                    &former,
-                    &successor,
-                )?;
+    // A requirement that moves to another grade of the ladder is seen when both are stored.
+    identity::keeping(connection, profession.id, &[], |connection| {
+        let mut corrected = 0;
+        for row in models::grades::by_age(connection, profession.id)? {
+            let Some(new_grade) = new.grades.iter().find(|grade| grade.level == row.level_name)
+            else {
+                continue;
+            };
+            let name = grade_name(&new.slug, row.level_name);
+            if let Some(text) = new_description(connection, &row, new_grade, &name, known)? {
+                grades::store(connection, &profession.slug, &row, &text, NOTE, by)?;
+                corrected += 1;
             }
         }
-    }
-    Ok(corrected.len())
+        Ok(corrected)
+    })
 }
 
 /// The corrected description of a grade, if its own is outdated.
