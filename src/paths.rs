@@ -25,7 +25,7 @@ pub use self::forms::{
     search, search_form,
 };
 pub use self::moved::{moved, without_last_slash};
-use crate::ladder::{Level, LevelName};
+use crate::ladder::{Asked, Level, LevelName};
 
 /// Everything but the characters that URLs reserve for nothing (RFC 3986, section 2.3).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -64,6 +64,17 @@ pub fn grade_in_ladder(slug: &str, level: Level) -> String {
 /// A requirement, at the grade that asks it.
 pub fn requirement(slug: &str, level: &LevelName, id: &str) -> String {
     format!("{}#{}-{}", grade(slug, level), level.level().slug(), encoded(id))
+}
+
+/// The grade that asks for something in the ladder of a profession: its own, or one that it inherits.
+pub fn asking_grade(slug: &str, asked: &Asked) -> String {
+    grade(asked.origin.as_ref().map_or(slug, |origin| &origin.slug), &asked.name)
+}
+
+/// What is asked in the ladder of a profession, at the grade that asks it.
+pub fn asked(slug: &str, asked: &Asked) -> String {
+    let slug = asked.origin.as_ref().map_or(slug, |origin| &origin.slug);
+    requirement(slug, &asked.name, &asked.requirement.id)
 }
 
 /// A grade as parameters name it: `front-end/middle`.

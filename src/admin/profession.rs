@@ -13,9 +13,11 @@ use crate::error::AppError;
 use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
+use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
-    Change, Changed, EditableProfession, InvalidField, ProfessionFields,
+    Change, Changed, EditableProfession, Includable, Inclusion, InclusionEffect, InvalidField,
+    LadderEffect, Planned, ProfessionFields,
 };
 use crate::web::field_errors::{message, title};
 
@@ -43,6 +45,14 @@ struct ProfessionPage {
     /// What stands in the fields.
     typed: ProfessionFields,
     tracks: Vec<EditableTrack>,
+    /// The professions whose ladders it can include.
+    includable: Vec<Includable>,
+    /// The ladders that include this one.
+    touched: Vec<Including>,
+    /// What the fields would do to ladders, once that was asked.
+    effects: Option<Vec<LadderEffect>>,
+    /// A change of a grade's level to be confirmed, with what it does to other ladders.
+    relevel: Option<(Level, Level, Vec<LadderEffect>)>,
     scales: Vec<ListedScale>,
     /// The address of the profession whose ladder is to be copied.
     source: String,
@@ -56,6 +66,8 @@ struct ProfessionPage {
 struct Known {
     stored: Option<EditableProfession>,
     tracks: Vec<EditableTrack>,
+    includable: Vec<Includable>,
+    touched: Vec<Including>,
     scales: Vec<ListedScale>,
     findings: Vec<Finding>,
 }
@@ -83,7 +95,7 @@ pub async fn create(
     form: SignedForm,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let mut typed = read(&fields, ProfessionFields::default());
+    let mut typed = read(&fields, ProfessionFields::default())?;
     if typed.slug.is_empty() {
         typed.slug = texts::proposed_slug(&typed.title);
     }
@@ -96,7 +108,9 @@ pub async fn create(
     let wanted = typed.clone();
     let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
     let outcome = match made {
-        Changed::Stored { slug } => Outcome::Stored(done(&admin::profession(&slug), Done::Made)),
+        Changed::Stored { slug, .. } => {
+            Outcome::Stored(done(&admin::profession(&slug), Done::Made))
+        }
         Changed::Invalid(invalid) => {
             ProfessionPage::typed(&catalogue, &session, None, typed, invalid).await?
         }
@@ -126,6 +140,14 @@ pub async fn show(
         Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
         Some(Done::Removed) => Some("Грейд убран. Вернуть его можно из корзины."),
         Some(Done::Back) => Some("Возвращено из корзины."),
+        Some(Done::RestoredInPart) => Some(
+            "Прежняя версия возвращена, но не целиком: лестницу, которую она включала, вернуть так же \
+             нельзя. Почему, сказано в истории.",
+        ),
+        Some(Done::BackInPart) => Some(
+            "Возвращено из корзины, но не целиком: лестницу, которая была включена, вернуть так же \
+             нельзя. Почему, сказано в истории.",
+        ),
         _ => None,
     };
     uncached(StatusCode::OK, &page)
@@ -144,12 +166,12 @@ pub async fn send(
     let SignedForm { session, fields } = form;
     let is_whole =
         ["title", "slug", "summary", "track"].iter().all(|name| fields.sent(name).is_some());
-    let stored = if fields.get("action") == "save" && !is_whole {
+    let stored = if matches!(fields.get("action"), "save" | "preview") && !is_whole {
         know(&catalogue, Some(&slug)).await?.stored
     } else {
         None
     };
-    let typed = read(&fields, stored.map(|stored| stored.fields).unwrap_or_default());
+    let typed = read(&fields, stored.map(|stored| stored.fields).unwrap_or_default())?;
     let wanted = match fields.get("action") {
         "save" => Change::Fields(typed.clone()),
         "up" => Change::Move(Direction::Up),
@@ -159,6 +181,16 @@ pub async fn send(
             let (Some(from), Some(to)) = (level("from"), level("to")) else {
                 return Err(AppError::BadRequest("В форме не хватает уровня."));
             };
+            let effects = if fields.get("confirmed").is_empty() {
+                effects(&catalogue, &slug, Planned::ChangeLevel { from, to }).await?
+            } else {
+                Vec::new()
+            };
+            if !effects.is_empty() {
+                let mut page = ProfessionPage::new(&session, know(&catalogue, Some(&slug)).await?);
+                page.relevel = Some((from, to, effects));
+                return Outcome::Shown(page).respond();
+            }
             Change::ChangeLevel { from, to }
         }
         "copy" => Change::CopyLadder(fields.get("source").trim().to_owned()),
@@ -166,6 +198,9 @@ pub async fn send(
             Some(level) => Change::AddGrade(GradeFields { level, description: None }),
             None => return Err(AppError::BadRequest("В форме не хватает уровня.")),
         },
+        "preview" => {
+            return ProfessionPage::previewed(&catalogue, &session, &slug, typed).await?.respond();
+        }
         _ => {
             let page = ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, Vec::new());
             return page.await?.respond();
@@ -174,7 +209,9 @@ pub async fn send(
     let changes_fields = matches!(wanted, Change::Fields(_));
     let changed = change_profession(catalogue.database(), &session, &slug, &fields, wanted).await?;
     let outcome = match changed {
-        Changed::Stored { slug } => Outcome::Stored(done(&admin::profession(&slug), Done::Saved)),
+        Changed::Stored { slug, .. } => {
+            Outcome::Stored(done(&admin::profession(&slug), Done::Saved))
+        }
         Changed::Unchanged => Outcome::Stored(done(&admin::profession(&slug), Done::Unchanged)),
         Changed::Invalid(invalid) if changes_fields => {
             ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, invalid).await?
@@ -204,37 +241,77 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
     let (catalogue, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
     let known = blocking(move || {
         let tracks = tracks::all(catalogue.database())?;
+        let includable = professions::includable(catalogue.database(), slug.as_deref())?;
         let scales = scales::all(catalogue.database())?;
+        let (touched, findings) = (Vec::new(), Vec::new());
         let Some(slug) = slug else {
-            return Ok(Known { stored: None, tracks, scales, findings: Vec::new() });
+            return Ok(Known { stored: None, tracks, includable, scales, touched, findings });
         };
         let stored = professions::editable(catalogue.database(), &slug)?;
         let dictionary = catalogue.dictionary()?;
         let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
         let findings = check(&ladder, &dictionary);
-        Ok::<_, AppError>(Known { stored: Some(stored), tracks, scales, findings })
+        let touched = inclusions::touched(catalogue.database(), &slug, None)?;
+        let stored = Some(stored);
+        Ok::<_, AppError>(Known { stored, tracks, includable, scales, touched, findings })
     });
     known.await?
 }
 
+/// What a change does to the ladders that include the one at an address.
+async fn effects(
+    catalogue: &Data<Catalogue>,
+    slug: &str,
+    change: Planned,
+) -> Result<Vec<LadderEffect>, AppError> {
+    let (catalogue, slug) = (Data::clone(catalogue), slug.to_owned());
+    let read = blocking(move || {
+        let dictionary = catalogue.dictionary()?;
+        professions::effects(catalogue.database(), &dictionary, &slug, &change)
+    });
+    Ok(read.await??)
+}
+
 /// What was typed about a profession; a field that was not sent stays as it is stored.
-fn read(fields: &Fields, stored: ProfessionFields) -> ProfessionFields {
+///
+/// # Errors
+///
+/// [`AppError::BadRequest`] if the form names a level that there is not.
+fn read(fields: &Fields, stored: ProfessionFields) -> Result<ProfessionFields, AppError> {
     let field = |name, stored| fields.sent(name).map_or(stored, |typed| typed.trim().to_owned());
-    ProfessionFields {
+    let includes = match fields.sent("includes") {
+        Some(slug) => included(slug.trim(), fields.get("up-to"))?,
+        None => stored.includes,
+    };
+    Ok(ProfessionFields {
         title: field("title", stored.title),
         slug: field("slug", stored.slug),
         summary: field("summary", stored.summary),
         track: field("track", stored.track),
+        includes,
         // Without a scale to choose from, the form has no such field.
         scale: fields.sent("scale").map_or(stored.scale, |typed| {
             Some(typed.trim()).filter(|typed| !typed.is_empty()).map(str::to_owned)
         }),
-    }
+    })
+}
+
+/// The ladder that is to be included; `None` for none, if no level is named either.
+fn included(slug: &str, level: &str) -> Result<Option<Inclusion>, AppError> {
+    let up_to = match level {
+        "" => None,
+        level => {
+            let level = Level::from_slug(level);
+            Some(level.ok_or(AppError::BadRequest("Такого уровня нет."))?)
+        }
+    };
+    let inclusion = Inclusion { slug: slug.to_owned(), up_to };
+    Ok(Some(inclusion).filter(|inclusion| !slug.is_empty() || inclusion.up_to.is_some()))
 }
 
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
-        let Known { stored, tracks, scales, findings } = known;
+        let Known { stored, tracks, includable, scales, touched, findings } = known;
         let title = match &stored {
             Some(stored) => format!("Правка: {}", stored.fields.title),
             None => "Новая профессия".to_owned(),
@@ -245,6 +322,10 @@ impl ProfessionPage {
             typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
             stored,
             tracks,
+            includable,
+            touched,
+            effects: None,
+            relevel: None,
             scales,
             source: String::new(),
             findings,
@@ -268,6 +349,27 @@ impl ProfessionPage {
         Ok(Outcome::checked(page, |page| page.errors.is_empty()))
     }
 
+    /// The form again, with what was typed and what that would do to ladders.
+    async fn previewed(
+        catalogue: &Data<Catalogue>,
+        session: &SignedIn,
+        slug: &str,
+        typed: ProfessionFields,
+    ) -> Result<Outcome<Self>, AppError> {
+        let mut page = Self::new(session, know(catalogue, Some(slug)).await?);
+        let (catalogue, slug, wanted) = (Data::clone(catalogue), slug.to_owned(), typed.clone());
+        page.typed = typed;
+        let read = blocking(move || {
+            let dictionary = catalogue.dictionary()?;
+            professions::effects_of_fields(catalogue.database(), &dictionary, &slug, wanted)
+        });
+        match read.await?? {
+            Ok(effects) => page.effects = Some(effects),
+            Err(invalid) => page.refuse(invalid),
+        }
+        Ok(Outcome::checked(page, |page| page.errors.is_empty()))
+    }
+
     fn refuse(&mut self, invalid: Vec<InvalidField>) {
         self.errors = invalid.into_iter().map(describe).collect();
         self.head.title = title(&self.head.title, &self.errors);
@@ -275,19 +377,49 @@ impl ProfessionPage {
 
     fn describe_conflict(&mut self) {
         let Some(stored) = &self.stored else { return };
-        let ProfessionFields { title, slug, summary, track, scale } = &stored.fields;
+        let ProfessionFields { title, slug, summary, track, includes, scale } = &stored.fields;
         let scale = scale.as_deref().map(|scale| format!(", шкала {scale}")).unwrap_or_default();
         let summary =
             if summary.is_empty() { "нет".to_owned() } else { format!("«{summary}»") };
+        let includes = match includes {
+            Some(Inclusion { slug, up_to: Some(level) }) => {
+                format!(", включает {slug} до {}", level.genitive())
+            }
+            Some(Inclusion { slug, up_to: None }) => format!(", включает {slug} целиком"),
+            None if self.typed.includes.is_some() => ", другую лестницу не включает".to_owned(),
+            None => String::new(),
+        };
         self.failure = Some(format!(
             "Пока вы правили, профессию изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
-             направление {track}{scale}, кратко: {summary}. Проверьте поля и повторите.",
+             направление {track}{scale}, кратко: {summary}{includes}. Проверьте поля и повторите.",
             stored.author,
         ));
     }
 
     fn error(&self, field: &str) -> Option<&str> {
         message(&self.errors, field)
+    }
+
+    /// The professions whose ladders it can include, by the names of their tracks.
+    fn by_track(&self) -> Vec<(&str, Vec<&Includable>)> {
+        let mut by_track = Vec::<(&str, Vec<&Includable>)>::new();
+        for other in &self.includable {
+            match by_track.last_mut() {
+                Some((track, professions)) if *track == other.track => professions.push(other),
+                _ => by_track.push((&other.track, vec![other])),
+            }
+        }
+        by_track
+    }
+
+    /// Whether the ladder at an address is chosen to be included.
+    fn includes(&self, slug: &str) -> bool {
+        self.typed.includes.as_ref().is_some_and(|included| included.slug == slug)
+    }
+
+    /// The last level that is chosen to be included.
+    fn up_to(&self) -> Option<Level> {
+        self.typed.includes.as_ref().and_then(|included| included.up_to)
     }
 
     /// The levels that the ladder leaves out and its scale has.

@@ -1,7 +1,7 @@
 //! What is wrong with a change of a profession, as its pages say it.
 
 use crate::fields::FieldError;
-use crate::graders::service::professions::InvalidField;
+use crate::graders::service::professions::{InvalidField, InvalidInclusion};
 use crate::ladder::Level;
 
 /// What is wrong with a title of more than one line, of whatever thing.
@@ -30,9 +30,27 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
         InvalidField::Track => ("track", "Выберите направление из списка."),
         InvalidField::LevelTaken(_) => ("level", "Грейд этого уровня в лестнице уже есть."),
+        InvalidField::Inclusion(why) => inclusion(why),
         InvalidField::Source => ("source", "По этому адресу нет другой профессии с лестницей."),
     };
     FieldError { field, message: message.to_owned() }
+}
+
+fn inclusion(why: InvalidInclusion) -> (&'static str, &'static str) {
+    match why {
+        InvalidInclusion::NoSuchProfession => {
+            ("includes", "Такой профессии больше нет. Выберите из списка.")
+        }
+        InvalidInclusion::Itself => ("includes", "Лестница не может включать сама себя."),
+        InvalidInclusion::Circle => (
+            "includes",
+            "Вышел бы круг: выбранная лестница сама включает эту, напрямую или через другие.",
+        ),
+        InvalidInclusion::NoSuchLevel => ("up-to", "Такого уровня в выбранной лестнице нет."),
+        InvalidInclusion::LevelAlone => {
+            ("up-to", "Уровень выбран, а лестница нет. Выберите лестницу или «целиком».")
+        }
+    }
 }
 
 /// Levels that a scale has no names for, by their usual ones.

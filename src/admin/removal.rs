@@ -6,9 +6,11 @@ use askama::Template;
 
 use super::edit::{Outcome, change_profession, grade_at};
 use crate::auth::{SignedForm, SignedIn};
-use crate::db::Database;
 use crate::error::{AppError, Missing};
-use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::professions::{
+    self, Change, Changed, EditableProfession, InclusionEffect, LadderEffect, Planned,
+};
 use crate::ladder::LevelName;
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters};
@@ -21,6 +23,8 @@ struct RemovalPage {
     profession: EditableProfession,
     /// The grade to take away; `None` for the whole profession.
     grade: Option<LevelName>,
+    /// What that does to the ladders that include it.
+    effects: Vec<LadderEffect>,
     /// Whether somebody changed the profession since the question was asked.
     is_stale: bool,
 }
@@ -31,11 +35,11 @@ struct RemovalPage {
 ///
 /// [`AppError::NotFound`] if there is no such profession.
 pub async fn ask_profession(
-    database: Data<Database>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    question(&database, &session, slug.into_inner(), None, false).await?.respond()
+    question(&catalogue, &session, slug.into_inner(), None, false).await?.respond()
 }
 
 /// Takes a profession away.
@@ -44,11 +48,11 @@ pub async fn ask_profession(
 ///
 /// [`AppError::NotFound`] if there is no such profession.
 pub async fn remove_profession(
-    database: Data<Database>,
+    catalogue: Data<Catalogue>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    remove(&database, form, slug.into_inner(), None).await
+    remove(&catalogue, form, slug.into_inner(), None).await
 }
 
 /// Asks before a grade is taken away.
@@ -57,12 +61,12 @@ pub async fn remove_profession(
 ///
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn ask_grade(
-    database: Data<Database>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&database, &path, admin::grade_removal).await?;
-    question(&database, &session, slug, Some(level), false).await?.respond()
+    let (slug, level) = grade_at(catalogue.database(), &path, admin::grade_removal).await?;
+    question(&catalogue, &session, slug, Some(level), false).await?.respond()
 }
 
 /// Takes a grade away.
@@ -71,24 +75,31 @@ pub async fn ask_grade(
 ///
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn remove_grade(
-    database: Data<Database>,
+    catalogue: Data<Catalogue>,
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, level) = grade_at(&database, &path, admin::grade_removal).await?;
-    remove(&database, form, slug, Some(level)).await
+    let (slug, level) = grade_at(catalogue.database(), &path, admin::grade_removal).await?;
+    remove(&catalogue, form, slug, Some(level)).await
 }
 
 /// The question, asked again if somebody changed the profession since.
 async fn question(
-    database: &Data<Database>,
+    catalogue: &Data<Catalogue>,
     session: &SignedIn,
     slug: String,
     grade: Option<LevelName>,
     is_stale: bool,
 ) -> Result<Outcome<RemovalPage>, AppError> {
-    let database = Data::clone(database);
-    let found = blocking(move || professions::editable(&database, &slug)).await??;
+    let catalogue = Data::clone(catalogue);
+    let change = grade.as_ref().map_or(Planned::Delete, |name| Planned::RemoveGrade(name.level()));
+    let read = blocking(move || {
+        let dictionary = catalogue.dictionary()?;
+        let found = professions::editable(catalogue.database(), &slug)?;
+        let effects = professions::effects(catalogue.database(), &dictionary, &slug, &change)?;
+        Ok::<_, AppError>((found, effects))
+    });
+    let (found, effects) = read.await??;
     if grade.as_ref().is_some_and(|name| !found.grades.iter().any(|(found, _)| found == name)) {
         return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
     }
@@ -97,28 +108,33 @@ async fn question(
         token: session.form_token(),
         profession: found,
         grade,
+        effects,
         is_stale,
     };
     Ok(if is_stale { Outcome::Conflict(page) } else { Outcome::Shown(page) })
 }
 
 async fn remove(
-    database: &Data<Database>,
+    catalogue: &Data<Catalogue>,
     form: SignedForm,
     slug: String,
     grade: Option<LevelName>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     if fields.get("action") != "delete" {
-        return question(database, &session, slug, grade, false).await?.respond();
+        return question(catalogue, &session, slug, grade, false).await?.respond();
     }
     let wanted = grade.as_ref().map_or(Change::Delete, |name| Change::RemoveGrade(name.level()));
-    let outcome = match change_profession(database, &session, &slug, &fields, wanted).await? {
-        Changed::Conflict(_) => question(database, &session, slug, grade, true).await?,
+    let outcome = match change_profession(catalogue.database(), &session, &slug, &fields, wanted)
+        .await?
+    {
+        Changed::Conflict(_) => question(catalogue, &session, slug, grade, true).await?,
         Changed::Stored { .. } | Changed::Unchanged | Changed::Invalid(_) if grade.is_none() => {
             Outcome::Stored(done(admin::trash(), Done::Removed))
         }
-        Changed::Stored { slug } => Outcome::Stored(done(&admin::profession(&slug), Done::Removed)),
+        Changed::Stored { slug, .. } => {
+            Outcome::Stored(done(&admin::profession(&slug), Done::Removed))
+        }
         Changed::Unchanged | Changed::Invalid(_) => Outcome::Stored(admin::overview().to_owned()),
     };
     outcome.respond()

@@ -90,8 +90,9 @@ pub async fn bring_back(
             None => professions::bring_back(&shared, id, &by),
         });
         match brought.await?? {
-            BroughtBack::Stored { slug } => {
-                return Ok(see_other(&done(&admin::profession(&slug), Done::Back)));
+            BroughtBack::Stored { slug, is_whole } => {
+                let how = if is_whole { Done::Back } else { Done::BackInPart };
+                return Ok(see_other(&done(&admin::profession(&slug), how)));
             }
             BroughtBack::SlugTaken { slug, by } => format!(
                 "Вернуть некуда: адрес «{slug}» есть или был у профессии «{by}». Сначала смените \

@@ -106,6 +106,8 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         scale_id -> Nullable<Integer>,
+        includes_id -> Nullable<Integer>,
+        includes_up_to -> Nullable<Text>,
     }
 }
 

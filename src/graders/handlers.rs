@@ -9,8 +9,8 @@ pub mod grades;
 pub mod levels;
 pub mod professions;
 mod reader;
-pub mod scales;
 pub mod requirements;
+pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod tracks;
@@ -28,7 +28,7 @@ pub use self::reader::{Json, Reader};
 use super::schemas::{List, Text};
 use super::service::grades::GradeFields;
 use super::service::idempotency::IdempotencyKey;
-use super::service::professions::{Conflict, Refusal};
+use super::service::professions::{Conflict, InvalidInclusion, Refusal};
 use super::service::texts::{InvalidText, normalise};
 use crate::auth::program::RequestKey;
 use crate::error::AppError;
@@ -233,6 +233,7 @@ fn conflict(conflict: Conflict) -> Fault {
         }
         Conflict::NoSuchProfession => Fault::at("/profession_id", "Такой профессии нет."),
         Conflict::LevelTaken => Fault::at("/level_name", "Грейд этого уровня в лестнице уже есть."),
+        Conflict::Inclusion(why) => inclusion(why),
         Conflict::HiddenComments => Fault::at(
             "/description",
             "В описании есть комментарии редакторов, которых в API нет: правьте его на сайте.",
@@ -241,4 +242,19 @@ fn conflict(conflict: Conflict) -> Fault {
             Fault::at(format!("/grades/{index}/level_name"), "Этот уровень назван дважды.")
         }
     }
+}
+
+fn inclusion(why: InvalidInclusion) -> Fault {
+    let (pointer, sentence) = match why {
+        InvalidInclusion::NoSuchProfession => ("/includes/slug", "Такой профессии нет."),
+        InvalidInclusion::Itself => ("/includes/slug", "Лестница не может включать сама себя."),
+        InvalidInclusion::Circle => (
+            "/includes/slug",
+            "Вышел бы круг: та лестница сама включает эту, напрямую или через другие.",
+        ),
+        InvalidInclusion::NoSuchLevel | InvalidInclusion::LevelAlone => {
+            ("/includes/up_to", "Грейда этого уровня во включаемой лестнице нет.")
+        }
+    };
+    Fault::at(pointer, sentence)
 }

@@ -23,7 +23,15 @@ use diesel::{deserialize, serialize};
 use crate::ladder::Level;
 
 /// A level as the column `level_name` holds it.
-#[derive(Clone, Copy, Debug, diesel::deserialize::FromSqlRow, diesel::expression::AsExpression)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    diesel::deserialize::FromSqlRow,
+    diesel::expression::AsExpression,
+)]
 #[diesel(sql_type = Text)]
 pub struct LevelName(Level);
 

@@ -29,8 +29,8 @@ pub use self::headers::{IdempotencyKey, IfMatch};
 pub use self::levels::LevelBody;
 pub use self::lists::List;
 pub use self::professions::{
-    NewProfession, Profession, ProfessionInList, ProfessionPatch, ProfessionPath, ProfessionsQuery,
-    ProfessionsSort,
+    Includes, NewProfession, Profession, ProfessionInList, ProfessionPatch, ProfessionPath,
+    ProfessionsQuery, ProfessionsSort,
 };
 pub use self::requirements::{
     AccumulatedRequirement, FoundRequirement, Requirement, RequirementPath, RequirementStatus,

@@ -1,5 +1,7 @@
 //! Checks of a ladder that point editors to probable mistakes.
 
+mod inherited;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -40,6 +42,24 @@ pub enum Finding {
         /// The greater number of its neighbours.
         beside: usize,
     },
+    /// A grade asks what the ladder includes with the same words.
+    RepeatsIncluded {
+        /// The text of the requirement.
+        text: String,
+        /// The grade.
+        own: LevelName,
+        /// The included grade, with its profession.
+        included: String,
+    },
+    /// A grade asks for a skill less deeply than what the ladder includes below it.
+    ShallowerThanIncluded {
+        /// The title of the skill.
+        skill: String,
+        /// The grade.
+        own: LevelName,
+        /// The included grade, with its profession.
+        included: String,
+    },
 }
 
 /// A jump has at least this many times the requirements of its neighbours,
@@ -59,12 +79,14 @@ pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
         let bases = ladder.scale().levels().iter().filter(|named| named.is_base);
         let bases = bases.map(|named| named.level);
         let between = bases.filter(|base| (lowest.level..highest.level).contains(base));
-        let missing = between.filter(|base| ladder.grade(*base).is_none());
+        let missing = between
+            .filter(|base| ladder.grade(*base).is_none() && !inherited::is_supplied(ladder, *base));
         findings.extend(missing.map(|base| Finding::Missing(ladder.name(base))));
     }
     findings.extend(repeated(grades));
     findings.extend(shallower(grades, dictionary));
     findings.extend(jumps(grades));
+    findings.extend(inherited::findings(ladder, dictionary));
     findings
 }
 

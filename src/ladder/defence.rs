@@ -1,7 +1,7 @@
 //! The content of a defence sheet.
 
+use super::Kind;
 use super::self_check::{Checked, SelfCheck};
-use super::{Kind, Level};
 
 /// The members of the committee («Система грейдов разработчика — общие положения»).
 pub const COMMITTEE: [&str; 4] =
@@ -21,19 +21,20 @@ pub enum Earlier {
 /// The requirements of a sheet.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    /// The requirements of the grade itself, which are defended.
+    /// The requirements that are new at the grade, which are defended.
     pub new: Vec<Checked>,
-    /// Requirements of lower grades, lowest first.
+    /// Requirements that were demanded before, lowest first.
     pub earlier: Vec<Checked>,
-    /// The optional requirements of the grade itself, and of lower grades where all of those are there.
+    /// The optional requirements that are new, and those from before where all of these are there.
     pub optional: Vec<Checked>,
 }
 
 impl Sheet {
-    /// Selects the requirements for the sheet from a self-check for `level`.
+    /// Selects the requirements for the sheet from a self-check for a grade; `before` is how many of the
+    /// grades that accumulate are demanded before it ([`super::Ladder::steps_before`]).
     #[must_use]
-    pub fn new(check: SelfCheck, level: Level, earlier: Earlier) -> Self {
-        let is_new = |item: &Checked| item.asked.origin.is_none() && item.asked.level == level;
+    pub fn new(check: SelfCheck, before: usize, earlier: Earlier) -> Self {
+        let is_new = |item: &Checked| item.asked.step >= before;
         let is_wanted = |item: &Checked| match earlier {
             Earlier::Gaps => item.is_gap(),
             Earlier::All => true,
@@ -69,7 +70,7 @@ pub const fn evidence(kind: Option<Kind>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::super::self_check::{Answer, Answers};
-    use super::super::{Description, Grade, Ladder};
+    use super::super::{Description, Grade, Ladder, Level};
     use super::*;
 
     #[test]
@@ -85,7 +86,7 @@ mod tests {
             (Earlier::None, vec![]),
         ] {
             let check = SelfCheck::new((&ladder, Level::Middle), &answers);
-            let sheet = Sheet::new(check, Level::Middle, earlier);
+            let sheet = Sheet::new(check, ladder.steps_before(Level::Middle), earlier);
             let texts = |items: &[Checked]| {
                 items.iter().map(|item| item.asked.requirement.text.clone()).collect::<Vec<_>>()
             };

@@ -14,6 +14,7 @@ pub mod description;
 mod examples;
 mod html;
 pub mod identity;
+pub mod inherited;
 pub mod kind;
 pub mod level;
 mod likeness;

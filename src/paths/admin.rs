@@ -7,12 +7,14 @@ use crate::ladder::LevelName;
 
 /// What was done, for the page that a form leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Done {
     /// An editor was added.
     Added,
     /// Something was brought back from the trash.
     Back,
+    /// Something was brought back from the trash, but for the ladder it included.
+    BackInPart,
     /// An editor was disabled.
     Disabled,
     /// An editor was enabled.
@@ -29,6 +31,8 @@ pub enum Done {
     Removed,
     /// An earlier version was restored.
     Restored,
+    /// An earlier version was restored, but for the ladder it included.
+    RestoredInPart,
     /// A token was revoked.
     Revoked,
     /// A role was changed.
@@ -65,6 +69,7 @@ impl Done {
         match self {
             Self::Added => "added",
             Self::Back => "back",
+            Self::BackInPart => "back-in-part",
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
             Self::Ended => "ended",
@@ -73,6 +78,7 @@ impl Done {
             Self::Password => "password",
             Self::Removed => "removed",
             Self::Restored => "restored",
+            Self::RestoredInPart => "restored-in-part",
             Self::Revoked => "revoked",
             Self::Role => "role",
             Self::Saved => "saved",

@@ -191,7 +191,7 @@ impl ResultPage {
     }
 
     fn place(&self, asked: &Asked) -> String {
-        paths::requirement(&self.chosen.profession.slug, &asked.name, &asked.requirement.id)
+        paths::asked(&self.chosen.profession.slug, asked)
     }
 
     fn query(&self) -> CheckQuery {

@@ -67,8 +67,8 @@ struct Evidence<'a> {
     html: InlineHtml,
     /// Its address.
     place: String,
-    /// The other levels that name the skill, each with the address of its first requirement that does.
-    others: Vec<(String, &'a str)>,
+    /// The other grades that name the skill, each with the address of its first requirement that does.
+    others: Vec<(String, String)>,
 }
 
 /// Answers with a form to choose two grades, and with what separates them.
@@ -281,7 +281,7 @@ fn percent(part: usize, whole: usize) -> String {
 }
 
 fn place(chosen: &ChosenGrade, asked: &Asked) -> String {
-    paths::requirement(&chosen.profession.slug, &asked.name, &asked.requirement.id)
+    paths::asked(&chosen.profession.slug, asked)
 }
 
 impl<'a> Evidence<'a> {
@@ -295,9 +295,9 @@ impl<'a> Evidence<'a> {
         let asked = requirements.next()?;
         let mut others = Vec::new();
         for other in requirements {
-            let level = other.name.word();
-            if other.level != asked.level && others.iter().all(|(_, known)| *known != level) {
-                others.push((place(chosen, other), level));
+            let grade = other.grade_words();
+            if grade != asked.grade_words() && others.iter().all(|(_, known)| *known != grade) {
+                others.push((place(chosen, other), grade));
             }
         }
         Some(Self {

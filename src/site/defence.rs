@@ -122,13 +122,9 @@ impl Defence {
             (false, None) => Earlier::None,
         };
         let (checked, carried) = chosen.checked(visit, &answers.unwrap_or_default())?;
-        let level = chosen.grade.level;
-        let earlier_count = checked
-            .items
-            .iter()
-            .filter(|item| item.asked.origin.is_some() || item.asked.level < level)
-            .count();
-        let sheet = Sheet::new(checked, level, earlier);
+        let before = chosen.profession.ladder.steps_before(chosen.grade.level);
+        let earlier_count = checked.items.iter().filter(|item| item.asked.step < before).count();
+        let sheet = Sheet::new(checked, before, earlier);
         // Under the present name of the profession.
         let CheckQuery { answers, is_whole, .. } = parameters;
         let parameters = CheckQuery { answers, is_whole, ..chosen.check_query() };
@@ -178,6 +174,12 @@ fn by_block(first: usize, items: &[Checked]) -> Vec<(usize, InBlock<'_, Checked>
         (start, (block, rows))
     });
     numbered.collect()
+}
+
+/// The grade that asks a requirement, unless it is the one that is defended.
+fn origin(item: &Checked, chosen: &ChosenGrade) -> Option<String> {
+    let is_own = item.asked.origin.is_none() && item.asked.level == chosen.grade.level;
+    (!is_own).then(|| item.asked.grade_title())
 }
 
 /// The candidate's answer, unless it is «есть».

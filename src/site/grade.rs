@@ -11,6 +11,7 @@ use crate::error::{AppError, Missing};
 use crate::graders::service::identity;
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::identity::FormerIds;
+use crate::ladder::inherited::OfStep;
 use crate::ladder::superseded::InForce;
 use crate::ladder::{Asked, Grade, LevelName, Requirement};
 use crate::paths;
@@ -29,10 +30,16 @@ struct GradePage {
     next: Option<Grade>,
     /// What the grade itself asks.
     new: Vec<InForce>,
+    /// What is new because the ladder includes another one.
+    inherited: Vec<OfStep>,
     /// What is in force of the grades under this one, the nearest first; none without requirements.
-    below: Vec<(LevelName, Vec<InForce>)>,
+    below: Vec<OfStep>,
+    /// How many requirements the grade adds.
+    new_count: usize,
     /// How many requirements are in force.
     in_force_count: usize,
+    /// What the next grade adds because the ladder includes another one.
+    next_inherited: Vec<OfStep>,
     /// What the requirements of the next grade only deepen.
     deepened: Option<DeepenedSkills>,
 }
@@ -81,30 +88,33 @@ impl GradePage {
         if name.slug() != typed {
             return Err(AppError::MovedTo(paths::grade(slug, &name)));
         }
-        let in_force = ladder.in_force(level);
+        let in_force = ladder.in_force_once(level);
         let in_force_count = in_force.len();
+        let before = ladder.steps_before(level);
         let (new, lower) =
-            in_force.into_iter().partition::<Vec<_>, _>(|item| item.asked.level == level);
-        let mut below = Vec::<(LevelName, Vec<InForce>)>::new();
-        for item in lower {
-            match below.last_mut() {
-                Some((name, items)) if *name == item.asked.name => items.push(item),
-                _ => below.push((item.asked.name.clone(), vec![item])),
-            }
-        }
+            in_force.into_iter().partition::<Vec<_>, _>(|item| item.asked.step >= before);
+        let (new, inherited) =
+            new.into_iter().partition::<Vec<_>, _>(|item| item.asked.origin.is_none());
+        let inherited = OfStep::divide(inherited);
+        let mut below = OfStep::divide(lower);
         below.reverse();
+        let new_count = ladder.new_count(level);
         let next = ladder.next(level).cloned();
+        let next_inherited = next.as_ref().map(|next| ladder.inherited_at(next.level));
         let deepened = next.as_ref().map(|next| DeepenedSkills::of(ladder, next.level, dictionary));
-        let aliases = identity::aliases(&visit.database, &[profession.id])?;
+        let aliases = identity::aliases(&visit.database, &profession.lineage)?;
         let former_ids = FormerIds::new(&aliases, &profession.ladder);
         let title = format!("{}: {name}", profession.title);
-        let description = description(&profession, &grade, in_force_count);
+        let description = description(&profession, &grade, (new_count, in_force_count));
         Ok(Self {
             head: visit.head(&paths::grade(slug, &name), Section::Professions, title, description),
             previous: ladder.previous(level).cloned(),
             next,
             new,
+            inherited,
             below,
+            new_count,
+            next_inherited: next_inherited.unwrap_or_default(),
             deepened,
             in_force_count,
             former_ids,
@@ -133,7 +143,11 @@ impl GradePage {
     }
 }
 
-fn description(profession: &Profession, grade: &Grade, in_force_count: usize) -> String {
+fn description(
+    profession: &Profession,
+    grade: &Grade,
+    (new_count, in_force_count): (usize, usize),
+) -> String {
     let name = format!("Грейд {} в профессии «{}»", grade.name.word(), profession.title);
     if let Some(summary) = grade.summary() {
         return format!("{name}. {}", summary.text);
@@ -141,7 +155,7 @@ fn description(profession: &Profession, grade: &Grade, in_force_count: usize) ->
     if !grade.is_described() {
         return format!("{name} ещё не описан.");
     }
-    let new = match grade.requirements().len() {
+    let new = match new_count {
         0 => "новых требований нет".to_owned(),
         new => {
             let noun =
@@ -149,7 +163,7 @@ fn description(profession: &Profession, grade: &Grade, in_force_count: usize) ->
             format!("{new} {noun}")
         }
     };
-    if in_force_count == grade.requirements().len() {
+    if in_force_count == new_count {
         return format!("{name}: {new}.");
     }
     format!("{name}: {new}, вместе с предыдущими грейдами {in_force_count}.")

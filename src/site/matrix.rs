@@ -239,8 +239,9 @@ fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppErr
     let headings = ["Направление", "Профессия"].into_iter().chain(Level::ALL.map(Level::title));
     let mut rows = vec![headings.map(str::to_owned).collect::<Vec<_>>()];
     professions::each(&visit.database, track, |profession| {
-        let cells =
-            by_level(&profession.ladder).map(|(_, grade)| grade.map_or_else(String::new, cell));
+        let cells = by_level(&profession.ladder).map(|(_, grade)| {
+            grade.map_or_else(String::new, |grade| cell(&profession.ladder, grade))
+        });
         let cells = cells.collect::<Vec<_>>();
         rows.push([vec![profession.track.title, profession.title], cells].concat());
     })?;
@@ -249,9 +250,9 @@ fn professions_sheet(visit: &Visit, track: Option<&str>) -> Result<Sheet, AppErr
 }
 
 /// What a grade adds, as a file tells it; under its name, if that is the profession's own.
-fn cell(grade: &Grade) -> String {
+fn cell(ladder: &Ladder, grade: &Grade) -> String {
     let adds = if grade.is_described() {
-        grade.requirements().len().to_string()
+        ladder.new_count(grade.level).to_string()
     } else {
         UNDESCRIBED.to_owned()
     };

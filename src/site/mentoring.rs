@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
+use crate::graders::service::inclusions::Including;
 use crate::graders::service::professions;
 use crate::ladder::mentoring::Raising;
 use crate::ladder::{Asked, Ladder, Level};
@@ -39,6 +40,8 @@ struct Need {
     /// The levels at which the mentee can be, lowest first. Of which profession the mentee is, no
     /// requirement says; grades to rise by are counted in the candidate's own ladder.
     begins_at: Vec<Level>,
+    /// The ladders that inherit the requirement.
+    also: Vec<Including>,
 }
 
 /// Answers with what the ladders ask of teachers.
@@ -60,11 +63,13 @@ impl MentoringPage {
         let catalogue = professions::page(&visit.database, &dictionary, None, number)?;
         let mut needs = Vec::new();
         for profession in catalogue.professions {
-            for asked in profession.ladder.accumulated(Level::SeniorPlusPlus) {
+            for asked in own(&profession.ladder) {
                 if let Some(raising) = Raising::of(&asked.requirement) {
                     let begins_at = begins_at(&raising, &profession.ladder);
+                    let counts = |other: &&Including| other.counts(asked.level);
+                    let also = profession.included_in.iter().filter(counts).cloned().collect();
                     let (slug, profession) = (profession.slug.clone(), profession.title.clone());
-                    needs.push(Need { slug, profession, asked, raising, begins_at });
+                    needs.push(Need { slug, profession, asked, raising, begins_at, also });
                 }
             }
         }
@@ -92,6 +97,11 @@ impl MentoringPage {
     fn of_any_level(&self) -> Vec<&Need> {
         self.needs.iter().filter(|need| need.raising == Raising::Other).collect()
     }
+}
+
+/// What a ladder asks itself: what it inherits, the ladder it comes from tells.
+fn own(ladder: &Ladder) -> impl Iterator<Item = Asked> {
+    ladder.all().into_iter().filter(|asked| asked.origin.is_none())
 }
 
 fn begins_at(raising: &Raising, ladder: &Ladder) -> Vec<Level> {

@@ -21,6 +21,7 @@ use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
 use crate::graders::service::rules;
+use crate::ladder::inherited::OfStep;
 use crate::ladder::promotion::{Failures, NoPlan, Start, assumed_failure, plan};
 use crate::ladder::{Grade, Level, LevelName, Scale};
 use crate::paths::{self, PlanQuery};
@@ -95,6 +96,10 @@ struct Planned {
     grade: Grade,
     earliest: NaiveDate,
     date: NaiveDate,
+    /// What is new because the ladder includes another one.
+    inherited: Vec<OfStep>,
+    /// How many requirements are new.
+    new_count: usize,
     /// What its requirements only deepen.
     deepened: DeepenedSkills,
 }
@@ -218,6 +223,8 @@ impl Typed {
                 grade: defence.grade.clone(),
                 earliest: defence.earliest,
                 date: defence.date,
+                inherited: profession.ladder.inherited_at(defence.grade.level),
+                new_count: profession.ladder.new_count(defence.grade.level),
                 deepened: DeepenedSkills::of(
                     &profession.ladder,
                     defence.grade.level,
@@ -351,6 +358,17 @@ impl PlanPage {
 }
 
 impl Plan {
+    /// What is demanded before the first grade of a fork: its words, with its address and how many
+    /// requirements there are.
+    fn before_fork(&self) -> Option<(String, String, usize)> {
+        let ladder = &self.profession.ladder;
+        let included = ladder.included()?;
+        let level = included.up_to?;
+        let (slug, name) = (&included.origin.slug, included.ladder.name(level));
+        let words = format!("{} до {}", included.origin.title, name.genitive());
+        Some((words, paths::grade(slug, &name), ladder.count_before_fork()))
+    }
+
     fn title(&self) -> String {
         format!("План роста: {}, {} → {}", self.whose(), self.start_name(), self.target)
     }

@@ -7,6 +7,7 @@ use askama::Template;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::identity;
+use crate::graders::service::inclusions::Including;
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::identity::FormerIds;
 use crate::paths;
@@ -57,8 +58,14 @@ impl ProfessionPage {
         let about = russian::sentence(&profession.title, &profession.summary);
         let description = about.into_iter().chain([asked]).collect::<Vec<_>>().join(" ");
         let head = visit.head(&paths::profession(slug), Section::Professions, title, description);
-        let aliases = identity::aliases(&visit.database, &[profession.id])?;
+        let aliases = identity::aliases(&visit.database, &profession.lineage)?;
         let former_ids = FormerIds::new(&aliases, &profession.ladder);
         Ok(Self { head, profession, former_ids })
+    }
+
+    /// The ladders that include this one, but for those that go on from one of its levels.
+    fn base_of(&self) -> Vec<&Including> {
+        let all = self.profession.included_in.iter();
+        all.filter(|other| other.goes_on_from.is_none()).collect()
     }
 }

@@ -7,9 +7,10 @@ use serde::Deserialize;
 
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
+use crate::graders::service::inclusions::Including;
 use crate::graders::service::{ServiceError, professions, skills};
 use crate::ladder::skill::Skill;
-use crate::ladder::{Asked, Depth, InlineHtml, Level};
+use crate::ladder::{Asked, Depth, InlineHtml};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -47,6 +48,8 @@ struct Mention {
     html: InlineHtml,
     depth: Option<Depth>,
     place: String,
+    /// The ladders that inherit it.
+    also: Vec<Including>,
 }
 
 /// Answers with a skill.
@@ -76,12 +79,13 @@ impl SkillPage {
             });
         };
         let appearances = index.appearances(slug);
-        let pages = appearances.chunks(PROFESSIONS_PER_PAGE);
+        let own = appearances.iter().filter(|found| found.is_own).collect::<Vec<_>>();
+        let pages = own.chunks(PROFESSIONS_PER_PAGE);
         let count = pages.len().max(1);
         if !(1..=count).contains(&number) {
             return Err(ServiceError::NoSuchPage.into());
         }
-        let shown = appearances.chunks(PROFESSIONS_PER_PAGE).nth(number - 1).unwrap_or_default();
+        let shown = own.chunks(PROFESSIONS_PER_PAGE).nth(number - 1).unwrap_or_default();
         let mut asking = Vec::new();
         for found in shown {
             match professions::profession(&visit.database, &dictionary, &found.slug) {
@@ -112,12 +116,15 @@ impl SkillPage {
 impl Asking {
     fn new(profession: professions::Profession, skill: &str) -> Self {
         let (slug, title) = (profession.slug, profession.title);
-        let all = profession.ladder.accumulated(Level::SeniorPlusPlus).into_iter();
-        let requirements = all.filter_map(|asked| {
+        // What a ladder inherits stands at the one it comes from.
+        let own = profession.ladder.all().into_iter().filter(|asked| asked.origin.is_none());
+        let requirements = own.filter_map(|asked| {
+            let counts = |other: &&Including| other.counts(asked.level);
             Some(Mention {
                 html: asked.requirement.html.with_marked(&paths::skill(skill)),
                 depth: asked.requirement.named(skill)?.depth,
                 place: paths::requirement(&slug, &asked.name, &asked.requirement.id),
+                also: profession.included_in.iter().filter(counts).cloned().collect(),
                 asked,
             })
         });

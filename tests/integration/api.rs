@@ -69,7 +69,7 @@ impl Program<'_> {
     }
 
     /// The current entity tag of the resource at an address.
-    async fn tag(&self, path: &str) -> String {
+    pub async fn tag(&self, path: &str) -> String {
         header(&self.app.get(path).await, "etag").to_owned()
     }
 }
@@ -94,7 +94,7 @@ pub async fn problem(response: Response, status: u16, name: &str) -> Value {
 }
 
 /// The places of the single errors of a problem.
-fn places<'a>(problem: &'a Value, kind: &str) -> Vec<&'a str> {
+pub fn places<'a>(problem: &'a Value, kind: &str) -> Vec<&'a str> {
     let faults = problem["errors"].as_array().unwrap();
     faults.iter().filter_map(|fault| fault[kind].as_str()).collect()
 }
@@ -282,6 +282,7 @@ on_both_databases! {
             for requirement in plain["requirements"].as_array().unwrap() {
                 let mut requirement = requirement.clone();
                 requirement["level_name"] = plain["level_name"].clone();
+                requirement["profession"] = json!("front-end");
                 asked.push(requirement);
             }
             assert_eq!(whole["accumulated"], json!(asked), "{}", plain["level_name"]);

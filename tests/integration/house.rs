@@ -60,7 +60,17 @@ const ADDRESSES: [&str; 3] = ["src/paths.rs", "src/paths/", "src/routes.rs"];
 /// files they stand in, and the members they begin with.
 const POINTERS: &[(&str, &[&str])] = &[(
     "src/graders/handlers",
-    &["description", "grades", "level_name", "profession_id", "scale", "slug", "title", "track"],
+    &[
+        "description",
+        "grades",
+        "includes",
+        "level_name",
+        "profession_id",
+        "scale",
+        "slug",
+        "title",
+        "track",
+    ],
 )];
 
 /// The path of a module below the crate, or of something in it.

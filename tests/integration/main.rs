@@ -31,6 +31,8 @@ mod history;
 mod house;
 mod http;
 mod identity;
+mod inclusions;
+mod inherited;
 mod log;
 mod matrix;
 mod names;

@@ -22,7 +22,7 @@ fn lines(found: &Found) -> Vec<String> {
         Hit::Grade { profession, name, .. } => {
             format!("grade {} {}", profession.slug, name.slug())
         }
-        Hit::Requirement { profession, name, requirement } => {
+        Hit::Requirement { profession, name, requirement, .. } => {
             format!("requirement {} {} {}", profession.slug, name.slug(), requirement.text)
         }
     };

@@ -40,7 +40,10 @@ pub async fn restore(
     let SignedForm { session, fields } = form;
     let wanted = Change::Restore(version(&fields, "restore")?);
     let restored = match change_profession(&database, &session, &slug, &fields, wanted).await? {
-        Changed::Stored { slug } => Ok(done(&admin::profession(&slug), Done::Restored)),
+        Changed::Stored { slug, is_whole } => {
+            let how = if is_whole { Done::Restored } else { Done::RestoredInPart };
+            Ok(done(&admin::profession(&slug), how))
+        }
         Changed::Unchanged => Ok(done(&admin::profession(&slug), Done::Unchanged)),
         Changed::Conflict(_) => Err(Refused::Conflict),
         Changed::Invalid(invalid) => {

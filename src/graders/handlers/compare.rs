@@ -49,11 +49,12 @@ pub async fn compare(
                 let level = level.or_else(|| ladder.scale().find(&typed));
                 let level = level.filter(|level| ladder.grade(*level).is_some());
                 let level = level.ok_or(ServiceError::NoSuchGrade)?;
-                Ok::<_, AppError>((ladder, level))
+                Ok::<_, AppError>((ladder, level, profession.slug))
             };
             let (from, to) = (side(parameters.values.from)?, side(parameters.values.to)?);
             let compared = comparison::Comparison::new((&from.0, from.1), (&to.0, to.1));
-            Ok(alone(Comparison::new(compared, &dictionary)))
+            let professions = (from.2.as_str(), to.2.as_str());
+            Ok(alone(Comparison::new(compared, professions, &dictionary)))
         })
         .await
 }

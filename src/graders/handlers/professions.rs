@@ -17,7 +17,7 @@ use crate::graders::schemas::{
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::listing::{Filter, Part};
 use crate::graders::service::professions::{
-    self, ProfessionChange, ProfessionFields, ProfessionRecord,
+    self, Inclusion, ProfessionChange, ProfessionFields, ProfessionRecord,
 };
 use crate::paths;
 use crate::web::blocking;
@@ -89,12 +89,13 @@ pub async fn create_profession(
 ) -> Result<HttpResponse, AppError> {
     let Command { writing, body, key } = command;
     let made = blocking(move || {
-        let NewProfession { slug, title, summary, track, scale, grades } = body;
+        let NewProfession { slug, title, summary, track, includes, scale, grades } = body;
         let fields = ProfessionFields {
             title: title.0.trim().to_owned(),
             slug: slug.0,
             summary: summary.map(|Summary(summary)| summary).unwrap_or_default(),
             track: track.0,
+            includes: includes.map(Inclusion::from),
             scale: scale.map(|Slug(scale)| scale),
         };
         let pointer = |index: usize| format!("/grades/{index}/description");
@@ -180,6 +181,7 @@ pub async fn change_profession(
             slug: body.slug.map(|Slug(slug)| slug),
             summary: body.summary.map(|Summary(summary)| summary),
             track: body.track.map(|Slug(track)| track),
+            includes: body.includes.map(|includes| includes.map(Inclusion::from)),
             scale: body.scale.map(|scale| scale.map(|Slug(scale)| scale)),
         };
         let dictionary = catalogue.dictionary()?;
@@ -201,7 +203,8 @@ pub async fn change_profession(
 /// database does not answer.
 #[utoipa::path(
     delete, path = "/professions/{slug}", tag = "Профессии", summary = "Удалить профессию",
-    description = "Вместе с лестницей. Редактор может вернуть её из удалённого.",
+    description = "Вместе с лестницей. Другие лестницы больше её не включают. Редактор может вернуть её из \
+        удалённого.",
     params(ProfessionPath, IfMatch),
     responses((status = 204, description = "Удалена"), Reads, Finds, Authorised, Conditional),
     security(("token" = [])),

@@ -64,6 +64,17 @@ pub fn levels(connection: &mut DbConnection) -> QueryResult<Vec<(i32, LevelName,
         .load(connection)
 }
 
+/// The levels of some professions, in no order.
+pub fn levels_of(
+    connection: &mut DbConnection,
+    profession_ids: &[i32],
+) -> QueryResult<Vec<(i32, LevelName)>> {
+    grades::table
+        .filter(grades::profession_id.eq_any(profession_ids))
+        .select((grades::profession_id, grades::level_name))
+        .load(connection)
+}
+
 /// Every described grade: its id, version, profession and level, in no order.
 pub fn described(connection: &mut DbConnection) -> QueryResult<Vec<(i32, i32, i32, LevelName)>> {
     grades::table

@@ -3,8 +3,10 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::LevelName;
 use crate::db::DbConnection;
 use crate::db::schema::{former_slugs, grades, profession, tracks};
+use crate::ladder::Level;
 
 /// A profession without its grades.
 #[derive(Clone, Debug, HasQuery)]
@@ -15,6 +17,8 @@ pub struct ProfessionRow {
     pub title: String,
     pub summary: String,
     pub track: String,
+    pub includes_id: Option<i32>,
+    pub includes_up_to: Option<LevelName>,
     pub scale_id: Option<i32>,
 }
 
@@ -31,6 +35,8 @@ pub struct WholeProfessionRow {
     pub version: i32,
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
+    pub includes_id: Option<i32>,
+    pub includes_up_to: Option<LevelName>,
     /// `None` for the default scale.
     pub scale_id: Option<i32>,
 }
@@ -46,7 +52,23 @@ pub struct NewProfession<'a> {
     pub position: i32,
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
+    pub includes_id: Option<i32>,
+    pub includes_up_to: Option<LevelName>,
     pub scale_id: Option<i32>,
+}
+
+impl ProfessionRow {
+    /// Up to which level it includes another ladder.
+    pub fn includes_up_to(&self) -> Option<Level> {
+        self.includes_up_to.map(Level::from)
+    }
+}
+
+impl WholeProfessionRow {
+    /// Up to which level it includes another ladder.
+    pub fn includes_up_to(&self) -> Option<Level> {
+        self.includes_up_to.map(Level::from)
+    }
 }
 
 /// How many professions each track has; tracks without any are left out.
@@ -91,6 +113,51 @@ pub fn whole_by_id(
     id: i32,
 ) -> QueryResult<Option<WholeProfessionRow>> {
     WholeProfessionRow::query().find(id).get_result(connection).optional()
+}
+
+/// The professions with some ids, in no order.
+pub fn with_ids(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<ProfessionRow>> {
+    ProfessionRow::query().filter(profession::id.eq_any(ids)).load(connection)
+}
+
+/// The professions with some ids, whole, in no order.
+pub fn whole_with_ids(
+    connection: &mut DbConnection,
+    ids: &[i32],
+) -> QueryResult<Vec<WholeProfessionRow>> {
+    WholeProfessionRow::query().filter(profession::id.eq_any(ids)).load(connection)
+}
+
+/// The professions that include the ladder of one, in the order they were made.
+pub fn including(connection: &mut DbConnection, id: i32) -> QueryResult<Vec<WholeProfessionRow>> {
+    WholeProfessionRow::query()
+        .filter(profession::includes_id.eq(id))
+        .order(profession::id)
+        .load(connection)
+}
+
+/// Whether a profession includes a ladder. Numbers begin at 1, and unlike `IS NOT NULL` both databases
+/// look this up in the index.
+fn is_including() -> diesel::dsl::Gt<profession::includes_id, i32> {
+    profession::includes_id.gt(0)
+}
+
+/// The professions that include a ladder, in the order of the catalogue.
+pub fn all_including(connection: &mut DbConnection) -> QueryResult<Vec<ProfessionRow>> {
+    profession::table
+        .inner_join(tracks::table)
+        .filter(is_including())
+        .order((tracks::position, tracks::slug, profession::position, profession::id))
+        .select(ProfessionRow::as_select())
+        .load(connection)
+}
+
+/// Every profession that includes a ladder, with the profession whose ladder that is, in no order.
+pub fn inclusions(connection: &mut DbConnection) -> QueryResult<Vec<(i32, i32)>> {
+    profession::table
+        .filter(is_including())
+        .select((profession::id, profession::includes_id.assume_not_null()))
+        .load(connection)
 }
 
 /// The professions of a track, in their order.

@@ -152,12 +152,18 @@ impl ToSchema for Change {
 }
 
 impl Comparison {
-    /// A comparison with the titles of skills.
+    /// A comparison of grades of two professions, named as in addresses, with the titles of skills.
     #[must_use]
-    pub fn new(comparison: comparison::Comparison, dictionary: &Dictionary) -> Self {
-        let all = |asked: Vec<Asked>| asked.into_iter().map(AccumulatedRequirement::from).collect();
+    pub fn new(
+        comparison: comparison::Comparison,
+        (from, to): (&str, &str),
+        dictionary: &Dictionary,
+    ) -> Self {
+        let all = |asked: Vec<Asked>, of: &str| {
+            asked.into_iter().map(|asked| AccumulatedRequirement::new(&asked, of)).collect()
+        };
         let added = |added: comparison::Added| AddedRequirement {
-            requirement: added.asked.into(),
+            requirement: AccumulatedRequirement::new(&added.asked, to),
             deepened: added.deepened,
             known: added.known,
         };
@@ -172,23 +178,24 @@ impl Comparison {
         };
         Self {
             skills: comparison.skills.into_iter().map(skill).collect(),
-            deeds: comparison.deeds.into_iter().map(Deed::from).collect(),
+            deeds: comparison.deeds.into_iter().map(|deed| Deed::new(deed, (from, to))).collect(),
             added: comparison.added.into_iter().map(added).collect(),
-            carried_over: all(comparison.carried_over),
-            dropped: all(comparison.dropped),
+            carried_over: all(comparison.carried_over, to),
+            dropped: all(comparison.dropped, from),
         }
     }
 }
 
-impl From<ComparedDeed> for Deed {
-    fn from(deed: ComparedDeed) -> Self {
+impl Deed {
+    fn new(deed: ComparedDeed, (start, target): (&str, &str)) -> Self {
         let (change, from, to) = match deed {
             ComparedDeed::New(to) => (DeedChange::New, None, Some(to)),
             ComparedDeed::Similar { from, to } => (DeedChange::Similar, Some(from), Some(to)),
             ComparedDeed::Same { from, to } => (DeedChange::Same, Some(from), Some(to)),
             ComparedDeed::NotNeeded(from) => (DeedChange::NotNeeded, Some(from), None),
         };
-        Self { change, from: from.map(Into::into), to: to.map(Into::into) }
+        let of = |profession| move |asked| AccumulatedRequirement::new(&asked, profession);
+        Self { change, from: from.map(of(start)), to: to.map(of(target)) }
     }
 }
 

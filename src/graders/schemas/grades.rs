@@ -253,10 +253,12 @@ impl Grade {
     #[must_use]
     pub fn with_everything_under_it(self, ladder: &Ladder) -> Self {
         let asked = ladder.accumulated(self.level_name);
-        let asked = asked.into_iter().map(AccumulatedRequirement::from);
+        let asked =
+            asked.into_iter().map(|asked| AccumulatedRequirement::new(&asked, &self.profession));
         let in_force = ladder.in_force(self.level_name);
-        let superseded = in_force.iter().flat_map(SupersededRequirement::under);
-        Self { accumulated: Some(asked.collect()), superseded: Some(superseded.collect()), ..self }
+        let under = |item| SupersededRequirement::under(item, &self.profession);
+        let superseded = in_force.iter().flat_map(under).collect();
+        Self { accumulated: Some(asked.collect()), superseded: Some(superseded), ..self }
     }
 }
 

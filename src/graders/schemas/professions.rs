@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::grades::{Grade, GradeOfLadder};
 use super::lists::{present, usual_limit};
 use super::texts::{Cursor, Slug, Summary, Title};
-use crate::graders::service::professions::{ProfessionRecord, SortProfessions};
+use crate::graders::service::professions::{Inclusion, ProfessionRecord, SortProfessions};
 use crate::ladder::Level;
 use crate::ladder::skill::Dictionary;
 
@@ -29,6 +29,9 @@ pub struct ProfessionInList {
     /// Имя направления в адресах.
     #[schema(examples("web"))]
     pub track: String,
+    /// Лестница другой профессии, которая в эту включена; `null`, если такой нет.
+    #[schema(required = true)]
+    pub includes: Option<Includes>,
     /// Имя шкалы уровней, одной из `/scales`; `null`, если уровни называются как обычно.
     #[schema(required = true, examples("inzhenery"))]
     pub scale: Option<String>,
@@ -61,6 +64,9 @@ pub struct Profession {
     /// Имя направления в адресах.
     #[schema(examples("web"))]
     pub track: String,
+    /// Лестница другой профессии, которая в эту включена; `null`, если такой нет.
+    #[schema(required = true)]
+    pub includes: Option<Includes>,
     /// Имя шкалы уровней, одной из `/scales`; `null`, если уровни называются как обычно.
     #[schema(required = true, examples("inzhenery"))]
     pub scale: Option<String>,
@@ -88,6 +94,8 @@ pub struct NewProfession {
     /// Имя направления, одно из `/tracks`.
     #[schema(examples("web"))]
     pub track: Slug,
+    /// Лестница другой профессии, которую включить в эту.
+    pub includes: Option<Includes>,
     /// Имя шкалы уровней, одной из `/scales`; без неё уровни называются как обычно.
     pub scale: Option<Slug>,
     /// Грейды в любом порядке; каждый уровень не больше одного раза.
@@ -112,10 +120,26 @@ pub struct ProfessionPatch {
     /// Другое направление, одно из `/tracks`.
     #[schema(nullable = false)]
     pub track: Option<Slug>,
+    /// Другая включённая лестница; `null` — никакой.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Includes>)]
+    pub includes: Option<Option<Includes>>,
     /// Другая шкала уровней, одна из `/scales`; `null` возвращает обычные названия.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Slug>)]
     pub scale: Option<Option<Slug>>,
+}
+
+/// Включённая лестница: целиком или до уровня, с которого дальше идут свои грейды.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Includes {
+    /// Имя её профессии в адресах.
+    pub slug: Slug,
+    /// Последний включённый уровень; `null`, если лестница включена целиком.
+    #[schema(required = true)]
+    #[serde(default)]
+    pub up_to: Option<Level>,
 }
 
 /// The parameters of a list of professions.
@@ -183,6 +207,7 @@ impl From<ProfessionRecord> for ProfessionInList {
             title: profession.title,
             summary: profession.summary,
             track: profession.track,
+            includes: profession.includes.map(Includes::from),
             scale: profession.scale,
             levels: profession.grades.into_iter().map(|grade| grade.level).collect(),
             version: profession.version,
@@ -202,12 +227,25 @@ impl Profession {
             title: profession.title.clone(),
             summary: profession.summary.clone(),
             track: profession.track.clone(),
+            includes: profession.includes.clone().map(Includes::from),
             scale: profession.scale.clone(),
             grades: Grade::of_ladder(profession, dictionary, accumulated),
             version: profession.version,
             created_at: profession.created_at.and_utc(),
             updated_at: profession.updated_at.and_utc(),
         }
+    }
+}
+
+impl From<Inclusion> for Includes {
+    fn from(Inclusion { slug, up_to }: Inclusion) -> Self {
+        Self { slug: Slug(slug), up_to }
+    }
+}
+
+impl From<Includes> for Inclusion {
+    fn from(Includes { slug: Slug(slug), up_to }: Includes) -> Self {
+        Self { slug, up_to }
     }
 }
 

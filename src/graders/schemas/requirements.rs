@@ -41,6 +41,10 @@ pub struct Requirement {
 /// Требование грейда или одного из предыдущих.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccumulatedRequirement {
+    /// Профессия, в лестнице которой оно стоит, её имя в адресах: сама профессия или та, чью лестницу
+    /// она включает.
+    #[schema(examples("front-end"))]
+    pub profession: String,
     /// Уровень, на котором оно появляется.
     pub level_name: Level,
     /// Имя в адресах: `/professions/front-end/junior#junior-t3k9ma`. Не меняется, пока не
@@ -115,11 +119,17 @@ pub struct RequirementPath {
 /// Требование, вместо которого действует более глубокое.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SupersededRequirement {
+    /// Профессия, в лестнице которой оно стоит: её имя в адресах.
+    #[schema(examples("front-end"))]
+    pub profession: String,
     /// Уровень, на котором оно появляется.
     pub level_name: Level,
     /// Имя в адресах.
     #[schema(examples("t3k9ma"))]
     pub id: String,
+    /// Профессия, в лестнице которой стоит требование, которое его заменяет.
+    #[schema(examples("front-end"))]
+    pub by_profession: String,
     /// Уровень требования, которое его заменяет.
     pub by_level_name: Level,
     /// Имя в адресах требования, которое его заменяет.
@@ -128,9 +138,11 @@ pub struct SupersededRequirement {
 }
 
 impl SupersededRequirement {
-    /// Those that a requirement in force supersedes.
-    pub(super) fn under(item: &InForce) -> impl Iterator<Item = Self> {
-        item.superseded.iter().map(|lower| Self {
+    /// Those that a requirement in force supersedes, in the ladder of a profession.
+    pub(super) fn under(item: &InForce, profession: &str) -> impl Iterator<Item = Self> {
+        item.superseded.iter().map(move |lower| Self {
+            profession: owner(lower, profession),
+            by_profession: owner(&item.asked, profession),
             level_name: lower.level,
             id: lower.requirement.id.clone(),
             by_level_name: item.asked.level,
@@ -143,7 +155,7 @@ impl FoundRequirement {
     /// What became of an id of a ladder; `None` if the ladder never had it.
     #[must_use]
     pub fn new(profession: &str, ladder: &Ladder, aliases: &Aliases, id: &str) -> Option<Self> {
-        let asked = ladder.accumulated(Level::SeniorPlusPlus);
+        let asked = ladder.all();
         let find = |id: &str| asked.iter().find(|asked| asked.requirement.id == id);
         let (status, present_id, words) = match aliases.follow(id, |id| find(id).is_some()) {
             Fate::Present => (RequirementStatus::Present, id, None),
@@ -155,7 +167,8 @@ impl FoundRequirement {
             asked_for_id: id.to_owned(),
             status,
             profession: profession.to_owned(),
-            requirement: find(present_id).cloned().map(AccumulatedRequirement::from),
+            requirement: find(present_id)
+                .map(|asked| AccumulatedRequirement::new(asked, profession)),
             former_text: words.filter(|words| words.are_known()).map(Words::line),
         })
     }
@@ -177,13 +190,19 @@ impl Requirement {
     }
 }
 
-impl From<Asked> for AccumulatedRequirement {
-    fn from(asked: Asked) -> Self {
+impl AccumulatedRequirement {
+    /// What is asked in the ladder of a profession.
+    pub(super) fn new(asked: &Asked, profession: &str) -> Self {
         let Requirement { id, kind, label, text, skills, block, examples, optional } =
             Requirement::new(&asked.requirement);
-        let level_name = asked.level;
-        Self { level_name, id, kind, label, text, skills, block, examples, optional }
+        let (profession, level_name) = (owner(asked, profession), asked.level);
+        Self { profession, level_name, id, kind, label, text, skills, block, examples, optional }
     }
+}
+
+/// Whose requirement it is in the ladder of a profession: its name in addresses.
+fn owner(asked: &Asked, profession: &str) -> String {
+    asked.origin.as_ref().map_or(profession, |origin| &origin.slug).to_owned()
 }
 
 impl PartialSchema for Depth {

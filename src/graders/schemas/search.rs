@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::texts::{Cursor, Question, Slug};
+use crate::graders::service::inclusions::Including;
 use crate::graders::service::search::{self, Kind};
 use crate::ladder::{self, Level};
 
@@ -92,6 +93,8 @@ pub struct HitBody {
     /// Требование: его имя в адресах.
     #[schema(required = true, examples("t3k9ma"))]
     pub requirement: Option<String>,
+    /// Имена в адресах профессий, чьи лестницы включают этот грейд или требование.
+    pub included_in: Vec<String>,
     /// Название навыка или профессии, слова требования.
     #[schema(examples("Docker"))]
     pub text: String,
@@ -138,7 +141,11 @@ impl From<search::Hit> for HitBody {
             profession: Some(profession.slug),
             level_name,
             requirement: None,
+            included_in: Vec::new(),
             text: profession.title,
+        };
+        let slugs = |included_in: Vec<Including>| {
+            included_in.into_iter().map(|other| other.slug).collect::<Vec<_>>()
         };
         match hit {
             search::Hit::Skill(skill) => Self {
@@ -147,20 +154,20 @@ impl From<search::Hit> for HitBody {
                 profession: None,
                 level_name: None,
                 requirement: None,
+                included_in: Vec::new(),
                 text: skill.title,
             },
             search::Hit::Profession(profession) => of(HitKind::Profession, profession, None),
-            search::Hit::Grade { profession, name, .. } => {
-                of(HitKind::Grade, profession, Some(name.level()))
+            search::Hit::Grade { profession, name, included_in, .. } => {
+                let included_in = slugs(included_in);
+                Self { included_in, ..of(HitKind::Grade, profession, Some(name.level())) }
             }
-            search::Hit::Requirement { profession, name, requirement } => {
+            search::Hit::Requirement { profession, name, requirement, included_in } => {
                 let ladder::Requirement { id, text, .. } = requirement;
                 let requirement = Some(id);
-                Self {
-                    requirement,
-                    text,
-                    ..of(HitKind::Requirement, profession, Some(name.level()))
-                }
+                let included_in = slugs(included_in);
+                let hit = of(HitKind::Requirement, profession, Some(name.level()));
+                Self { requirement, included_in, text, ..hit }
             }
         }
     }

@@ -129,6 +129,8 @@ fn load_track(
                 position,
                 created_at: now,
                 updated_at: now,
+                includes_id: None,
+                includes_up_to: None,
                 scale_id: None,
             },
         )?;

@@ -1,7 +1,11 @@
 //! Professions and their ladders: read, listed for programs, changed, and brought back.
 
+mod addresses;
 mod editing;
+mod effects;
 mod fields;
+mod follow;
+mod inclusion;
 mod ladder;
 mod listing;
 mod programs;
@@ -13,7 +17,9 @@ mod trash;
 
 pub(super) use self::editing::store;
 pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
+pub use self::effects::{InclusionEffect, LadderEffect, Planned, effects, effects_of_fields};
 pub use self::fields::{InvalidField, ProfessionFields};
+pub use self::inclusion::{Includable, Inclusion, InvalidInclusion, includable};
 pub use self::listing::{SortProfessions, records};
 pub use self::programs::{
     Conflict, GradeChange, Owner, ProfessionChange, Refusal, create_grade, create_with_ladder,

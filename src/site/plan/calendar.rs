@@ -21,8 +21,8 @@ use icalendar::{Component, EventLike, Property};
 use quick_cache::unsync::Cache;
 
 use super::{Plan, Planned};
+use crate::ladder::Requirement;
 use crate::ladder::promotion::Start;
-use crate::ladder::{Grade, Requirement};
 use crate::paths;
 use crate::russian;
 use crate::site::shared::Visit;
@@ -139,24 +139,30 @@ impl Plan {
         } else {
             String::new()
         };
-        format!("{since}{}\n{address}", asked(&planned.grade))
+        format!("{since}{}\n{address}", asked(planned))
     }
 }
 
 /// What a grade asks, in lines.
-fn asked(grade: &Grade) -> String {
+fn asked(planned: &Planned) -> String {
     let line = |requirement: &Requirement| {
         let wish = if requirement.is_optional { "желательно: " } else { "" };
         let label = requirement.label().map(|label| format!("{label}: ")).unwrap_or_default();
         format!("— {wish}{label}{}\n", requirement.text)
     };
+    let grade = &planned.grade;
     let blocks = grade.requirements_by_block().into_iter().map(|(block, requirements)| {
         let heading = block.map(|heading| format!("{}\n", heading.title)).unwrap_or_default();
         format!("{heading}{}", requirements.iter().map(line).collect::<String>())
     });
-    match (grade.is_described(), grade.requirements().len()) {
-        (false, _) => "Грейд ещё не описан.\n".to_owned(),
+    let inherited = planned.inherited.iter().map(|group| {
+        let lines = group.items.iter().map(|item| line(&item.asked.requirement));
+        format!("{}\n{}", group.asked.grade_title(), lines.collect::<String>())
+    });
+    let inherited = inherited.collect::<String>();
+    match (grade.is_described(), planned.new_count) {
+        (false, _) => format!("Грейд ещё не описан.\n{inherited}"),
         (true, 0) => "Новых требований нет.\n".to_owned(),
-        _ => format!("Новые требования:\n{}", blocks.collect::<String>()),
+        _ => format!("Новые требования:\n{}{inherited}", blocks.collect::<String>()),
     }
 }

@@ -17,8 +17,8 @@ impl Plan {
         };
         let defences = counted(self.defences.len(), "защита", "защиты", "защит");
         let grades = self.defences.iter().map(|planned| &planned.grade);
-        let undescribed = grades.clone().filter(|grade| !grade.is_described()).count();
-        let requirements = match grades.map(|grade| grade.requirements().len()).sum() {
+        let undescribed = grades.filter(|grade| !grade.is_described()).count();
+        let requirements = match self.defences.iter().map(|planned| planned.new_count).sum() {
             0 if undescribed == 0 => return format!("{defences}, новых требований нет"),
             0 => String::new(),
             count => {

@@ -94,6 +94,11 @@ impl ChosenGrade {
         format!("{}: {}", self.profession.title, self.grade.name)
     }
 
+    /// How many requirements the grade adds to those demanded before it.
+    pub fn new_count(&self) -> usize {
+        self.profession.ladder.new_count(self.grade.level)
+    }
+
     /// The next grade of the ladder.
     pub fn next(&self) -> Option<&LevelName> {
         self.profession.ladder.next(self.grade.level).map(|next| &next.name)
@@ -126,7 +131,7 @@ impl ChosenGrade {
         if check.unasked == 0 {
             return Ok((check, Carried::default()));
         }
-        let aliases = identity::aliases(&visit.database, &[self.profession.id])?;
+        let aliases = identity::aliases(&visit.database, &self.profession.lineage)?;
         let carried = Carried::new(answers, &aliases, &self.profession.ladder);
         Ok((SelfCheck::new(self.of_ladder(), &carried.answers), carried))
     }

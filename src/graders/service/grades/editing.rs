@@ -6,6 +6,7 @@ use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::{GradeRow, NewGrade};
 use crate::graders::models::revisions::RecentRow;
+use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::revisions::{self, Change, History, Revision, Snapshot};
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::{ServiceError, identity, level_names, search};
@@ -31,6 +32,8 @@ pub struct EditableGrade {
     pub text: String,
     /// Raised by each save; a save sends the version it has read.
     pub version: i32,
+    /// The professions whose ladders include the grade, in the order of the catalogue.
+    pub included_in: Vec<Including>,
 }
 
 /// What a new grade says of itself.
@@ -108,7 +111,7 @@ pub fn editable(
     slug: &str,
     level: Level,
 ) -> Result<EditableGrade, ServiceError> {
-    database.read(|connection| Ok(find(connection, slug, level)?.editable()))
+    database.read(|connection| find(connection, slug, level)?.editable(connection))
 }
 
 /// The grade with a number, for editing: at the address it has now.
@@ -117,7 +120,7 @@ pub fn editable(
 ///
 /// [`ServiceError::NoSuchGrade`]; if the database does not answer.
 pub fn editable_with_id(database: &Database, grade_id: i32) -> Result<EditableGrade, ServiceError> {
-    database.read(|connection| Ok(with_id(connection, grade_id)?.editable()))
+    database.read(|connection| with_id(connection, grade_id)?.editable(connection))
 }
 
 /// The saved changes of the grade at an address.
@@ -215,7 +218,7 @@ fn save_locked(
         None => find(connection, slug, level)?,
     };
     if found.slug != slug || found.row.level_name != level {
-        return Ok(Saved::Moved(Box::new(found.editable())));
+        return Ok(Saved::Moved(Box::new(found.editable(connection)?)));
     }
     let row = &found.row;
     if row.description.as_deref().unwrap_or_default() == edit.text {
@@ -236,7 +239,7 @@ fn save_locked(
     Ok(Saved::Conflict(Box::new(Conflict {
         base: base.map(|Text(text)| text).unwrap_or_default(),
         author: revisions::last_author::<Text>(connection, row.grade_id)?,
-        stored: found.editable(),
+        stored: found.editable(connection)?,
     })))
 }
 
@@ -312,8 +315,11 @@ struct Found {
 }
 
 impl Found {
-    fn editable(self) -> EditableGrade {
-        EditableGrade {
+    fn editable(self, connection: &mut DbConnection) -> Result<EditableGrade, ServiceError> {
+        let (id, level) = (self.row.profession_id, self.row.level_name);
+        let mut included_in = inclusions::including(connection, id)?;
+        included_in.retain(|other| other.counts(level));
+        Ok(EditableGrade {
             grade_id: self.row.grade_id,
             slug: self.slug,
             profession: self.profession,
@@ -321,7 +327,8 @@ impl Found {
             name: self.name,
             text: self.row.description.unwrap_or_default(),
             version: self.row.version,
-        }
+            included_in,
+        })
     }
 }
 

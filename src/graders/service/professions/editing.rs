@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fields::{InvalidField, ProfessionFields, check, fields_of, find, find_or_follow};
-use super::snapshot::Snapshot;
-use super::{ladder, scale};
+use super::snapshot::{Snapshot, record};
+use super::{follow, inclusion, ladder, scale};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
@@ -36,7 +36,7 @@ pub struct EditableProfession {
 /// A change of a profession.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// New words about it, or another track, where it becomes the last one.
+    /// New words about it, another included ladder, or another track, where it becomes the last one.
     Fields(ProfessionFields),
     /// A corrected title and summary that the site starts with.
     Correct {
@@ -61,8 +61,8 @@ pub enum Change {
     },
     /// One grade less.
     RemoveGrade(Level),
-    /// The words and the track of an earlier version, and the grades it had, at their levels; grades
-    /// that it did not have stay.
+    /// The words, the track and the included ladder of an earlier version, and the grades it had, at
+    /// their levels; grades that it did not have stay.
     Restore(i32),
     /// The end of the profession and its ladder.
     Delete,
@@ -75,6 +75,8 @@ pub enum Changed {
     Stored {
         /// The name in addresses.
         slug: String,
+        /// Whether all of it is; what of an earlier version could not come back, its history tells.
+        is_whole: bool,
     },
     /// It would change nothing, as a form sent twice; nothing is stored.
     Unchanged,
@@ -133,7 +135,7 @@ pub fn create(
             return Ok(Changed::Invalid(invalid));
         }
         store_new(connection, fields, &[], by)?;
-        Ok(Changed::Stored { slug: fields.slug.clone() })
+        Ok(Changed::Stored { slug: fields.slug.clone(), is_whole: true })
     })
 }
 
@@ -146,6 +148,7 @@ pub fn store_new(
 ) -> Result<WholeProfessionRow, ServiceError> {
     let now = db::now();
     let position = next_position(connection, &fields.track)?;
+    let (includes_id, includes_up_to) = inclusion::stored(connection, fields.includes.as_ref())?;
     let scale_id = scale::id_of(connection, fields.scale.as_deref())?;
     let id = models::professions::insert(
         connection,
@@ -157,6 +160,8 @@ pub fn store_new(
             position,
             created_at: now,
             updated_at: now,
+            includes_id,
+            includes_up_to,
             scale_id,
         },
     )?;
@@ -221,7 +226,7 @@ fn store_change(
 ) -> Result<Changed, ServiceError> {
     let before = Snapshot::take(connection, &row)?;
     let mut row = row;
-    let mut moves_others = false;
+    let (mut moves_others, mut is_whole) = (false, true);
     let names = level_names::load(connection)?.of(row.scale_id);
     let name = |level| LevelName::new(&names, level);
     let note = match change {
@@ -230,8 +235,10 @@ fn store_change(
                 models::professions::delete_former_slug(connection, &fields.slug)?;
                 models::professions::insert_former_slug(connection, &row.slug, row.id)?;
             }
-            let ProfessionFields { title, slug, summary, track, scale } = fields.clone();
+            let ProfessionFields { title, slug, summary, track, includes, scale } = fields.clone();
             set_track(connection, &mut row, track)?;
+            (row.includes_id, row.includes_up_to) =
+                inclusion::stored(connection, includes.as_ref())?;
             let scale_id = scale::id_of(connection, scale.as_deref())?;
             row = WholeProfessionRow { slug, title, summary, scale_id, ..row };
             "Изменена".to_owned()
@@ -274,10 +281,15 @@ fn store_change(
             if models::tracks::all(connection)?.iter().any(|track| track.slug == was.track) {
                 set_track(connection, &mut row, was.track)?;
             }
+            let (included, left_out) =
+                inclusion::restorable(connection, row.id, was.includes.as_ref())?;
+            (row.includes_id, row.includes_up_to) = included;
             row = WholeProfessionRow { title: was.title, summary: was.summary, scale_id, ..row };
-            format!("Возвращена версия {version}{remark}")
+            is_whole = left_out.is_none();
+            noted(format!("Возвращена версия {version}{remark}"), left_out)
         }
         Change::Delete => {
+            follow::follow(connection, &row, (&before.grades, None), by)?;
             models::professions::delete(connection, row.id)?;
             "Удалена".to_owned()
         }
@@ -291,14 +303,23 @@ fn store_change(
     if after.as_ref() == Some(&before) && !moves_others {
         return Ok(Changed::Unchanged);
     }
-    if after.is_some() {
+    if let Some(after) = &after {
         models::professions::update(connection, &row)?;
+        follow::follow(connection, &row, (&before.grades, Some(&after.grades)), by)?;
     }
     record(connection, &row, (Some(&before), after.as_ref()), &note, by)?;
     if !matches!(change, Change::Move(_)) {
         search::index_profession(connection, row.id)?;
     }
-    Ok(Changed::Stored { slug: row.slug })
+    Ok(Changed::Stored { slug: row.slug, is_whole })
+}
+
+/// A note on what came back, with what did not.
+pub fn noted(note: String, left_out: Option<String>) -> String {
+    match left_out {
+        Some(left_out) => format!("{note}, {left_out}"),
+        None => note,
+    }
 }
 
 /// Why a change of a profession as it is now can't be stored.
@@ -377,27 +398,6 @@ fn set_track(
 /// The position behind the last profession of a track.
 fn next_position(connection: &mut DbConnection, track: &str) -> Result<i32, ServiceError> {
     Ok(models::professions::last_position(connection, track)?.unwrap_or(0).saturating_add(1))
-}
-
-/// Records a change that made this row.
-pub fn record(
-    connection: &mut DbConnection,
-    row: &WholeProfessionRow,
-    (before, after): (Option<&Snapshot>, Option<&Snapshot>),
-    note: &str,
-    by: &Actor,
-) -> Result<(), ServiceError> {
-    let change = revisions::Change {
-        id: row.id,
-        version: row.version,
-        object: &row.slug,
-        by,
-        note,
-        before,
-        after,
-        merged_with: None,
-    };
-    revisions::record(connection, &change)
 }
 
 fn editable_row(

@@ -1,6 +1,7 @@
 //! What a profession says of itself, and what can be wrong with it.
 
-use super::scale;
+use super::inclusion::{self, Inclusion, InvalidInclusion};
+use super::{addresses, scale};
 use crate::clean::{is_line, is_name};
 use crate::db::DbConnection;
 use crate::graders::models;
@@ -20,6 +21,8 @@ pub struct ProfessionFields {
     pub summary: String,
     /// The name of its track in addresses.
     pub track: String,
+    /// The ladder it includes, if any.
+    pub includes: Option<Inclusion>,
     /// The name of its scale in addresses; `None` for the default one.
     pub scale: Option<String>,
 }
@@ -51,18 +54,21 @@ pub enum InvalidField {
     SourceBeyondScale(Vec<Level>),
     /// The profession's scale leaves out this level.
     LevelNotInScale(Level),
+    /// The ladder that is wanted can't be included.
+    Inclusion(InvalidInclusion),
 }
 
 /// What a profession says of itself now.
 pub fn fields_of(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
-) -> diesel::QueryResult<ProfessionFields> {
+) -> Result<ProfessionFields, ServiceError> {
     Ok(ProfessionFields {
         title: row.title.clone(),
         slug: row.slug.clone(),
         summary: row.summary.clone(),
         track: row.track.clone(),
+        includes: inclusion::of(connection, row)?,
         scale: scale::slug_of(connection, row.scale_id)?,
     })
 }
@@ -114,6 +120,8 @@ pub fn check(
     if !models::tracks::all(connection)?.iter().any(|track| track.slug == fields.track) {
         invalid.push(InvalidField::Track);
     }
+    let wanted = inclusion::check(connection, fields.includes.as_ref(), (id, &fields.slug))?;
+    invalid.extend(wanted.map(InvalidField::Inclusion));
     match scale::id_of(connection, fields.scale.as_deref()) {
         Ok(scale) => {
             let grades = id.map(|id| models::grades::by_age(connection, id)).transpose()?;
@@ -135,12 +143,6 @@ pub fn slug_taken_by(
     slug: &str,
     id: Option<i32>,
 ) -> Result<Option<WholeProfessionRow>, ServiceError> {
-    let owner = match models::professions::whole_at(connection, slug)? {
-        None => match models::professions::formerly_at(connection, slug)? {
-            Some(owner) => models::professions::whole_by_id(connection, owner)?,
-            None => None,
-        },
-        present => present,
-    };
+    let owner = addresses::owner(connection, slug)?;
     Ok(owner.filter(|owner| Some(owner.id) != id))
 }

@@ -1,5 +1,6 @@
 //! The list of professions, for programs.
 
+use super::inclusion;
 use super::records::{ProfessionRecord, whole};
 use crate::db::Database;
 use crate::graders::models;
@@ -51,11 +52,14 @@ pub fn records(
         });
         let ids = items.iter().map(|(row, _)| row.id).collect::<Vec<_>>();
         let grades = models::grades::of(connection, &ids)?;
+        let rows = items.iter().map(|(row, _)| row).collect::<Vec<_>>();
+        let mut inclusions = inclusion::of_all(connection, &rows)?;
         let scales = level_names::load(connection)?;
         let with_grades = |(row, _): (WholeProfessionRow, i32)| {
             let is_own = |grade: &&GradeRow| grade.profession_id == row.id;
             let own = grades.iter().filter(is_own).cloned().collect();
-            whole(row, &scales, own)
+            let includes = inclusions.remove(&row.id);
+            whole(row, (includes, &scales), own)
         };
         Ok(Listed { items: items.into_iter().map(with_grades).collect(), next })
     })

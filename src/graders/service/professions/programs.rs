@@ -3,6 +3,7 @@
 
 use super::editing::{self, Change, Changed};
 use super::fields::{InvalidField, ProfessionFields, check, fields_of, find};
+use super::inclusion::{Inclusion, InvalidInclusion};
 use super::ladder::grade_of;
 use super::records::{ProfessionRecord, found_grade, with_grades};
 use super::scale;
@@ -40,6 +41,8 @@ pub struct ProfessionChange {
     pub summary: Option<String>,
     /// Another track.
     pub track: Option<String>,
+    /// Another included ladder, or none.
+    pub includes: Option<Option<Inclusion>>,
     /// Another scale; `Some(None)` for the default one.
     pub scale: Option<Option<String>>,
 }
@@ -65,6 +68,8 @@ pub enum Conflict {
     LevelTaken,
     /// The new ladder has the level of the grade at this index twice.
     LevelTwice(usize),
+    /// The ladder that is wanted can't be included.
+    Inclusion(InvalidInclusion),
     /// The stored description has comments, which programs do not see, and the new one has none.
     HiddenComments,
 }
@@ -164,6 +169,7 @@ pub fn patch(
             slug: change.slug.unwrap_or_else(|| before.slug.clone()),
             summary: change.summary.unwrap_or_else(|| before.summary.clone()),
             track: change.track.unwrap_or_else(|| before.track.clone()),
+            includes: change.includes.unwrap_or_else(|| before.includes.clone()),
             scale: change.scale.unwrap_or_else(|| before.scale.clone()),
         };
         let conflicts = fitting(connection, &fields, Some(row.id))?;
@@ -331,7 +337,7 @@ fn store(
 ) -> Result<String, Refusal> {
     let slug = row.slug.clone();
     match editing::store(connection, row, change, by)? {
-        Changed::Stored { slug } => Ok(slug),
+        Changed::Stored { slug, .. } => Ok(slug),
         Changed::Invalid(invalid) => Err(Refusal::Invalid(invalid)),
         Changed::Unchanged | Changed::Conflict(_) => Ok(slug),
     }
@@ -348,6 +354,7 @@ fn fitting(
         match field {
             InvalidField::SlugTaken => conflicts.push(Conflict::SlugTaken),
             InvalidField::Track => conflicts.push(Conflict::NoSuchTrack),
+            InvalidField::Inclusion(why) => conflicts.push(Conflict::Inclusion(why)),
             InvalidField::Scale => conflicts.push(Conflict::NoSuchScale),
             InvalidField::ScaleLacks(_) => conflicts.push(Conflict::ScaleLacks),
             other => invalid.push(other),

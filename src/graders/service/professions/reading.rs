@@ -10,11 +10,12 @@ use super::fields::find_or_follow;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::professions::ProfessionRow;
+use crate::graders::service::inclusions::{self, Including, Shelf};
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::tracks::{self, PROFESSIONS_PER_PAGE, Track};
 use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, Grade, Ladder, Level, LevelName, Scale};
+use crate::ladder::{Ladder, Level, LevelName, Scale};
 
 /// A profession with its ladder.
 #[derive(Debug)]
@@ -32,6 +33,11 @@ pub struct Profession {
     pub track: Track,
     /// Its grades.
     pub ladder: Ladder,
+    /// Its number and those of the professions that its ladder includes, directly or through others: the
+    /// requirements it asks are theirs.
+    pub lineage: Vec<i32>,
+    /// The professions whose ladders include this one, in the order of the catalogue.
+    pub included_in: Vec<Including>,
 }
 
 /// One page of the catalogue, or of one of its tracks.
@@ -243,22 +249,19 @@ fn stretch(
     with_ladders(connection, dictionary, tracks, rows)
 }
 
-/// Adds to each profession its track and its grades.
+/// Adds to each profession its track and its ladder, with what that includes.
 fn with_ladders(
     connection: &mut DbConnection,
     dictionary: &Dictionary,
     tracks: &[Track],
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<Profession>> {
+    let shelf = Shelf::read(connection, dictionary, &rows)?;
+    let mut lineages =
+        rows.iter().map(|row| (row.id, shelf.lineage(row.id))).collect::<HashMap<_, _>>();
+    let mut ladders = shelf.ladders();
     let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
-    let scales = level_names::load(connection)?;
-    let mut grades = HashMap::<i32, Vec<Grade>>::new();
-    for row in models::grades::of(connection, &ids)? {
-        let description = row.description.as_deref();
-        let description = description.map(|text| Description::read(text, dictionary));
-        let grade = Grade::new(row.level_name, description);
-        grades.entry(row.profession_id).or_default().push(grade);
-    }
+    let mut included_in = inclusions::including_any(connection, &ids)?;
     rows.into_iter()
         .map(|row| {
             let track = tracks.iter().find(|track| track.slug == row.track);
@@ -269,8 +272,12 @@ fn with_ladders(
                 summary: row.summary,
                 // A foreign key and one transaction leave no profession without its track.
                 track: track.cloned().ok_or(diesel::NotFound)?,
-                ladder: Ladder::new(grades.remove(&row.id).unwrap_or_default())
-                    .on(&scales.of(row.scale_id)),
+                ladder: ladders
+                    .remove(&row.id)
+                    .map(Arc::unwrap_or_clone)
+                    .ok_or(diesel::NotFound)?,
+                lineage: lineages.remove(&row.id).unwrap_or_default(),
+                included_in: included_in.remove(&row.id).unwrap_or_default(),
             })
         })
         .collect()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 
 use super::fields::find_or_follow;
+use super::inclusion::{self, Inclusion};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
@@ -13,7 +14,7 @@ use crate::graders::service::grades::{GradeRecord, record_of};
 use crate::graders::service::level_names::Scales;
 use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, Grade, Ladder, LevelName, Scale};
+use crate::ladder::{Description, Grade, Included, Ladder, LevelName, Origin, Scale};
 
 /// A profession with its ladder.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct ProfessionRecord {
     pub summary: String,
     /// The name of its track in addresses.
     pub track: String,
+    /// The ladder it includes, if any.
+    pub includes: Option<Inclusion>,
     /// The name of its scale in addresses; `None` for the default one.
     pub scale: Option<String>,
     /// The names of its levels.
@@ -40,6 +43,8 @@ pub struct ProfessionRecord {
     pub updated_at: NaiveDateTime,
     /// The grades, lowest first.
     pub grades: Vec<GradeRecord>,
+    /// The profession whose ladder it includes; not read for lists.
+    included: Option<Box<ProfessionRecord>>,
 }
 
 impl ProfessionRecord {
@@ -49,7 +54,14 @@ impl ProfessionRecord {
         let read = |text: &String| Description::read(text, dictionary);
         let grade =
             |record: &GradeRecord| Grade::new(record.level, record.description.as_ref().map(read));
-        Ladder::new(self.grades.iter().map(grade).collect()).on(&self.names)
+        let ladder = Ladder::new(self.grades.iter().map(grade).collect()).on(&self.names);
+        let Some(included) = &self.included else { return ladder };
+        let origin = Origin { slug: included.slug.clone(), title: included.title.clone() };
+        ladder.including(Included {
+            origin: Arc::new(origin),
+            ladder: Arc::new(included.ladder(dictionary)),
+            up_to: self.includes.as_ref().and_then(|includes| includes.up_to),
+        })
     }
 }
 
@@ -93,14 +105,33 @@ pub fn with_grades(
     connection: &mut DbConnection,
     row: WholeProfessionRow,
 ) -> Result<ProfessionRecord, ServiceError> {
+    with_included(connection, row, &mut Vec::new())
+}
+
+/// The same, for the professions `above` that include it.
+fn with_included(
+    connection: &mut DbConnection,
+    row: WholeProfessionRow,
+    above: &mut Vec<i32>,
+) -> Result<ProfessionRecord, ServiceError> {
     let grades = models::grades::of(connection, &[row.id])?;
+    let includes = inclusion::of(connection, &row)?;
+    above.push(row.id);
+    // Whatever is stored, there is an end.
+    let base = row.includes_id.filter(|base| !above.contains(base));
+    let base = match base {
+        Some(base) => models::professions::whole_by_id(connection, base)?,
+        None => None,
+    };
+    let base = base.map(|base| with_included(connection, base, above)).transpose()?;
     let scales = level_names::load(connection)?;
-    Ok(whole(row, &scales, grades))
+    let record = whole(row, (includes, &scales), grades);
+    Ok(ProfessionRecord { included: base.map(Box::new), ..record })
 }
 
 pub fn whole(
     row: WholeProfessionRow,
-    scales: &Scales,
+    (includes, scales): (Option<Inclusion>, &Scales),
     mut grades: Vec<GradeRow>,
 ) -> ProfessionRecord {
     grades.sort_by_key(|grade| grade.level_name);
@@ -116,10 +147,12 @@ pub fn whole(
         title: row.title,
         summary: row.summary,
         track: row.track,
+        includes,
         scale: scales.slug(row.scale_id).map(str::to_owned),
         names,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        included: None,
     }
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::inclusion::IncludedSnapshot;
 use super::scale;
+use crate::audit::service::Actor;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
@@ -30,6 +32,8 @@ pub struct Snapshot {
     pub created_at: NaiveDateTime,
     /// The addresses it had before; earlier releases did not store them.
     pub former_slugs: Option<Vec<String>>,
+    /// The ladder it includes.
+    pub includes: Option<IncludedSnapshot>,
     /// Lowest first.
     #[serde(default, rename = "grade")]
     pub grades: Vec<GradeSnapshot>,
@@ -75,6 +79,7 @@ impl Snapshot {
             position: row.position,
             created_at: row.created_at,
             former_slugs: Some(models::professions::former_slugs_of(connection, row.id)?),
+            includes: IncludedSnapshot::of(connection, row)?,
             grades: grades.collect(),
             names: Scale::standard(),
         })
@@ -94,6 +99,27 @@ impl Snapshot {
     fn name(&self, grade: &GradeSnapshot) -> LevelName {
         LevelName::new(&self.names, grade.level)
     }
+}
+
+/// Records a change that made this row.
+pub fn record(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+    (before, after): (Option<&Snapshot>, Option<&Snapshot>),
+    note: &str,
+    by: &Actor,
+) -> Result<(), ServiceError> {
+    let change = revisions::Change {
+        id: row.id,
+        version: row.version,
+        object: &row.slug,
+        by,
+        note,
+        before,
+        after,
+        merged_with: None,
+    };
+    revisions::record(connection, &change)
 }
 
 impl revisions::Snapshot for Snapshot {
@@ -117,6 +143,9 @@ impl revisions::Snapshot for Snapshot {
         if !self.summary.is_empty() {
             lines.push(format!("Кратко: {}", self.summary));
         }
+        if let Some(included) = &self.includes {
+            lines.push(format!("Включает лестницу: {}", included.words()));
+        }
         lines.extend(self.scale.iter().map(|scale| format!("Шкала уровней: {scale}")));
         lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", self.name(grade))));
         lines.join("\n")
@@ -137,6 +166,14 @@ impl revisions::Snapshot for Snapshot {
         }
         if self.summary != after.summary {
             changes.push("Изменено краткое описание".to_owned());
+        }
+        let included = |of: &Option<IncludedSnapshot>| of.as_ref().map(|of| (of.id, of.up_to));
+        if included(&self.includes) != included(&after.includes) {
+            changes.extend(match (&self.includes, &after.includes) {
+                (_, Some(now)) => Some(format!("Включает лестницу {}", now.words())),
+                (Some(was), None) => Some(format!("Больше не включает «{}»", was.title)),
+                (None, None) => None,
+            });
         }
         if self.scale != after.scale {
             changes.push(match &after.scale {

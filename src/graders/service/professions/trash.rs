@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
 
-use super::editing::record;
+use super::editing::noted;
 use super::fields::{find, slug_taken_by};
+use super::inclusion;
 use super::ladder::{grade_of, insert_restored, last_seen};
 use super::scale;
-use super::snapshot::{GradeSnapshot, Snapshot};
+use super::snapshot::{GradeSnapshot, Snapshot, record};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
@@ -69,6 +70,8 @@ pub enum BroughtBack {
     Stored {
         /// The name in addresses.
         slug: String,
+        /// Whether all of it is; what could not come back, its history tells.
+        is_whole: bool,
     },
     /// Another profession has the address of the deleted one, or had it before.
     SlugTaken {
@@ -225,12 +228,13 @@ pub fn bring_back_grade(
         let note = format!("Возвращён грейд {}", name.word());
         record(connection, &row, (Some(&before), Some(&after)), &note, by)?;
         search::index_profession(connection, row.id)?;
-        Ok(BroughtBack::Stored { slug: row.slug })
+        Ok(BroughtBack::Stored { slug: row.slug, is_whole: true })
     })
 }
 
 /// Brings back a profession that was deleted: with its ladder, the histories of its grades, and the
-/// addresses it had before, but for those that others have taken meanwhile.
+/// addresses it had before, but for those that others have taken meanwhile, and including the ladder it
+/// included, if that is there and makes no circle.
 ///
 /// # Errors
 ///
@@ -248,6 +252,8 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         let tracks = models::tracks::all(connection)?;
         let same = tracks.iter().find(|track| track.slug == was.track);
         let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchTrack)?;
+        let ((includes_id, includes_up_to), left_out) =
+            inclusion::restorable(connection, id, was.includes.as_ref())?;
         let (scale_id, remark) = scale::former(connection, was.scale.as_deref())?;
         let levels = was.grades.iter().map(|grade| grade.level);
         let lacking = scale::lacking(connection, scale_id, levels)?;
@@ -264,6 +270,8 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
             version,
             created_at: was.created_at,
             updated_at: db::now(),
+            includes_id,
+            includes_up_to,
             scale_id,
         };
         models::professions::insert_restored(connection, &row)?;
@@ -277,10 +285,11 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         }
         let row = find(connection, &was.slug)?;
         let after = Snapshot::take(connection, &row)?;
-        let note = format!("Возвращена{remark}");
+        let is_whole = left_out.is_none();
+        let note = noted(format!("Возвращена{remark}"), left_out);
         record(connection, &row, (None, Some(&after)), &note, by)?;
         search::index_profession(connection, id)?;
-        Ok(BroughtBack::Stored { slug: was.slug })
+        Ok(BroughtBack::Stored { slug: was.slug, is_whole })
     })
 }
 

@@ -10,6 +10,7 @@ use crate::db::{Database, DbConnection};
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
 use crate::graders::models::search::Condition;
+use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::tracks::{self, Track};
 use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::search::Question;
@@ -84,6 +85,8 @@ pub enum Hit {
         name: LevelName,
         /// What it asks, without links to skills; `None` if it is not described.
         description: Option<Description>,
+        /// The professions whose ladders include it.
+        included_in: Vec<Including>,
     },
     /// A requirement.
     Requirement {
@@ -93,6 +96,8 @@ pub enum Hit {
         name: LevelName,
         /// What is asked; without links to skills.
         requirement: Requirement,
+        /// The professions whose ladders include it.
+        included_in: Vec<Including>,
     },
 }
 
@@ -217,8 +222,8 @@ fn hits(
     };
     let slugs = models::search::skill_slugs(connection, &ids(true))?;
     let slugs = slugs.into_iter().collect::<HashMap<_, _>>();
-    let professions = models::search::professions(connection, &ids(false))?;
-    let professions = professions.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
+    let rows = models::search::professions(connection, &ids(false))?;
+    let rows = rows.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
     let scales = level_names::load(connection)?;
     let levels = keys.iter().filter_map(|key| key.level()).map(Level::name).collect::<Vec<_>>();
     let grades = if levels.is_empty() {
@@ -231,22 +236,30 @@ fn hits(
         ((row.profession_id, row.level_name), description)
     });
     let described = described.collect::<HashMap<_, _>>();
+    let including = if described.is_empty() {
+        HashMap::new()
+    } else {
+        inclusions::including_any(connection, &ids(false))?
+    };
     let hit = |key: &Key| {
         if key.kind == Kind::Skill {
             return Some(Hit::Skill(dictionary.skill(slugs.get(&key.id)?)?.clone()));
         }
-        let row = professions.get(&key.id)?;
+        let row = rows.get(&key.id)?;
         let (slug, title, summary) = (row.slug.clone(), row.title.clone(), row.summary.clone());
         let profession = FoundProfession { slug, title, summary };
         let Some(level) = key.level() else { return Some(Hit::Profession(profession)) };
         let name = scales.name(row.scale_id, level);
         let description = described.get(&(key.id, level))?;
+        let all = including.get(&key.id).into_iter().flatten();
+        let included_in = all.filter(|other| other.counts(level)).cloned().collect();
         if key.kind == Kind::Grade {
-            return Some(Hit::Grade { profession, name, description: description.clone() });
+            let description = description.clone();
+            return Some(Hit::Grade { profession, name, description, included_in });
         }
         let requirements = &description.as_ref()?.requirements;
         let requirement = requirements.get(usize::from(key.place))?.clone();
-        Some(Hit::Requirement { profession, name, requirement })
+        Some(Hit::Requirement { profession, name, requirement, included_in })
     };
     Ok(keys.iter().filter_map(hit).collect())
 }

@@ -1,14 +1,18 @@
 //! Which grades name which skills: computed from the descriptions, cached, and computed anew only
 //! for grades that have changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::db::Database;
+use diesel::QueryResult;
+
+use crate::db::{Database, DbConnection};
+use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::{self, LevelName};
 use crate::graders::service::ServiceError;
+use crate::graders::service::inclusions::undescribed_ladders;
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Depth, Description, Level};
+use crate::ladder::{Depth, Description, Ladder, Level};
 
 /// The descriptions read at a time, so that few are in memory at once.
 pub const READ_AT_ONCE: usize = 500;
@@ -20,6 +24,8 @@ pub struct Appearance {
     pub slug: String,
     /// The profession's name on pages.
     pub title: String,
+    /// Whether its own grades name the skill, and not only those that its ladder includes of another one.
+    pub is_own: bool,
     /// The grades at which the skill appears or deepens, lowest first, each with the depth if it is
     /// stated.
     pub steps: Vec<(Level, Option<Depth>)>,
@@ -141,15 +147,20 @@ impl SkillIndexCache {
             }
             let mut appearances = HashMap::<String, Vec<Appearance>>::new();
             let mut unnamed = Vec::new();
-            for profession in models::professions::in_order(connection, 0, i64::MAX)? {
+            let professions = models::professions::in_order(connection, 0, i64::MAX)?;
+            let mut inherited = inherited(connection, &professions, &by_profession)?;
+            for profession in professions {
                 let grades = by_profession.remove(&profession.id).unwrap_or_default();
                 let requirements = grades.iter().map(|grade| grade.named.unnamed).sum();
                 if requirements > 0 {
                     unnamed.push(Unnamed { slug: profession.slug.clone(), requirements });
                 }
-                for (skill, steps) in steps(grades) {
+                let own = steps(grades);
+                let named = own.keys().cloned().collect::<BTreeSet<_>>();
+                for (skill, steps) in inherited.remove(&profession.id).unwrap_or(own) {
                     let (slug, title) = (profession.slug.clone(), profession.title.clone());
-                    let appearance = Appearance { slug, title, steps };
+                    let is_own = named.contains(&skill);
+                    let appearance = Appearance { slug, title, is_own, steps };
                     appearances.entry(skill).or_default().push(appearance);
                 }
             }
@@ -177,9 +188,64 @@ impl Named {
 }
 
 /// For each skill of a ladder, the grades at which it appears or deepens, lowest first.
-fn steps(mut grades: Vec<NamedGrade>) -> BTreeMap<String, Vec<(Level, Option<Depth>)>> {
+type Steps = BTreeMap<String, Vec<(Level, Option<Depth>)>>;
+
+/// What is named in the ladders that include others, by the numbers of their professions.
+fn inherited(
+    connection: &mut DbConnection,
+    professions: &[ProfessionRow],
+    grades: &HashMap<i32, Vec<NamedGrade>>,
+) -> QueryResult<HashMap<i32, Steps>> {
+    let including = professions.iter().filter(|row| row.includes_id.is_some());
+    let including = including.map(|row| row.id).collect::<Vec<_>>();
+    if including.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut named = HashMap::new();
+    for row in professions {
+        for grade in grades.get(&row.id).into_iter().flatten() {
+            named.insert((row.slug.as_str(), grade.level), &grade.named);
+        }
+    }
+    let ladders = undescribed_ladders(connection, professions)?;
+    let of = |id: &i32| {
+        let slug = &professions.iter().find(|row| row.id == *id)?.slug;
+        Some((*id, inherited_steps(slug, ladders.get(id)?, &named)))
+    };
+    Ok(including.iter().filter_map(of).collect())
+}
+
+/// The same as [`steps`], of a ladder that includes another one: the grades are its own.
+fn inherited_steps(
+    slug: &str,
+    ladder: &Ladder,
+    named: &HashMap<(&str, Level), &Arc<Named>>,
+) -> Steps {
+    let mut steps = Steps::new();
+    let mut count = 0;
+    for grade in ladder.grades() {
+        let all = ladder.steps(grade.level);
+        for step in &all[count..] {
+            let slug = step.origin.map_or(slug, |origin| &origin.slug);
+            let found = named.get(&(slug, step.grade.level));
+            for (skill, depth) in found.iter().flat_map(|found| &found.skills) {
+                let known = steps.entry(skill.clone()).or_default();
+                match known.last_mut() {
+                    Some((_, before)) if *before >= *depth => {}
+                    Some((level, before)) if *level == grade.level => *before = *depth,
+                    _ => known.push((grade.level, *depth)),
+                }
+            }
+        }
+        count = all.len();
+    }
+    steps
+}
+
+/// For each skill of the grades of a ladder, those at which it appears or deepens, lowest first.
+fn steps(mut grades: Vec<NamedGrade>) -> Steps {
     grades.sort_by_key(|grade| grade.level);
-    let mut steps = BTreeMap::<String, Vec<(Level, Option<Depth>)>>::new();
+    let mut steps = Steps::new();
     for grade in &grades {
         for (skill, depth) in &grade.named.skills {
             let known = steps.entry(skill.clone()).or_default();
