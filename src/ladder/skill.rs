@@ -1,6 +1,5 @@
 //! Skills, and their mentions in texts.
 
-use crate::russian;
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -11,6 +10,7 @@ use aho_corasick::{AhoCorasick, BuildError};
 
 use super::addresses;
 use super::words::{Word, normalized, words};
+use crate::russian;
 
 /// Separates words; occurs in none.
 const SEPARATOR: char = ' ';

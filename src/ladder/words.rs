@@ -1,11 +1,12 @@
 //! Splitting texts into words and normalizing them: case, «ё» and «е», Latin lookalikes, stems.
 
-use crate::russian;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
+
+use crate::russian;
 
 /// Lower-case Cyrillic letters and the Latin ones that they or their capitals look like.
 const LOOKALIKES: [(char, char); 12] = [
