@@ -170,6 +170,20 @@ on_both_databases! {
         assert_eq!(row.matches("сильная экспертиза").count(), 1, "{row}");
     }
 
+    async fn a_sheet_keeps_what_is_in_no_block_apart(app: TestApp) {
+        make(&app).await;
+        let ann = app.editor("ann").await;
+        save(&ann, "/admin/professions/base/junior", "## Технологии\n\n- Сеть").await;
+        let sheet = app.page("/defence.md?profession=one&grade=junior").await;
+        let rows = sheet.lines().filter(|line| line.starts_with("| ")).skip(1);
+        let rows = rows.map(|row| row.split(" | ").nth(1).unwrap().to_owned()).collect::<Vec<_>>();
+        let base = "Сеть (Общее для инженеров: Джун)";
+        assert_eq!(rows, ["**Технологии**", base, "**Джун**", "Своё джуна one", "SSH"]);
+        let html = page(&app, "/defence?profession=one&grade=junior").await;
+        let group = "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"8\">Джун</th></tr>";
+        assert!(html.contains(group), "{html}");
+    }
+
     async fn a_fork_is_checked_planned_and_defended_with_what_it_goes_on_from(app: TestApp) {
         make(&app).await;
         let ids = app.read(&format!("{ROOT}/professions/base")).await;
