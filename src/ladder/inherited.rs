@@ -1,10 +1,10 @@
 //! What of the accumulated requirements is new at a level, and what of that is inherited.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::accumulation::Asked;
 use super::superseded::InForce;
-use super::{Grade, Ladder, Level};
+use super::{Grade, Ladder, Level, Requirement};
 
 /// What is in force of one of the grades that accumulate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,24 @@ impl OfStep {
 /// The requirements of a grade that come before it already, in a ladder that includes another one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repeated(HashMap<String, Asked>);
+
+/// The ids that came already, each with whether it was required.
+#[derive(Default)]
+struct Seen(HashMap<String, bool>);
+
+impl Seen {
+    /// Whether a requirement comes for the first time, or is required for the first time.
+    fn adds(&mut self, requirement: &Requirement) -> bool {
+        let is_required = !requirement.is_optional;
+        match self.0.insert(requirement.id.clone(), is_required) {
+            None => true,
+            Some(was_required) => {
+                self.0.insert(requirement.id.clone(), was_required || is_required);
+                is_required && !was_required
+            }
+        }
+    }
+}
 
 impl Repeated {
     /// Where the requirement with this id comes first, if the grade repeats it.
@@ -116,11 +134,11 @@ impl Ladder {
             return self.grade(level).map_or(0, |grade| grade.requirements().len());
         }
         let before = self.steps_before(level);
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::default();
         let mut count = 0;
         for (place, step) in self.steps(level).into_iter().enumerate() {
             for requirement in step.grade.requirements() {
-                count += usize::from(seen.insert(requirement.id.as_str()) && place >= before);
+                count += usize::from(seen.adds(requirement) && place >= before);
             }
         }
         count
@@ -153,10 +171,8 @@ impl Ladder {
     pub fn accumulated_once(&self, level: Level) -> Vec<Asked> {
         let mut asked = self.accumulated(level);
         if self.included().is_some() {
-            let mut seen = HashSet::new();
-            asked.retain(|Asked { requirement, .. }| {
-                seen.insert((requirement.id.clone(), requirement.is_optional))
-            });
+            let mut seen = Seen::default();
+            asked.retain(|asked| seen.adds(&asked.requirement));
         }
         asked
     }
@@ -172,7 +188,7 @@ impl Ladder {
         let repeated = grade.requirements().iter().filter_map(|own| {
             let is_same = |asked: &&Asked| {
                 let earlier = &asked.requirement;
-                earlier.id == own.id && earlier.is_optional == own.is_optional
+                earlier.id == own.id && (own.is_optional || !earlier.is_optional)
             };
             first.iter().find(is_same).map(|asked| (own.id.clone(), asked.clone()))
         });
@@ -277,6 +293,18 @@ mod tests {
         assert_eq!(middle.requirements().len(), fork.new_count(Level::Middle));
         assert_eq!(fork.accumulated_once(Level::Middle).len(), 6);
         assert_eq!(ladder(&BASE).repeated_at(Level::Senior), Repeated::default());
+    }
+
+    #[test]
+    fn what_was_only_desirable_is_new_where_it_is_required() {
+        let base = [(Level::Junior, "- Желательно: talk\n- git")];
+        let own = [(Level::Middle, "- talk\n- Желательно: git")];
+        let fork = including(&own, &base, Some(Level::Junior));
+        assert_eq!(fork.new_count(Level::Middle), 1);
+        let middle = fork.without_repeated(fork.grade(Level::Middle).unwrap());
+        assert_eq!(middle.requirements().iter().map(|own| &own.text).collect::<Vec<_>>(), ["talk"]);
+        assert_eq!(fork.in_force_once(Level::Middle).len(), 2);
+        assert_eq!(fork.accumulated_once(Level::Middle).len(), 3);
     }
 
     #[test]
