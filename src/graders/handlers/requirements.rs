@@ -39,7 +39,7 @@ pub async fn requirement(
             let (slug, id) = path.into_inner();
             let found = professions::record(catalogue.database(), &slug)?;
             let ladder = found.ladder(&*catalogue.dictionary()?);
-            let aliases = identity::aliases(catalogue.database(), &[found.id])?;
+            let aliases = identity::aliases(catalogue.database(), &found.lineage())?;
             let requirement = FoundRequirement::new(&found.slug, &ladder, &aliases, &id);
             let missing = || Missing::new("Такого требования в лестнице нет и не было.");
             requirement.map(alone).ok_or_else(|| AppError::NotFound(missing()))
