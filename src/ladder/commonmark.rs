@@ -40,11 +40,19 @@ pub fn as_commonmark(typed: &str) -> String {
 #[derive(Default)]
 struct Writer {
     written: String,
-    /// The columns at which the open items begin, the outermost first.
-    items: Vec<usize>,
+    /// The open items, the outermost first.
+    items: Vec<Item>,
     fence: Option<(char, usize)>,
     is_after_blank: bool,
-    /// Whether the last item has a number.
+    /// Whether the last item has a number or a letter.
+    is_numbered: bool,
+}
+
+/// An open item.
+struct Item {
+    /// The column at which it begins.
+    column: usize,
+    /// Whether it has a number or a letter.
     is_numbered: bool,
 }
 
@@ -66,35 +74,41 @@ impl Writer {
         if !quote.is_empty() {
             self.close_before(column);
             let item = marker(quoted).map(|content| format!("- {}", as_item(content)));
-            self.write(self.items.len(), quote, item.as_deref().unwrap_or(quoted));
-        } else if let Some(content) = marker(text).filter(|_| self.may_begin_item(text)) {
-            while self.items.last().is_some_and(|open| *open > column) {
+            self.write(self.items.len(), quote, item.as_deref().unwrap_or(&shown(quoted)));
+        } else if let Some(content) = marker(text).filter(|_| self.may_begin_item(column, text)) {
+            while self.items.last().is_some_and(|open| open.column > column) {
                 self.items.pop();
             }
-            if self.items.last().is_none_or(|open| column >= open + 2) {
-                self.items.push(column);
+            let is_numbered = text.starts_with(|sign: char| sign == '(' || sign.is_alphanumeric());
+            match self.items.last_mut().filter(|open| column < open.column + 2) {
+                Some(open) => open.is_numbered = is_numbered,
+                None => self.items.push(Item { column, is_numbered }),
             }
-            self.is_numbered = text.starts_with(|sign: char| sign == '(' || sign.is_ascii_digit());
+            self.is_numbered = is_numbered;
             self.write(self.items.len() - 1, "- ", &as_item(content));
         } else {
             if self.is_after_blank || begins_block(text) {
                 self.close_before(column);
             }
             self.is_numbered &= !self.items.is_empty();
-            self.write(self.items.len(), "", text);
+            self.write(self.items.len(), "", &shown(text));
         }
         self.is_after_blank = false;
     }
 
     /// Whether a line with a marker begins an item here, and does not go on with a paragraph.
-    fn may_begin_item(&self, text: &str) -> bool {
-        let goes_on = !self.is_after_blank && !self.written.is_empty() && !self.is_numbered;
+    fn may_begin_item(&self, column: usize, text: &str) -> bool {
+        let goes_on = !self.is_after_blank
+            && !self.written.is_empty()
+            && !self.is_numbered
+            // What stands between two numbers of one list is no paragraph around the second one.
+            && !self.items.iter().rfind(|open| open.column <= column).is_some_and(|open| open.is_numbered);
         !(goes_on && is_later_number(text))
     }
 
     /// Closes the items that a block at a column is outside of.
     fn close_before(&mut self, column: usize) {
-        while self.items.last().is_some_and(|open| column < open + 2) {
+        while self.items.last().is_some_and(|open| column < open.column + 2) {
             self.items.pop();
         }
     }
@@ -126,6 +140,18 @@ impl Writer {
     }
 }
 
+/// A text that `CommonMark` would take for the definition of a link, and not show, though no link can lead where
+/// it says: «[Git]: основы», a footnote.
+fn shown(text: &str) -> Cow<'_, str> {
+    let definition = text.strip_prefix('[').and_then(|text| text.split_once("]:"));
+    let is_lost = definition.is_some_and(|(_, address)| {
+        let address = address.trim_start().trim_start_matches('<').to_lowercase();
+        let is_link = ["http:", "https:", "mailto:"].iter().any(|start| address.starts_with(start));
+        !address.is_empty() && !is_link
+    });
+    if is_lost { Cow::Owned(format!("\\{text}")) } else { Cow::Borrowed(text) }
+}
+
 /// The text of an item as `CommonMark` reads it: a label without markup around it, which does not close
 /// before a letter («**Опыт:**Git»), and no number that would begin a list in it («24. мая»).
 fn as_item(text: &str) -> Cow<'_, str> {
@@ -137,7 +163,7 @@ fn as_item(text: &str) -> Cow<'_, str> {
         rest if number > 1 && rest.starts_with(['.', ')']) => {
             Cow::Owned(format!("{}\\{rest}", &text[..number]))
         }
-        _ => Cow::Borrowed(text),
+        _ => shown(text),
     }
 }
 
@@ -369,6 +395,26 @@ mod tests {
         assert_eq!(items("- Не менее\n  3. лет"), ["Не менее 3. лет"]);
         assert_eq!(items("-.NET\n-Go"), [".NET", "Go"]);
         assert_eq!(items("1. Git\n2. Go\n\nРелиз\n5. версии"), ["Git", "Go"]);
+    }
+
+    #[test]
+    fn a_numbered_list_goes_on_after_what_is_nested_in_it() {
+        for nested in ["   - SQL\n   - SSH", "   а) SQL\n   б) SSH", "\t• SQL\n\t\t• SSH"] {
+            let text = format!("1. Git\n2. Go\n{nested}\n3. REST\n4. gRPC");
+            assert_eq!(items(&text), ["Git", "Go", "REST", "gRPC"], "{text}");
+        }
+        assert_eq!(items("1. Git:\nа) SQL\nб) SSH\n2. REST"), ["Git:", "SQL", "SSH", "REST"]);
+        assert_eq!(items("- Git\n  - SQL\n    с версии\n    2. и выше"), ["Git"]);
+    }
+
+    #[test]
+    fn only_addresses_define_links() {
+        assert_eq!(
+            items("- [Git]: основы\n- [SQL]: <запросы>"),
+            ["[Git]: основы", "[SQL]: <запросы>"]
+        );
+        assert_eq!(notes("[Git]: основы\n\n[^1]: сноска"), ["[Git]: основы", "[^1]: сноска"]);
+        assert_eq!(items("- [Git]\n\n[git]: https://git-scm.com"), ["Git"]);
     }
 
     #[test]

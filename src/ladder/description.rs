@@ -147,6 +147,13 @@ impl Description {
     }
 }
 
+/// The requirements that a text had before descriptions had examples and anything desirable.
+pub(super) fn earlier_requirements(markdown: &str) -> Vec<Requirement> {
+    let dictionary = Dictionary::default();
+    let reader = Reader::new(&dictionary, true).with_only_requirements();
+    reader.whole(&as_commonmark(markdown)).requirements
+}
+
 /// The ids that the requirements of a text have when nothing in it is cleaned ([`clean::text`]), each with
 /// the id that the requirement has in the cleaned text, where the two differ.
 #[must_use]

@@ -162,6 +162,11 @@ on_both_databases! {
             let sheet = app.page(&format!("{path}?profession=baker&grade=junior&yes={}", former.join("."))).await;
             assert!(words(&sheet).contains("Опыт: год у печи"), "{sheet}");
         }
+        let path = format!("{BAKER}/junior");
+        let grade = between(&ann.page(&path).await, "name=\"grade\" value=\"", "\"").to_owned();
+        send(&ann, &path, &[("grade", &grade), ("text", "Скоро."), ("confirmed", "yes"), ("note", ""), ("action", "save")]).await;
+        let nothing_left = result(&app, "junior", &former[1..2]).await;
+        assert!(nothing_left.contains("<li>Опыт: год у печи</li>"), "{nothing_left}");
         // It comes back under its id when the text is restored, or the grade.
         send(&ann, &format!("{BAKER}/junior/history"), &[("restore", "1")]).await;
         assert_eq!(status(&app, "Печёт хлеб").await, "present");
@@ -202,6 +207,34 @@ on_both_databases! {
         let made = program.post(&format!("{API}/professions/baker/grades"), &json!({"level_name": "senior", "description": "- Печёт очень большие торты"})).await;
         assert_eq!(made.status(), 201);
         assert_eq!(status(&app, "Печёт торты").await, "reworded");
+    }
+
+    async fn what_is_no_longer_included_is_told_to_be_removed(backend: Backend) {
+        let app = bakery(backend, &[(Level::Junior, "- Моет печь"), (Level::Senior, "- Учит других")]);
+        let program = app.writer();
+        let (former, present) = (id("Печёт торты"), id("Печёт большие торты"));
+        let baker = format!("{API}/professions/baker");
+        let include = async |slug: Option<&str>| {
+            let includes = slug.map(|slug| json!({"slug": slug, "up_to": null}));
+            let answer = program.patch(&baker, "*", &json!({"includes": includes})).await;
+            assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+        };
+        include(Some("confectioner")).await;
+        let base = app.read(&format!("{API}/professions/confectioner")).await["grades"][0]["grade_id"].clone();
+        let reworded = json!({"description": "- Печёт большие торты"});
+        assert_eq!(program.patch(&format!("{API}/grades/{base}"), "*", &reworded).await.status(), 200);
+        assert_eq!(fate(&app, &former).await["requirement"]["id"], json!(present));
+        include(None).await;
+        for text in ["Печёт торты", "Печёт большие торты"] {
+            assert_eq!(status(&app, text).await, "removed", "{text}");
+        }
+        let page = result(&app, "senior", &[former, present]).await;
+        assert!(page.contains("<li>Печёт торты</li>") && page.contains("<li>Печёт большие торты</li>"), "{page}");
+        include(Some("confectioner")).await;
+        assert_eq!(status(&app, "Печёт торты").await, "reworded");
+        assert_eq!(program.delete(&format!("{API}/professions/confectioner"), "*").await.status(), 204);
+        assert_eq!(status(&app, "Печёт торты").await, "removed");
+        assert_eq!(status(&app, "Моет печь").await, "present");
     }
 
     async fn a_program_learns_what_became_of_an_id(backend: Backend) {

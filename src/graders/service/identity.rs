@@ -178,7 +178,7 @@ fn moment() -> Moment {
     Moment { now, since: now.checked_sub_days(DAYS_TO_COME_BACK).unwrap_or_default() }
 }
 
-fn aliases_of(
+pub(super) fn aliases_of(
     connection: &mut DbConnection,
     profession_ids: &[i32],
 ) -> Result<Aliases, ServiceError> {
@@ -200,7 +200,7 @@ fn alias_of(row: AliasRow) -> Alias {
     }
 }
 
-fn row_of(profession_id: i32, note: Alias) -> AliasRow {
+pub(super) fn row_of(profession_id: i32, note: Alias) -> AliasRow {
     AliasRow {
         profession_id,
         former_id: note.former_id,

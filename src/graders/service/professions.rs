@@ -7,6 +7,7 @@ mod fields;
 mod follow;
 mod inclusion;
 mod ladder;
+mod left_out;
 mod listing;
 mod programs;
 mod reading;

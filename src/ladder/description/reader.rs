@@ -29,6 +29,8 @@ pub(super) struct Reader<'a> {
     /// The number of open quotations.
     quotations: usize,
     cleans: bool,
+    /// Whether each item is a requirement, as it was before descriptions had examples.
+    has_only_requirements: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,7 +108,14 @@ impl<'a> Reader<'a> {
             container: Container::Text,
             quotations: 0,
             cleans,
+            has_only_requirements: false,
         }
+    }
+
+    /// Reads as before descriptions had examples and anything desirable: each item is a requirement, but one
+    /// that is nothing but the label of a kind.
+    pub(super) fn with_only_requirements(self) -> Self {
+        Self { has_only_requirements: true, ..self }
     }
 
     pub(super) fn whole(mut self, commonmark: &str) -> Description {
@@ -232,6 +241,9 @@ impl<'a> Reader<'a> {
         let run = run.map(|event| self.visible(event)).collect::<Vec<_>>();
         match self.items.last().map(|item| item.role) {
             None => self.paragraph(run),
+            Some(Role::Requirement) if self.has_only_requirements => {
+                self.earlier_item(run, before_nested_list);
+            }
             Some(Role::Requirement) => self.item(run, before_nested_list),
             Some(Role::Asked | Role::Example) => self.example(run),
         }
@@ -299,6 +311,27 @@ impl<'a> Reader<'a> {
         item.role = Role::Asked;
         let requirement = self.requirement(label, read);
         self.description.requirements.push(requirement);
+    }
+
+    /// As [`Self::item`], before descriptions had examples.
+    fn earlier_item(&mut self, mut run: Vec<Event<'a>>, before_nested_list: bool) {
+        let Some(item) = self.items.last_mut() else { return };
+        let mut label = item.given.clone();
+        match split_label(&run) {
+            Some((own, rest)) if !rest.is_empty() => {
+                label.kind = Some(own);
+                run = rest;
+            }
+            Some((own, _)) if before_nested_list => {
+                item.given.kind = Some(own);
+                return;
+            }
+            _ => {}
+        }
+        if let Some(read) = finished(run, None, self.dictionary) {
+            let requirement = self.requirement(label, read);
+            self.description.requirements.push(requirement);
+        }
     }
 
     fn requirement(&self, label: Label, read: Finished) -> Requirement {

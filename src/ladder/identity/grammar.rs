@@ -2,7 +2,7 @@
 
 use super::Words;
 use crate::ladder::Description;
-use crate::ladder::description::id;
+use crate::ladder::description::earlier_requirements;
 
 /// An id that a text gave under the earlier grammar, with the words it had and the id it leads to now; `None`
 /// if the words are no requirement any more.
@@ -17,36 +17,25 @@ pub struct EarlierId {
 }
 
 /// The ids that a description gave when an unknown label was a requirement of its own, any nested item was one
-/// too and «Желательно:» was plain text. Some of them may never have been.
+/// too and «Желательно:» was plain text, where they differ from those it gives now.
 #[must_use]
 pub fn earlier_ids(text: &str) -> Vec<EarlierId> {
+    let present = Description::parse(text).requirements;
+    // Both in the order of the text; what only gives its label to others now is missing here.
+    let items = present.iter().flat_map(|requirement| {
+        let examples = requirement.examples.iter().map(|example| (&example.text, None));
+        [(&requirement.text, Some(requirement))].into_iter().chain(examples)
+    });
+    let mut items = items.peekable();
     let mut earlier = Vec::<EarlierId>::new();
-    let mut add = |former_id: String, present_id: Option<&str>, words: Words| {
-        if present_id != Some(&*former_id)
-            && !earlier.iter().any(|known| known.former_id == former_id)
-        {
-            earlier.push(EarlierId { former_id, present_id: present_id.map(str::to_owned), words });
-        }
-    };
-    for requirement in Description::parse(text).requirements {
-        let (present, words) = (Some(&*requirement.id), Words::of(&requirement));
-        let (kind, text) = (requirement.kind, &requirement.text);
-        if let Some(group) = &requirement.group {
-            let own = kind.map_or_else(String::new, |kind| kind.label().to_owned());
-            let parent = group.strip_suffix(&own).unwrap_or(group).trim_end_matches([':', ' ']);
-            let parent = Words { label: String::new(), text: format!("{parent}:") };
-            add(id(kind, None, text), present, Words { label: own, text: text.clone() });
-            add(id(None, None, &parent.text), None, parent);
-        }
-        if requirement.is_optional {
-            let line = format!("Желательно: {}", words.line());
-            add(id(None, None, &line), present, words);
-        }
-        for example in requirement.examples {
-            let former = Description::parse(&format!("- {}", example.text)).requirements;
-            if let Some(former) = former.first() {
-                add(former.id.clone(), None, Words::of(former));
-            }
+    for former in earlier_requirements(text) {
+        // The label of an example is a part of it, as «Желательно:» was of a requirement.
+        let is_former = |text: &str| text.ends_with(&former.text) || former.text.ends_with(text);
+        let found = items.next_if(|(text, _)| is_former(text)).and_then(|(_, found)| found);
+        let words = Words::of(found.filter(|found| found.is_optional).unwrap_or(&former));
+        let present_id = found.map(|found| found.id.clone());
+        if present_id.as_ref() != Some(&former.id) {
+            earlier.push(EarlierId { former_id: former.id, present_id, words });
         }
     }
     earlier

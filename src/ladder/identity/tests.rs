@@ -191,8 +191,8 @@ fn ids_of_the_earlier_grammar_lead_to_what_became_of_their_words() {
     assert_eq!(
         found.collect::<Vec<_>>(),
         [
-            is(None, "Git", "Git", Some("Инструменты: Git")),
             is(None, "Инструменты:", "Инструменты:", None),
+            is(None, "Git", "Git", Some("Инструменты: Git")),
             is(experience, "с Redis", "Опыт: с Redis", Some(of_tools)),
             is(None, "белый", "белый", None),
             is(None, "Желательно: Опыт: год", "Опыт: год", Some("Опыт: год")),
@@ -200,6 +200,38 @@ fn ids_of_the_earlier_grammar_lead_to_what_became_of_their_words() {
     );
     let plain = "- Знакомство: Git\n- Сильная экспертиза:\n  - Redis\n- Печёт";
     assert_eq!(earlier_ids(plain), []);
+}
+
+#[test]
+fn ids_of_the_earlier_grammar_lead_on_through_labels_of_any_depth() {
+    let id = super::super::description::id;
+    let expertise = Some(super::super::Kind::StrongExpertise);
+    let now = |text: &str, former: &str| {
+        let found = earlier_ids(text).into_iter().find(|found| found.former_id == former);
+        let present = listed(&[text]).into_iter();
+        let mut present = present.map(|listed| listed.requirement);
+        let present_id = found.map(|found| found.present_id);
+        present_id.map(|id| present.find(|now| Some(&now.id) == id.as_ref()).map(|now| now.text))
+    };
+    for (text, kind, was, expected) in [
+        ("- Сильная экспертиза в хлебе:\n  - Ржаной", None, "Ржаной", Some("Ржаной")),
+        ("- Желательно: Знакомство:\n  - Печь", None, "Печь", Some("Печь")),
+        ("- Желательно:\n  - Печь", None, "Желательно:", None),
+        ("- Хлеб:\n  - Белый:\n    - Батон", None, "Белый:", None),
+        ("- Хлеб:\n  - Белый:\n    - Батон", None, "Хлеб:", None),
+        ("- Хлеб:\n  - Белый:\n    - Батон", None, "Батон", Some("Батон")),
+        ("- Сильная экспертиза:\n  - Хлеб\n    - ржаной", expertise, "ржаной", None),
+        ("- Сильная экспертиза:\n  - Хлеб:\n    - Батон", expertise, "Хлеб:", None),
+        ("- Сильная экспертиза:\n  - Хлеб:\n    - Батон", expertise, "Батон", Some("Батон")),
+    ] {
+        let expected = Some(expected.map(str::to_owned));
+        assert_eq!(now(text, &id(kind, None, was)), expected, "{was} in {text}");
+    }
+    let repeated = id(None, None, "Печёт");
+    assert_eq!(
+        now("- Печёт\n  - Печёт\n- Печёт", &format!("{repeated}-3")),
+        Some(Some("Печёт".into()))
+    );
 }
 
 /// What editors write: few words, so that many texts are alike.

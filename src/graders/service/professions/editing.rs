@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::fields::{InvalidField, ProfessionFields, check, fields_of, find, find_or_follow};
 use super::snapshot::{Snapshot, record};
-use super::{follow, inclusion, ladder, scale};
+use super::{follow, inclusion, ladder, left_out, scale};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
@@ -213,8 +213,10 @@ pub fn store(
     change: &Change,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    identity::keeping(connection, row.id, &[], |connection| {
-        store_change(connection, row, change, by)
+    left_out::noting(connection, row.id, |connection| {
+        identity::keeping(connection, row.id, &[], |connection| {
+            store_change(connection, row, change, by)
+        })
     })
 }
 

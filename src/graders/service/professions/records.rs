@@ -63,6 +63,13 @@ impl ProfessionRecord {
             up_to: self.includes.as_ref().and_then(|includes| includes.up_to),
         })
     }
+
+    /// Its number and those of the professions whose ladders it includes, the nearest first.
+    #[must_use]
+    pub fn lineage(&self) -> Vec<i32> {
+        let above = self.included.iter().flat_map(|included| included.lineage());
+        std::iter::once(self.id).chain(above).collect()
+    }
 }
 
 /// The profession at an address.
