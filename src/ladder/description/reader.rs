@@ -262,7 +262,10 @@ impl<'a> Reader<'a> {
         }
         let place = (description.headings.len(), description.requirements.len());
         let note = Note { text, html, place };
-        let is_first = description.notes.is_empty() && description.summary.is_none();
+        // «Желательно:» only announces the list that follows.
+        let is_first = description.notes.is_empty()
+            && description.summary.is_none()
+            && !note.text.ends_with(':');
         if is_first
             && self.container == Container::Text
             && description.headings.is_empty()

@@ -73,8 +73,15 @@ fn the_first_paragraph_is_the_summary_if_it_stands_before_any_list_and_heading()
     let first = Some("Ведёт проект.".to_owned());
     assert_eq!(summary("Ведёт\nпроект.\n\nЕщё.\n\n- Git"), first);
     assert_eq!(summary("\n\n<!-- нет -->\nВедёт проект.\n## Раздел"), first);
-    for text in ["- Git\n\nСлово", "# Раздел\nСлово", "", "```\ncode\n```", "- \n\nСлово"]
-    {
+    for text in [
+        "Надо:\n- Git",
+        "Надо:\n\nВедёт проект.\n- Git",
+        "- Git\n\nСлово",
+        "# Раздел\nСлово",
+        "",
+        "```\ncode\n```",
+        "- \n\nСлово",
+    ] {
         assert_eq!(summary(text), None, "{text}");
     }
     assert_eq!(notes("Первый.\n\nВторой.\n- Git"), ["Первый.", "Второй."]);
