@@ -122,6 +122,11 @@ fn without_last_sign(text: &str) -> &str {
     }
 }
 
+/// As [`char::is_alphanumeric`], quicker for Russian letters.
+pub(crate) fn is_alphanumeric(letter: char) -> bool {
+    matches!(letter, 'а'..='я' | 'А'..='Я' | 'ё' | 'Ё') || letter.is_alphanumeric()
+}
+
 fn has_words(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
 }
@@ -153,7 +158,7 @@ pub fn bind(text: &str) -> String {
         } else {
             bound.push(letter);
         }
-        if letter.is_alphanumeric() {
+        if is_alphanumeric(letter) {
             word.push(letter);
         } else {
             word.clear();

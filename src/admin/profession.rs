@@ -253,7 +253,7 @@ async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, 
         let findings = check(&ladder, &dictionary);
         let touched = inclusions::touched(catalogue.database(), &slug, None)?;
         let stored = Some(stored);
-        Ok::<_, AppError>(Known { stored, tracks, includable, scales, touched, findings })
+        Ok::<_, AppError>(Known { stored, tracks, includable, touched, scales, findings })
     });
     known.await?
 }

@@ -117,7 +117,7 @@ impl Comparison {
     /// Compares a grade of one ladder with a grade of the same or another one.
     #[must_use]
     pub fn new((from, start): (&Ladder, Level), (to, target): (&Ladder, Level)) -> Self {
-        let (from, to) = (from.accumulated(start), to.accumulated(target));
+        let (from, to) = (from.accumulated_once(start), to.accumulated_once(target));
         let skills = compared_skills(&from, &to);
         let deeds = deeds::compared(&from, &to);
         let (added, carried_over, dropped) = by_wording(&from, &to);

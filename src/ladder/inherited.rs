@@ -1,10 +1,10 @@
 //! What of the accumulated requirements is new at a level, and what of that is inherited.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::accumulation::Asked;
 use super::superseded::InForce;
-use super::{Ladder, Level};
+use super::{Grade, Ladder, Level, Requirement};
 
 /// What is in force of one of the grades that accumulate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,46 @@ impl OfStep {
             }
         }
         groups
+    }
+
+    /// How many of them a grade does not ask itself.
+    #[must_use]
+    pub fn count_besides(&self, grade: &Grade) -> usize {
+        let is_own = |item: &&InForce| {
+            let id = &item.asked.requirement.id;
+            grade.requirements().iter().any(|own| own.id == *id)
+        };
+        self.items.len() - self.items.iter().filter(is_own).count()
+    }
+}
+
+/// The requirements of a grade that come before it already, in a ladder that includes another one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repeated(HashMap<String, Asked>);
+
+/// The ids that came already, each with whether it was required.
+#[derive(Default)]
+struct Seen(HashMap<String, bool>);
+
+impl Seen {
+    /// Whether a requirement comes for the first time, or is required for the first time.
+    fn adds(&mut self, requirement: &Requirement) -> bool {
+        let is_required = !requirement.is_optional;
+        match self.0.insert(requirement.id.clone(), is_required) {
+            None => true,
+            Some(was_required) => {
+                self.0.insert(requirement.id.clone(), was_required || is_required);
+                is_required && !was_required
+            }
+        }
+    }
+}
+
+impl Repeated {
+    /// Where the requirement with this id comes first, if the grade repeats it.
+    #[must_use]
+    pub fn first(&self, id: &str) -> Option<&Asked> {
+        self.0.get(id)
     }
 }
 
@@ -94,11 +134,11 @@ impl Ladder {
             return self.grade(level).map_or(0, |grade| grade.requirements().len());
         }
         let before = self.steps_before(level);
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::default();
         let mut count = 0;
         for (place, step) in self.steps(level).into_iter().enumerate() {
             for requirement in step.grade.requirements() {
-                count += usize::from(seen.insert(requirement.id.as_str()) && place >= before);
+                count += usize::from(seen.adds(requirement) && place >= before);
             }
         }
         count
@@ -122,6 +162,48 @@ impl Ladder {
             }
         }
         once
+    }
+
+    /// What accumulates at a level, as [`Self::accumulated`]; but of a ladder that includes another one, a
+    /// requirement that both ask is there once, where it comes first. One that is desirable first and
+    /// required later is there as both.
+    #[must_use]
+    pub fn accumulated_once(&self, level: Level) -> Vec<Asked> {
+        let mut asked = self.accumulated(level);
+        if self.included().is_some() {
+            let mut seen = Seen::default();
+            asked.retain(|asked| seen.adds(&asked.requirement));
+        }
+        asked
+    }
+
+    /// What a grade of a ladder that includes another one repeats.
+    #[must_use]
+    pub fn repeated_at(&self, level: Level) -> Repeated {
+        let Some(grade) = self.grade(level).filter(|_| self.included().is_some()) else {
+            return Repeated::default();
+        };
+        let mut first = self.accumulated_once(level);
+        first.retain(|asked| asked.origin.is_some() || asked.level != level);
+        let repeated = grade.requirements().iter().filter_map(|own| {
+            let is_same = |asked: &&Asked| {
+                let earlier = &asked.requirement;
+                earlier.id == own.id && (own.is_optional || !earlier.is_optional)
+            };
+            first.iter().find(is_same).map(|asked| (own.id.clone(), asked.clone()))
+        });
+        Repeated(repeated.collect())
+    }
+
+    /// A grade without what it repeats.
+    #[must_use]
+    pub fn without_repeated(&self, grade: &Grade) -> Grade {
+        let repeated = self.repeated_at(grade.level);
+        let mut grade = grade.clone();
+        if let Some(description) = &mut grade.description {
+            description.requirements.retain(|own| repeated.first(&own.id).is_none());
+        }
+        grade
     }
 
     /// All that the grades of the ladder itself ask and inherit, lowest first: what accumulates at its
@@ -184,6 +266,45 @@ mod tests {
         assert_eq!(inherited(&fork, Level::Middle), []);
         assert_eq!([Level::Junior, Level::Middle].map(|level| fork.new_count(level)), [1, 1]);
         assert_eq!(fork.in_force_count(Level::Junior), 5);
+    }
+
+    #[test]
+    fn what_a_grade_repeats_is_asked_where_it_comes_first() {
+        let fork = including(
+            &[(Level::Junior, "- people\n- git"), (Level::Middle, "- budget\n- People\n- ci")],
+            &BASE,
+            Some(Level::Senior),
+        );
+        let first = |level, ids: &[&str]| {
+            let repeated = fork.repeated_at(level);
+            let words = |text: &&str| {
+                let id = &Description::parse(&format!("- {text}")).requirements[0].id;
+                repeated.first(id).map(Asked::grade_words)
+            };
+            ids.iter().map(words).collect::<Vec<_>>()
+        };
+        let of_base = |level| Some(format!("{level}, «Base»"));
+        assert_eq!(first(Level::Junior, &["people", "git"]), [None, of_base("джун")]);
+        assert_eq!(
+            first(Level::Middle, &["budget", "people", "ci"]),
+            [None, Some("джун".to_owned()), of_base("синьор")]
+        );
+        let middle = fork.without_repeated(fork.grade(Level::Middle).unwrap());
+        assert_eq!(middle.requirements().len(), fork.new_count(Level::Middle));
+        assert_eq!(fork.accumulated_once(Level::Middle).len(), 6);
+        assert_eq!(ladder(&BASE).repeated_at(Level::Senior), Repeated::default());
+    }
+
+    #[test]
+    fn what_was_only_desirable_is_new_where_it_is_required() {
+        let base = [(Level::Junior, "- Желательно: talk\n- git")];
+        let own = [(Level::Middle, "- talk\n- Желательно: git")];
+        let fork = including(&own, &base, Some(Level::Junior));
+        assert_eq!(fork.new_count(Level::Middle), 1);
+        let middle = fork.without_repeated(fork.grade(Level::Middle).unwrap());
+        assert_eq!(middle.requirements().iter().map(|own| &own.text).collect::<Vec<_>>(), ["talk"]);
+        assert_eq!(fork.in_force_once(Level::Middle).len(), 2);
+        assert_eq!(fork.accumulated_once(Level::Middle).len(), 3);
     }
 
     #[test]

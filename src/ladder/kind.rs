@@ -1,5 +1,7 @@
 //! The kinds of requirements, and the labels that state them.
 
+use std::sync::LazyLock;
+
 use pulldown_cmark::Event;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
@@ -94,7 +96,7 @@ impl Kind {
     #[must_use]
     pub fn named(label: &str) -> Option<Self> {
         let label = compared(label);
-        Self::ALL.into_iter().find(|kind| kind.label().to_lowercase() == label)
+        SMALL.iter().find(|(small, _)| *small == label).map(|(_, kind)| *kind)
     }
 
     /// The kind whose label opens a text and is followed by a preposition: «Сильная экспертиза в
@@ -102,20 +104,26 @@ impl Kind {
     #[must_use]
     pub fn opening(text: &str) -> Option<Self> {
         let text = compared(text);
-        Self::ALL.into_iter().find(|kind| {
-            let rest = text.strip_prefix(&kind.label().to_lowercase());
+        let opens = |small: &str| {
+            let rest = text.strip_prefix(small);
             let next = rest.and_then(|rest| rest.strip_prefix(' ')?.split(' ').next());
             next.is_some_and(|next| PREPOSITIONS.contains(&next))
-        })
+        };
+        SMALL.iter().find(|(small, _)| opens(small)).map(|(_, kind)| *kind)
     }
 }
+
+/// The labels in small letters, as they are compared.
+static SMALL: LazyLock<[(String, Kind); Kind::ALL.len()]> =
+    LazyLock::new(|| Kind::ALL.map(|kind| (kind.label().to_lowercase(), kind)));
+static SMALL_OPTIONAL: LazyLock<String> = LazyLock::new(|| OPTIONAL.to_lowercase());
 
 /// The label of requirements that are only desirable.
 pub const OPTIONAL: &str = "Желательно";
 
 /// Whether a label is [`OPTIONAL`], written in any of the ways of [`Kind::named`].
 pub(super) fn is_optional(label: &str) -> bool {
-    compared(label) == OPTIONAL.to_lowercase()
+    compared(label) == *SMALL_OPTIONAL
 }
 
 /// A label as labels are compared.

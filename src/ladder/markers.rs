@@ -147,15 +147,15 @@ fn unchecked(text: &str) -> Option<&str> {
 /// Whether a line is a thematic break (`CommonMark` 0.31, section 4.1).
 pub fn is_rule(text: &str) -> bool {
     ['-', '*', '_'].into_iter().any(|sign| {
-        text.chars().filter(|found| *found == sign).count() >= 3
-            && text.chars().all(|found| found == sign || found == ' ' || found == '\t')
+        text.chars().all(|found| found == sign || found == ' ' || found == '\t')
+            && text.chars().filter(|found| *found == sign).count() >= 3
     })
 }
 
 /// Whether a line is a rule of dashes that `CommonMark` does not know.
 pub fn is_dashes(text: &str) -> bool {
-    text.contains(|sign| DASHES.contains(sign) && sign != '-')
-        && text.chars().all(|sign| DASHES.contains(sign) || sign.is_whitespace())
+    text.chars().all(|sign| DASHES.contains(sign) || sign.is_whitespace())
+        && text.contains(|sign| DASHES.contains(sign) && sign != '-')
 }
 
 /// The fence that is open after a line: its sign and how often it stands there (`CommonMark` 0.31,

@@ -22,7 +22,8 @@ pub struct SkillRow {
 pub struct SkillCell {
     /// The greatest depth that the grade and those below it ask for; `None` if none of them states one.
     pub depth: Option<Depth>,
-    /// Whether the grade itself has a requirement about the skill.
+    /// Whether the grade itself has a requirement about the skill, besides those that it repeats of what
+    /// its ladder includes.
     pub is_asked_here: bool,
 }
 
@@ -38,6 +39,7 @@ pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
             row.cells.push(before.map(|cell| SkillCell { is_asked_here: false, ..cell }));
         }
         let steps = ladder.steps(grade.level);
+        let repeated = ladder.repeated_at(grade.level);
         for step in &steps[count..] {
             let requirements = step.grade.requirements().iter();
             let named =
@@ -54,8 +56,8 @@ pub fn skills_by_grade(ladder: &Ladder) -> Vec<SkillRow> {
                 *cell = Some(SkillCell {
                     depth: skill.depth.max(before.and_then(|cell| cell.depth)),
                     // What comes before the first grade of a fork is asked below all its grades.
-                    is_asked_here: step.origin.is_none()
-                        || !ladder.is_fork()
+                    is_asked_here: (step.origin.is_none() && repeated.first(&asked.id).is_none())
+                        || (step.origin.is_some() && !ladder.is_fork())
                         || before.is_some_and(|cell| cell.is_asked_here),
                 });
             }

@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, BuildError};
 
 use super::addresses;
 use super::words::{Word, normalized, words};
+use crate::russian;
 
 /// Separates words; occurs in none.
 const SEPARATOR: char = ' ';
@@ -241,7 +242,7 @@ fn longest(text: &str, mut found: Vec<Mention>) -> BTreeMap<usize, Mention> {
 /// The number of characters without spaces and punctuation: words joined by «, » are not longer than
 /// those joined by a hyphen.
 fn length(name: &str) -> usize {
-    let is_counted = |sign: &char| sign.is_alphanumeric() || matches!(sign, '+' | '#');
+    let is_counted = |sign: &char| russian::is_alphanumeric(*sign) || matches!(sign, '+' | '#');
     name.chars().filter(is_counted).count()
 }
 

@@ -1,7 +1,7 @@
 //! What of the accumulated requirements is in force: a requirement is superseded where higher grades ask
 //! for the same skills more deeply.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Asked, Depth, InBlock, Ladder, Level, NamedSkill, Requirement, by_block};
 
@@ -29,8 +29,8 @@ impl Ladder {
     #[must_use]
     pub fn in_force(&self, level: Level) -> Vec<InForce> {
         let asked = self.accumulated(level);
-        let is_in_force =
-            asked.iter().map(|lower| !is_superseded(lower, &asked)).collect::<Vec<_>>();
+        let replacing = Replacing::new(&asked);
+        let is_in_force = asked.iter().map(|lower| !replacing.replace(lower)).collect::<Vec<_>>();
         let (mut in_force, mut superseded) = (Vec::new(), Vec::new());
         for (asked, is_in_force) in asked.into_iter().zip(is_in_force) {
             if is_in_force {
@@ -66,13 +66,42 @@ impl Ladder {
     }
 }
 
-/// Whether higher grades ask for every skill of a requirement more deeply, or require what is only
-/// desirable.
-fn is_superseded(lower: &Asked, all: &[Asked]) -> bool {
-    let skills = &lower.requirement.skills;
-    let is_deeper = !skills.is_empty()
-        && skills.iter().all(|skill| all.iter().any(|higher| deepens(higher, lower, skill)));
-    is_deeper || all.iter().any(|higher| requires(higher, lower))
+/// What may replace a requirement of a lower grade, so that not every pair has to be compared.
+struct Replacing<'a> {
+    /// By the skills that they ask for at a depth.
+    deeper: HashMap<&'a str, Vec<&'a Asked>>,
+    /// The required ones by id.
+    required: HashMap<&'a str, Vec<&'a Asked>>,
+}
+
+impl<'a> Replacing<'a> {
+    fn new(all: &'a [Asked]) -> Self {
+        let (mut deeper, mut required) = (HashMap::new(), HashMap::new());
+        for asked in all {
+            let named = asked.requirement.skills.iter().filter(|skill| skill.depth.is_some());
+            for skill in named.filter(|_| is_of_depth(&asked.requirement)) {
+                deeper.entry(skill.slug.as_str()).or_insert_with(Vec::new).push(asked);
+            }
+            if !asked.requirement.is_optional {
+                let id = asked.requirement.id.as_str();
+                required.entry(id).or_insert_with(Vec::new).push(asked);
+            }
+        }
+        Self { deeper, required }
+    }
+
+    /// Whether higher grades ask for every skill of a requirement more deeply, or require what is only
+    /// desirable.
+    fn replace(&self, lower: &Asked) -> bool {
+        let skills = &lower.requirement.skills;
+        let is_deeper = |skill: &NamedSkill| {
+            let deeper = self.deeper.get(skill.slug.as_str()).into_iter().flatten();
+            deeper.into_iter().any(|higher| deepens(higher, lower, skill))
+        };
+        let required = self.required.get(lower.requirement.id.as_str()).into_iter().flatten();
+        (!skills.is_empty() && skills.iter().all(is_deeper))
+            || required.into_iter().any(|higher| requires(higher, lower))
+    }
 }
 
 /// Whether a requirement of a higher grade is the same as an optional one of a lower grade.
@@ -87,18 +116,18 @@ fn requires(higher: &Asked, lower: &Asked) -> bool {
 /// requirements without a label only those count that say nothing but skills and depths: «хорошо знает
 /// процессы проекта» and «отлично знает процессы магазина» are not of the same thing.
 fn deepens(higher: &Asked, lower: &Asked, skill: &NamedSkill) -> bool {
-    let is_of_depth = |requirement: &Requirement| {
-        !requirement.is_deed()
-            && (Depth::of_label(requirement.kind).is_some() || !requirement.says_more)
-    };
-    let asked = higher.requirement.named(&skill.slug);
     higher.step > lower.step
         // What is only desirable replaces nothing that is required.
         && (lower.requirement.is_optional || !higher.requirement.is_optional)
         && skill.depth.is_some()
-        && asked.is_some_and(|asked| asked.depth > skill.depth)
-        && is_of_depth(&higher.requirement)
         && is_of_depth(&lower.requirement)
+        && is_of_depth(&higher.requirement)
+        && higher.requirement.named(&skill.slug).is_some_and(|asked| asked.depth > skill.depth)
+}
+
+fn is_of_depth(requirement: &Requirement) -> bool {
+    !requirement.is_deed()
+        && (Depth::of_label(requirement.kind).is_some() || !requirement.says_more)
 }
 
 #[cfg(test)]

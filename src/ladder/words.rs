@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use crate::russian;
+
 /// Lower-case Cyrillic letters and the Latin ones that they or their capitals look like.
 const LOOKALIKES: [(char, char); 12] = [
     ('а', 'a'),
@@ -134,14 +136,18 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut open = false;
     for (start, letter) in text.char_indices() {
         let end = start + letter.len_utf8();
-        let belongs = letter.is_alphanumeric() || (open && is_sign(letter));
+        let belongs = russian::is_alphanumeric(letter) || (open && is_sign(letter));
         if belongs && !open {
             words.push(Word { range: start..end, letters: String::new() });
         }
         if let Some(word) = words.last_mut().filter(|_| belongs) {
             word.range.end = end;
-            let small = letter.to_lowercase();
-            word.letters.extend(small.map(|letter| if letter == 'ё' { 'е' } else { letter }));
+            match letter {
+                // Most letters are small already.
+                'а'..='я' | 'a'..='z' | '0'..='9' => word.letters.push(letter),
+                'ё' | 'Ё' => word.letters.push('е'),
+                _ => word.letters.extend(letter.to_lowercase()),
+            }
         }
         open = belongs;
     }

@@ -1,5 +1,7 @@
 //! `/defence`: the sheet a grade is defended with, to print; `/defence.md`: the same as Markdown.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
@@ -8,7 +10,7 @@ use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
-use crate::ladder::InBlock;
+use crate::ladder::Heading;
 use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
 use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answer, Checked};
@@ -165,15 +167,36 @@ impl Defence {
     }
 }
 
-/// The rows of a table by block, each with the heading and the number of its first row.
-fn by_block(first: usize, items: &[Checked]) -> Vec<(usize, InBlock<'_, Checked>)> {
+/// Rows of a table under one heading.
+struct Rows<'a> {
+    /// The number of the first.
+    first: usize,
+    /// The heading of their block.
+    block: Option<Arc<Heading>>,
+    /// Their grade, if they are in no block but come after rows that are.
+    grade: Option<String>,
+    items: &'a [Checked],
+}
+
+/// The rows of a table by block. Those in no block that come after a block are by grade, so that they do
+/// not look as if they were in it.
+fn by_block(first: usize, items: &[Checked]) -> Vec<Rows<'_>> {
     let mut next = first;
-    let numbered = Checked::by_block(items).into_iter().map(|(block, rows)| {
-        let start = next;
-        next += rows.len();
-        (start, (block, rows))
-    });
-    numbered.collect()
+    let mut is_after_block = false;
+    let mut groups = Vec::new();
+    for (block, items) in Checked::by_block(items) {
+        is_after_block |= block.is_some();
+        let is_by_grade = is_after_block && block.is_none();
+        let is_same =
+            |one: &Checked, other: &Checked| !is_by_grade || one.asked.step == other.asked.step;
+        for items in items.chunk_by(is_same) {
+            let grade = items.first().filter(|_| is_by_grade);
+            let grade = grade.map(|item| item.asked.grade_title());
+            groups.push(Rows { first: next, block: block.clone(), grade, items });
+            next += items.len();
+        }
+    }
+    groups
 }
 
 /// The grade that asks a requirement, unless it is the one that is defended.

@@ -11,7 +11,7 @@ use crate::error::{AppError, Missing};
 use crate::graders::service::identity;
 use crate::graders::service::professions::{self, Profession};
 use crate::ladder::identity::FormerIds;
-use crate::ladder::inherited::OfStep;
+use crate::ladder::inherited::{OfStep, Repeated};
 use crate::ladder::superseded::InForce;
 use crate::ladder::{Asked, Grade, LevelName, Requirement};
 use crate::paths;
@@ -36,6 +36,8 @@ struct GradePage {
     below: Vec<OfStep>,
     /// How many requirements the grade adds.
     new_count: usize,
+    /// What the grade repeats.
+    repeated: Repeated,
     /// How many requirements are in force.
     in_force_count: usize,
     /// What the next grade adds because the ladder includes another one.
@@ -99,7 +101,7 @@ impl GradePage {
         let mut below = OfStep::divide(lower);
         below.reverse();
         let new_count = ladder.new_count(level);
-        let next = ladder.next(level).cloned();
+        let next = ladder.next(level).map(|next| ladder.without_repeated(next));
         let next_inherited = next.as_ref().map(|next| ladder.inherited_at(next.level));
         let deepened = next.as_ref().map(|next| DeepenedSkills::of(ladder, next.level, dictionary));
         let aliases = identity::aliases(&visit.database, &profession.lineage)?;
@@ -114,6 +116,7 @@ impl GradePage {
             inherited,
             below,
             new_count,
+            repeated: ladder.repeated_at(level),
             next_inherited: next_inherited.unwrap_or_default(),
             deepened,
             in_force_count,

@@ -220,7 +220,7 @@ impl Typed {
         let planned = plan(&profession.ladder, intervals, start, to, today).and_then(|defences| {
             let next = defences.first().map_or(to, |defence| defence.grade.level);
             let planned = defences.into_iter().map(|defence| Planned {
-                grade: defence.grade.clone(),
+                grade: profession.ladder.without_repeated(defence.grade),
                 earliest: defence.earliest,
                 date: defence.date,
                 inherited: profession.ladder.inherited_at(defence.grade.level),

@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::graders::service::identity;
 use crate::graders::service::inclusions::Including;
 use crate::graders::service::professions::{self, Profession};
+use crate::ladder::Level;
 use crate::ladder::identity::FormerIds;
 use crate::paths;
 use crate::russian;
@@ -19,6 +20,8 @@ use crate::web::{Head, Section, filters};
 struct ProfessionPage {
     head: Head,
     profession: Profession,
+    /// How many requirements are in force at each level.
+    in_force: Vec<(Level, usize)>,
     /// Where links to former ids of requirements lead.
     former_ids: FormerIds,
 }
@@ -60,7 +63,15 @@ impl ProfessionPage {
         let head = visit.head(&paths::profession(slug), Section::Professions, title, description);
         let aliases = identity::aliases(&visit.database, &profession.lineage)?;
         let former_ids = FormerIds::new(&aliases, &profession.ladder);
-        Ok(Self { head, profession, former_ids })
+        let ladder = &profession.ladder;
+        let levels = ladder.grades().iter().map(|grade| grade.level);
+        let in_force = levels.map(|level| (level, ladder.in_force_count(level))).collect();
+        Ok(Self { head, profession, in_force, former_ids })
+    }
+
+    fn in_force_count(&self, level: Level) -> usize {
+        let counted = self.in_force.iter().find(|(counted, _)| *counted == level);
+        counted.map_or(0, |(_, count)| *count)
     }
 
     /// The ladders that include this one, but for those that go on from one of its levels.

@@ -132,7 +132,9 @@ on_both_databases! {
         let link = "Дальше: <a href=\"/professions/lead\">«Руководитель разработки»</a> — с синьора.";
         assert!(one.contains(link), "{one}");
         assert!(!one.contains("Входит в:"));
-        assert!(text(&one).contains("И ещё 6 требований: Общее для инженеров: Джун"), "{}", text(&one));
+        // SSH is in the own list, which tells that the base asks it.
+        assert!(text(&one).contains("SSH уже требуется: джун, «Общее для инженеров»"), "{}", text(&one));
+        assert!(text(&one).contains("И ещё 5 требований: Общее для инженеров: Джун"), "{}", text(&one));
         let lead = page(&app, "/professions/lead").await;
         let link = "Продолжает лестницу <a href=\"/professions/one\">«Первая»</a> с синьора.";
         assert!(lead.contains(link), "{lead}");
@@ -168,6 +170,40 @@ on_both_databases! {
         // The base and the three that include it; the fork has it from its first grade on.
         assert_eq!(row.matches("знакомство").count(), 4, "{row}");
         assert_eq!(row.matches("сильная экспертиза").count(), 1, "{row}");
+    }
+
+    async fn what_a_grade_repeats_is_not_new(app: TestApp) {
+        make(&app).await;
+        let ann = app.editor("ann").await;
+        save(&ann, "/admin/professions/lead/middle", "- Ведёт бюджет\n- ООП").await;
+        let html = page(&app, "/professions/lead/middle").await;
+        let id = html.split("id=\"base-junior-").nth(1).unwrap().split('"').next().unwrap();
+        assert!(html.contains("уже требуется: <a href=\"/professions/base/junior#junior-"), "{id} {html}");
+        assert!(text(&html).contains("ООП уже требуется: джун, «Общее для инженеров»"), "{html}");
+        let html = page(&app, "/professions/lead/junior").await;
+        let following = between(&html, "<aside class=\"following\"", "</aside>");
+        assert!(following.contains("Ведёт бюджет") && !following.contains("ООП"), "{following}");
+        let compared = page(&app, "/compare?from=lead/junior&to=lead/middle").await;
+        assert!(!compared.contains("id=\"known\""), "{compared}");
+        let plan = "/plan?profession=lead&grade=junior&since=01.03.2026&to=middle";
+        let plan = text(&page(&app, plan).await);
+        assert!(plan.contains("1 новое требование") && !plan.contains("ООП"), "{plan}");
+        let asked = accumulated(&app, "lead", "middle").await;
+        assert_eq!(asked.iter().filter(|(.., text)| text == "ООП").count(), 1);
+    }
+
+    async fn a_sheet_keeps_what_is_in_no_block_apart(app: TestApp) {
+        make(&app).await;
+        let ann = app.editor("ann").await;
+        save(&ann, "/admin/professions/base/junior", "## Технологии\n\n- Сеть").await;
+        let sheet = app.page("/defence.md?profession=one&grade=junior").await;
+        let rows = sheet.lines().filter(|line| line.starts_with("| ")).skip(1);
+        let rows = rows.map(|row| row.split(" | ").nth(1).unwrap().to_owned()).collect::<Vec<_>>();
+        let base = "Сеть (Общее для инженеров: Джун)";
+        assert_eq!(rows, ["**Технологии**", base, "**Джун**", "Своё джуна one", "SSH"]);
+        let html = page(&app, "/defence?profession=one&grade=junior").await;
+        let group = "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"8\">Джун</th></tr>";
+        assert!(html.contains(group), "{html}");
     }
 
     async fn a_fork_is_checked_planned_and_defended_with_what_it_goes_on_from(app: TestApp) {

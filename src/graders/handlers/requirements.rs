@@ -37,10 +37,10 @@ pub async fn requirement(
     reader
         .json(address, move |catalogue| {
             let (slug, id) = path.into_inner();
-            let found = professions::record(catalogue.database(), &slug)?;
-            let ladder = found.ladder(&*catalogue.dictionary()?);
-            let aliases = identity::aliases(catalogue.database(), &found.lineage())?;
-            let requirement = FoundRequirement::new(&found.slug, &ladder, &aliases, &id);
+            let dictionary = catalogue.dictionary()?;
+            let found = professions::profession(catalogue.database(), &dictionary, &slug)?;
+            let aliases = identity::aliases(catalogue.database(), &found.lineage)?;
+            let requirement = FoundRequirement::new(&found.slug, &found.ladder, &aliases, &id);
             let missing = || Missing::new("Такого требования в лестнице нет и не было.");
             requirement.map(alone).ok_or_else(|| AppError::NotFound(missing()))
         })

@@ -252,7 +252,7 @@ impl Grade {
     /// The same with everything the grade requires.
     #[must_use]
     pub fn with_everything_under_it(self, ladder: &Ladder) -> Self {
-        let asked = ladder.accumulated(self.level_name);
+        let asked = ladder.accumulated_once(self.level_name);
         let asked =
             asked.into_iter().map(|asked| AccumulatedRequirement::new(&asked, &self.profession));
         let in_force = ladder.in_force(self.level_name);
