@@ -1,5 +1,5 @@
 //! Requirements keep their identity through changes of descriptions: every change of texts goes through
-//! [`keeping`], and whoever has an old id finds what became of it.
+//! `keeping`, and whoever has an old id finds what became of it.
 
 use std::collections::{BTreeSet, HashMap};
 
