@@ -3,6 +3,7 @@
 
 mod blocks;
 mod inline;
+mod memo;
 mod reader;
 
 use std::sync::Arc;
@@ -138,7 +139,11 @@ impl Description {
     /// As [`Self::parse`], with the skills that requirements mention and links to them in the HTML.
     #[must_use]
     pub fn read(markdown: &str, dictionary: &Dictionary) -> Self {
-        Self::read_commonmark(&as_commonmark(markdown), dictionary)
+        let read = || Self::read_commonmark(&as_commonmark(markdown), dictionary);
+        match dictionary.shared() {
+            Some(shared) => memo::remembered(shared, markdown, read),
+            None => read(),
+        }
     }
 
     /// As [`Self::read`], of a text or a part of one that [`as_commonmark`] has made.

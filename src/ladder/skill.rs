@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::{AhoCorasick, BuildError};
 
@@ -74,9 +75,14 @@ pub struct Dictionary {
     owners: Vec<usize>,
     /// Makes the address of the skill with a slug.
     address: Option<fn(&str) -> String>,
+    /// Tells it from other dictionaries with addresses; later ones have higher numbers.
+    shared: Option<u64>,
     /// Whether names count that are only a part of a compound («Node-RED»).
     in_compounds: bool,
 }
+
+/// The number of the next dictionary with addresses.
+static NEXT_SHARED: AtomicU64 = AtomicU64::new(1);
 
 impl fmt::Debug for Dictionary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,6 +100,7 @@ impl Default for Dictionary {
             matcher: None,
             owners: Vec::new(),
             address: None,
+            shared: None,
             in_compounds: false,
         }
     }
@@ -140,7 +147,14 @@ impl Dictionary {
     /// The same dictionary with addresses: mentions of skills in descriptions become links.
     #[must_use]
     pub fn with_addresses(self, address: fn(&str) -> String) -> Self {
-        Self { address: Some(address), ..self }
+        let shared = Some(NEXT_SHARED.fetch_add(1, Ordering::Relaxed));
+        Self { address: Some(address), shared, ..self }
+    }
+
+    /// What tells it from other dictionaries; `None` for one without addresses, which nobody shares.
+    #[must_use]
+    pub const fn shared(&self) -> Option<u64> {
+        self.shared
     }
 
     /// The address of a skill; `None` for a dictionary without addresses.

@@ -486,3 +486,20 @@ proptest! {
         prop_assert_eq!(read, items);
     }
 }
+
+#[test]
+fn a_description_that_was_read_before_is_the_same() {
+    let dictionary = |name: &str| {
+        let dictionary = Dictionary::new(vec![skill("git", name, &[])]).unwrap();
+        dictionary.with_addresses(|slug| format!("/skills/{slug}"))
+    };
+    let (old, new) = (dictionary("Git"), dictionary("Docker"));
+    let text = "- Git, как его помнят\n  - Docker";
+    let first = Description::read(text, &old);
+    assert_eq!(Description::read(text, &old), first);
+    let other = Description::read(text, &new);
+    assert!(
+        first.requirements[0].named("git").is_some() && other.requirements[0].skills.is_empty()
+    );
+    assert_eq!(Description::read(text, &old), first);
+}
