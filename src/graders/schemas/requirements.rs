@@ -112,7 +112,7 @@ pub struct RequirementPath {
     #[param(inline, example = "front-end")]
     slug: Slug,
     /// Имя требования, нынешнее или прежнее.
-    #[param(inline, example = "t3k9ma")]
+    #[param(inline, example = "wkfpxj")]
     requirement_id: RequirementId,
 }
 
