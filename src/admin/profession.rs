@@ -19,14 +19,13 @@ use crate::graders::service::professions::{
     Change, Changed, EditableProfession, Includable, Inclusion, InclusionEffect, InvalidField,
     LadderEffect, Planned, ProfessionFields,
 };
-use crate::web::field_errors::{message, title};
-
 use crate::graders::service::scales::{self, ListedScale};
 use crate::graders::service::tracks::EditableTrack;
 use crate::graders::service::{professions, texts, tracks};
 use crate::ladder::check::{Finding, check};
 use crate::ladder::{Level, LevelName};
 use crate::paths::admin::{self, Done, done};
+use crate::web::field_errors::{message, title};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a profession's editing page.
