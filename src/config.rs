@@ -1,9 +1,10 @@
 //! Settings from flags and environment. An error names the variable it comes from.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use chrono_tz::Tz;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use crate::db::DatabaseUrl;
@@ -40,6 +41,81 @@ pub enum Command {
         #[arg(long)]
         revert: bool,
     },
+    /// Write the catalogue, or a part of it, into a file
+    Export {
+        /// In which format; by default the one that the file's name ends in, else TOML
+        #[arg(long, value_enum)]
+        format: Option<FileFormat>,
+        /// Only one track, by its name in addresses
+        #[arg(long, value_name = "SLUG", conflicts_with = "profession")]
+        track: Option<String>,
+        /// Only one profession, by its name in addresses
+        #[arg(long, value_name = "SLUG")]
+        profession: Option<String>,
+        /// The file, or `-` for standard output
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
+    /// Bring ladders from a file into the catalogue, all of it or nothing
+    Import {
+        /// In which format; by default the one that the file's name ends in
+        #[arg(long, value_enum)]
+        format: Option<FileFormat>,
+        /// Only tell what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// What may become of things that are there
+        #[arg(long, value_enum, default_value_t = ImportMode::Update)]
+        mode: ImportMode,
+        /// The files of one import, or `-` for standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Copy a SQLite database that may be in use into a file
+    Backup {
+        /// The file, which must not be there yet
+        file: PathBuf,
+    },
+    /// Put a backup in the place of a SQLite database that is not in use
+    Restore {
+        /// The file with the backup
+        file: PathBuf,
+    },
+    /// Carry everything from one database into an empty one: `sqlite://…`, `postgres://…`
+    Copy {
+        /// The address of the database to read
+        from: String,
+        /// The address of the empty database
+        to: String,
+    },
+}
+
+/// The file formats of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    /// The format of the starting catalogue; carries everything
+    Toml,
+    /// The names of the API; carries everything
+    Json,
+    /// A document for each ladder
+    Markdown,
+    /// A row for each requirement
+    Csv,
+    /// Competencies down and grades across
+    MatrixCsv,
+    /// The same as a workbook
+    Xlsx,
+}
+
+/// What an import may do to things that are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportMode {
+    /// Nothing: only what is missing is made
+    Add,
+    /// Change them
+    Update,
+    /// Change them, and take away what the file lacks
+    Replace,
 }
 
 /// The settings as given on the command line or in the environment.

@@ -29,6 +29,7 @@
 //! | [`routes`] | every URL in one list |
 //! | [`russian`] | plurals, numbers, days and no-break spaces |
 //! | [`site`] | the public pages |
+//! | [`tools`] | the commands that work on a database without serving it |
 //! | `variants` | all variants of an enum as an array |
 //! | [`web`] | what every answer needs: the server and its streams, the clock, page cache, responders, compression, bodies, headers, limits, request ids, error page |
 
@@ -49,5 +50,6 @@ pub mod problem;
 pub mod routes;
 pub mod russian;
 pub mod site;
+pub mod tools;
 mod variants;
 pub mod web;

@@ -11,6 +11,7 @@ use grades::clean;
 use grades::config::{Arguments, Command, Config};
 use grades::db::{self, Database};
 use grades::editors::service::{self, Role};
+use grades::tools;
 use grades::web::RequestId;
 use log::Level;
 
@@ -68,6 +69,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             }
             Ok(())
         }
+        Some(command) => tools::run(command, &arguments.settings.database_url()?),
     }
 }
 

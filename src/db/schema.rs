@@ -112,6 +112,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    releases (id) {
+        id -> Integer,
+        name -> Text,
+        note -> Text,
+        revision_id -> Integer,
+        author -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     requirement_aliases (profession_id, former_id) {
         profession_id -> Integer,
         former_id -> Text,
@@ -135,6 +146,8 @@ diesel::table! {
         after -> Nullable<Text>,
         created_at -> Timestamp,
         merged_with -> Nullable<Integer>,
+        profession_id -> Nullable<Integer>,
+        effect -> Nullable<Text>,
     }
 }
 
@@ -220,6 +233,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    uploads (token, place) {
+        token -> Text,
+        place -> Integer,
+        login -> Text,
+        file_name -> Text,
+        content -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(former_skill_slugs -> skills (skill_id));
 diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
@@ -241,6 +265,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grades,
     idempotency_keys,
     profession,
+    releases,
     requirement_aliases,
     revisions,
     rules,
@@ -251,4 +276,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     skill_aliases,
     skills,
     tracks,
+    uploads,
 );

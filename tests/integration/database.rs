@@ -106,6 +106,7 @@ fn as_schema(columns: &[Column]) -> String {
                 "integer" => "Integer",
                 "bigint" => "BigInt",
                 "text" => "Text",
+                "blob" | "bytea" => "Binary",
                 "boolean" => "Bool",
                 "timestamp" | "timestamp without time zone" => "Timestamp",
                 other => panic!("{other} has no name in schema.rs yet"),

@@ -12,7 +12,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 /// The rooms of the house from the top down, each with those below it that it may import. A module
 /// belongs to the room with the longest name its own begins with.
 const ROOMS: &[(&str, &str)] = &[
-    ("main", "app config db editors web"),
+    ("main", "app config db editors tools web"),
+    ("tools", "audit config db graders::service"),
     (
         "app",
         "admin auth config db editors error graders::document graders::service routes site web",

@@ -60,6 +60,8 @@ pub struct NewRevision<'a> {
     pub after: Option<&'a str>,
     pub created_at: NaiveDateTime,
     pub merged_with: Option<i32>,
+    /// Whose ladder the change belongs to.
+    pub profession_id: Option<i32>,
 }
 
 /// Stores a saved change.

@@ -9,6 +9,10 @@ use super::ServiceError;
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::db::{self, Database, DbConnection};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
+pub use crate::graders::formats::{
+    CatalogueFile, Covers, FileError, FileGrade, FileIncludes, FileProfession, FileRules,
+    FileScale, FileSkill, FileTrack, Place, RowId,
+};
 use crate::graders::models;
 use crate::graders::models::grades::NewGrade;
 use crate::graders::models::professions::NewProfession;

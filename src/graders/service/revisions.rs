@@ -84,6 +84,8 @@ pub(super) struct Change<'a, S> {
     pub after: Option<&'a S>,
     /// The other skill of a merge.
     pub merged_with: Option<i32>,
+    /// The profession whose ladder it belongs to.
+    pub profession_id: Option<i32>,
 }
 
 /// A thing that was deleted and did not come back.
@@ -158,6 +160,7 @@ pub(super) fn store<S: Snapshot>(
             after: after.as_deref(),
             created_at: db::now(),
             merged_with: change.merged_with,
+            profession_id: change.profession_id,
         },
     )?;
     Ok(())

@@ -206,6 +206,7 @@ fn store(
         before: Some(&stored.rules),
         after: Some(&edit.rules),
         merged_with: None,
+        profession_id: None,
     };
     revisions::record(connection, &change)
 }

@@ -348,6 +348,7 @@ fn record(
         before: before.as_ref(),
         after: after.as_ref(),
         merged_with: None,
+        profession_id: None,
     };
     revisions::record(connection, &change)
 }

@@ -264,6 +264,7 @@ pub fn insert(
         before: None,
         after: Some(&after),
         merged_with: None,
+        profession_id: Some(profession_id),
     };
     // The change of its profession raises the revision of the catalogue and is logged.
     revisions::store(connection, &change)
@@ -302,6 +303,7 @@ pub fn store(
         before: before.as_ref(),
         after: after.as_ref(),
         merged_with: None,
+        profession_id: Some(row.profession_id),
     };
     revisions::record(connection, &change)
 }

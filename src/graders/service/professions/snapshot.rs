@@ -118,6 +118,7 @@ pub fn record(
         before,
         after,
         merged_with: None,
+        profession_id: Some(row.id),
     };
     revisions::record(connection, &change)
 }

@@ -222,6 +222,7 @@ fn record(
         before,
         after,
         merged_with: None,
+        profession_id: None,
     };
     revisions::record(connection, &change)
 }

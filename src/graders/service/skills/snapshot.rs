@@ -57,7 +57,17 @@ impl Recorded<'_> {
         let after = after.map(|after| Snapshot::of(connection, skill_id, after)).transpose()?;
         let (after, object) = (after.as_ref(), slug);
         let id = skill_id;
-        let change = Change { id, version, object, by, note, before, after, merged_with };
+        let change = Change {
+            id,
+            version,
+            object,
+            by,
+            note,
+            before,
+            after,
+            merged_with,
+            profession_id: None,
+        };
         revisions::record(connection, &change)
     }
 }

@@ -1,0 +1,33 @@
+//! The commands that work on a database without serving it: files in and out, backups, another database.
+
+mod backup;
+mod copy;
+mod export;
+mod import;
+
+use std::error::Error;
+
+use crate::config::Command;
+use crate::db::DatabaseUrl;
+
+/// Runs a command; the exit code is 1 if it fails.
+///
+/// # Errors
+///
+/// Why it was not done, in lines for the person at the terminal.
+pub fn run(command: Command, url: &DatabaseUrl) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Export { format, track, profession, file } => {
+            export::run(url, format, (track.as_deref(), profession.as_deref()), &file)
+        }
+        Command::Import { format, dry_run, mode, files } => {
+            import::run(url, (format, mode, dry_run), &files)
+        }
+        Command::Backup { file } => backup::make(url, &file),
+        Command::Restore { file } => backup::restore(url, &file),
+        Command::Copy { from, to } => copy::run(&from.parse()?, &to.parse()?),
+        Command::Serve | Command::CreateEditor { .. } | Command::Migrate { .. } => {
+            Err("served elsewhere".into())
+        }
+    }
+}
