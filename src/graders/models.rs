@@ -17,6 +17,7 @@ pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod tracks;
+pub mod uploads;
 
 use diesel::sql_types::Text;
 use diesel::{deserialize, serialize};
