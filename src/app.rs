@@ -1,15 +1,17 @@
 //! Builds the application: database, state, middleware order, server.
 
 use std::error::Error;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_web::App;
-use actix_web::dev::{Server, ServiceRequest};
-use actix_web::middleware::{Logger, from_fn};
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PathConfig, QueryConfig};
+use actix_web::{App, rt};
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::admin;
+use crate::audit;
 use crate::auth::{self, Hashing, Throttle};
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
@@ -23,13 +25,13 @@ use crate::paths;
 use crate::routes;
 use crate::site::plan::Stamps;
 use crate::web::body::Bodies;
-use crate::web::{self, PageCache, Site, redacted};
+use crate::web::{self, PageCache, Patience, Site, blocking};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// Seconds that requests under way have once the process is told to stop.
-const LONGEST_END: u64 = 5;
+/// How often the log of editors' actions is rid of its old entries.
+const DAY: Duration = Duration::from_hours(24);
 
 /// How long the other end of a connection may take nothing of an answer, or not acknowledge it.
 #[cfg(target_os = "linux")]
@@ -39,43 +41,47 @@ const LONGEST_STALL: Duration = Duration::from_secs(20);
 pub struct Application {
     server: Server,
     address: SocketAddr,
-    public_url: String,
+    url: String,
     setup_url: Option<String>,
+    /// The database, and how many days its log of editors' actions goes back.
+    kept: (Database, Option<u32>),
 }
 
 impl Application {
-    /// Opens and migrates the database, fills an empty one with the starting catalogue, and takes
-    /// the address to listen on.
+    /// Takes the address to listen on, opens and migrates the database, and fills an empty one with the
+    /// starting catalogue.
     ///
     /// # Errors
     ///
-    /// Names the setting that can't be used: the database can't be opened, migrated or filled, or
-    /// the address is taken.
+    /// Names the setting that can't be used: the address is taken, or the database can't be opened,
+    /// migrated or filled, or is of a newer program.
     pub fn build(config: &Config) -> Result<Self, Box<dyn Error>> {
-        let database = open_database(config)?;
+        // First of all: whoever starts the program twice changes nothing in the database.
         let listener = TcpListener::bind(&config.address)
             .map_err(|error| cannot_listen(&config.address, &error))?;
         // Every connection inherits it (RFC 5482, which other systems leave out).
         #[cfg(target_os = "linux")]
         socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(LONGEST_STALL))?;
         let address = listener.local_addr()?;
-        let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let database = open_database(config)?;
+        let site = site(config, address);
+        let (url, is_https) = (site.url().to_owned(), site.is_https());
         web::assets::prepare();
 
         let cookie_key = CookieKey::load(&database)?;
         let setup_token = editors::service::setup_token(&database)?;
-        let setup_url =
-            setup_token.map(|token| format!("{public_url}{}", paths::admin::setup(&token)));
-        let site = Site { public_url: public_url.clone(), proxies: config.proxies.clone() };
+        let setup_url = setup_token.map(|token| format!("{url}{}", paths::admin::setup(&token)));
+        let kept = (database.clone(), config.limits.audit_days);
         let catalogue = Data::new(Catalogue::new(database.clone()));
-        let is_https = site.is_https();
         let (database, site) = (Data::new(database), Data::new(site));
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
         let hashing = Data::new(Hashing::default());
         let (clock, stamps) = (Data::new(config.clock.clone()), Data::new(Stamps::default()));
-        let server = Server::build().backlog(BACKLOG).shutdown_timeout(LONGEST_END);
+        let patience = Data::new(Patience(config.limits.request));
+        let server = Server::build().backlog(BACKLOG);
+        let server = server.shutdown_timeout(config.limits.shutdown.as_secs());
         let stopping = server.graceful_shutdown_signal();
         let application = move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
@@ -91,6 +97,7 @@ impl Application {
                 .app_data(bodies.clone())
                 .app_data(clock.clone())
                 .app_data(stamps.clone())
+                .app_data(patience.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
@@ -104,14 +111,14 @@ impl Application {
                 .wrap(from_fn(web::headers::protect))
                 .wrap(from_fn(web::cors::open_reads))
                 .wrap(from_fn(web::body::guard))
-                .wrap(access_log())
+                .wrap(from_fn(web::log::access))
                 .wrap(from_fn(web::request_id::assign))
         };
         let server = server.listen("site", listener, move || {
             web::server::serve(application(), stopping.clone(), is_https)
         })?;
         let server = server.run();
-        Ok(Self { server, address, public_url, setup_url })
+        Ok(Self { server, address, url, setup_url, kept })
     }
 
     /// The port listened on.
@@ -120,10 +127,10 @@ impl Application {
         self.address.port()
     }
 
-    /// The address visitors see.
+    /// The address visitors see or, if that is not known, the one of this machine for itself.
     #[must_use]
-    pub fn public_url(&self) -> &str {
-        &self.public_url
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The address where the first owner is made, if there is no editor yet.
@@ -138,7 +145,49 @@ impl Application {
     ///
     /// If the server's threads fail.
     pub async fn run(self) -> std::io::Result<()> {
-        self.server.await
+        let (database, audit_days) = self.kept;
+        let pruning = audit_days.map(|days| rt::spawn(prune_daily(database, days)));
+        let served = self.server.await;
+        if let Some(pruning) = pruning {
+            pruning.abort();
+        }
+        served
+    }
+}
+
+/// Where visitors find the site that listens on an address. If it listens on all addresses of the machine,
+/// that can't be known unless somebody says so.
+fn site(config: &Config, address: SocketAddr) -> Site {
+    let port = address.port();
+    let local = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, port).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, port).into(),
+        _ => address,
+    };
+    let of_address = || (local == address).then(|| format!("http://{address}"));
+    let public_url = config.public_url.clone().or_else(of_address);
+    if public_url.is_none() {
+        log::warn!(
+            "GRADES_PUBLIC_URL is not set: pages have no canonical addresses, and there is no sitemap and no \
+             feed; set it to the address visitors see, such as https://grades.example.org"
+        );
+    }
+    Site { public_url, local_url: format!("http://{local}"), proxies: config.proxies.clone() }
+}
+
+/// Rids the log of editors' actions of old entries, now and once a day.
+async fn prune_daily(database: Database, days: u32) {
+    let mut days_begin = interval(DAY);
+    days_begin.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        days_begin.tick().await;
+        let database = database.clone();
+        match blocking(move || audit::service::prune(&database, days)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(pruned)) => log::info!("deleted {pruned} entries of the audit log that were old"),
+            Ok(Err(error)) => log::warn!("the audit log could not be rid of old entries: {error}"),
+            Err(error) => log::warn!("the audit log could not be rid of old entries: {error}"),
+        }
     }
 }
 
@@ -147,7 +196,7 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
     if migrated > 0 {
         log::info!("applied {migrated} migrations to {}", config.database_url);
     }
-    let database = Database::open(&config.database_url)?;
+    let database = Database::open_within(&config.database_url, &config.limits.database)?;
     let content = starting::Content::embedded()?;
     if catalogue::load_starting(&database, &content.catalogue)? {
         log::info!("filled {} with the starting catalogue", config.database_url);
@@ -169,16 +218,6 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("indexed {} for searching", config.database_url);
     }
     Ok(database)
-}
-
-/// A line for each answer, with the request without its secrets.
-fn access_log() -> Logger {
-    let request = |request: &ServiceRequest| {
-        let target = request.uri().path_and_query().map_or("", |target| target.as_str());
-        format!("{} {} {:?}", request.method(), redacted(target), request.version())
-    };
-    Logger::new("%{x-request-id}o \"%{request}xi\" %s %b %D ms")
-        .custom_request_replace("request", request)
 }
 
 fn cannot_listen(address: &str, error: &std::io::Error) -> InvalidSetting {

@@ -1,5 +1,8 @@
 //! Settings from flags and environment. An error names the variable it comes from.
 
+mod limits;
+mod secrets;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -7,8 +10,14 @@ use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
+use self::limits::LimitSettings;
+pub use self::limits::Limits;
+use self::secrets::Secret;
 use crate::db::DatabaseUrl;
-use crate::web::{Clock, Proxies};
+use crate::web::{Clock, LogFormat, Proxies};
+
+/// The database where none is named.
+const USUAL_DATABASE: &str = "sqlite://grades.sqlite3";
 
 /// The parsed command line.
 #[derive(Parser)]
@@ -76,6 +85,12 @@ pub enum Command {
         /// The file, which must not be there yet
         file: PathBuf,
     },
+    /// Ask the running site whether it is ready; the exit code tells. By default the one at
+    /// `GRADES_ADDRESS` on this machine
+    Health {
+        /// The address of the site, such as `http://127.0.0.1:8080`
+        url: Option<String>,
+    },
     /// Put a backup in the place of a SQLite database that is not in use
     Restore {
         /// The file with the backup
@@ -121,15 +136,13 @@ pub enum ImportMode {
 /// The settings as given on the command line or in the environment.
 #[derive(Clone, Args)]
 pub struct Settings {
-    /// The database: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`
-    #[arg(
-        long,
-        global = true,
-        env = "DATABASE_URL",
-        hide_env_values = true,
-        default_value = "sqlite://grades.sqlite3"
-    )]
-    database_url: String,
+    /// The database: `sqlite://FILE` or `postgres://USER@HOST/DATABASE` [default: `sqlite://grades.sqlite3`]
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+
+    /// A file that holds the address of the database
+    #[arg(long, global = true, env = "DATABASE_URL_FILE", value_name = "FILE")]
+    database_url_file: Option<PathBuf>,
 
     /// The address and port to listen on
     #[arg(long, global = true, env = "GRADES_ADDRESS", default_value = "127.0.0.1:8080")]
@@ -157,6 +170,13 @@ pub struct Settings {
     /// The time zone in which a day begins, by its IANA name, such as `Europe/Moscow`
     #[arg(long, global = true, env = "GRADES_TIME_ZONE", default_value = "UTC")]
     time_zone: String,
+
+    /// How the log is written: `text`, or `json` for an object a line
+    #[arg(long, global = true, env = "GRADES_LOG_FORMAT", default_value = "text")]
+    log_format: String,
+
+    #[command(flatten)]
+    limits: LimitSettings,
 }
 
 /// The validated settings.
@@ -173,6 +193,8 @@ pub struct Config {
     pub proxies: Proxies,
     /// What day it is.
     pub clock: Clock,
+    /// How much may be in use at once, and how long things may take.
+    pub limits: Limits,
 }
 
 /// A setting with an invalid value.
@@ -206,6 +228,7 @@ impl Settings {
                 .parse()
                 .map_err(|error| InvalidSetting::new("GRADES_BEHIND_PROXY", error))?,
             clock: Clock::system(parse_time_zone(&self.time_zone)?),
+            limits: self.limits.read()?,
         })
     }
 
@@ -213,9 +236,29 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// If it is not an address of a database.
+    /// If it is not an address of a database, or can't be read from its file.
     pub fn database_url(&self) -> Result<DatabaseUrl, InvalidSetting> {
-        self.database_url.parse().map_err(|error| InvalidSetting::new("DATABASE_URL", error))
+        let given = ("DATABASE_URL", self.database_url.as_deref());
+        let found = secrets::read(given, ("DATABASE_URL_FILE", self.database_url_file.as_deref()))?;
+        let usual = || Secret { variable: given.0, text: USUAL_DATABASE.to_owned() };
+        let Secret { variable, text } = found.unwrap_or_else(usual);
+        text.parse().map_err(|error| InvalidSetting::new(variable, error))
+    }
+
+    /// How the log is written.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such format.
+    pub fn log_format(&self) -> Result<LogFormat, InvalidSetting> {
+        let format = self.log_format.parse();
+        format.map_err(|error| InvalidSetting::new("GRADES_LOG_FORMAT", error))
+    }
+
+    /// The address and port to listen on.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
     }
 }
 

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use actix_web::body::BoxBody;
-use actix_web::error::{BlockingError, PathError, QueryPayloadError};
+use actix_web::error::{PathError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 
@@ -120,12 +120,6 @@ impl fmt::Display for AppError {
 impl From<Problem> for AppError {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
-    }
-}
-
-impl From<BlockingError> for AppError {
-    fn from(error: BlockingError) -> Self {
-        Self::Internal(error.into())
     }
 }
 

@@ -2,7 +2,7 @@
 //! it.
 
 use std::error::Error;
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -12,8 +12,7 @@ use grades::config::{Arguments, Command, Config};
 use grades::db::{self, Database};
 use grades::editors::service::{self, Role};
 use grades::tools;
-use grades::web::RequestId;
-use log::Level;
+use grades::web;
 
 /// Of the allocators measured the one that gives memory back after a peak: glibc's keeps 19 MiB for every
 /// thread that has hashed a password.
@@ -23,7 +22,6 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    start_log();
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -33,25 +31,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Starts the log. A line that is written while a request is answered names the request. What the HTTP
-/// layer takes for an error is a client that sent nonsense or went away.
-fn start_log() {
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info"))
-        .format(|line, record| {
-            let is_of_client =
-                record.target().starts_with("actix_http") && record.level() == Level::Error;
-            let level = if is_of_client { Level::Warn } else { record.level() };
-            let (time, style) = (line.timestamp(), line.default_level_style(level));
-            write!(line, "[{time} {style}{level:<5}{style:#} {}] ", record.target())?;
-            if let Some(id) = RequestId::current() {
-                write!(line, "{id} ")?;
-            }
-            writeln!(line, "{}", record.args())
-        })
-        .init();
-}
-
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    web::log::start(arguments.settings.log_format()?);
     match arguments.command {
         None | Some(Command::Serve) => serve(arguments).await,
         Some(Command::CreateEditor { login, owner }) => {
@@ -68,6 +49,9 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
                 None => println!("no migration to take back"),
             }
             Ok(())
+        }
+        Some(Command::Health { url }) => {
+            tools::health::run(url.as_deref(), arguments.settings.address())
         }
         Some(command) => tools::run(command, &arguments.settings.database_url()?),
     }
@@ -95,7 +79,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         log::warn!("the number of open files can't be raised: {error}");
     }
     let application = Application::build(&arguments.settings.read()?)?;
-    println!("{}", application.public_url());
+    println!("{}", application.url());
     if let Some(address) = application.setup_url() {
         println!("no editor yet; make the first one at {address}");
     }

@@ -168,6 +168,11 @@ pub const fn profile() -> &'static str {
     "/profile"
 }
 
+/// Whether the site is ready, for operators.
+pub const fn readiness() -> &'static str {
+    "/readyz"
+}
+
 /// Every page worth finding, for search engines.
 pub const fn sitemap() -> &'static str {
     "/sitemap.xml"

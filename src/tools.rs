@@ -3,6 +3,7 @@
 mod backup;
 mod copy;
 mod export;
+pub mod health;
 mod import;
 
 use std::error::Error;
@@ -26,8 +27,9 @@ pub fn run(command: Command, url: &DatabaseUrl) -> Result<(), Box<dyn Error>> {
         Command::Backup { file } => backup::make(url, &file),
         Command::Restore { file } => backup::restore(url, &file),
         Command::Copy { from, to } => copy::run(&from.parse()?, &to.parse()?),
-        Command::Serve | Command::CreateEditor { .. } | Command::Migrate { .. } => {
-            Err("served elsewhere".into())
-        }
+        Command::Serve
+        | Command::CreateEditor { .. }
+        | Command::Migrate { .. }
+        | Command::Health { .. } => Err("served elsewhere".into()),
     }
 }

@@ -80,6 +80,17 @@ pub(super) fn count_to_entry(
         .map(|updated| updated == 1)
 }
 
+/// Deletes the entries whose last event was before `moment`; returns their number.
+pub(super) fn delete_before(
+    connection: &mut DbConnection,
+    moment: NaiveDateTime,
+) -> QueryResult<usize> {
+    let is_old = audit_log::at
+        .lt(moment)
+        .and(audit_log::last_at.is_null().or(audit_log::last_at.assume_not_null().lt(moment)));
+    diesel::delete(audit_log::table.filter(is_old)).execute(connection)
+}
+
 /// Entries, the newest first.
 pub(super) fn entries(
     connection: &mut DbConnection,

@@ -236,6 +236,16 @@ impl<'a> NewEntry<'a> {
     }
 }
 
+/// Deletes entries of more than so many days ago; returns their number.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn prune(database: &Database, days: u32) -> Result<usize, LogError> {
+    let moment = db::now() - TimeDelta::days(days.into());
+    database.write(|connection| Ok(models::delete_before(connection, moment)?))
+}
+
 /// A page of the log.
 ///
 /// # Errors

@@ -36,7 +36,8 @@ fn comes_from_elsewhere(request: &ServiceRequest) -> bool {
             let origin = String::from_utf8_lossy(origin);
             let host = origin.split_once("://").map_or("", |(_, host)| host);
             // Behind a proxy the host asked for may be another than the one visitors see.
-            let public = request.app_data::<Data<Site>>().map(|site| site.public_url.as_str());
+            let site = request.app_data::<Data<Site>>();
+            let public = site.and_then(|site| site.public_url.as_deref());
             value(header::HOST) != Some(host.as_bytes()) && public != Some(&*origin)
         }
         (None, None) => false,

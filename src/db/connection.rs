@@ -1,5 +1,6 @@
 //! One connection type over both databases, and how it is opened and used.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,9 @@ use diesel::result::Error;
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection as _, ConnectionError, ConnectionResult, QueryResult};
 
-use super::DatabaseUrl;
+use super::file::OpenedFile;
+use super::transient::is_locked;
+use super::{DatabaseUrl, Limits};
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -19,9 +22,6 @@ pub enum DbConnection {
     /// To a PostgreSQL server.
     Postgres(PgConnection),
 }
-
-/// How long SQLite waits for another process's lock.
-const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Whether a transaction writes.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,8 @@ pub(super) enum Purpose {
     /// Single queries on the request's own thread: never waits for a lock.
     ReadInline,
     Write,
+    /// A change of the schema, which may take long and wait long for another process that does the same.
+    Migrate,
 }
 
 /// Opens connections for a pool, choosing the database by the address alone. (The `establish` of
@@ -45,11 +47,18 @@ pub(super) enum Purpose {
 pub(super) struct Manager {
     url: DatabaseUrl,
     purpose: Purpose,
+    limits: Limits,
+    /// The file that other connections have open, which is the only one to be opened.
+    file: Option<Arc<OpenedFile>>,
 }
 
 impl Manager {
-    pub(super) fn new(url: DatabaseUrl, purpose: Purpose) -> Self {
-        Self { url, purpose }
+    pub(super) fn new(
+        (url, limits): (&DatabaseUrl, &Limits),
+        purpose: Purpose,
+        file: Option<Arc<OpenedFile>>,
+    ) -> Self {
+        Self { url: url.clone(), purpose, limits: limits.clone(), file }
     }
 }
 
@@ -63,14 +72,25 @@ impl r2d2::ManageConnection for Manager {
                 let path = path.to_str().ok_or_else(|| {
                     ConnectionError::BadConnection("the path is not valid UTF-8".into())
                 })?;
+                // SQLite would make the file anew.
+                if let Some(Err(replaced)) = self.file.as_ref().map(|file| file.check()) {
+                    return Err(ConnectionError::BadConnection(replaced.to_string()));
+                }
                 let mut connection = SqliteConnection::establish(path)?;
-                configure_sqlite(&mut connection, self.purpose)
+                configure_sqlite(&mut connection, self.purpose, self.limits.lock)
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(DbConnection::Sqlite(connection))
             }
-            DatabaseUrl::Postgres(address) => PgConnection::establish(address)
-                .map(DbConnection::Postgres)
-                .map_err(name_tls_feature),
+            DatabaseUrl::Postgres(address) => {
+                let address = self.limits.watch(address);
+                let mut connection = PgConnection::establish(&address).map_err(name_tls_feature)?;
+                if !matches!(self.purpose, Purpose::Migrate) {
+                    connection
+                        .batch_execute(&self.limits.of_session())
+                        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                }
+                Ok(DbConnection::Postgres(connection))
+            }
         }
     }
 
@@ -87,15 +107,19 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
-fn configure_sqlite(connection: &mut SqliteConnection, purpose: Purpose) -> QueryResult<()> {
+fn configure_sqlite(
+    connection: &mut SqliteConnection,
+    purpose: Purpose,
+    lock_timeout: Duration,
+) -> QueryResult<()> {
     // The timeout comes first, so that the other pragmas wait for a lock too.
     let timeout = match purpose {
-        Purpose::Read | Purpose::Write => SQLITE_BUSY_TIMEOUT,
+        Purpose::Read | Purpose::Write | Purpose::Migrate => lock_timeout,
         Purpose::ReadInline => Duration::ZERO,
     };
     connection.batch_execute(&format!("PRAGMA busy_timeout = {}", timeout.as_millis()))?;
     match purpose {
-        Purpose::Write => use_wal(connection)?,
+        Purpose::Write | Purpose::Migrate => use_wal(connection, lock_timeout)?,
         Purpose::Read | Purpose::ReadInline => {
             connection.batch_execute("PRAGMA query_only = ON")?;
         }
@@ -107,31 +131,16 @@ fn configure_sqlite(connection: &mut SqliteConnection, purpose: Purpose) -> Quer
 
 /// Switches to write-ahead logging. The busy timeout does not apply when another process is
 /// switching the same new file, so this function retries.
-fn use_wal(connection: &mut SqliteConnection) -> QueryResult<()> {
+fn use_wal(connection: &mut SqliteConnection, lock_timeout: Duration) -> QueryResult<()> {
     let started = Instant::now();
     loop {
         match connection.batch_execute("PRAGMA journal_mode = WAL") {
-            Err(error) if is_locked(&error) && started.elapsed() < SQLITE_BUSY_TIMEOUT => {
+            Err(error) if is_locked(&error) && started.elapsed() < lock_timeout => {
                 thread::sleep(Duration::from_millis(5));
             }
             outcome => return outcome,
         }
     }
-}
-
-/// Whether SQLite gave up waiting for a lock. Diesel has no error kind for that, only the message.
-fn is_locked(error: &Error) -> bool {
-    has_message(error, &["database is locked"])
-}
-
-/// Whether SQLite failed for a temporary reason: a lock or a full disk.
-pub(super) fn is_transient(error: &Error) -> bool {
-    let full = ["database or disk is full", "disk I/O error"];
-    is_locked(error) || has_message(error, &full)
-}
-
-fn has_message(error: &Error, messages: &[&str]) -> bool {
-    matches!(error, Error::DatabaseError(_, info) if messages.contains(&info.message()))
 }
 
 /// libpq built without OpenSSL says that SSL is missing, but not how to get it.

@@ -8,31 +8,32 @@
 //! `first` makes SQLite prepare the statement anew each time, because its planner looks at the value.
 
 mod connection;
+mod file;
+mod limits;
 mod memory;
 mod migrations;
 pub(crate) mod schema;
+mod transient;
 mod url;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
+use diesel::result::DatabaseErrorKind;
 use diesel::sqlite::SqliteConnection;
 use r2d2::Pool;
 
 pub use self::connection::DbConnection;
 use self::connection::{Manager, Mode, Purpose, in_transaction};
+use self::file::OpenedFile;
+pub use self::limits::Limits;
 use self::memory::Memory;
 pub use self::memory::Origin;
+pub use self::migrations::Schema;
+pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
-
-/// How long a request waits for a free connection before it is answered with 503.
-const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Connections for reading on SQLite, for everything on PostgreSQL.
-const POOL_SIZE: u32 = 8;
 
 /// An open database.
 #[derive(Clone)]
@@ -50,6 +51,10 @@ struct Pools {
     writers: Pool<Manager>,
     /// Only for SQLite, whose queries need no round trip to a server.
     inline_readers: Option<Pool<Manager>>,
+    /// Only for SQLite.
+    file: Option<Arc<OpenedFile>>,
+    /// Opens a connection that knows nothing of the database yet.
+    fresh: Arc<Manager>,
 }
 
 /// Why a database could not be opened or migrated; one line, without passwords.
@@ -70,38 +75,56 @@ impl OpenError {
 }
 
 impl Database {
-    /// Opens the database, creating the file of a new SQLite one. Migrates nothing.
+    /// Opens the database with the usual limits, creating the file of a new SQLite one. Migrates nothing.
     ///
     /// # Errors
     ///
     /// If the server does not answer, refuses the account, or the file can't be opened.
     pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let writer = Manager::new(url.clone(), Purpose::Write);
+        Self::open_within(url, &Limits::default())
+    }
+
+    /// Opens the database within limits, as [`Self::open`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub fn open_within(url: &DatabaseUrl, limits: &Limits) -> Result<Self, OpenError> {
         // A pool retries silently until its timeout; a plain connection fails immediately and
         // with the reason.
-        r2d2::ManageConnection::connect(&writer)
+        let first = Manager::new((url, limits), Purpose::Write, None);
+        r2d2::ManageConnection::connect(&first)
             .map_err(|error| OpenError::new("open", url, &error))?;
-        let manager = |purpose| Manager::new(url.clone(), purpose);
+        let file = match url {
+            DatabaseUrl::Sqlite(path) => Some(Arc::new(
+                OpenedFile::at(path).map_err(|error| OpenError::new("open", url, &error))?,
+            )),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let manager = |purpose| Manager::new((url, limits), purpose, file.clone());
         let pool = |manager, size, test| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
-                .connection_timeout(CONNECTION_TIMEOUT)
+                .connection_timeout(limits.connection)
                 .test_on_check_out(test)
                 .build(manager)
                 .map_err(|error| OpenError::new("open", url, &error))
         };
+        let fresh = Arc::new(manager(Purpose::Read));
         Ok(Self(Source::Pools(match url {
             // One writer: SQLite has one write lock, and waiting in the pool is fairer and
             // cheaper than waiting for that lock.
             DatabaseUrl::Sqlite(_) => Pools {
-                readers: pool(manager(Purpose::Read), POOL_SIZE, false)?,
-                writers: pool(writer, 1, false)?,
-                inline_readers: Some(pool(manager(Purpose::ReadInline), POOL_SIZE, false)?),
+                readers: pool(manager(Purpose::Read), limits.pool_size, false)?,
+                writers: pool(manager(Purpose::Write), 1, false)?,
+                inline_readers: Some(pool(manager(Purpose::ReadInline), limits.pool_size, false)?),
+                file,
+                fresh,
             },
             DatabaseUrl::Postgres(_) => {
-                let pool = pool(writer, POOL_SIZE, true)?;
-                Pools { readers: pool.clone(), writers: pool, inline_readers: None }
+                let pool = pool(manager(Purpose::Write), limits.pool_size, true)?;
+                Pools { readers: pool.clone(), writers: pool, inline_readers: None, file, fresh }
             }
         })))
     }
@@ -132,8 +155,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// What `work` returns; also if no connection is free within five seconds or the transaction
-    /// can't be begun or committed.
+    /// What `work` returns; also if no connection is free in time or the transaction can't be begun or
+    /// committed.
     pub fn read<T, E>(&self, work: impl FnOnce(&mut DbConnection) -> Result<T, E>) -> Result<T, E>
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
@@ -168,25 +191,45 @@ impl Database {
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
         match &self.0 {
-            Source::Pools(pools) => in_transaction(&mut *pools.writers.get()?, Mode::Write, work),
+            Source::Pools(pools) => {
+                in_transaction(&mut *pools.writers.get()?, Mode::Write, |connection| {
+                    let done = work(connection)?;
+                    // As late as can be: what is written to a file that is not there any more is lost.
+                    match pools.file.as_ref().map(|file| file.check()) {
+                        Some(Err(replaced)) => replaced.query_error()?,
+                        None | Some(Ok(())) => Ok(done),
+                    }
+                })
+            }
             Source::Memory(memory) => memory.transaction(Mode::Write, work),
         }
     }
-}
 
-/// Whether an error is temporary: a lost connection, a lock, a full disk.
-#[must_use]
-pub fn is_transient(error: &diesel::result::Error) -> bool {
-    use diesel::result::DatabaseErrorKind::{
-        ClosedConnection, SerializationFailure, UnableToSendCommand,
-    };
-    use diesel::result::Error::DatabaseError;
-
-    connection::is_transient(error)
-        || matches!(
-            error,
-            DatabaseError(ClosedConnection | SerializationFailure | UnableToSendCommand, _)
-        )
+    /// Runs `query`, which must not change anything, as somebody would who has just come: of SQLite's file
+    /// nothing is in memory.
+    ///
+    /// # Errors
+    ///
+    /// What `query` returns; also if the file was deleted or replaced, or is damaged.
+    pub fn read_afresh<T, E>(
+        &self,
+        query: impl FnOnce(&mut DbConnection) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<r2d2::Error> + From<diesel::result::Error>,
+    {
+        match &self.0 {
+            Source::Pools(pools) if pools.file.is_some() => {
+                let connection = r2d2::ManageConnection::connect(&*pools.fresh);
+                let mut connection = connection.map_err(|error| {
+                    let kind = DatabaseErrorKind::UnableToSendCommand;
+                    diesel::result::Error::DatabaseError(kind, Box::new(error.to_string()))
+                })?;
+                in_transaction(&mut connection, Mode::Read, query)
+            }
+            Source::Pools(_) | Source::Memory(_) => self.read(query),
+        }
+    }
 }
 
 /// The current time in UTC, truncated to microseconds: the precision of both databases.
@@ -202,11 +245,31 @@ pub fn comparable<Zone: TimeZone>(moment: &DateTime<Zone>) -> NaiveDateTime {
     moment.naive_utc().trunc_subsecs(6).min(last.and_time(NaiveTime::MIN))
 }
 
+/// How the schema of a database compares with the one of this program; a file that is not there is not
+/// made.
+///
+/// # Errors
+///
+/// If the database can't be opened or read.
+pub fn schema(url: &DatabaseUrl) -> Result<Schema, OpenError> {
+    if let DatabaseUrl::Sqlite(path) = url
+        && !path.exists()
+    {
+        return Ok(Schema::Older);
+    }
+    let limits = Limits::default();
+    let mut connection =
+        r2d2::ManageConnection::connect(&Manager::new((url, &limits), Purpose::Read, None))
+            .map_err(|error| OpenError::new("open", url, &error))?;
+    in_transaction(&mut connection, Mode::Read, migrations::compare)
+        .map_err(|error| OpenError::new("read", url, &error))
+}
+
 /// Applies all pending migrations in one transaction; returns their number.
 ///
 /// # Errors
 ///
-/// If the database can't be opened or a migration fails.
+/// If the database can't be opened, its schema is newer than this program, or a migration fails.
 pub fn migrate(url: &DatabaseUrl) -> Result<usize, OpenError> {
     change_schema(url, migrations::apply_pending)
 }
@@ -215,7 +278,8 @@ pub fn migrate(url: &DatabaseUrl) -> Result<usize, OpenError> {
 ///
 /// # Errors
 ///
-/// If the database can't be opened or the migration can't be reverted.
+/// If the database can't be opened, its schema is newer than this program, or the migration can't be
+/// reverted.
 pub fn revert_migration(url: &DatabaseUrl) -> Result<Option<String>, OpenError> {
     change_schema(url, migrations::revert_newest)
 }
@@ -224,8 +288,9 @@ fn change_schema<T>(
     url: &DatabaseUrl,
     change: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
 ) -> Result<T, OpenError> {
+    let limits = Limits::default();
     let mut connection =
-        r2d2::ManageConnection::connect(&Manager::new(url.clone(), Purpose::Write))
+        r2d2::ManageConnection::connect(&Manager::new((url, &limits), Purpose::Migrate, None))
             .map_err(|error| OpenError::new("open", url, &error))?;
     in_transaction(&mut connection, Mode::Write, change)
         .map_err(|error| OpenError::new("migrate", url, &error))

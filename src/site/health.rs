@@ -18,9 +18,9 @@ pub async fn alive() -> HttpResponse {
 ///
 /// # Errors
 ///
-/// If the database does not.
+/// If the database does not, or its file was deleted, replaced or damaged.
 pub async fn ready(database: Data<Database>) -> Result<HttpResponse, AppError> {
-    blocking(move || catalogue::revision(&database)).await??;
+    blocking(move || catalogue::revision_afresh(&database)).await??;
     Ok(fine())
 }
 

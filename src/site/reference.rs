@@ -104,7 +104,7 @@ impl ReferencePage {
         let document = document.map_err(|error| AppError::Internal(error.into()))?;
         let description = "Профессии и грейды в JSON: адреса, параметры, ответы и примеры вызова.";
         let head = visit.head_outside_menu(paths::api::reference(), "API", description);
-        let base = &visit.site.public_url;
+        let base = visit.site.url();
         let groups = items(&document["tags"]).map(|tag| Group::read(&document, tag, base));
         Ok(Self {
             head,

@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::shared::Visitor;
-use crate::error::AppError;
+use crate::error::{AppError, Missing};
 use crate::graders::service::professions;
 use crate::ladder::Level;
 use crate::paths;
@@ -23,11 +23,9 @@ struct Sitemap {
 
 /// Answers with the rules for robots.
 pub async fn rules(site: Data<Site>) -> HttpResponse {
-    let text = format!(
-        "User-agent: *\nDisallow: {}/\n\nSitemap: {}\n",
-        paths::admin::overview(),
-        site.address(paths::sitemap()),
-    );
+    let sitemap = site.address(paths::sitemap());
+    let sitemap = sitemap.map(|address| format!("\nSitemap: {address}\n")).unwrap_or_default();
+    let text = format!("User-agent: *\nDisallow: {}/\n{sitemap}", paths::admin::overview());
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .content_type("text/plain; charset=utf-8")
@@ -38,8 +36,12 @@ pub async fn rules(site: Data<Site>) -> HttpResponse {
 ///
 /// # Errors
 ///
-/// If the database does not answer.
-pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
+/// [`AppError::NotFound`] if it is not known where visitors find the site: a sitemap holds full addresses
+/// (sitemaps.org protocol). Besides, if the database does not answer.
+pub async fn sitemap(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, AppError> {
+    if site.public_url.is_none() {
+        return Err(AppError::NotFound(Missing::new("Карты сайта нет: его адрес не задан.")));
+    }
     visitor
         .file(paths::sitemap().into(), |visit| {
             let catalogue = professions::addresses(&visit.database)?;
@@ -78,7 +80,7 @@ pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
                 .chain(skills)
                 .chain(grades)
                 .take(MOST_ADDRESSES)
-                .map(|path| visit.site.address(&path))
+                .filter_map(|path| visit.site.address(&path))
                 .collect();
             let sitemap = Sitemap { addresses }.render()?;
             Ok(File::inline("application/xml; charset=utf-8", sitemap))

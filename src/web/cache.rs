@@ -7,6 +7,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::request_id::in_time;
 use super::{Compressed, blocking};
 use crate::error::AppError;
 
@@ -93,7 +94,7 @@ impl PageCache {
         render: impl FnOnce() -> Result<Rendered, AppError> + Send + 'static,
     ) -> Result<Answer, AppError> {
         let guard = loop {
-            match self.0.get_value_or_guard_async(address).await {
+            match in_time(self.0.get_value_or_guard_async(address)).await? {
                 Ok(page) if page.revision == revision => return Ok(Answer::Cached(page)),
                 Ok(_) => drop(self.0.remove_if(address, |page| page.revision != revision)),
                 Err(guard) => break guard,

@@ -10,6 +10,7 @@ mod head;
 mod refusal;
 
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -30,6 +31,8 @@ const LONGEST_HEAD: usize = 128 * 1024;
 #[derive(Debug)]
 pub struct Connection<T> {
     io: T,
+    /// The other end.
+    peer: Option<IpAddr>,
     /// Whether visitors reach the site over TLS.
     is_https: bool,
     /// What comes next.
@@ -49,9 +52,10 @@ pub struct Connection<T> {
 
 impl<T> Connection<T> {
     /// Wraps a stream from its beginning; `is_https` says whether visitors reach the site over TLS.
-    pub fn new(io: T, is_https: bool) -> Self {
+    pub fn new(io: T, peer: Option<IpAddr>, is_https: bool) -> Self {
         Self {
             io,
+            peer,
             is_https,
             next: Next::Head,
             held: Vec::new(),
@@ -182,7 +186,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
             return Pin::new(&mut this.io).poll_write(context, &bytes[..refused.start]);
         }
         let (refusal, written) =
-            this.refusal.get_or_insert_with(|| (refused.dressed(this.is_https), 0));
+            this.refusal.get_or_insert_with(|| (refused.dressed(this.peer, this.is_https), 0));
         while *written < refusal.len() {
             let count = ready!(Pin::new(&mut this.io).poll_write(context, &refusal[*written..]))?;
             if count == 0 {

@@ -14,8 +14,8 @@ pub struct Head {
     pub title: String,
     /// One or two sentences for search results; empty for a page not meant to be found.
     pub description: String,
-    /// The full address under which the page is to be known; `None` for a page not meant to be
-    /// found.
+    /// The full address under which the page is to be known, or its path if it is not known where visitors
+    /// find the site; `None` for a page not meant to be found.
     pub canonical: Option<String>,
     /// The full address, which stands on a printed page; `None` where it says nothing.
     pub address: Option<String>,
@@ -79,6 +79,12 @@ impl Head {
             Some(day) => format!("{address}, обновлено {}", russian::day(day)),
             None => address.clone(),
         })
+    }
+
+    /// [`Self::canonical`], if it is a full address.
+    #[must_use]
+    pub fn full_canonical(&self) -> Option<&String> {
+        self.canonical.as_ref().filter(|address| !address.starts_with('/'))
     }
 
     /// The title with the site's name behind it.

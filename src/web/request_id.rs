@@ -1,6 +1,8 @@
-//! A name for each request, by which a visitor's report is found in the log.
+//! A name for each request, by which a visitor's report is found in the log, and how long it may wait.
 
 use std::fmt;
+use std::future::Future;
+use std::time::Duration;
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -8,10 +10,46 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::BlockingError;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
+use crate::error::AppError;
+
 tokio::task_local! {
-    static CURRENT: RequestId;
+    static CURRENT: Current;
+}
+
+/// What is known of the request that is being answered.
+#[derive(Clone)]
+struct Current {
+    id: RequestId,
+    /// When it is answered at the latest.
+    until: Option<Instant>,
+}
+
+/// How long a request may wait for work that is done elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience(pub Duration);
+
+/// Why work on another thread gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unanswered {
+    /// The thread is gone, as at the end of the program.
+    #[error(transparent)]
+    Gone(#[from] BlockingError),
+    /// The request has waited as long as it may. The work may still be done.
+    #[error("nothing has answered in time")]
+    TooLong,
+}
+
+impl From<Unanswered> for AppError {
+    fn from(error: Unanswered) -> Self {
+        match error {
+            Unanswered::Gone(_) => Self::Internal(error.into()),
+            Unanswered::TooLong => Self::Unavailable(error.into()),
+        }
+    }
 }
 
 /// Eight hexadecimal digits: short enough to read out, and seldom the same twice in one log.
@@ -22,7 +60,7 @@ impl RequestId {
     /// The id of the request that is being answered here; `None` outside any request.
     #[must_use]
     pub fn current() -> Option<Self> {
-        CURRENT.try_with(Self::clone).ok()
+        CURRENT.try_with(|current| current.id.clone()).ok()
     }
 
     /// An id for a request that no middleware sees.
@@ -50,7 +88,9 @@ pub async fn assign(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = RequestId::new();
     let header = HeaderValue::from_str(&id.0);
-    let mut answer = CURRENT.scope(id, next.call(request)).await?;
+    let patience = request.app_data::<Data<Patience>>();
+    let until = patience.map(|patience| Instant::now() + patience.0);
+    let mut answer = CURRENT.scope(Current { id, until }, next.call(request)).await?;
     if let Ok(value) = header {
         answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
@@ -61,16 +101,28 @@ pub async fn assign(
 ///
 /// # Errors
 ///
-/// If the thread is gone, as at the end of the program.
+/// If the thread is gone, or the request has waited as long as it may; the work goes on then.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, BlockingError> {
-    let id = RequestId::current();
-    actix_web::web::block(move || match id {
-        Some(id) => CURRENT.sync_scope(id, work),
+) -> Result<T, Unanswered> {
+    let current = CURRENT.try_with(Current::clone).ok();
+    let work = actix_web::web::block(move || match current {
+        Some(current) => CURRENT.sync_scope(current, work),
         None => work(),
-    })
-    .await
+    });
+    Ok(in_time(work).await??)
+}
+
+/// Waits for something no longer than the present request may.
+///
+/// # Errors
+///
+/// [`Unanswered::TooLong`].
+pub(super) async fn in_time<T>(waited: impl Future<Output = T>) -> Result<T, Unanswered> {
+    match CURRENT.try_with(|current| current.until).ok().flatten() {
+        Some(until) => timeout_at(until, waited).await.map_err(|_| Unanswered::TooLong),
+        None => Ok(waited.await),
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +134,8 @@ mod tests {
         let name = || RequestId::current().map(|id| id.to_string());
         assert_eq!(blocking(name).await.unwrap(), None);
         let id = RequestId::new();
-        let named = CURRENT.scope(id.clone(), blocking(name)).await.unwrap();
+        let current = Current { id: id.clone(), until: None };
+        let named = CURRENT.scope(current, blocking(name)).await.unwrap();
         assert_eq!(named, Some(id.to_string()));
     }
 }

@@ -48,7 +48,8 @@ where
         .h1(map_config(application, |()| AppConfig::default()));
     fn_service(move |stream: TcpStream| async move {
         let address = stream.peer_addr().ok();
-        Ok((Connection::new(stream, is_https), address))
+        let peer = address.map(|address| address.ip());
+        Ok((Connection::new(stream, peer, is_https), address))
     })
     .and_then(http)
 }

@@ -211,6 +211,7 @@ impl TestApp {
             public_url: public_url.map(str::to_owned),
             proxies,
             clock: time.clock(time_zone),
+            limits: grades::config::Limits::default(),
         })
         .unwrap();
         let port = application.port();

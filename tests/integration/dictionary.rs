@@ -132,6 +132,7 @@ on_both_databases! {
             public_url: None,
             proxies: grades::web::Proxies::None,
             clock: app.time.clock("UTC"),
+            limits: grades::config::Limits::default(),
         })
         .unwrap();
         let base = format!("http://127.0.0.1:{}", other.port());

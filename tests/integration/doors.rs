@@ -165,6 +165,7 @@ on_both_databases! {
             public_url: Some(crate::app::PUBLIC_URL.into()),
             proxies: Proxies::Count(1),
             clock: app.time.clock("UTC"),
+            limits: grades::config::Limits::default(),
         });
         let other = other.unwrap();
         let url = format!("http://127.0.0.1:{}{SIGN_IN}", other.port());

@@ -16,7 +16,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("tools", "audit config db graders::service"),
     (
         "app",
-        "admin auth config db editors error graders::document graders::service routes site web",
+        "admin audit auth config db editors error graders::document graders::service routes site web",
     ),
     ("routes", "admin error graders::document graders::handlers site web"),
     ("site", "auth db editors error fields graders::service problem web"),

@@ -87,6 +87,7 @@ on_both_databases! {
                 public_url: Some(crate::app::PUBLIC_URL.into()),
                 proxies: grades::web::Proxies::None,
                 clock: app.time.clock("UTC"),
+                limits: grades::config::Limits::default(),
             })
         };
         let other = build().unwrap();

@@ -79,7 +79,16 @@ pub fn revision(database: &Database) -> Result<i64, ServiceError> {
     database.read(|connection| Ok(models::catalogue::revision(connection)?))
 }
 
-/// The same, and the time of the last change in UTC, if it is known.
+/// The same, read by a connection that has nothing of the database in memory.
+///
+/// # Errors
+///
+/// If the database does not answer, or its file was deleted, replaced or damaged.
+pub fn revision_afresh(database: &Database) -> Result<i64, ServiceError> {
+    database.read_afresh(|connection| Ok(models::catalogue::revision(connection)?))
+}
+
+/// The same as [`revision`], and the time of the last change in UTC, if it is known.
 ///
 /// # Errors
 ///

@@ -72,27 +72,31 @@ impl Plan {
         address: &str,
     ) -> File {
         let slug = &self.profession.slug;
-        let public_url = &visit.site.public_url;
-        let host = public_url.split_once("://").map_or(public_url.as_str(), |(_, host)| host);
+        let site = &visit.site;
+        let host = site.url().split_once("://").map_or_else(|| site.url(), |(_, host)| host);
         let id = self.event_id();
         let sequence = self.sequence(visit.revision);
-        let address = format!("{public_url}{address}");
+        let address = site.address(address);
+        let described = |planned| self.described(planned, address.as_deref());
         let events = self.defences.iter().map(|planned| {
             let name = &planned.grade.name;
-            icalendar::Event::new()
+            let mut event = icalendar::Event::new();
+            if let Some(address) = site.address(&paths::grade(slug, name)) {
+                event.url(&address);
+            }
+            event
                 .uid(&format!("{id}-{}@{host}", name.level().slug()))
                 .sequence(sequence)
                 // Without an end it lasts that one day (RFC 5545, section 3.6.1).
                 .starts(planned.earliest)
                 .summary(&format!("Можно защищать {}: {}", name.accusative(), self.whose()))
-                .description(&self.described(planned, &address))
-                .url(&format!("{public_url}{}", paths::grade(slug, name)))
+                .description(&described(planned))
                 .add_property("TRANSP", "TRANSPARENT")
                 .done()
         });
         let events = events.collect::<Vec<_>>();
         let days = self.defences.iter().map(|planned| planned.earliest.to_string());
-        let texts = self.defences.iter().map(|planned| self.described(planned, &address));
+        let texts = self.defences.iter().map(described);
         let content = days.chain(texts).chain([sequence.to_string()]).collect::<String>();
         let stamp = stamps.stamp(&id, digest(content.as_bytes()), now).and_utc();
 
@@ -127,7 +131,7 @@ impl Plan {
     }
 
     /// Since when a defence is possible, what the grade asks, and where the plan is.
-    fn described(&self, planned: &Planned, address: &str) -> String {
+    fn described(&self, planned: &Planned, address: Option<&str>) -> String {
         let since = if planned.has_passed() {
             let day = russian::day(planned.earliest);
             format!("Срок вышел {day}: защищать можно уже сейчас.\n\n")
@@ -139,7 +143,8 @@ impl Plan {
         } else {
             String::new()
         };
-        format!("{since}{}\n{address}", asked(planned))
+        let address = address.map(|address| format!("\n{address}")).unwrap_or_default();
+        format!("{since}{}{address}", asked(planned))
     }
 }
 

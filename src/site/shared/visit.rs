@@ -237,8 +237,8 @@ impl Visit {
         Head {
             title: title.into(),
             description: description.into(),
-            canonical: Some(address.clone()),
-            address: Some(address),
+            canonical: Some(address.clone().unwrap_or_else(|| path.to_owned())),
+            address,
             changed_on: self.changed_at.map(|at| at.date()),
             section: Some(section),
             login: self.editor.as_ref().map(|editor| editor.login.clone()),

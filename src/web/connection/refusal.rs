@@ -1,12 +1,13 @@
 //! The bare statuses of the HTTP layer, and the answers that are sent instead.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::str;
 
 use actix_web::http::StatusCode;
 
 use crate::web::request_id::RequestId;
-use crate::web::{error_page, headers};
+use crate::web::{error_page, headers, log};
 
 /// The headers of a bare status, but for the date; behind another answer the second is left out.
 const BARE: [&str; 2] = ["\r\ncontent-length: 0", "\r\nconnection: close"];
@@ -48,10 +49,10 @@ pub(super) fn find(written: &[u8]) -> Option<Refusal<'_>> {
 
 impl Refusal<'_> {
     /// The answer that is sent instead, with the headers of all others and a page.
-    pub(super) fn dressed(&self, is_https: bool) -> Vec<u8> {
+    pub(super) fn dressed(&self, peer: Option<IpAddr>, is_https: bool) -> Vec<u8> {
         let (status, id) = (self.status, RequestId::new());
-        log::info!("{id} refused before any handler: {status}");
         let body = error_page::unread(status);
+        log::unread(&id, peer, (status, body.len()));
         let mut head = format!(
             "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\
              content-type: text/html; charset=utf-8\r\ncache-control: no-store\r\n\

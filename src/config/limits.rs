@@ -1,0 +1,110 @@
+//! The settings of limits.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::InvalidSetting;
+use crate::db;
+
+/// The longest time that can be set, in seconds: an hour.
+const LONGEST: u32 = 3_600;
+
+/// The limits as given on the command line or in the environment.
+#[derive(Clone, Args)]
+pub(super) struct LimitSettings {
+    /// How many connections to the database may be open for reading, on PostgreSQL for everything
+    #[arg(long, global = true, env = "GRADES_POOL_SIZE", default_value = "8")]
+    pool_size: String,
+
+    /// Seconds to wait for a free connection to the database, or for a new one
+    #[arg(long, global = true, env = "GRADES_CONNECTION_TIMEOUT", default_value = "5")]
+    connection_timeout: String,
+
+    /// Seconds that a statement may take on PostgreSQL
+    #[arg(long, global = true, env = "GRADES_STATEMENT_TIMEOUT", default_value = "15")]
+    statement_timeout: String,
+
+    /// Seconds to wait for a lock in the database that somebody else holds
+    #[arg(long, global = true, env = "GRADES_LOCK_TIMEOUT", default_value = "5")]
+    lock_timeout: String,
+
+    /// Seconds after which a connection to PostgreSQL is given up when the other system is silent
+    #[arg(long, global = true, env = "GRADES_TCP_TIMEOUT", default_value = "10")]
+    tcp_timeout: String,
+
+    /// Seconds after which a request that still waits for the database is answered with 503
+    #[arg(long, global = true, env = "GRADES_REQUEST_TIMEOUT", default_value = "60")]
+    request_timeout: String,
+
+    /// Seconds that requests under way have once the process is told to stop
+    #[arg(long, global = true, env = "GRADES_SHUTDOWN_TIMEOUT", default_value = "5")]
+    shutdown_timeout: String,
+
+    /// Days after which entries of the log of editors' actions are deleted; 0 for never
+    #[arg(long, global = true, env = "GRADES_AUDIT_DAYS", default_value = "730")]
+    audit_days: String,
+}
+
+/// How much may be in use at once, and how long things may take and be kept.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Of the connections to the database.
+    pub database: db::Limits,
+    /// For a request that waits for the database.
+    pub request: Duration,
+    /// For requests under way once the process is told to stop.
+    pub shutdown: Duration,
+    /// How many days an entry of the log of editors' actions is kept; `None` for ever.
+    pub audit_days: Option<u32>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            database: db::Limits::default(),
+            request: Duration::from_secs(60),
+            shutdown: Duration::from_secs(5),
+            audit_days: Some(730),
+        }
+    }
+}
+
+impl LimitSettings {
+    /// Validates them.
+    pub(super) fn read(&self) -> Result<Limits, InvalidSetting> {
+        let seconds = |variable, text: &str, least| {
+            number(variable, text, least..=LONGEST)
+                .map(|seconds| Duration::from_secs(seconds.into()))
+        };
+        let audit_days = number("GRADES_AUDIT_DAYS", &self.audit_days, 0..=36_500)?;
+        Ok(Limits {
+            database: db::Limits {
+                pool_size: number("GRADES_POOL_SIZE", &self.pool_size, 1..=1_000)?,
+                connection: seconds("GRADES_CONNECTION_TIMEOUT", &self.connection_timeout, 1)?,
+                statement: seconds("GRADES_STATEMENT_TIMEOUT", &self.statement_timeout, 1)?,
+                lock: seconds("GRADES_LOCK_TIMEOUT", &self.lock_timeout, 1)?,
+                silence: seconds("GRADES_TCP_TIMEOUT", &self.tcp_timeout, 1)?,
+            },
+            request: seconds("GRADES_REQUEST_TIMEOUT", &self.request_timeout, 1)?,
+            shutdown: seconds("GRADES_SHUTDOWN_TIMEOUT", &self.shutdown_timeout, 0)?,
+            audit_days: (audit_days > 0).then_some(audit_days),
+        })
+    }
+}
+
+fn number(
+    variable: &'static str,
+    text: &str,
+    allowed: RangeInclusive<u32>,
+) -> Result<u32, InvalidSetting> {
+    let number = text.trim().parse().ok().filter(|number| allowed.contains(number));
+    number.ok_or_else(|| {
+        let (least, most) = allowed.into_inner();
+        InvalidSetting::new(
+            variable,
+            format_args!("expected a whole number from {least} to {most}"),
+        )
+    })
+}
