@@ -9,6 +9,7 @@ pub mod grades;
 pub mod idempotency;
 pub mod identity;
 pub mod listing;
+pub mod past;
 pub mod professions;
 pub mod revisions;
 pub mod rules;

@@ -10,6 +10,7 @@ mod level_names;
 pub mod listing;
 pub mod order;
 pub mod outdated;
+pub mod past;
 pub mod professions;
 pub mod revisions;
 pub mod rules;
