@@ -1,6 +1,5 @@
 //! Which levels tables name, and what their names mean.
 
-use super::super::document::heading_of;
 use super::super::mapping::{Layout, LevelChoice, Mapping, Role};
 use super::super::names::{self, Name, compared, spread};
 use super::super::table::Table;
@@ -128,10 +127,4 @@ fn of_own_scale(mut read: Vec<(String, Option<Name>)>) -> Vec<LevelChoice> {
         is_sure,
     };
     read.into_iter().enumerate().map(choice).collect()
-}
-
-/// Whether a heading of a document names a level of the mapping.
-#[must_use]
-pub fn level_of_heading<'a>(line: &str, mapping: &'a Mapping) -> Option<&'a LevelChoice> {
-    heading_of(line).and_then(|(_, title)| mapping.choice(title))
 }
