@@ -12,6 +12,7 @@ mod files;
 mod ladders;
 mod plan;
 mod present;
+mod reading;
 mod sentences;
 mod small;
 mod to_be;
@@ -24,9 +25,11 @@ use self::files::Wanted;
 pub use self::files::{ImportError, Source};
 pub use self::plan::{Counts, Fate, GradeItem, Item, Kind, Mode, Plan};
 use self::present::Present;
+pub use self::reading::{Format, Reading, Tables, read};
 use super::{ServiceError, cleaning, search, starting};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{Database, DbConnection};
+pub use crate::graders::formats::sheet;
 use crate::graders::models;
 
 /// What an import is doing.
