@@ -113,6 +113,37 @@ pub struct GradeItem {
     pub lines: Vec<ChangedLine>,
 }
 
+impl Mode {
+    /// All modes.
+    pub const ALL: [Self; 3] = [Self::Add, Self::Update, Self::Replace];
+
+    /// The name in addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Update => "update",
+            Self::Replace => "replace",
+        }
+    }
+
+    /// The mode with a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
+    /// What it does, in words.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Add => "Добавить то, чего нет",
+            Self::Update => "Добавить и изменить",
+            Self::Replace => "Добавить, изменить и убрать то, чего нет в файлах",
+        }
+    }
+}
+
 impl Kind {
     /// All kinds, in the order in which they are counted.
     pub const ALL: &'static [Self] = Self::VARIANTS;
@@ -127,6 +158,19 @@ impl Kind {
             Self::Skill => ["навык", "навыка", "навыков"],
             Self::Scale => ["шкала", "шкалы", "шкал"],
             Self::Rules => ["правила", "правил", "правил"],
+        }
+    }
+
+    /// What all of them are called.
+    #[must_use]
+    pub const fn plural_title(self) -> &'static str {
+        match self {
+            Self::Profession => "Профессии",
+            Self::Grade => "Грейды",
+            Self::Track => "Направления",
+            Self::Skill => "Навыки",
+            Self::Scale => "Шкалы",
+            Self::Rules => "Правила",
         }
     }
 
