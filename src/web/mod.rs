@@ -20,6 +20,7 @@ mod json;
 pub mod limits;
 pub mod log;
 pub(crate) mod markdown;
+pub mod multipart;
 mod problem_page;
 mod proxies;
 mod redacted;
