@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use grades::app::Application;
-use grades::config::Config;
+use grades::config::{Config, Limits};
 use grades::db::{self, Database};
 use grades::editors;
 use grades::editors::service::Role;
@@ -180,22 +180,28 @@ impl TestApp {
 
     /// The site, and the address where the first owner is created.
     pub fn start_with_setup(database: TestDatabase) -> (Self, Option<String>) {
-        Self::build(database, Some(PUBLIC_URL), Proxies::None, "UTC")
+        Self::build(database, Some(PUBLIC_URL), Proxies::None, "UTC", Limits::default())
     }
 
     /// The site where days begin as in this time zone.
     pub fn start_in(database: TestDatabase, time_zone: &str) -> Self {
-        Self::build(database, Some(PUBLIC_URL), Proxies::None, time_zone).0
+        Self::build(database, Some(PUBLIC_URL), Proxies::None, time_zone, Limits::default()).0
     }
 
     /// The site with this public address, by default the one it listens on.
     pub fn start_at(database: TestDatabase, public_url: Option<&str>) -> Self {
-        Self::build(database, public_url, Proxies::None, "UTC").0
+        Self::build(database, public_url, Proxies::None, "UTC", Limits::default()).0
     }
 
     /// The site behind proxies, as the setting names them.
     pub fn start_behind(database: TestDatabase, proxies: &str) -> Self {
-        Self::build(database, Some(PUBLIC_URL), proxies.parse().unwrap(), "UTC").0
+        let proxies = proxies.parse().unwrap();
+        Self::build(database, Some(PUBLIC_URL), proxies, "UTC", Limits::default()).0
+    }
+
+    /// The site within these limits.
+    pub fn start_within(database: TestDatabase, limits: Limits) -> Self {
+        Self::build(database, Some(PUBLIC_URL), Proxies::None, "UTC", limits).0
     }
 
     fn build(
@@ -203,6 +209,7 @@ impl TestApp {
         public_url: Option<&str>,
         proxies: Proxies,
         time_zone: &str,
+        limits: Limits,
     ) -> (Self, Option<String>) {
         let time = TestTime::new();
         let application = Application::build(&Config {
@@ -211,7 +218,7 @@ impl TestApp {
             public_url: public_url.map(str::to_owned),
             proxies,
             clock: time.clock(time_zone),
-            limits: grades::config::Limits::default(),
+            limits,
         })
         .unwrap();
         let port = application.port();

@@ -1,11 +1,11 @@
 //! The command line.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
+use std::{env, fs};
 
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use grades::editors::service::form_token;
@@ -19,15 +19,11 @@ use crate::app::PASSWORD;
 pub fn grades(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_grades"));
     command.current_dir(folder.path());
-    for variable in [
-        "DATABASE_URL",
-        "GRADES_ADDRESS",
-        "GRADES_BEHIND_PROXY",
-        "GRADES_PUBLIC_URL",
-        "GRADES_TIME_ZONE",
-        "PGSSLMODE",
-    ] {
-        command.env_remove(variable);
+    let of_ours = |name: &str| name.starts_with("GRADES_") || name.starts_with("DATABASE_URL");
+    for (variable, _) in env::vars_os() {
+        if variable.to_str().is_some_and(|name| of_ours(name) || name == "PGSSLMODE") {
+            command.env_remove(variable);
+        }
     }
     command.env("RUST_LOG", "off");
     command
@@ -61,7 +57,7 @@ impl Drop for Server {
 
 /// Fails unless the program exited with an error of one line that begins with `beginning`.
 #[track_caller]
-fn refuses(output: &Output, beginning: &str) {
+pub fn refuses(output: &Output, beginning: &str) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{error}");
     assert!(error.starts_with(&format!("grades: {beginning}")), "{error}");
@@ -169,6 +165,7 @@ fn an_address_that_can_not_be_bound_is_reported() {
         let output = grades(&folder).env("GRADES_ADDRESS", address).output().unwrap();
         refuses(&output, &format!("GRADES_ADDRESS: cannot listen on {address}: "));
     }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a start that failed made a file");
 }
 
 #[test]

@@ -34,6 +34,7 @@ mod identity;
 mod import;
 mod inclusions;
 mod inherited;
+mod life;
 mod log;
 mod matrix;
 mod names;
