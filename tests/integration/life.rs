@@ -198,7 +198,7 @@ on_both_databases! {
             command.env("DATABASE_URL", database.url()).env("GRADES_AUDIT_DAYS", days);
             command.args(["--address", "127.0.0.1:0"]);
             let (server, address) = Server::start(command);
-            assert!(ask(&address, b"GET / HTTP/1.0\r\n\r\n").starts_with("HTTP/1.1 200"));
+            assert!(ask(&address, b"GET / HTTP/1.0\r\n\r\n").starts_with("HTTP/1.0 200"));
             server
         };
         drop(start("0"));
@@ -228,11 +228,11 @@ fn a_site_at_every_address_of_the_machine_guesses_no_public_one() {
             answer
         };
         let home = get("/");
-        assert!(home.starts_with("HTTP/1.1 200") && home.contains("<meta name=\"description\""));
+        assert!(home.starts_with("HTTP/1.0 200") && home.contains("<meta name=\"description\""));
         for left_out in ["canonical", "og:", "noindex"] {
             assert!(!home.contains(left_out), "{left_out}: {home}");
         }
-        assert!(get("/sitemap.xml").starts_with("HTTP/1.1 404"));
+        assert!(get("/sitemap.xml").starts_with("HTTP/1.0 404"));
         let robots = get("/robots.txt");
         assert!(robots.contains("Disallow: ") && !robots.contains("Sitemap"), "{robots}");
         let plan = "/plan.ics?profession=front-end&level=junior&since=2026-01-01&target=middle";
@@ -315,7 +315,7 @@ async fn a_damaged_file_is_a_503() {
     file.sync_all().unwrap();
     assert_eq!(app.get("/readyz").await.status(), 503);
     for path in
-        ["/professions/python-developer", "/skills", "/search?q=git", "/api/v1/graders/skills"]
+        ["/professions/python-backend", "/skills", "/search?q=git", "/api/v1/graders/skills"]
     {
         assert_eq!(app.get(path).await.status(), 503, "{path}");
     }
@@ -349,7 +349,7 @@ async fn locks_and_statements_that_last_are_a_503() {
             });
             Ok::<_, ServiceError>(asked.unwrap())
         });
-        assert!(held.unwrap().starts_with("HTTP/1.1 503"));
+        assert!(held.unwrap().starts_with("HTTP/1.0 503"));
         assert_eq!(app.get("/").await.status(), 200);
     }
 }
@@ -411,18 +411,18 @@ async fn a_silent_server_is_a_503_and_is_forgiven() {
     command.env("GRADES_CONNECTION_TIMEOUT", "2").args(["--address", "127.0.0.1:0"]);
     let (_server, address) = Server::start(command);
     let get = |path: &str| ask(&address, format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes());
-    assert!(get("/").starts_with("HTTP/1.1 200"));
+    assert!(get("/").starts_with("HTTP/1.0 200"));
     silence.set(true);
     thread::scope(|scope| {
         let asked = (0..20).map(|_| scope.spawn(|| get("/"))).collect::<Vec<_>>();
         for answer in asked.into_iter().map(|asked| asked.join().unwrap()) {
-            assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+            assert!(answer.starts_with("HTTP/1.0 503"), "{answer}");
         }
     });
-    assert!(get("/readyz").starts_with("HTTP/1.1 503"));
+    assert!(get("/readyz").starts_with("HTTP/1.0 503"));
     silence.set(false);
-    while !get("/").starts_with("HTTP/1.1 200") {
+    while !get("/").starts_with("HTTP/1.0 200") {
         thread::sleep(Duration::from_millis(50));
     }
-    assert!(get("/readyz").starts_with("HTTP/1.1 200"));
+    assert!(get("/readyz").starts_with("HTTP/1.0 200"));
 }
