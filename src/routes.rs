@@ -28,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/search", site::search::show))
         .service(get("/matrix", site::matrix::show))
         .service(get("/matrix.csv", site::matrix::download))
+        .service(get("/export/{format}", site::export::download))
         .service(get("/rules", site::rules::show))
         .service(get("/plan", site::plan::show))
         .service(get("/plan.ics", site::plan::download))
@@ -89,6 +90,8 @@ fn editing(config: &mut ServiceConfig) {
             admin::scale_removal::ask,
             admin::scale_removal::remove,
         ))
+        .service(form("/admin/transfer", admin::transfer::show, admin::transfer::send))
+        .service(form("/admin/transfer/{token}", admin::upload::show, admin::upload::apply))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",

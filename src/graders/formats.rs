@@ -15,4 +15,4 @@ pub use self::file::{
     CatalogueFile, Covers, FileError, FileGrade, FileIncludes, FileProfession, FileRules,
     FileScale, FileSkill, FileTrack, Place, RowId,
 };
-pub use self::format::{Format, read, write};
+pub use self::format::{Format, is_own, read, write};

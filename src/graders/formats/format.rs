@@ -86,6 +86,15 @@ impl Format {
     }
 }
 
+/// Whether [`read`] is for a file, and not the guess at tables and documents of whatever shape ([`super::sheet`]).
+#[must_use]
+pub fn is_own(format: Format, _bytes: &[u8]) -> bool {
+    match format {
+        Format::Toml | Format::Json => true,
+        Format::Markdown | Format::Csv | Format::MatrixCsv | Format::Xlsx => false,
+    }
+}
+
 /// Reads a file that [`write`] could have written, or people.
 ///
 /// # Errors

@@ -73,7 +73,7 @@ pub const JSON: Names = Names {
 /// What a file tells, all of it.
 pub fn catalogue(root: &Node<'_>, names: &Names, faults: &mut Faults<'_>) -> CatalogueFile {
     let mut fields = Reader::new(root, faults);
-    let covers = fields.get("covers").map(|node| covers(node, faults)).unwrap_or_default();
+    let told = fields.get("covers").map(|node| covers(node, faults));
     let (tracks, own_track) = match fields.get(names.tracks) {
         Some(node) if matches!(node.value, Value::Fields(_)) => {
             let track = track(node, names, faults);
@@ -83,6 +83,9 @@ pub fn catalogue(root: &Node<'_>, names: &Names, faults: &mut Faults<'_>) -> Cat
         Some(node) => (each(node.list(faults), |node| track(node, names, faults)), None),
         None => (Vec::new(), None),
     };
+    // The starting catalogue's files hold whole tracks.
+    let usual = if own_track.is_some() { Covers::Tracks } else { Covers::Professions };
+    let covers = told.unwrap_or(usual);
     let scales = fields.list(names.scales, faults);
     let scales = each(scales, |node| scale(node, names, faults));
     let nodes = fields.list(names.professions, faults);

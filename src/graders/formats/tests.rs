@@ -95,9 +95,8 @@ fn grades() -> impl Strategy<Value = Vec<FileGrade>> {
 }
 
 fn scale() -> impl Strategy<Value = FileScale> {
-    let level = (line(), slug(), any::<bool>());
-    let levels = levels().prop_flat_map(move |levels| {
-        let named = prop::collection::vec(level.clone(), levels.len());
+    let levels = levels().prop_flat_map(|levels| {
+        let named = prop::collection::vec((line(), slug(), any::<bool>()), levels.len());
         named.prop_map(move |named| {
             let levels = levels.iter().zip(named);
             levels.map(|(level, (title, slug, is_base))| (*level, title, slug, is_base)).collect()

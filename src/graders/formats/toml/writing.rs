@@ -10,14 +10,15 @@ use crate::graders::formats::{
 #[must_use]
 pub fn write(file: &CatalogueFile) -> String {
     let mut writer = Writer::default();
-    if file.covers != Covers::Professions {
+    let own_track = own_track(file);
+    let usual = if own_track.is_some() { Covers::Tracks } else { Covers::Professions };
+    if file.covers != usual {
         writer.text("covers", file.covers.name());
     }
     if file.skills.as_ref().is_some_and(Vec::is_empty) {
         // Before any table: afterwards it would belong to that.
         writer.line("skill = []");
     }
-    let own_track = own_track(file);
     for track in &file.tracks {
         writer.heading(if own_track.is_some() { "[track]" } else { "[[track]]" });
         writer.text("slug", &track.slug);
