@@ -106,9 +106,6 @@ struct Shown {
 
 impl Shown {
     fn add(&mut self, pieces: Vec<Piece>) {
-        if pieces.is_empty() {
-            return;
-        }
         if self.excerpt.lines.len() >= self.most {
             self.excerpt.left_out += 1;
             return;
@@ -148,14 +145,11 @@ impl Shown {
 }
 
 fn lines_of(text: &str) -> Vec<&str> {
-    text.trim_end().lines().map(str::trim_end).collect()
+    text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect()
 }
 
-/// A line that stands in one place; no pieces if it is empty.
+/// A line that stands in one place.
 fn whole(line: &str, place: Place) -> Vec<Piece> {
-    if line.is_empty() {
-        return Vec::new();
-    }
     vec![Piece { place, text: line.to_owned() }]
 }
 
@@ -164,7 +158,6 @@ fn paired(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
     if old.len() * new.len() > MOST_PAIRED {
         return Vec::new();
     }
-    let counted = |lines: &[&str]| lines.iter().map(|line| Words::of(line)).collect::<Vec<_>>();
     let (old, new) = (counted(old), counted(new));
     // The most common words of the rests of both lists.
     let mut best = vec![vec![0; new.len() + 1]; old.len() + 1];
@@ -187,6 +180,10 @@ fn paired(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
         }
     }
     pairs
+}
+
+fn counted<'a>(lines: &[&'a str]) -> Vec<Words<'a>> {
+    lines.iter().map(|line| Words::of(line)).collect()
 }
 
 /// The words of a line, each with how often it is there.

@@ -11,7 +11,7 @@ pub use self::fields::{InvalidField, LONGEST_LEVEL, LevelFields, ScaleFields};
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
 
-use self::snapshot::Snapshot;
+pub(super) use self::snapshot::Snapshot;
 use super::ServiceError;
 use super::revisions::{self, History, Snapshot as _};
 use super::texts::is_slug;

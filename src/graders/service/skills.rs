@@ -17,5 +17,6 @@ pub use self::editing::{
 pub use self::effects::{Effects, MOST_SHOWN, Place, SkillEffect, preview};
 pub use self::fields::{AliasList, InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};
 pub use self::index::{Appearance, SkillIndex, SkillIndexCache, Unnamed};
+pub(super) use self::snapshot::Snapshot;
 pub(super) use self::starting::{correct, texts};
 pub use self::trash::{RecentChange, deleted, recent, undo};
