@@ -8,19 +8,24 @@
 //! `first` makes SQLite prepare the statement anew each time, because its planner looks at the value.
 
 mod connection;
+mod memory;
 mod migrations;
 pub(crate) mod schema;
 mod url;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
+use diesel::sqlite::SqliteConnection;
 use r2d2::Pool;
 
 pub use self::connection::DbConnection;
 use self::connection::{Manager, Mode, Purpose, in_transaction};
+use self::memory::Memory;
+pub use self::memory::Origin;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
 /// How long a request waits for a free connection before it is answered with 503.
@@ -31,7 +36,16 @@ const POOL_SIZE: u32 = 8;
 
 /// An open database.
 #[derive(Clone)]
-pub struct Database {
+pub struct Database(Source);
+
+#[derive(Clone)]
+enum Source {
+    Pools(Pools),
+    Memory(Arc<Memory>),
+}
+
+#[derive(Clone)]
+struct Pools {
     readers: Pool<Manager>,
     writers: Pool<Manager>,
     /// Only for SQLite, whose queries need no round trip to a server.
@@ -77,19 +91,41 @@ impl Database {
                 .build(manager)
                 .map_err(|error| OpenError::new("open", url, &error))
         };
-        Ok(match url {
+        Ok(Self(Source::Pools(match url {
             // One writer: SQLite has one write lock, and waiting in the pool is fairer and
             // cheaper than waiting for that lock.
-            DatabaseUrl::Sqlite(_) => Self {
+            DatabaseUrl::Sqlite(_) => Pools {
                 readers: pool(manager(Purpose::Read), POOL_SIZE, false)?,
                 writers: pool(writer, 1, false)?,
                 inline_readers: Some(pool(manager(Purpose::ReadInline), POOL_SIZE, false)?),
             },
             DatabaseUrl::Postgres(_) => {
                 let pool = pool(writer, POOL_SIZE, true)?;
-                Self { readers: pool.clone(), writers: pool, inline_readers: None }
+                Pools { readers: pool.clone(), writers: pool, inline_readers: None }
             }
-        })
+        })))
+    }
+
+    /// Makes a SQLite database in memory with the tables of a real one, and rows that `fill` puts in.
+    /// It is gone with its last clone.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` returns; if there is no memory.
+    pub fn in_memory(
+        origin: Origin,
+        fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
+    ) -> QueryResult<Self> {
+        Ok(Self(Source::Memory(Arc::new(Memory::new(origin, fill)?))))
+    }
+
+    /// What a database in memory was made of; `None` for a real one.
+    #[must_use]
+    pub fn origin(&self) -> Option<&Origin> {
+        match &self.0 {
+            Source::Pools(_) => None,
+            Source::Memory(memory) => Some(&memory.origin),
+        }
     }
 
     /// Runs `work` in a read-only transaction that sees one snapshot of the data.
@@ -102,8 +138,10 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        let mut connection = self.readers.get()?;
-        in_transaction(&mut connection, Mode::Read, work)
+        match &self.0 {
+            Source::Pools(pools) => in_transaction(&mut *pools.readers.get()?, Mode::Read, work),
+            Source::Memory(memory) => memory.transaction(Mode::Read, work),
+        }
     }
 
     /// Runs one short query without blocking, so that an async task can call it directly: on
@@ -114,8 +152,10 @@ impl Database {
         &self,
         query: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
     ) -> Option<T> {
-        let mut connection = self.inline_readers.as_ref()?.try_get()?;
-        query(&mut connection).ok()
+        match &self.0 {
+            Source::Pools(pools) => query(&mut *pools.inline_readers.as_ref()?.try_get()?).ok(),
+            Source::Memory(memory) => memory.query(query),
+        }
     }
 
     /// Runs `work` in a transaction that is committed if `work` succeeds and rolled back if not.
@@ -127,8 +167,10 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        let mut connection = self.writers.get()?;
-        in_transaction(&mut connection, Mode::Write, work)
+        match &self.0 {
+            Source::Pools(pools) => in_transaction(&mut *pools.writers.get()?, Mode::Write, work),
+            Source::Memory(memory) => memory.transaction(Mode::Write, work),
+        }
     }
 }
 

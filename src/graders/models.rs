@@ -10,6 +10,7 @@ pub mod grades;
 pub mod idempotency;
 pub mod identity;
 pub mod listing;
+pub mod past;
 pub mod professions;
 pub mod revisions;
 pub mod rules;
@@ -17,6 +18,7 @@ pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod tracks;
+pub mod uploads;
 
 use diesel::sql_types::Text;
 use diesel::{deserialize, serialize};

@@ -11,6 +11,7 @@ mod level_names;
 pub mod listing;
 pub mod order;
 pub mod outdated;
+pub mod past;
 pub mod professions;
 pub mod revisions;
 pub mod rules;
@@ -20,6 +21,7 @@ pub mod skills;
 pub mod starting;
 pub mod texts;
 pub mod tracks;
+pub mod transfer;
 
 use crate::db;
 use crate::error::{AppError, Missing};
@@ -61,6 +63,9 @@ pub enum ServiceError {
     /// The catalogue has fewer pages.
     #[error("no such page of the catalogue")]
     NoSuchPage,
+    /// The editor sent no files under this token, or too long ago.
+    #[error("no such upload")]
+    NoSuchUpload,
     /// No connection came free in time, or the database does not answer.
     #[error("no connection to the database: {0}")]
     Unavailable(#[from] r2d2::Error),
@@ -97,6 +102,12 @@ impl From<ServiceError> for AppError {
                 sentence: "Такого навыка в словаре нет.".into(),
                 way_on: paths::skills().into(),
                 way_on_title: "Все навыки".into(),
+            }),
+            ServiceError::NoSuchUpload => Self::NotFound(Missing {
+                sentence: "Этих файлов больше нет: они хранятся сутки. Загрузите их ещё раз."
+                    .into(),
+                way_on: paths::admin::transfer().into(),
+                way_on_title: "Файлы".into(),
             }),
             ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
             ServiceError::Unavailable(_) => Self::Unavailable(error.into()),

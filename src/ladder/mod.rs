@@ -8,6 +8,7 @@ pub mod comments;
 mod commonmark;
 pub mod comparison;
 pub mod defence;
+pub mod delta;
 pub mod depth;
 pub mod description;
 mod effect;

@@ -195,6 +195,21 @@ pub const fn rules_history() -> &'static str {
     "/admin/rules/history"
 }
 
+/// Ladders as files, out and in.
+pub const fn transfer() -> &'static str {
+    "/admin/transfer"
+}
+
+/// What files that were sent would change.
+pub fn upload(token: &str) -> String {
+    format!("/admin/transfer/{}", encoded(token))
+}
+
+/// How the tables in files that were sent are read.
+pub fn upload_table(token: &str) -> String {
+    format!("/admin/transfer/{}/table", encoded(token))
+}
+
 /// What was removed and may be brought back.
 pub const fn trash() -> &'static str {
     "/admin/trash"

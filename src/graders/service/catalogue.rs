@@ -22,7 +22,7 @@ use crate::ladder::skill::Dictionary;
 /// The dictionary and the skill index of a database, as they are now.
 pub struct Catalogue {
     database: Database,
-    dictionary: DictionaryCache,
+    dictionary: Arc<DictionaryCache>,
     skill_index: SkillIndexCache,
 }
 
@@ -30,8 +30,12 @@ impl Catalogue {
     /// Reads nothing yet.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        let (dictionary, skill_index) = (DictionaryCache::default(), SkillIndexCache::default());
-        Self { database, dictionary, skill_index }
+        Self::sharing(database, Arc::default())
+    }
+
+    /// The same with a dictionary that several databases have.
+    pub(super) fn sharing(database: Database, dictionary: Arc<DictionaryCache>) -> Self {
+        Self { database, dictionary, skill_index: SkillIndexCache::default() }
     }
 
     /// The database.
@@ -46,7 +50,12 @@ impl Catalogue {
     ///
     /// If the database does not answer.
     pub fn dictionary(&self) -> Result<Arc<Dictionary>, ServiceError> {
-        Ok(self.dictionary.get(&self.database)?.1)
+        Ok(self.revised_dictionary()?.1)
+    }
+
+    /// The same with its revision.
+    pub(super) fn revised_dictionary(&self) -> Result<(i64, Arc<Dictionary>), ServiceError> {
+        self.dictionary.get(&self.database)
     }
 
     /// Which grades name which skills now.
@@ -55,7 +64,7 @@ impl Catalogue {
     ///
     /// If the database does not answer.
     pub fn skill_index(&self) -> Result<Arc<SkillIndex>, ServiceError> {
-        let (revision, dictionary) = self.dictionary.get(&self.database)?;
+        let (revision, dictionary) = self.revised_dictionary()?;
         self.skill_index.get(&self.database, (revision, &dictionary))
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::Days;
+use chrono::{Days, NaiveDateTime};
 
 use super::{ServiceError, skills};
 use crate::db::{self, Database, DbConnection};
@@ -26,7 +26,17 @@ const DAYS_TO_COME_BACK: Days = Days::new(30);
 ///
 /// If the database does not answer.
 pub fn aliases(database: &Database, profession_ids: &[i32]) -> Result<Aliases, ServiceError> {
-    database.read(|connection| aliases_of(connection, profession_ids))
+    let Some(origin) = database.origin() else {
+        return database.read(|connection| aliases_of(connection, profession_ids));
+    };
+    // A past state has no notes of its own: there are as many as there were changes. Those that were made
+    // since are left out; an earlier note that one of them took the place of is gone.
+    let until = origin.until.unwrap_or(NaiveDateTime::MAX);
+    let rows = origin.database.read(|connection| {
+        Ok::<_, ServiceError>(models::identity::of(connection, profession_ids)?)
+    })?;
+    let then = rows.into_iter().filter(|row| row.changed_at < until);
+    Ok(in_order(then, profession_ids))
 }
 
 /// What would become of requirements if a grade had another description; those with the ids `said_new` are
@@ -182,12 +192,17 @@ pub(super) fn aliases_of(
     connection: &mut DbConnection,
     profession_ids: &[i32],
 ) -> Result<Aliases, ServiceError> {
+    Ok(in_order(models::identity::of(connection, profession_ids)?, profession_ids))
+}
+
+/// Notes on the ids of some professions, those of the first one first.
+fn in_order(notes: impl IntoIterator<Item = AliasRow>, profession_ids: &[i32]) -> Aliases {
     let mut rows = HashMap::<i32, Vec<AliasRow>>::new();
-    for row in models::identity::of(connection, profession_ids)? {
+    for row in notes {
         rows.entry(row.profession_id).or_default().push(row);
     }
     let in_order = profession_ids.iter().filter_map(|id| rows.remove(id)).flatten();
-    Ok(Aliases::new(in_order.map(alias_of)))
+    Aliases::new(in_order.map(alias_of))
 }
 
 fn alias_of(row: AliasRow) -> Alias {

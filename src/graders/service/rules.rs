@@ -236,7 +236,8 @@ pub(super) fn stored(connection: &mut DbConnection) -> Result<StoredRules, Servi
     })
 }
 
-fn row(rules: &Rules, version: i32) -> Result<RulesRow, ServiceError> {
+/// The row that stores rules as a version.
+pub(super) fn row(rules: &Rules, version: i32) -> Result<RulesRow, ServiceError> {
     let Rules { text, intervals, weights } = rules;
     Ok(RulesRow {
         text: text.clone(),

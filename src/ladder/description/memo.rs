@@ -8,7 +8,11 @@ use super::Description;
 /// Bytes of the texts that are kept at most; what was read takes about ten times as many.
 const MOST_BYTES: usize = 2 << 20;
 
-static MEMO: LazyLock<Mutex<Memo>> = LazyLock::new(Mutex::default);
+/// So many dictionaries are in use at a time: the present one, and those of past states.
+const MOST_DICTIONARIES: usize = 4;
+
+/// By dictionary, the one used last first.
+static MEMOS: LazyLock<Mutex<Vec<Memo>>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
 struct Memo {
@@ -24,26 +28,41 @@ pub(super) fn remembered(
     markdown: &str,
     read: impl FnOnce() -> Description,
 ) -> Description {
-    let memo = lock();
-    let known = memo.descriptions.get(markdown).filter(|_| memo.dictionary == dictionary).cloned();
-    drop(memo);
+    let known = used(&mut lock(), dictionary).descriptions.get(markdown).cloned();
     if let Some(known) = known {
         return Description::clone(&known);
     }
     let description = read();
-    let mut memo = lock();
-    if memo.dictionary > dictionary || markdown.len() > MOST_BYTES {
+    if markdown.len() > MOST_BYTES {
         return description;
     }
-    if memo.dictionary < dictionary || memo.bytes + markdown.len() > MOST_BYTES {
-        *memo = Memo { dictionary, ..Memo::default() };
+    let mut memos = lock();
+    used(&mut memos, dictionary);
+    while memos.iter().map(|memo| memo.bytes).sum::<usize>() + markdown.len() > MOST_BYTES {
+        memos.pop();
     }
+    let memo = used(&mut memos, dictionary);
     if memo.descriptions.insert(markdown.to_owned(), Arc::new(description.clone())).is_none() {
         memo.bytes += markdown.len();
     }
     description
 }
 
-fn lock() -> MutexGuard<'static, Memo> {
-    MEMO.lock().unwrap_or_else(PoisonError::into_inner)
+/// What was read with a dictionary, which then stands first.
+fn used(memos: &mut Vec<Memo>, dictionary: u64) -> &mut Memo {
+    let place = memos.iter().position(|memo| memo.dictionary == dictionary);
+    let memo = match place {
+        Some(0) => None,
+        Some(place) => Some(memos.remove(place)),
+        None => Some(Memo { dictionary, ..Memo::default() }),
+    };
+    if let Some(memo) = memo {
+        memos.insert(0, memo);
+        memos.truncate(MOST_DICTIONARIES);
+    }
+    &mut memos[0]
+}
+
+fn lock() -> MutexGuard<'static, Vec<Memo>> {
+    MEMOS.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -83,6 +83,11 @@ impl ScaleFields {
         self
     }
 
+    /// Its levels as rows.
+    pub(in crate::graders::service) fn rows(&self, scale_id: i32) -> Vec<LevelRow> {
+        self.levels.iter().map(|level| level.row(scale_id)).collect()
+    }
+
     /// The level of a rank.
     #[must_use]
     pub fn level(&self, level: Level) -> Option<&LevelFields> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::QueryResult;
 
-use super::index::{level_mark, track_mark};
+use super::index::{bring_up_to_date, level_mark, track_mark};
 use super::key::{Key, Kind};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
@@ -123,6 +123,10 @@ pub fn search(
     dictionary: &Dictionary,
     search: &Search,
 ) -> Result<Found, ServiceError> {
+    if database.origin().is_some() {
+        // Few past states are searched; those are indexed by the first question.
+        bring_up_to_date(database)?;
+    }
     database.read(|connection| {
         let mut found = Found {
             question: Question::read(&search.question, dictionary),

@@ -45,6 +45,11 @@ struct Entry {
 pub struct DictionaryCache(Mutex<Option<(i64, Arc<Dictionary>)>>);
 
 impl DictionaryCache {
+    /// With a dictionary of a revision.
+    pub(in crate::graders::service) fn of(revision: i64, dictionary: Arc<Dictionary>) -> Self {
+        Self(Mutex::new(Some((revision, dictionary))))
+    }
+
     /// The dictionary as it is now, and its revision.
     ///
     /// # Errors

@@ -1,0 +1,118 @@
+//! Putting the rows of a catalogue into an empty database in memory.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::result::Error;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
+use diesel::sqlite::SqliteConnection;
+use serde::Serialize;
+
+use super::Rows;
+use crate::ladder::Level;
+
+/// Puts rows into the tables of an empty database. The revision of the catalogue is 1: a past state never
+/// changes.
+pub fn fill(connection: &mut SqliteConnection, rows: &Rows) -> QueryResult<()> {
+    let Rows { tracks, professions, grades, skills, aliases, scales, levels, .. } = rows;
+    let table = "tracks (id, slug, title, position, version)";
+    let tracks =
+        tracks.iter().map(|row| (row.id, &row.slug, &row.title, row.position, row.version));
+    insert(connection, table, 5, tracks)?;
+    let table = "scales (id, slug, title, version)";
+    let scales = scales.iter().map(|row| (row.id, &row.slug, &row.title, row.version));
+    insert(connection, table, 4, scales)?;
+    let table = "scale_levels (scale_id, level_name, title, slug, is_base)";
+    let levels = levels
+        .iter()
+        .map(|row| (row.scale_id, row.level_name.name(), &row.title, &row.slug, row.is_base));
+    insert(connection, table, 5, levels)?;
+    let table = "former_level_slugs (scale_id, slug, level_name)";
+    let former = rows.former_levels.iter();
+    let former = former.map(|row| (row.scale_id, &row.slug, row.level_name.name()));
+    insert(connection, table, 3, former)?;
+    let table = "profession (id, slug, title, summary, track, position, version, created_at, \
+                 updated_at, scale_id, includes_id, includes_up_to)";
+    let professions = professions.iter().map(|row| {
+        let times = (time(row.created_at), time(row.updated_at));
+        let up_to = row.includes_up_to().map(Level::name);
+        (
+            row.id,
+            &row.slug,
+            &row.title,
+            &row.summary,
+            &row.track,
+            row.position,
+            row.version,
+            times.0,
+            times.1,
+            row.scale_id,
+            row.includes_id,
+            up_to,
+        )
+    });
+    insert(connection, table, 12, professions)?;
+    insert(connection, "former_slugs (slug, profession_id)", 2, rows.former_slugs.iter())?;
+    let table = "grades (grade_id, profession_id, level_name, description, version, updated_at)";
+    let grades = grades.iter().map(|row| {
+        let (level, at) = (row.level_name.name(), time(row.updated_at));
+        (row.grade_id, row.profession_id, level, &row.description, row.version, at)
+    });
+    insert(connection, table, 6, grades)?;
+    let table = "skills (id, slug, title, category, link, version)";
+    let skills = skills
+        .iter()
+        .map(|row| (row.id, &row.slug, &row.title, &row.category, &row.link, row.version));
+    insert(connection, table, 6, skills)?;
+    let aliases = aliases.iter().map(|row| (row.skill_id, &row.alias, row.hidden));
+    insert(connection, "skill_aliases (skill_id, alias, hidden)", 3, aliases)?;
+    let former = rows.former_skill_slugs.iter();
+    insert(connection, "former_skill_slugs (slug, skill_id)", 2, former)?;
+    let table = "rules (text, months, top_months, top_level, retry_months, junior_weight, \
+                 middle_weight, senior_weight, base_weight, version, updated_at, id)";
+    let rules = rows.rules.iter().map(|row| {
+        (
+            &row.text,
+            row.months,
+            row.top_months,
+            row.top_level.name(),
+            row.retry_months,
+            row.junior_weight,
+            row.middle_weight,
+            row.senior_weight,
+            row.base_weight,
+            row.version,
+            time(row.updated_at),
+            1,
+        )
+    });
+    insert(connection, table, 12, rules)?;
+    diesel::sql_query(
+        "UPDATE catalogue_state SET revision = 1, skills_revision = $1, changed_at = $2",
+    )
+    .bind::<BigInt, _>(rows.skills_revision)
+    .bind::<Nullable<Timestamp>, _>(rows.changed_at)
+    .execute(connection)
+    .map(drop)
+}
+
+/// Stores rows in one statement, whatever their number.
+fn insert<Row: Serialize>(
+    connection: &mut SqliteConnection,
+    table: &str,
+    columns: usize,
+    rows: impl Iterator<Item = Row>,
+) -> QueryResult<()> {
+    let rows = serde_json::to_string(&rows.collect::<Vec<_>>());
+    let rows = rows.map_err(|error| Error::SerializationError(error.into()))?;
+    let columns = (0..columns).map(|column| format!("value ->> {column}")).collect::<Vec<_>>();
+    let columns = columns.join(", ");
+    diesel::sql_query(format!("INSERT INTO {table} SELECT {columns} FROM json_each($1)"))
+        .bind::<Text, _>(rows)
+        .execute(connection)
+        .map(drop)
+}
+
+/// A moment as Diesel writes it on SQLite.
+fn time(moment: NaiveDateTime) -> String {
+    moment.format("%F %T%.f").to_string()
+}

@@ -1,0 +1,157 @@
+//! The catalogue as it stood: for each thing the state before its first saved change after a moment, or else
+//! the present one. Made as a database in memory, so that everything works on a past state as it does on the
+//! present one.
+
+mod rows;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::NaiveDateTime;
+
+use super::ServiceError;
+use super::catalogue::Catalogue;
+use super::skills::DictionaryCache;
+use crate::db::{Database, Origin};
+use crate::graders::models;
+use crate::graders::models::revisions::Kind;
+
+/// How many past states are kept in memory, each of the size of the catalogue.
+const MOST_STATES: usize = 8;
+
+/// A state of the catalogue: after one saved change and before the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The number of the last saved change it has; 0 before the first.
+    pub revision: i32,
+    /// When that one was saved, in UTC; `None` before the first.
+    pub at: Option<NaiveDateTime>,
+}
+
+/// The latest past states that were asked for.
+pub struct PastCatalogues {
+    present: Arc<Catalogue>,
+    states: Kept<Mutex<Option<Arc<Catalogue>>>>,
+    /// The dictionaries by the newest change of a skill that they have.
+    dictionaries: Kept<DictionaryCache>,
+}
+
+/// A few values by numbers, those used last.
+struct Kept<T>(Mutex<Vec<(i32, Arc<T>)>>);
+
+impl State {
+    /// The present state.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn now(database: &Database) -> Result<Self, ServiceError> {
+        let newest = database.read(|connection| {
+            Ok::<_, ServiceError>(models::past::newest_up_to(connection, i32::MAX)?)
+        })?;
+        Ok(Self::of(newest))
+    }
+
+    /// The state after a saved change with a number, or after the last one before it.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::NoSuchRevision`] if there is no such change yet; if the database does not answer.
+    pub fn after(database: &Database, revision: i32) -> Result<Self, ServiceError> {
+        database.read(|connection| {
+            let newest = models::past::newest_up_to(connection, i32::MAX)?;
+            if revision < 0 || newest.map_or(0, |(newest, _)| newest) < revision {
+                return Err(ServiceError::NoSuchRevision);
+            }
+            Ok(Self::of(models::past::newest_up_to(connection, revision)?))
+        })
+    }
+
+    /// The state just before a moment in UTC.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn before(database: &Database, moment: NaiveDateTime) -> Result<Self, ServiceError> {
+        let newest = database.read(|connection| {
+            Ok::<_, ServiceError>(models::past::newest_before(connection, moment)?)
+        })?;
+        Ok(Self::of(newest))
+    }
+
+    fn of(newest: Option<(i32, NaiveDateTime)>) -> Self {
+        let (revision, at) = newest.unzip();
+        Self { revision: revision.unwrap_or_default(), at }
+    }
+}
+
+impl PastCatalogues {
+    /// Of a catalogue; makes nothing yet.
+    #[must_use]
+    pub fn new(present: Arc<Catalogue>) -> Self {
+        Self { present, states: Kept::default(), dictionaries: Kept::default() }
+    }
+
+    /// The catalogue in a state. Of those who ask for one at the same time one makes it.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer, or has a saved change that can't be read.
+    pub fn get(&self, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
+        let kept = self.states.get(state.revision, Mutex::default);
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*kept {
+            return Ok(Arc::clone(made));
+        }
+        let made = Arc::new(self.make(state)?);
+        *kept = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    fn make(&self, state: &State) -> Result<Catalogue, ServiceError> {
+        let present = self.present.database();
+        let (rows, dictionary, until) = present.read(|connection| {
+            let revision = state.revision;
+            let mut rows = rows::at(connection, state)?;
+            let skills = models::past::newest_of(connection, Kind::Skill, Some(revision))?;
+            let is_present = models::past::newest_of(connection, Kind::Skill, None)? == skills;
+            let present = rows.skills_revision;
+            rows.skills_revision = skills.into();
+            let dictionary = is_present.then_some((skills, present));
+            let until = models::past::next_moment(connection, revision)?;
+            Ok::<_, ServiceError>((rows, dictionary.ok_or(skills), until))
+        })?;
+        let dictionary = match dictionary {
+            Ok((skills, revision)) => {
+                let (now, dictionary) = self.present.revised_dictionary()?;
+                let made = || DictionaryCache::of(skills.into(), dictionary);
+                // Somebody may have changed a skill meanwhile.
+                if now == revision { self.dictionaries.get(skills, made) } else { Arc::default() }
+            }
+            Err(skills) => self.dictionaries.get(skills, DictionaryCache::default),
+        };
+        let origin = Origin { database: present.clone(), revision: state.revision, until };
+        let past = Database::in_memory(origin, |memory| models::past::fill(memory, &rows))?;
+        Ok(Catalogue::sharing(past, dictionary))
+    }
+}
+
+impl<T> Kept<T> {
+    fn get(&self, number: i32, make: impl FnOnce() -> T) -> Arc<T> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.iter().position(|(known, _)| *known == number);
+        let found = match found {
+            Some(place) => kept.remove(place),
+            None => (number, Arc::new(make())),
+        };
+        let value = Arc::clone(&found.1);
+        kept.insert(0, found);
+        kept.truncate(MOST_STATES);
+        value
+    }
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
