@@ -185,6 +185,7 @@ fn graders(config: &mut ServiceConfig) {
             "/professions/{slug}/requirements/{requirement_id}",
             handlers::requirements::requirement,
         ))
+        .service(list("/changes", handlers::changes::list_changes))
         .service(list("/compare", handlers::compare::compare))
         .service(list("/search", handlers::search::search))
         .service(list("/skills", handlers::skills::list_skills))

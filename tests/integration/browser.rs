@@ -47,6 +47,7 @@ const PAGES: [&str; 28] = [
     "/defence",
     "/defence?profession=full-stack&grade=middle-plus&yes=",
     "/mentoring",
+    "/changes",
     "/learning",
     "/profile",
     "/nothing-here",

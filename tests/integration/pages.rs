@@ -12,7 +12,7 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every single page, and one of each kind of profession and grade.
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 26] = [
     "/",
     "/rules",
     "/plan",
@@ -35,6 +35,8 @@ const PAGES: [&str; 24] = [
     "/check",
     "/defence",
     "/mentoring",
+    "/changes",
+    "/changes?profession=front-end",
     "/learning",
     "/profile",
 ];

@@ -64,6 +64,24 @@ pub fn next_of(
         .optional()
 }
 
+/// The professions from a number on that were changed after one change and up to another, in order.
+pub fn professions_changed(
+    connection: &mut DbConnection,
+    (after, until): (i32, i32),
+    from: i32,
+    limit: i64,
+) -> QueryResult<Vec<i32>> {
+    let ids = revisions::table
+        .filter(revisions::profession_id.ge(from))
+        .filter(revisions::revision_id.gt(after).and(revisions::revision_id.le(until)))
+        .select(revisions::profession_id)
+        .distinct()
+        .order(revisions::profession_id)
+        .limit(limit)
+        .load::<Option<i32>>(connection)?;
+    Ok(ids.into_iter().flatten().collect())
+}
+
 /// The texts that grades of a profession had before their changes between two changes, or after one: each
 /// with the number of its grade, the newest first.
 pub fn texts_after(

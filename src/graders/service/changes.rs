@@ -6,6 +6,7 @@
 
 mod editing;
 mod public;
+mod since;
 mod subject;
 mod then;
 
@@ -13,6 +14,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 pub use self::editing::{Corrected, Correction, correct, correctable};
 pub use self::public::MOST_LINES;
+pub use self::since::{Difference, Since, What, since};
 pub use self::subject::Subject;
 use super::ServiceError;
 use super::texts::is_slug;

@@ -196,7 +196,9 @@ fn of_profession(
         state.as_ref().map(|state| state.summary.clone()).unwrap_or_default()
     };
     // What came has changes of its own; with what left its text is gone too.
-    let mut was = vec![summary(&before)];
+    let (summary_was, summary_is) = (summary(&before), summary(&after));
+    let is_same = summary_was == summary_is;
+    let mut was = if is_same { Vec::new() } else { vec![summary_was] };
     if let Some(before) = &before {
         let stays = |grade: &GradeSnapshot| {
             after.as_ref().is_some_and(|after| after.grades.iter().any(|left| left.id == grade.id))
@@ -208,5 +210,6 @@ fn of_profession(
             }
         }
     }
-    Ok(Told { subject, sentences, texts: (was.join("\n"), summary(&after)), effect })
+    let is = if is_same { String::new() } else { summary_is };
+    Ok(Told { subject, sentences, texts: (was.join("\n"), is), effect })
 }

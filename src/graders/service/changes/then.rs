@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::professions::{GradeSnapshot, IncludedSnapshot, Snapshot};
 use super::super::revisions::Snapshot as _;
+use crate::clean;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::changes::ChangeRow;
@@ -42,9 +43,10 @@ pub(super) fn effect(
 }
 
 /// The moment of a change.
-struct Then<'a> {
-    dictionary: &'a Dictionary,
-    change: i32,
+pub(super) struct Then<'a> {
+    pub dictionary: &'a Dictionary,
+    /// The number of the change after which it is.
+    pub change: i32,
 }
 
 impl Then<'_> {
@@ -77,7 +79,7 @@ impl Then<'_> {
     }
 
     /// A profession as it was at the moment; `None` if it was not there.
-    fn state(
+    pub fn state(
         &self,
         connection: &mut DbConnection,
         id: i32,
@@ -98,7 +100,8 @@ impl Then<'_> {
         let texts = texts.into_iter().collect::<HashMap<_, _>>();
         for grade in &mut state.grades {
             if let Some(text) = texts.get(&grade.id) {
-                grade.description.clone_from(text);
+                let cleaned = text.as_deref().map(|text| clean::text(text).into_owned());
+                grade.description = cleaned;
             }
         }
         Ok(Some(state))
