@@ -46,13 +46,13 @@ pub(super) fn file(visit: &Visit, slug: Option<&str>) -> Result<File, AppError> 
     let Changes { profession, items, .. } =
         changes::list(&visit.database, &dictionary, slug, None)?;
     let authority = authority(&visit.site.public_url);
-    let of_profession = profession.as_ref().map(|owner| format!("/profession-{}", owner.id));
+    let whose = profession.as_ref().map(|owner| format!("profession-{}-", owner.id));
     let title = profession.as_ref().map_or("изменения", |owner| owner.title.as_str());
     let newest = items.first().map(|change| change.at);
     let feed = Feed {
         // The form of tags has a day on which the site had its name (RFC 4151); the first of a year
         // stands for itself.
-        id: format!("tag:{authority},2026:changes{}", of_profession.unwrap_or_default()),
+        id: format!("tag:{authority},2026:{}changes", whose.unwrap_or_default()),
         title: format!("{SITE_NAME}: {title}"),
         updated: moment(newest.or(visit.changed_at).unwrap_or_default()),
         address: visit.site.address(&paths::changes_atom(slug)),
