@@ -60,6 +60,8 @@ pub enum Action {
     ChangeScale,
     /// An editor said what a saved change does to the demands.
     CorrectEffect,
+    /// Ladders were brought in from files.
+    Import,
     /// A token for a program was created.
     AddToken,
     /// A token was revoked.
@@ -162,6 +164,7 @@ impl Action {
             Self::ChangeRules => "Правила изменены",
             Self::ChangeScale => "Шкала уровней изменена",
             Self::CorrectEffect => "Оценка правки изменена",
+            Self::Import => "Загружено из файла",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
             Self::UseToken => "Ключ API использован",
