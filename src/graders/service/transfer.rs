@@ -10,6 +10,7 @@ mod comparison;
 mod dictionary;
 mod files;
 mod ladders;
+mod levels;
 mod plan;
 mod present;
 mod reading;

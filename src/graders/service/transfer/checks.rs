@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::comparison::Comparison;
-use super::ladders::{Levels, Shared};
+use super::ladders::Shared;
+use super::levels::Levels;
 use super::sentences;
 use crate::clean::{is_line, is_name};
 use crate::graders::models::grades::GradeRow;
@@ -114,7 +115,7 @@ impl Comparison<'_> {
             let Some(includes) = &work.fields.includes else { continue };
             let unchanged = work.row.as_ref().map(|row| self.fields_of(row).includes);
             let what = format!("Профессия «{}»", work.fields.slug);
-            let Some(included) = planned.get(&includes.slug) else {
+            let Some(base) = planned.get(&includes.slug) else {
                 // One that stays as it is follows what it includes, as with every removal.
                 if unchanged.flatten().as_ref() != Some(includes) || self.may_change() {
                     let message = format!(
@@ -126,11 +127,11 @@ impl Comparison<'_> {
                 continue;
             };
             if let Some(level) = includes.up_to
-                && !included.levels.contains(&level)
+                && !base.levels.contains(&level)
             {
                 let message = format!(
                     "{what}: в лестнице «{}», которую она включает, нет уровня {}.",
-                    included.title,
+                    base.title,
                     level.name()
                 );
                 self.faults.add(*file, *place, message);
@@ -141,7 +142,7 @@ impl Comparison<'_> {
                     let message = if includes.slug == work.fields.slug {
                         format!("{what} включает сама себя.")
                     } else {
-                        format!("{what}: вышел бы круг: «{}» сама включает её.", included.title)
+                        format!("{what}: вышел бы круг: «{}» сама включает её.", base.title)
                     };
                     self.faults.add(*file, *place, message);
                     break;
