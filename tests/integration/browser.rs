@@ -478,6 +478,7 @@ const EDITOR_PAGES: [&str; 25] = [
     "/admin/rules",
     "/admin/rules/history",
     "/admin/tracks/web/history",
+    "/admin/transfer",
     "/admin/trash",
     "/admin/skills",
     "/admin/new-skill",

@@ -19,6 +19,7 @@ const PAGES: [&str; 26] = [
     "/admin/rules",
     "/admin/rules/history",
     "/admin/tracks/web/history",
+    "/admin/transfer",
     "/admin/trash",
     "/admin/check",
     "/admin/skills",
