@@ -215,6 +215,11 @@ impl UploadPage {
         }
     }
 
+    /// Whether some of the files are read as a form says.
+    fn has_tables(&self) -> bool {
+        self.names.iter().any(|name| transfer::is_table(name))
+    }
+
     /// The modes that the editor may choose.
     fn modes(&self) -> impl Iterator<Item = Mode> {
         let is_owner = self.is_owner;

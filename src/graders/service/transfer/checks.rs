@@ -89,6 +89,35 @@ impl Comparison<'_> {
         }
     }
 
+    /// Whether scales keep all levels of the ladders that use them and are not in the files.
+    pub(super) fn check_scales(&mut self, shared: &Shared<'_>) {
+        let work = &self.work;
+        let in_files = work.professions.iter().filter_map(|work| Some(work.row.as_ref()?.id));
+        let gone = work.gone_professions.iter().map(|row| row.id);
+        let told = in_files.chain(gone).collect::<BTreeSet<_>>();
+        let changed = work.changed_scales.iter().map(|(row, _)| row.id).collect::<BTreeSet<_>>();
+        let users = self.present.professions.iter().filter(|row| {
+            row.scale_id.is_some_and(|id| changed.contains(&id)) && !told.contains(&row.id)
+        });
+        let mut messages = Vec::new();
+        for row in users {
+            let scale = shared.scale(self.present.scale_slug(row.scale_id));
+            let lacking = self.present.levels_of(row.id).into_iter();
+            let lacking = lacking.filter(|level| scale.level(*level).is_none());
+            let lacking = sentences::levels(lacking);
+            if !lacking.is_empty() {
+                messages.push(format!(
+                    "В шкале «{}» не станет уровней, которые есть в лестнице «{}»: {lacking}.",
+                    scale.title(),
+                    row.title
+                ));
+            }
+        }
+        for message in messages {
+            self.faults.add(0, None, message);
+        }
+    }
+
     /// What includes what: there is one, it has the level, and there are no circles.
     pub(super) fn check_inclusions(&mut self, places: &[(usize, Option<Place>)]) {
         let gone = self.work.gone_professions.iter().map(|row| row.id).collect::<BTreeSet<_>>();

@@ -98,6 +98,7 @@ impl Comparison<'_> {
             }
         }
         self.check_inclusions(&places);
+        self.check_scales(&shared);
         self.gone_tracks(tracks);
         Ok(())
     }

@@ -98,6 +98,12 @@ fn of_name(name: &str) -> Option<Format> {
     }
 }
 
+/// Whether a file with this name is a table or a document of whatever shape.
+#[must_use]
+pub fn is_table(name: &str) -> bool {
+    of_name(name).is_none()
+}
+
 fn text(file: &UploadedFile) -> Result<&str, Vec<FileError>> {
     let text = std::str::from_utf8(&file.content).map_err(|error| {
         let read = String::from_utf8_lossy(&file.content[..error.valid_up_to()]);
