@@ -4,6 +4,7 @@ pub mod across;
 pub mod check;
 pub mod compare;
 pub mod defence;
+pub mod export;
 pub mod grade;
 pub mod health;
 pub mod home;

@@ -9,7 +9,8 @@ use grades::graders::service::catalogue::{
 };
 use grades::graders::service::texts;
 use grades::graders::service::transfer::{
-    self, Detail, Format, Imported, Mode, Request, Source, Tables, uploads::UploadedFile,
+    self, Detail, Fate, Format, Imported, Mode, Request, Scope, Source, Tables,
+    uploads::UploadedFile,
 };
 use grades::ladder::Level;
 use grades::ladder::promotion::Intervals;
@@ -126,19 +127,20 @@ fn catalogue() -> impl Strategy<Value = CatalogueFile> {
                     place: None,
                 });
             }
-            let skills = skills.into_iter().enumerate().map(|(number, (title, alias, category))| {
-                FileSkill {
-                    slug: format!("s{number}"),
-                    title: format!("{number}н {title}"),
-                    category: Some(category)
-                        .filter(|category| clean::is_name(category, 100))
-                        .unwrap_or_else(|| "Разное".into()),
-                    link: (number == 1).then(|| "https://example.org/a?b=1&c=2".to_owned()),
-                    aliases: vec![format!("{number}и {alias}")],
-                    hidden_aliases: vec![format!("{number}с {alias}")],
-                    place: None,
-                }
-            });
+            let skills =
+                skills.into_iter().enumerate().map(|(number, (title, alias, category))| {
+                    FileSkill {
+                        slug: format!("s{number}"),
+                        title: format!("{number}н {title}"),
+                        category: Some(category)
+                            .filter(|category| clean::is_name(category, 100))
+                            .unwrap_or_else(|| "Разное".into()),
+                        link: (number == 1).then(|| "https://example.org/a?b=1&c=2".to_owned()),
+                        aliases: vec![format!("{number}и {alias}")],
+                        hidden_aliases: vec![format!("{number}с {alias}")],
+                        place: None,
+                    }
+                });
             CatalogueFile {
                 covers: Covers::Everything,
                 scales: vec![scale],
@@ -186,5 +188,71 @@ fn import(database: &Database, catalogue: CatalogueFile, mode: Mode) -> transfer
     match transfer::apply(database, vec![source], request, &mut |_, _, _| {}).unwrap() {
         Imported::Stored(plan) => plan,
         other => panic!("{other:?}"),
+    }
+}
+
+/// The whole catalogue of a database as a file.
+fn exported(database: &Database, format: Format) -> Vec<u8> {
+    let catalogue = transfer::export(database, &Scope::Everything).unwrap();
+    transfer::write(format, &catalogue).unwrap()
+}
+
+/// What a file holds.
+fn read(format: Format, content: Vec<u8>) -> CatalogueFile {
+    let file = UploadedFile { name: format!("file.{}", format.ending()), content };
+    let answers = transfer::sheet::Answers::default();
+    let read = transfer::read(vec![file.clone()], Some(format), Tables::Guessed(&answers));
+    let mut reading = read
+        .unwrap_or_else(|errors| panic!("{errors:?}\n{}", String::from_utf8_lossy(&file.content)));
+    reading.sources.remove(0).catalogue
+}
+
+/// Shows bytes that differ as text.
+fn assert_same(one: &[u8], other: &[u8]) {
+    if one != other {
+        assert_eq!(String::from_utf8_lossy(one), String::from_utf8_lossy(other));
+    }
+}
+
+fn generated(count: usize) -> Vec<CatalogueFile> {
+    let mut runner = TestRunner::deterministic();
+    let strategy = catalogue();
+    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+}
+
+on_both_databases! {
+    async fn what_is_exported_and_imported_is_exported_the_same(backend: Backend) {
+        for catalogue in generated(12) {
+            let (_first, database) = empty(backend);
+            import(&database, catalogue, Mode::Update);
+            for format in [Format::Toml, Format::Json] {
+                let file = exported(&database, format);
+                for other in [backend, Backend::Sqlite] {
+                    let (_second, copy) = empty(other);
+                    let plan = import(&copy, read(format, file.clone()), Mode::Update);
+                    assert!(plan.items.iter().all(|item| item.fate == Fate::Made), "{plan:?}");
+                    for again in [Format::Toml, Format::Json] {
+                        assert_same(&exported(&copy, again), &exported(&database, again));
+                    }
+                }
+                // It holds what it had: in every mode there is nothing to do.
+                for mode in Mode::ALL {
+                    let plan = import(&database, read(format, file.clone()), mode);
+                    assert!(plan.is_empty() && plan.items.is_empty(), "{plan:?}");
+                }
+            }
+        }
+    }
+
+    async fn a_catalogue_in_the_place_of_another_is_exported_as_its_file(backend: Backend) {
+        let all = generated(8);
+        let (_database, database) = empty(backend);
+        for catalogue in all {
+            let (_other, fresh) = empty(Backend::Sqlite);
+            import(&fresh, catalogue, Mode::Update);
+            let file = exported(&fresh, Format::Toml);
+            import(&database, read(Format::Toml, file.clone()), Mode::Replace);
+            assert_same(&exported(&database, Format::Toml), &file);
+        }
     }
 }

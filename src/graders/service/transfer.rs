@@ -8,6 +8,7 @@ mod applying;
 mod checks;
 mod comparison;
 mod dictionary;
+mod export;
 mod files;
 mod ladders;
 mod levels;
@@ -22,15 +23,16 @@ pub mod uploads;
 use self::applying::Context;
 pub use self::comparison::Detail;
 use self::comparison::compare;
+pub use self::export::{Scope, export};
 use self::files::Wanted;
 pub use self::files::{ImportError, Source};
 pub use self::plan::{Counts, Fate, GradeItem, Item, Kind, Mode, Plan};
 use self::present::Present;
-pub use self::reading::{Format, Reading, Tables, is_table, read};
+pub use self::reading::{Reading, Tables, is_table, read};
 use super::{ServiceError, cleaning, search, starting};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{Database, DbConnection};
-pub use crate::graders::formats::sheet;
+pub use crate::graders::formats::{Format, sheet, write};
 use crate::graders::models;
 
 /// What an import is doing.
