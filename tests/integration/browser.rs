@@ -464,7 +464,7 @@ async fn the_browser_reports_no_errors() {
 }
 
 /// The pages of signed-in editors.
-const EDITOR_PAGES: [&str; 25] = [
+const EDITOR_PAGES: [&str; 26] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",

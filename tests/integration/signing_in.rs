@@ -7,7 +7,7 @@ use crate::app::{
 };
 
 /// All addresses for editors.
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 27] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",

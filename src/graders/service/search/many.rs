@@ -1,6 +1,8 @@
 //! Indexing many professions at once, after an import.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::index::{entry_of_profession, grade_entry, is_present, requirement_entries};
 use super::key::{Key, Kind};
@@ -39,28 +41,57 @@ pub fn index_professions(
         models::search::gather(connection, true)?;
     }
     let kinds = [Kind::Profession, Kind::Grade, Kind::Requirement];
-    let total = ids.len() * kinds.len();
-    let mut done = 0;
-    for kind in kinds {
-        for part in ids.chunks(AT_ONCE) {
-            let ranges = part.iter().map(|id| Key::all_of(kind, *id)).collect::<Vec<_>>();
-            let mut rows = models::search::professions(connection, part)?;
-            rows.sort_by_key(|row| row.id);
-            let mut grades = match kind {
-                Kind::Profession => Vec::new(),
-                _ => models::grades::of(connection, part)?,
-            };
-            grades.sort_by_key(|grade| (grade.profession_id, grade.level_name));
-            let entries = entries(kind, &rows, &grades, &scales);
-            models::search::replace(connection, &ranges, &entries)?;
-            done += part.len();
+    let parts = kinds.iter().flat_map(|kind| ids.chunks(AT_ONCE).map(move |part| (*kind, part)));
+    let (total, mut done) = (ids.len() * kinds.len(), 0);
+    thread::scope(|scope| {
+        // While the entries of one part are stored, another thread makes those of the next.
+        let mut made = None;
+        for (kind, part) in parts {
+            let (rows, grades) = texts(connection, kind, part)?;
+            let scales = &scales;
+            let next = scope.spawn(move || entries(kind, &rows, &grades, scales));
+            if let Some((kind, part, entries)) = made.replace((kind, part, next)) {
+                done += store(connection, kind, part, entries)?;
+                report(done / kinds.len(), total / kinds.len());
+            }
+        }
+        if let Some((kind, part, entries)) = made {
+            done += store(connection, kind, part, entries)?;
             report(done / kinds.len(), total / kinds.len());
         }
-    }
+        Ok::<_, ServiceError>(())
+    })?;
     if is_many {
         models::search::gather(connection, false)?;
     }
     Ok(())
+}
+
+type Texts = (Vec<ProfessionRow>, Vec<GradeRow>);
+
+/// What entries of a kind are made of, in the order of their keys.
+fn texts(connection: &mut DbConnection, kind: Kind, ids: &[i32]) -> Result<Texts, ServiceError> {
+    let mut rows = models::search::professions(connection, ids)?;
+    rows.sort_by_key(|row| row.id);
+    let mut grades = match kind {
+        Kind::Profession => Vec::new(),
+        _ => models::grades::of(connection, ids)?,
+    };
+    grades.sort_by_key(|grade| (grade.profession_id, grade.level_name));
+    Ok((rows, grades))
+}
+
+/// Puts entries in the place of those that some professions have; returns how many these are.
+fn store(
+    connection: &mut DbConnection,
+    kind: Kind,
+    ids: &[i32],
+    made: ScopedJoinHandle<'_, Vec<Entry>>,
+) -> Result<usize, ServiceError> {
+    let entries = made.join().unwrap_or_else(|panic| resume_unwind(panic));
+    let ranges = ids.iter().map(|id| Key::all_of(kind, *id)).collect::<Vec<_>>();
+    models::search::replace(connection, &ranges, &entries)?;
+    Ok(ids.len())
 }
 
 /// The entries of one kind, in the order of their keys.
