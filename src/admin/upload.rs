@@ -248,10 +248,10 @@ impl UploadPage {
 /// What becomes of a thing, in a word.
 const fn word(fate: Fate) -> &'static str {
     match fate {
-        Fate::Made => "новое",
+        Fate::Made => "добавится",
         Fate::Changed => "изменится",
         Fate::Gone => "уйдёт",
-        Fate::Left => "не тронуто",
+        Fate::Left => "останется",
     }
 }
 
