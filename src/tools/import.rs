@@ -18,7 +18,7 @@ use crate::graders::service::texts::LONGEST_NOTE;
 use crate::graders::service::transfer::sheet::Answers;
 use crate::graders::service::transfer::uploads::UploadedFile;
 use crate::graders::service::transfer::{
-    self, Detail, ImportError, Imported, Mode, Plan, Reading, Request, Source, Step, Tables,
+    self, Detail, Format, ImportError, Imported, Mode, Plan, Reading, Request, Source, Step, Tables,
 };
 
 /// Bytes of all files of one import.
@@ -38,7 +38,9 @@ pub(super) fn run(
     (format, mode, dry_run): (Option<FileFormat>, ImportMode, bool),
     paths: &[PathBuf],
 ) -> Result<(), Box<dyn Error>> {
-    let (format, mode) = (format.map(super::format_of), mode_of(mode));
+    let is_input = paths.iter().any(|path| path == Path::new(STANDARD_INPUT));
+    let format = format.map(super::format_of).or(is_input.then_some(Format::Toml));
+    let mode = mode_of(mode);
     let progress = Progress::start();
     let files = load(paths)?;
     let names = files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");

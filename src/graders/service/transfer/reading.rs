@@ -74,3 +74,9 @@ pub fn read(
     }
     if errors.is_empty() { Ok(reading) } else { Err(errors) }
 }
+
+/// Whether a file with this name may be a table or a document of whatever shape.
+#[must_use]
+pub fn is_table(name: &str) -> bool {
+    !matches!(Format::of_file(Path::new(name)), Some(Format::Toml | Format::Json))
+}
