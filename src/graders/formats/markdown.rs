@@ -250,7 +250,7 @@ impl Reading {
         let cells = inside.split('|').map(|cell| cell.trim().replace('\u{0}', "|"));
         let cells = cells.collect::<Vec<_>>();
         let [name, value] = cells.as_slice() else { return };
-        let quoted = || value.split('`').nth(1).unwrap_or(value).trim().to_owned();
+        let quoted = || value.rsplit('`').nth(1).unwrap_or(value).trim().to_owned();
         let slug = quoted();
         let Some(profession) = self.file.professions.last_mut() else { return };
         if ![ADDRESS, TRACK, SCALE, INCLUDES].contains(&name.as_str()) {
@@ -274,8 +274,8 @@ impl Reading {
             }
         }
         if name == TRACK && !self.file.tracks.iter().any(|track| track.slug == slug) {
-            let title = value.split(" (`").next().unwrap_or_default();
-            let title = if value.contains('`') { plain_heading(title) } else { String::new() };
+            let title = value.rsplit_once(" (`").map(|(title, _)| plain_heading(title));
+            let title = title.unwrap_or_default();
             self.file.tracks.push(FileTrack { slug: slug.clone(), title, place: Some(place) });
         }
         if !is_slug(&slug) {

@@ -21,7 +21,7 @@ pub fn write(file: &CatalogueFile) -> String {
 fn document(file: &CatalogueFile, profession: &FileProfession) -> String {
     let mut written = format!("# {}\n", escaped(&profession.title, plain_heading));
     if !profession.summary.is_empty() {
-        let _ = writeln!(written, "\n{}", escaped(&profession.summary, plain_paragraph));
+        let _ = writeln!(written, "\n{}", escaped(&profession.summary, summary));
     }
     let _ = writeln!(written, "\n| | |\n| --- | --- |\n| {ADDRESS} | `{}` |", profession.slug);
     if let Some(slug) = &profession.track {
@@ -78,6 +78,14 @@ fn section(text: &str) -> String {
             let fence = "`".repeat(fences.max(2) + 1);
             format!("{fence}{WHOLE}\n{text}\n{fence}")
         })
+}
+
+/// What is read of a line before the first level.
+fn summary(line: &str) -> String {
+    let is_other = heading(line).is_some()
+        || line.trim_start().starts_with('|')
+        || lines(line).any(|line| line.is_code);
+    if is_other { String::new() } else { plain_paragraph(line) }
 }
 
 /// A text of one line so that it is read back as it is: without markup if that does.
