@@ -58,6 +58,8 @@ pub enum Action {
     ChangeRules,
     /// A scale of levels was changed.
     ChangeScale,
+    /// A state of the catalogue was named.
+    NameRelease,
     /// A token for a program was created.
     AddToken,
     /// A token was revoked.
@@ -157,6 +159,7 @@ impl Action {
             Self::ChangeSkill => "Навык изменён",
             Self::ChangeRules => "Правила изменены",
             Self::ChangeScale => "Шкала уровней изменена",
+            Self::NameRelease => "Выпуск назван",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
             Self::UseToken => "Ключ API использован",

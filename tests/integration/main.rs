@@ -37,6 +37,7 @@ mod log;
 mod matrix;
 mod names;
 mod pages;
+mod past;
 mod pasted;
 mod plan;
 mod rules;

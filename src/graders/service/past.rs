@@ -155,3 +155,50 @@ impl<T> Default for Kept<T> {
         Self(Mutex::default())
     }
 }
+
+/// The address that a profession had in a past state; `slug` is one that it has or had. `None` if that is
+/// the same, or if it was not there.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn slug_then(
+    present: &Database,
+    past: &Database,
+    slug: &str,
+) -> Result<Option<String>, ServiceError> {
+    let id = present.read(|connection| {
+        Ok::<_, ServiceError>(match models::professions::whole_at(connection, slug)? {
+            Some(row) => Some(row.id),
+            None => models::professions::formerly_at(connection, slug)?,
+        })
+    })?;
+    let Some(id) = id else { return Ok(None) };
+    let then = past.read(|connection| {
+        Ok::<_, ServiceError>(models::professions::whole_by_id(connection, id)?)
+    })?;
+    Ok(then.map(|row| row.slug).filter(|then| then != slug))
+}
+
+/// The same of a skill.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn skill_slug_then(
+    present: &Database,
+    past: &Database,
+    slug: &str,
+) -> Result<Option<String>, ServiceError> {
+    let row = present.read(|connection| {
+        Ok::<_, ServiceError>(match models::skills::skill_at(connection, slug)? {
+            Some(row) => Some(row),
+            None => models::skills::skill_formerly_at(connection, slug)?,
+        })
+    })?;
+    let Some(row) = row else { return Ok(None) };
+    let then = past.read(|connection| {
+        Ok::<_, ServiceError>(models::skills::skills_by_id(connection, &[row.id])?)
+    })?;
+    Ok(then.into_iter().next().map(|row| row.slug).filter(|then| then != slug))
+}

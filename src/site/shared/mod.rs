@@ -3,6 +3,7 @@
 pub mod choices;
 pub mod deepened;
 pub mod grade_choice;
+pub mod past;
 pub mod redirect;
 pub mod shelves;
 pub mod visit;
