@@ -60,6 +60,8 @@ pub enum Action {
     ChangeScale,
     /// A state of the catalogue was named.
     NameRelease,
+    /// Ladders were brought in from files.
+    Import,
     /// A token for a program was created.
     AddToken,
     /// A token was revoked.
@@ -160,6 +162,7 @@ impl Action {
             Self::ChangeRules => "Правила изменены",
             Self::ChangeScale => "Шкала уровней изменена",
             Self::NameRelease => "Выпуск назван",
+            Self::Import => "Загружено из файла",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
             Self::UseToken => "Ключ API использован",

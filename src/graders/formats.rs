@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 mod file;
+pub mod sheet;
 
 pub use self::file::{
     CatalogueFile, Covers, FileError, FileGrade, FileIncludes, FileProfession, FileRules,

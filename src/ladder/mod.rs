@@ -39,6 +39,7 @@ pub mod words;
 use std::sync::Arc;
 
 pub use self::accumulation::{Asked, Included, Origin, Step};
+pub use self::commonmark::as_commonmark;
 pub use self::depth::Depth;
 pub use self::description::{
     Block, Description, Example, Heading, InBlock, InlineHtml, NamedSkill, Note, Part, Requirement,

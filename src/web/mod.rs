@@ -19,6 +19,7 @@ pub mod headers;
 mod json;
 pub mod limits;
 pub(crate) mod markdown;
+pub mod multipart;
 pub mod past;
 mod problem_page;
 mod proxies;

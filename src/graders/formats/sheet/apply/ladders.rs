@@ -1,0 +1,229 @@
+//! The ladders that tables are read into.
+
+use std::collections::BTreeMap;
+
+use super::super::mapping::Mapping;
+use super::compose;
+use crate::clean::is_name;
+use crate::graders::formats::{
+    CatalogueFile, FileError, FileGrade, FileProfession, FileScale, FileTrack, Place,
+};
+use crate::ladder::{Depth, Level};
+
+/// More characters than the title of a level of a scale has.
+const LONGEST_LEVEL: usize = 40;
+/// Characters a title may have.
+const LONGEST_TITLE: usize = 100;
+/// Characters a summary may have.
+pub const LONGEST_SUMMARY: usize = 200;
+
+/// The ladders, in the order in which the tables have them.
+pub struct Ladders<'a> {
+    mapping: &'a Mapping,
+    ladders: Vec<Ladder>,
+}
+
+/// A ladder.
+#[derive(Default)]
+pub struct Ladder {
+    /// What the tables call it; empty for the only one.
+    name: String,
+    /// One phrase on it.
+    pub summary: String,
+    grades: BTreeMap<Level, Vec<Entry>>,
+    /// The blocks in their order.
+    blocks: Vec<String>,
+    place: Place,
+}
+
+/// Something that a grade says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The title of its block; may be empty.
+    pub block: String,
+    /// The words that it is nested under; may be empty.
+    pub group: String,
+    /// The text in Markdown: of one item, or as it stands.
+    pub text: String,
+    /// Whether the text is put into the description as it stands.
+    pub is_whole: bool,
+    /// How deeply it is asked.
+    pub depth: Option<Depth>,
+    /// Whether it is only desirable.
+    pub is_optional: bool,
+    /// Its examples.
+    pub examples: Vec<String>,
+}
+
+impl<'a> Ladders<'a> {
+    /// No ladders.
+    pub const fn new(mapping: &'a Mapping) -> Self {
+        Self { mapping, ladders: Vec::new() }
+    }
+
+    /// The ladder with a name.
+    pub fn named(&mut self, name: &str) -> &mut Ladder {
+        let at = self.ladders.iter().position(|ladder| ladder.name == name);
+        let at = at.unwrap_or_else(|| {
+            self.ladders.push(Ladder { name: name.to_owned(), ..Ladder::default() });
+            self.ladders.len() - 1
+        });
+        &mut self.ladders[at]
+    }
+
+    fn title(&self, ladder: &Ladder) -> String {
+        let is_only = self.asking().count() == 1;
+        let given = (!self.mapping.title.is_empty() && is_only).then_some(&self.mapping.title);
+        given.unwrap_or(&ladder.name).clone()
+    }
+
+    /// The ladders that ask for something.
+    fn asking(&self) -> impl Iterator<Item = &Ladder> {
+        self.ladders.iter().filter(|ladder| !ladder.grades.is_empty())
+    }
+
+    /// What is missing before they can be a catalogue.
+    pub fn errors(&self) -> Vec<FileError> {
+        let refuse = |message: String| FileError { place: None, message };
+        let count = self.asking().count();
+        let mut errors = Vec::new();
+        if count == 0 {
+            let message = "Не нашлось ни одного требования. Проверьте, где названы уровни и что стоит в столбцах.";
+            return vec![refuse(message.to_owned())];
+        }
+        if count > 1 && !self.mapping.slug.is_empty() {
+            let names =
+                self.asking().map(|ladder| format!("«{}»", ladder.name)).collect::<Vec<_>>();
+            let message = format!(
+                "В файле несколько профессий: {}. Один адрес на всех не подходит.",
+                names.join(", ")
+            );
+            errors.push(refuse(message));
+        }
+        let mut slugs = Vec::<String>::new();
+        for ladder in self.asking() {
+            let title = self.title(ladder);
+            let slug = self.slug(&title);
+            if title.is_empty() {
+                let message =
+                    "Как называется профессия? В файле этого нет: задайте название (--title).";
+                errors.push(refuse(message.to_owned()));
+            } else if !is_name(&title, LONGEST_TITLE) {
+                errors.push(refuse(format!(
+                    "Название «{title}» длиннее 100 знаков: задайте другое (--title)."
+                )));
+            } else if slug.is_empty() {
+                let message = format!(
+                    "Из названия «{title}» не складывается адрес: задайте его (--profession)."
+                );
+                errors.push(refuse(message));
+            } else if slugs.contains(&slug) {
+                errors
+                    .push(refuse(format!("Две профессии файла получили бы один адрес «{slug}».")));
+            }
+            slugs.push(slug);
+        }
+        errors
+    }
+
+    fn slug(&self, title: &str) -> String {
+        if self.mapping.slug.is_empty() { slug::slugify(title) } else { self.mapping.slug.clone() }
+    }
+
+    /// The catalogue that they make.
+    pub fn into_file(self) -> CatalogueFile {
+        let mapping = self.mapping;
+        let mut file = CatalogueFile::default();
+        let track = track(mapping);
+        let scale = mapping.keeps_names.then(|| scale(mapping));
+        for ladder in self.asking() {
+            let title = self.title(ladder);
+            let grade = |(level, entries): (&Level, &Vec<Entry>)| FileGrade {
+                level: *level,
+                description: Some(compose::description(entries, &ladder.blocks)),
+                row_ids: Vec::new(),
+                place: Some(ladder.place),
+            };
+            file.professions.push(FileProfession {
+                slug: self.slug(&title),
+                title,
+                summary: ladder.summary.clone(),
+                track: track.as_ref().map(|track| track.slug.clone()),
+                scale: scale.as_ref().map(|scale| scale.slug.clone()),
+                includes: None,
+                grades: ladder.grades.iter().map(grade).collect(),
+                place: Some(ladder.place),
+            });
+        }
+        file.tracks.extend(track.filter(|_| !mapping.new_track.is_empty()));
+        file.scales.extend(scale);
+        file
+    }
+}
+
+fn track(mapping: &Mapping) -> Option<FileTrack> {
+    if !mapping.new_track.is_empty() {
+        let title = mapping.new_track.clone();
+        return Some(FileTrack { slug: slug::slugify(&title), title, place: None });
+    }
+    (!mapping.track.is_empty())
+        .then(|| FileTrack { slug: mapping.track.clone(), ..FileTrack::default() })
+}
+
+/// The scale that keeps the names of the levels.
+fn scale(mapping: &Mapping) -> FileScale {
+    let mut named = BTreeMap::<Level, Vec<&str>>::new();
+    for choice in &mapping.levels {
+        if let Some(level) = choice.level {
+            named.entry(level).or_default().push(&choice.name);
+        }
+    }
+    let mut levels = Vec::<(Level, String, String, bool)>::new();
+    for (level, names) in named {
+        let title = names.join(" / ").chars().take(LONGEST_LEVEL).collect::<String>();
+        let slug = slug::slugify(title.replace('+', " plus "));
+        let is_taken = slug.is_empty()
+            || ["delete", "history"].contains(&slug.as_str())
+            || Level::from_slug(&slug).is_some_and(|other| other != level)
+            || levels.iter().any(|(_, _, other, _)| *other == slug);
+        let slug = if is_taken { level.slug().to_owned() } else { slug };
+        levels.push((level, title, slug, level.base() == level));
+    }
+    if let Some(lowest) = levels.first_mut() {
+        lowest.3 = true;
+    }
+    let name = |at: Option<&(Level, String, String, bool)>| {
+        at.map(|(_, title, ..)| title.clone()).unwrap_or_default()
+    };
+    let title = match levels.len() {
+        1 => name(levels.first()),
+        _ => format!("{}–{}", name(levels.first()), name(levels.last())),
+    };
+    let slug = slug::slugify(title.replace('+', " plus "));
+    FileScale { slug, title, levels, place: None }
+}
+
+impl Ladder {
+    /// Adds what a grade says, unless it says the very same; returns its place in the grade.
+    pub fn add(&mut self, level: Level, entry: Entry, place: Place) -> usize {
+        if !self.blocks.contains(&entry.block) {
+            self.blocks.push(entry.block.clone());
+        }
+        if self.place == Place::default() {
+            self.place = place;
+        }
+        let grade = self.grades.entry(level).or_default();
+        let same = grade.iter().position(|known| !known.is_whole && *known == entry);
+        same.unwrap_or_else(|| {
+            grade.push(entry);
+            grade.len() - 1
+        })
+    }
+
+    /// Adds an example to something that a grade says.
+    pub fn add_example(&mut self, level: Level, at: usize, example: &str) {
+        if let Some(entry) = self.grades.get_mut(&level).and_then(|grade| grade.get_mut(at)) {
+            entry.examples.push(example.to_owned());
+        }
+    }
+}
