@@ -36,6 +36,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/defence", site::defence::show))
         .service(get("/defence.md", site::defence::download))
         .service(get("/mentoring", site::mentoring::show))
+        .service(get("/releases", site::releases::list))
+        .service(get("/releases/{name}", site::releases::show))
+        .service(get("/releases/{name}/compare", site::releases::compare))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
         .configure(editing)
@@ -76,6 +79,7 @@ fn editing(config: &mut ServiceConfig) {
             admin::history::rules::show,
             admin::history::rules::restore,
         ))
+        .service(form("/admin/releases", admin::releases::show, admin::releases::send))
         .service(get("/admin/scales", admin::scales::show))
         .service(form("/admin/new-scale", admin::scale::show_new, admin::scale::create))
         .service(form("/admin/scales/{slug}", admin::scale::show, admin::scale::send))

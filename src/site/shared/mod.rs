@@ -6,6 +6,7 @@ pub mod grade_choice;
 pub mod past;
 pub mod redirect;
 pub mod shelves;
+pub mod since;
 pub mod visit;
 
 pub use self::visit::{Visit, Visitor};

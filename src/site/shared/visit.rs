@@ -282,6 +282,18 @@ impl Visit {
         })
     }
 
+    /// The number of the last saved change that the page shows.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn state_revision(&self) -> Result<i32, ServiceError> {
+        match &self.shown {
+            Some(shown) => Ok(shown.state.revision),
+            None => Ok(State::now(&self.database)?.revision),
+        }
+    }
+
     /// The catalogue in a past state.
     ///
     /// # Errors
