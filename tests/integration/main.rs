@@ -41,6 +41,7 @@ mod pages;
 mod past;
 mod pasted;
 mod plan;
+mod releases;
 mod rules;
 mod salary;
 mod scale_names;
