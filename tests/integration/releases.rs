@@ -5,7 +5,7 @@ use crate::app::{Editor, TestApp, between, header};
 const GRADE: &str = "/admin/professions/front-end/middle";
 
 async fn describe(editor: &Editor<'_>, text: &str) {
-    let (version, _) = editor.read(GRADE).await;
+    let (_, version) = editor.read(GRADE).await;
     assert_eq!(editor.save(GRADE, &version, text).await.status(), 303);
 }
 
