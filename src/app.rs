@@ -18,6 +18,7 @@ use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::past::PastCatalogues;
 use crate::graders::service::{catalogue, cleaning, rules, search, skills, starting};
 use crate::paths;
 use crate::routes;
@@ -68,6 +69,7 @@ impl Application {
             setup_token.map(|token| format!("{public_url}{}", paths::admin::setup(&token)));
         let site = Site { public_url: public_url.clone(), proxies: config.proxies.clone() };
         let catalogue = Data::new(Catalogue::new(database.clone()));
+        let past = Data::new(PastCatalogues::new(catalogue.clone().into_inner()));
         let is_https = site.is_https();
         let (database, site) = (Data::new(database), Data::new(site));
         let document = Data::new(&DOCUMENT);
@@ -82,6 +84,7 @@ impl Application {
             App::new()
                 .app_data(database.clone())
                 .app_data(catalogue.clone())
+                .app_data(past.clone())
                 .app_data(cache.clone())
                 .app_data(site.clone())
                 .app_data(document.clone())
@@ -101,6 +104,7 @@ impl Application {
                 .wrap(from_fn(web::limits::refuse_long_addresses))
                 .wrap(from_fn(auth::ended_session::ask_to_sign_in))
                 .wrap(from_fn(web::error_page::render))
+                .wrap(from_fn(web::past::keep_in_redirects))
                 .wrap(from_fn(web::headers::protect))
                 .wrap(from_fn(web::cors::open_reads))
                 .wrap(from_fn(web::body::guard))

@@ -12,6 +12,8 @@ pub mod api;
 mod check;
 mod forms;
 mod moved;
+mod past;
+mod releases;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use url::form_urlencoded::{self, Serializer};
@@ -25,6 +27,8 @@ pub use self::forms::{
     search, search_form,
 };
 pub use self::moved::{moved, without_last_slash};
+pub use self::past::{AT, at, at_in_html, encoded_state, has_past, is_of_skill, present, state_in};
+pub use self::releases::{NOW, release, release_comparison, releases};
 use crate::ladder::{Asked, Level, LevelName};
 
 /// Everything but the characters that URLs reserve for nothing (RFC 3986, section 2.3).

@@ -40,6 +40,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/changes.atom", site::changes::feed))
         .service(get("/changes/{id}", site::changes::show_one))
         .service(get("/mentoring", site::mentoring::show))
+        .service(get("/releases", site::releases::list))
+        .service(get("/releases/{name}", site::releases::show))
+        .service(get("/releases/{name}/compare", site::releases::compare))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
         .configure(editing)
@@ -80,6 +83,7 @@ fn editing(config: &mut ServiceConfig) {
             admin::history::rules::show,
             admin::history::rules::restore,
         ))
+        .service(form("/admin/releases", admin::releases::show, admin::releases::send))
         .service(form("/admin/changes/{id}", admin::change::show, admin::change::send))
         .service(get("/admin/scales", admin::scales::show))
         .service(form("/admin/new-scale", admin::scale::show_new, admin::scale::create))

@@ -14,6 +14,7 @@ pub mod history;
 pub mod overview;
 pub mod profession;
 mod profession_errors;
+pub mod releases;
 pub mod removal;
 pub mod rules;
 pub mod scale;

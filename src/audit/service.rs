@@ -58,6 +58,8 @@ pub enum Action {
     ChangeRules,
     /// A scale of levels was changed.
     ChangeScale,
+    /// A state of the catalogue was named.
+    NameRelease,
     /// An editor said what a saved change does to the demands.
     CorrectEffect,
     /// Ladders were brought in from files.
@@ -163,6 +165,7 @@ impl Action {
             Self::ChangeSkill => "Навык изменён",
             Self::ChangeRules => "Правила изменены",
             Self::ChangeScale => "Шкала уровней изменена",
+            Self::NameRelease => "Выпуск назван",
             Self::CorrectEffect => "Оценка правки изменена",
             Self::Import => "Загружено из файла",
             Self::AddToken => "Ключ API создан",

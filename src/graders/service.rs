@@ -13,6 +13,7 @@ pub mod order;
 pub mod outdated;
 pub mod past;
 pub mod professions;
+pub mod releases;
 pub mod revisions;
 pub mod rules;
 pub mod scales;

@@ -260,6 +260,11 @@ pub fn grade_removal(slug: &str, level: &LevelName) -> String {
     format!("/admin/professions/{}/{}/delete", encoded(slug), encoded(level.slug()))
 }
 
+/// The releases, to be named by owners.
+pub const fn releases() -> &'static str {
+    "/admin/releases"
+}
+
 /// The scales: own names for the levels.
 pub const fn scales() -> &'static str {
     "/admin/scales"

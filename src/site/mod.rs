@@ -15,6 +15,7 @@ pub mod placeholders;
 pub mod plan;
 pub mod profession;
 pub mod reference;
+pub mod releases;
 pub mod robots;
 pub mod rules;
 pub mod salary;

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::Past;
 use crate::russian;
 
 /// The site's own name.
@@ -25,6 +26,8 @@ pub struct Head {
     pub section: Option<Section>,
     /// The visitor's login, if signed in.
     pub login: Option<String>,
+    /// The past state that the page shows.
+    pub past: Option<Past>,
 }
 
 /// An item of the menu.
@@ -57,6 +60,7 @@ impl Head {
             changed_on: None,
             section: None,
             login: None,
+            past: None,
         }
     }
 

@@ -117,6 +117,22 @@ pub fn last_of_grade(
         .optional()
 }
 
+/// When the description of a grade with a number was last changed, by a saved change up to one with a number.
+pub fn last_of_grade_up_to(
+    connection: &mut DbConnection,
+    grade_id: i32,
+    revision: i32,
+) -> QueryResult<Option<NaiveDateTime>> {
+    revisions::table
+        .filter(revisions::kind.eq(Kind::Grade.name()).and(revisions::object_id.eq(grade_id)))
+        .filter(revisions::version.gt(1).and(revisions::revision_id.le(revision)))
+        .order(revisions::revision_id.desc())
+        .select(revisions::created_at)
+        .limit(1)
+        .load(connection)
+        .map(|found| found.into_iter().next())
+}
+
 /// Sets what a change does to the demands.
 pub fn set_effect(
     connection: &mut DbConnection,

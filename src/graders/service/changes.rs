@@ -132,8 +132,22 @@ pub fn last_of_grade(
     profession_id: i32,
     level: Level,
 ) -> Result<Option<NaiveDate>, ServiceError> {
-    database.read(|connection| {
-        let at = models::changes::last_of_grade(connection, profession_id, level)?;
+    let Some(origin) = database.origin() else {
+        return database.read(|connection| {
+            let at = models::changes::last_of_grade(connection, profession_id, level)?;
+            Ok(at.map(|at| at.date()))
+        });
+    };
+    // A past state has no saved changes of its own.
+    let grades = database.read(|connection| {
+        Ok::<_, ServiceError>(models::grades::by_age(connection, profession_id)?)
+    })?;
+    let Some(grade) = grades.into_iter().find(|grade| grade.level_name == level) else {
+        return Ok(None);
+    };
+    origin.database.read(|connection| {
+        let (id, up_to) = (grade.grade_id, origin.revision);
+        let at = models::changes::last_of_grade_up_to(connection, id, up_to)?;
         Ok(at.map(|at| at.date()))
     })
 }
