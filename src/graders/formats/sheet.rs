@@ -10,11 +10,14 @@ mod archive;
 mod document;
 mod encoding;
 mod guess;
+mod lines;
 mod mapping;
 mod marks;
 mod names;
 mod separated;
 mod table;
+#[cfg(test)]
+mod tests;
 mod workbook;
 
 pub use self::account::{Account, Became, TableAccount, Told, Why};

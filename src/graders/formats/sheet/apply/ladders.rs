@@ -1,8 +1,10 @@
 //! The ladders that tables are read into.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::mapping::Mapping;
+use super::super::mapping::{LevelChoice, Mapping};
+use super::super::names::compared;
+use super::cells::titles;
 use super::compose;
 use crate::clean::is_name;
 use crate::graders::formats::{
@@ -31,6 +33,8 @@ pub struct Ladder {
     /// One phrase on it.
     pub summary: String,
     grades: BTreeMap<Level, Vec<Entry>>,
+    /// The names that its levels have in the tables.
+    names: Vec<String>,
     /// The blocks in their order.
     blocks: Vec<String>,
     place: Place,
@@ -80,6 +84,12 @@ impl<'a> Ladders<'a> {
     /// The ladders that ask for something.
     fn asking(&self) -> impl Iterator<Item = &Ladder> {
         self.ladders.iter().filter(|ladder| !ladder.grades.is_empty())
+    }
+
+    /// The titles of all blocks, and of those they are within.
+    pub fn titles_of_blocks(&self) -> BTreeSet<String> {
+        let blocks = self.ladders.iter().flat_map(|ladder| &ladder.blocks);
+        blocks.flat_map(|block| titles(block)).map(str::to_owned).collect()
     }
 
     /// What is missing before they can be a catalogue.
@@ -135,9 +145,11 @@ impl<'a> Ladders<'a> {
         let mapping = self.mapping;
         let mut file = CatalogueFile::default();
         let track = track(mapping);
-        let scale = mapping.keeps_names.then(|| scale(mapping));
+        let is_only = self.asking().count() == 1;
         for ladder in self.asking() {
             let title = self.title(ladder);
+            let named = |choice: &&LevelChoice| is_only || ladder.names.contains(&compared(&choice.name));
+            let scale = mapping.keeps_names.then(|| scale(mapping.levels.iter().filter(named)));
             let grade = |(level, entries): (&Level, &Vec<Entry>)| FileGrade {
                 level: *level,
                 description: Some(compose::description(entries, &ladder.blocks)),
@@ -154,9 +166,11 @@ impl<'a> Ladders<'a> {
                 grades: ladder.grades.iter().map(grade).collect(),
                 place: Some(ladder.place),
             });
+            let is_new = |scale: &FileScale| !file.scales.iter().any(|other| other.slug == scale.slug);
+            let scale = scale.filter(is_new);
+            file.scales.extend(scale);
         }
         file.tracks.extend(track.filter(|_| !mapping.new_track.is_empty()));
-        file.scales.extend(scale);
         file
     }
 }
@@ -171,9 +185,9 @@ fn track(mapping: &Mapping) -> Option<FileTrack> {
 }
 
 /// The scale that keeps the names of the levels.
-fn scale(mapping: &Mapping) -> FileScale {
+fn scale<'a>(choices: impl Iterator<Item = &'a LevelChoice>) -> FileScale {
     let mut named = BTreeMap::<Level, Vec<&str>>::new();
-    for choice in &mapping.levels {
+    for choice in choices {
         if let Some(level) = choice.level {
             named.entry(level).or_default().push(&choice.name);
         }
@@ -205,7 +219,16 @@ fn scale(mapping: &Mapping) -> FileScale {
 
 impl Ladder {
     /// Adds what a grade says, unless it says the very same; returns its place in the grade.
-    pub fn add(&mut self, level: Level, entry: Entry, place: Place) -> usize {
+    pub fn add(
+        &mut self,
+        (level, name): (Level, &str),
+        entry: Entry,
+        place: Place,
+    ) -> usize {
+        let name = compared(name);
+        if !self.names.contains(&name) {
+            self.names.push(name);
+        }
         if !self.blocks.contains(&entry.block) {
             self.blocks.push(entry.block.clone());
         }

@@ -146,7 +146,7 @@ fn read_row(
         for item in read {
             let entry = entry(source, open, (item, &title), (depth, is_optional));
             let place = source.place(at, column);
-            let index = ladders.named(&open.ladder).add(level, entry, place);
+            let index = ladders.named(&open.ladder).add((level, &open.level), entry, place);
             open.last.push((open.ladder.clone(), level, index));
         }
         source.tell(at, column, Became::Requirements { level, count, depth, is_optional });

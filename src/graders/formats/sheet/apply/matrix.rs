@@ -185,7 +185,7 @@ fn read_row(
                             examples: item.examples,
                             is_whole: false,
                         };
-                        let index = ladders.named(&ladder).add(level, entry, place);
+                        let index = ladders.named(&ladder).add((level, name), entry, place);
                         asked.push(Asked { level, at: index, ladder: ladder.clone() });
                     };
                     let (count, depth) = match said {
