@@ -15,6 +15,7 @@ use super::account::{Account, Became, TableAccount, Told, Why, beginning};
 use super::guess::stem;
 use super::lines::{headings, title};
 use super::mapping::{Documents, Layout, Mapping, TableMapping};
+use super::marks::without_importance;
 use super::table::{Kind, Table};
 use crate::graders::formats::{CatalogueFile, FileError, Place};
 use crate::ladder::Level;
@@ -65,9 +66,9 @@ impl<'a> Source<'a> {
         choice.level.ok_or(Why::Level)
     }
 
-    /// What became of each cell that is not empty; a block is one if something stands under it, so that its
-    /// title is among those.
-    fn account(self, blocks: &BTreeSet<String>) -> TableAccount {
+    /// What became of each cell that is not empty; a block or a competency is one if something is
+    /// asked of it, so that its title was written.
+    fn account(self, written: &BTreeSet<String>) -> TableAccount {
         let mut account = TableAccount {
             title: self.table.title(),
             remarks: self.table.remarks.clone(),
@@ -76,12 +77,14 @@ impl<'a> Source<'a> {
         for (at, row) in self.table.rows.iter().enumerate() {
             for (column, cell) in row.filled() {
                 let mut became = self.became[at][column].clone();
-                if became == Some(Became::Block) {
-                    let written = match self.table.kind {
+                if matches!(became, Some(Became::Block | Became::Competency)) {
+                    let said = match self.table.kind {
                         Kind::Document => title(&cell.text),
-                        kind => words(&cell.text, kind == Kind::MarkdownTable),
+                        kind => {
+                            words(without_importance(&cell.text).0, kind == Kind::MarkdownTable)
+                        }
                     };
-                    if !titles(&written).all(|title| blocks.contains(title)) {
+                    if !titles(&said).all(|title| written.contains(title)) {
                         became = Some(Became::LeftOut(Why::AskedNowhere));
                     }
                 }
@@ -133,7 +136,7 @@ pub fn apply(
         }
         sources.push(source);
     }
-    let used = ladders.titles_of_blocks();
+    let used = ladders.written();
     account.tables = sources.into_iter().map(|source| source.account(&used)).collect();
     account.guesses = guesses(tables, mapping);
     let errors = ladders.errors();

@@ -22,7 +22,10 @@ pub fn guess(tables: &[Table]) -> Mapping {
         for (table, read) in tables.iter().zip(&mut tables_read) {
             let is_item = |line: &lines::Line| matches!(line.kind, lines::Kind::Item(_));
             let names_none = read.layout == Layout::Document && read.level.is_empty();
-            if names_none && level_headings(table).is_empty() && lines::read(table).iter().any(is_item) {
+            if names_none
+                && level_headings(table).is_empty()
+                && lines::read(table).iter().any(is_item)
+            {
                 stem(&table.file).clone_into(&mut read.level);
             }
         }
@@ -141,9 +144,12 @@ fn of_table(table: &Table, all: &[Table]) -> TableMapping {
     let header = list_header(table);
     let has_levels = level_column(table, header).is_some() || level_rows(table) >= 2;
     let level = level.filter(|_| !has_levels).unwrap_or_default();
-    let documents = all.iter().filter(|other| other.file == table.file && other.kind == Kind::Document);
+    let documents =
+        all.iter().filter(|other| other.file == table.file && other.kind == Kind::Document);
     let is_below_level = !table.name.is_empty()
-        && documents.flat_map(headings).any(|(_, _, title)| compared(&title) == compared(&table.name));
+        && documents
+            .flat_map(headings)
+            .any(|(_, _, title)| compared(&title) == compared(&table.name));
     let is_read = has_levels || !level.is_empty();
     let columns = in_list(table, header, &level);
     let level = if level.is_empty() && is_below_level && names::read(&table.name).is_some() {

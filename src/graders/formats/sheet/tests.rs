@@ -67,30 +67,46 @@ fn assert_nothing_lost(files: &[(String, Vec<u8>)], read: &Reading) {
     for profession in &read.file.professions {
         all.push_str(&format!("{} {}\n", profession.title, profession.summary));
         for grade in &profession.grades {
-            all.push_str(grade.description.as_deref().unwrap());
+            all.push_str(&format!("{}\n", grade.description.as_deref().unwrap()));
         }
     }
-    if std::env::var("SHOW").is_ok() { println!("{all}"); }
+    if std::env::var("SHOW").is_ok() {
+        println!("{all}");
+    }
     let all = words(&all).into_iter().collect::<std::collections::BTreeSet<_>>();
     let tables = read_tables(files).unwrap();
     assert_eq!(tables.len(), read.account.tables.len());
     for (table, account) in tables.iter().zip(&read.account.tables) {
-        let cells = table.rows.iter().enumerate().flat_map(|(at, row)| row.filled().map(move |cell| (at, cell)));
+        let cells = table
+            .rows
+            .iter()
+            .enumerate()
+            .flat_map(|(at, row)| row.filled().map(move |cell| (at, cell)));
         let cells = cells.collect::<Vec<_>>();
         assert_eq!(cells.len(), account.cells.len(), "{}", table.title());
         for ((at, (column, cell)), told) in cells.iter().zip(&account.cells) {
             assert_eq!(told.place, table.place(*at, *column));
             let is_kept = matches!(
                 told.became,
-                Became::Requirements { .. } | Became::Example | Became::Note(_) | Became::Block | Became::Competency
+                Became::Requirements { .. }
+                    | Became::Example
+                    | Became::Note(_)
+                    | Became::Block
+                    | Became::Competency
                     | Became::Summary
             );
             // What is only a depth in the cell is told by a label.
             if is_kept && marks::mark(&cell.text, Numbers::OfFive).is_none() {
                 let marks = ["критичный", "nice", "to", "have", "br", "желательно", "summary"];
-                for word in words(&cell.text).iter().filter(|word| !marks.contains(&word.as_str())) {
+                for word in words(&cell.text).iter().filter(|word| !marks.contains(&word.as_str()))
+                {
                     let is_number = word.parse::<u8>().is_ok();
-                    assert!(is_number || all.contains(word), "{word:?} of {:?}: {:?}", cell.text, told.became);
+                    assert!(
+                        is_number || all.contains(word),
+                        "{word:?} of {:?}: {:?}",
+                        cell.text,
+                        told.became
+                    );
                 }
             }
         }
@@ -130,7 +146,8 @@ fn files_of_a_level_each_are_one_ladder() {
     assert_eq!(ladder.grades.len(), 3);
     let junior = Description::parse(grade(ladder, Level::Junior).description.as_deref().unwrap());
     assert_eq!(junior.summary.unwrap().text, "Работает под присмотром наставника и быстро учится.");
-    let examples = |at: usize| junior.requirements[at].examples.iter().map(|example| example.text.clone());
+    let examples =
+        |at: usize| junior.requirements[at].examples.iter().map(|example| example.text.clone());
     assert_eq!(
         examples(1).collect::<Vec<_>>(),
         [
@@ -151,7 +168,10 @@ fn a_table_of_depths_in_windows_1251_is_read() {
     let read = reading(&files, &Answers::default());
     assert_nothing_lost(&files, &read);
     let ladder = &read.file.professions[0];
-    assert_eq!((ladder.title.as_str(), read.account.left_out().count()), ("Системный администратор", 0));
+    assert_eq!(
+        (ladder.title.as_str(), read.account.left_out().count()),
+        ("Системный администратор", 0)
+    );
     assert_eq!(asked(ladder, Level::Middle).len(), 99);
     assert_eq!(asked(ladder, Level::Senior).len(), 99);
     assert_eq!(asked(ladder, Level::Middle)[0], row("Сеть", "Знакомство", "Адресация и подсети"));
@@ -161,7 +181,9 @@ fn a_table_of_depths_in_windows_1251_is_read() {
         kinds.map(Depth::of_label).collect::<Vec<_>>()
     };
     let count = |level, depth| depths(level).iter().filter(|found| **found == Some(depth)).count();
-    let all = Depth::ALL.map(|depth| [Level::Junior, Level::Middle, Level::Senior].map(|level| count(level, depth)));
+    let all = Depth::ALL.map(|depth| {
+        [Level::Junior, Level::Middle, Level::Senior].map(|level| count(level, depth))
+    });
     // 99 rows in sevens: which of them say 1, 2 and 3.
     assert_eq!(all.map(|counts| counts.iter().sum::<usize>()).iter().sum::<usize>(), 56 + 99 + 99);
     assert!(read.account.tables[0].remarks[0].contains("windows-1251"));
@@ -189,10 +211,17 @@ fn own_levels_keep_their_names() {
     let read = reading(&files, &Answers::default());
     assert_nothing_lost(&files, &read);
     let ladder = &read.file.professions[0];
-    assert_eq!((ladder.title.as_str(), ladder.scale.as_deref()), ("Инженер платформы", Some("e1-e8")));
+    assert_eq!(
+        (ladder.title.as_str(), ladder.scale.as_deref()),
+        ("Инженер платформы", Some("e1-e8"))
+    );
     let scale = &read.file.scales[0];
     assert_eq!(scale.title, "E1–E8");
-    let titles = scale.levels.iter().map(|(level, title, ..)| (level.name(), title.as_str())).collect::<Vec<_>>();
+    let titles = scale
+        .levels
+        .iter()
+        .map(|(level, title, ..)| (level.name(), title.as_str()))
+        .collect::<Vec<_>>();
     assert_eq!(titles[0], ("junior", "E1"));
     assert_eq!(titles[7], ("senior+", "E8"));
     assert_eq!(ladder.grades.len(), 8);
@@ -213,9 +242,15 @@ fn paths_with_job_titles_are_ladders() {
     assert_eq!((analyst.title.as_str(), support.title.as_str()), ("Аналитика", "Поддержка"));
     assert_eq!(
         asked(analyst, Level::Junior)[0],
-        row("Исследует", "Источники данных", "Находит нужную таблицу и проверяет, откуда в ней числа")
+        row(
+            "Исследует",
+            "Источники данных",
+            "Находит нужную таблицу и проверяет, откуда в ней числа"
+        )
     );
-    let levels = |profession: &FileProfession| profession.grades.iter().map(|grade| grade.level).collect::<Vec<_>>();
+    let levels = |profession: &FileProfession| {
+        profession.grades.iter().map(|grade| grade.level).collect::<Vec<_>>()
+    };
     assert_eq!(levels(analyst), [Level::Junior, Level::Middle, Level::Senior]);
     assert_eq!(levels(support), [Level::Junior, Level::Middle]);
     assert_ne!(analyst.scale, support.scale);
@@ -227,15 +262,22 @@ fn what_a_level_means_is_asked_if_it_is_a_guess() {
     let questions = read_files(&files, &Answers::default()).unwrap_err();
     assert_eq!(questions.len(), 1, "{questions:?}");
     assert!(questions[0].message.contains("--level 'TeamLead="), "{questions:?}");
-    let levels = vec![("teamlead".into(), Some(Level::Senior)), ("Миддл I".into(), Some(Level::Middle))];
+    let levels =
+        vec![("teamlead".into(), Some(Level::Senior)), ("Миддл I".into(), Some(Level::Middle))];
     let read = reading(&files, &Answers { levels, ..Answers::default() });
     assert_nothing_lost(&files, &read);
     let ladder = &read.file.professions[0];
     assert_eq!(ladder.title, "Разработчик игр");
-    assert_eq!(asked(ladder, Level::Junior)[0], row("Движок", "Сцены", "Собирает сцену из готовых частей"));
+    assert_eq!(
+        asked(ladder, Level::Junior)[0],
+        row("Движок", "Сцены", "Собирает сцену из готовых частей")
+    );
     assert_eq!(
         asked(ladder, Level::MiddlePlus)[..2],
-        [row("Движок", "Сцены: Ускоряет сцену", "считает кадры"), row("Движок", "Сцены: Ускоряет сцену", "убирает лишние слои")]
+        [
+            row("Движок", "Сцены: Ускоряет сцену", "считает кадры"),
+            row("Движок", "Сцены: Ускоряет сцену", "убирает лишние слои")
+        ]
     );
     assert!(asked(ladder, Level::Middle)[1].2.starts_with("Желательно: "));
     assert_eq!(asked(ladder, Level::Senior).len(), 2);
@@ -252,12 +294,19 @@ fn workbook() -> Vec<u8> {
     sheet.merge_range(1, 0, 2, 0, "Компетенция", &plain).unwrap();
     sheet.merge_range(1, 1, 1, 2, "Junior", &plain).unwrap();
     sheet.merge_range(1, 3, 1, 4, "Middle", &plain).unwrap();
-    for (column, text) in ["Знает", "Делает", "Знает", "Делает"].iter().enumerate() {
+    for (column, text) in ["Знает", "Делает", "Знает", "Делает"].iter().enumerate()
+    {
         sheet.write(2, u16::try_from(column).unwrap() + 1, *text).unwrap();
     }
     sheet.merge_range(3, 0, 3, 4, "Макеты", &plain).unwrap();
     let rows = [
-        ["Сетка", "Виды сеток", "Собирает экран по сетке", "Сетки для разных экранов", "Заводит сетку проекта"],
+        [
+            "Сетка",
+            "Виды сеток",
+            "Собирает экран по сетке",
+            "Сетки для разных экранов",
+            "Заводит сетку проекта",
+        ],
         ["Цвет", "Контраст", "", "Цвет и доступность", "Проверяет контраст"],
     ];
     for (at, row) in (4..).zip(rows) {
@@ -304,7 +353,8 @@ fn a_workbook_with_merged_cells_is_read() {
             row("Дизайнер — Макеты", "Цвет: Знает", "Цвет и доступность"),
         ]
     );
-    let everywhere = asked(ladder, Level::Junior).into_iter().filter(|asked| asked.0.ends_with("Люди"));
+    let everywhere =
+        asked(ladder, Level::Junior).into_iter().filter(|asked| asked.0.ends_with("Люди"));
     assert_eq!(everywhere.count(), 2);
     assert_eq!(asked(ladder, Level::Middle).last().unwrap(), &row("Числа", "", "Исследования"));
     assert!(asked(ladder, Level::Middle).contains(&row("Числа", "Средний уровень", "Прототипы")));
@@ -312,7 +362,10 @@ fn a_workbook_with_merged_cells_is_read() {
 
 #[test]
 fn a_table_may_lie_on_its_side() {
-    let files = text("Логист.csv", "Грейд;Маршруты;Склад\nДжун;Строит по карте;1\nМидл;Считает стоимость;2\nСеньор;;3\n");
+    let files = text(
+        "Логист.csv",
+        "Грейд;Маршруты;Склад\nДжун;Строит по карте;1\nМидл;Считает стоимость;2\nСеньор;;3\n",
+    );
     let read = reading(&files, &Answers::default());
     assert_nothing_lost(&files, &read);
     let ladder = &read.file.professions[0];
@@ -320,7 +373,9 @@ fn a_table_may_lie_on_its_side() {
     assert_eq!(
         asked(ladder, Level::Middle),
         [row("Маршруты", "", "Считает стоимость"), row("", "Средний уровень", "Склад")]
-            .into_iter().rev().collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
     );
     assert_eq!(asked(ladder, Level::Senior), [row("", "Сильная экспертиза", "Склад")]);
 }
@@ -371,7 +426,8 @@ fn odd_tables_are_read_all_the_same() {
         let read = reading(&files, &titled("Проба"));
         assert_nothing_lost(&files, &read);
         let ladder = &read.file.professions[0];
-        let found = ladder.grades.iter().map(|grade| asked(ladder, grade.level).len()).sum::<usize>();
+        let found =
+            ladder.grades.iter().map(|grade| asked(ladder, grade.level).len()).sum::<usize>();
         assert_eq!(found, count, "{}", table.chars().take(200).collect::<String>());
     }
 }
@@ -381,8 +437,13 @@ fn the_fields_of_the_guess_read_the_same() {
     for name in ["tree.csv", "levels", "competencies.csv", "skills", "platform.md", "paths.csv"] {
         let files = sample(name);
         let tables = read_tables(&files).unwrap();
-        let mapping = Mapping { title: if name == "paths.csv" { "" } else { "Проба" }.into(), ..guess(&tables) };
-        let fields = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(mapping.to_fields()).finish();
+        let mapping = Mapping {
+            title: if name == "paths.csv" { "" } else { "Проба" }.into(),
+            ..guess(&tables)
+        };
+        let fields = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(mapping.to_fields())
+            .finish();
         let (file, account) = apply(&tables, &mapping).unwrap();
         assert_eq!(read_mapped(&files, &fields).unwrap(), Reading { file, account }, "{name}");
     }

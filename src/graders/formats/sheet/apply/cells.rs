@@ -130,9 +130,9 @@ pub fn path(parts: &[&str]) -> String {
 /// What stands between the titles of parts within each other.
 const WITHIN: &str = " — ";
 
-/// The titles that a title is made of.
+/// The titles that a title is made of, and the words of groups.
 pub fn titles(title: &str) -> impl Iterator<Item = &str> {
-    title.split(WITHIN)
+    title.split(WITHIN).flat_map(|title| title.split(": "))
 }
 
 #[cfg(test)]

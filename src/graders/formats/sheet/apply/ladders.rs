@@ -86,10 +86,13 @@ impl<'a> Ladders<'a> {
         self.ladders.iter().filter(|ladder| !ladder.grades.is_empty())
     }
 
-    /// The titles of all blocks, and of those they are within.
-    pub fn titles_of_blocks(&self) -> BTreeSet<String> {
+    /// The titles of all blocks and groups, each part by itself, and the texts of items.
+    pub fn written(&self) -> BTreeSet<String> {
         let blocks = self.ladders.iter().flat_map(|ladder| &ladder.blocks);
-        blocks.flat_map(|block| titles(block)).map(str::to_owned).collect()
+        let entries = self.ladders.iter().flat_map(|ladder| ladder.grades.values().flatten());
+        let entries = entries.filter(|entry| !entry.is_whole);
+        let words = blocks.chain(entries.flat_map(|entry| [&entry.group, &entry.text]));
+        words.flat_map(|words| titles(words)).map(str::to_owned).collect()
     }
 
     /// What is missing before they can be a catalogue.
@@ -148,7 +151,8 @@ impl<'a> Ladders<'a> {
         let is_only = self.asking().count() == 1;
         for ladder in self.asking() {
             let title = self.title(ladder);
-            let named = |choice: &&LevelChoice| is_only || ladder.names.contains(&compared(&choice.name));
+            let named =
+                |choice: &&LevelChoice| is_only || ladder.names.contains(&compared(&choice.name));
             let scale = mapping.keeps_names.then(|| scale(mapping.levels.iter().filter(named)));
             let grade = |(level, entries): (&Level, &Vec<Entry>)| FileGrade {
                 level: *level,
@@ -166,7 +170,8 @@ impl<'a> Ladders<'a> {
                 grades: ladder.grades.iter().map(grade).collect(),
                 place: Some(ladder.place),
             });
-            let is_new = |scale: &FileScale| !file.scales.iter().any(|other| other.slug == scale.slug);
+            let is_new =
+                |scale: &FileScale| !file.scales.iter().any(|other| other.slug == scale.slug);
             let scale = scale.filter(is_new);
             file.scales.extend(scale);
         }
@@ -219,12 +224,7 @@ fn scale<'a>(choices: impl Iterator<Item = &'a LevelChoice>) -> FileScale {
 
 impl Ladder {
     /// Adds what a grade says, unless it says the very same; returns its place in the grade.
-    pub fn add(
-        &mut self,
-        (level, name): (Level, &str),
-        entry: Entry,
-        place: Place,
-    ) -> usize {
+    pub fn add(&mut self, (level, name): (Level, &str), entry: Entry, place: Place) -> usize {
         let name = compared(name);
         if !self.names.contains(&name) {
             self.names.push(name);

@@ -9,6 +9,7 @@ use super::ladders::{Entry, LONGEST_SUMMARY, Ladders};
 use crate::graders::formats::sheet::account::{Became, Why};
 use crate::graders::formats::sheet::lines::{self, Line};
 use crate::graders::formats::sheet::mapping::{LevelChoice, Mapping, TableMapping};
+use crate::graders::formats::sheet::names::{self, Name, compared};
 use crate::graders::formats::sheet::table::Table;
 use crate::ladder::Level;
 
@@ -90,11 +91,12 @@ fn level_of(line: &Line, table: &Table, mapping: &Mapping) -> Option<String> {
 
 /// Whether a heading names the level that all of the document is of.
 fn is_of_level(title: &str, read: &TableMapping) -> bool {
-    use crate::graders::formats::sheet::names;
-    let level = |name: &str| names::read(&name.replace(['_', '.'], " "));
-    !read.level.is_empty()
-        && (names::compared(title) == names::compared(&read.level)
-            || level(title).is_some() && level(title) == level(&read.level))
+    let level = |name: &str| match names::read(&name.replace(['_', '.'], " ")) {
+        Some(Name::Rank(level) | Name::Likely(level)) => Some(level),
+        _ => None,
+    };
+    let is_same = || level(title).is_some() && level(title) == level(&read.level);
+    !read.level.is_empty() && (compared(title) == compared(&read.level) || is_same())
 }
 
 /// Whether a heading is the title of the document: the first one, and of the first depth.

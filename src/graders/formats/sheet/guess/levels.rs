@@ -138,7 +138,10 @@ fn of_own_scale(read: Vec<(String, Option<Name>)>, has_ladders: bool) -> Vec<Lev
     let ranks = spread(different.len());
     let choice = |(name, (_, number)): (String, (String, u8))| LevelChoice {
         name,
-        level: different.iter().position(|found| *found == number).and_then(|at| ranks.get(at).copied()),
+        level: different
+            .iter()
+            .position(|found| *found == number)
+            .and_then(|at| ranks.get(at).copied()),
         is_sure: different.len() <= Level::ALL.len(),
     };
     read.into_iter().map(|(name, _)| name).zip(numbers).map(choice).collect()
