@@ -91,6 +91,11 @@ fn editing(config: &mut ServiceConfig) {
         ))
         .service(form("/admin/transfer", admin::transfer::show, admin::transfer::send))
         .service(form("/admin/transfer/{token}", admin::upload::show, admin::upload::apply))
+        .service(form(
+            "/admin/transfer/{token}/table",
+            admin::upload_table::show,
+            admin::upload_table::send,
+        ))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",

@@ -32,3 +32,4 @@ pub mod transfer;
 pub mod trash;
 pub mod unnamed;
 pub mod upload;
+pub mod upload_table;

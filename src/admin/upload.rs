@@ -17,11 +17,11 @@ use crate::graders::service::transfer::sheet::Account;
 use crate::graders::service::transfer::uploads::{self, Upload};
 use crate::graders::service::transfer::{
     self, Counts, Detail, Fate, ImportError, Imported, Item, Mode, Plan, Reading, Request, Source,
-    Tables,
+    Tables, has_tables,
 };
 use crate::ladder::revision::Change as LineChange;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// Things that differ which a page shows.
 const MOST_SHOWN: usize = 200;
@@ -60,6 +60,8 @@ struct UploadPage {
 /// What is known of an upload.
 struct Seen {
     names: Vec<String>,
+    /// Whether nobody has said how tables are read.
+    is_unmapped: bool,
     account: Option<Account>,
     read: Result<Vec<Source>, Vec<ImportError>>,
 }
@@ -83,14 +85,22 @@ pub async fn show(
     let upload = token.into_inner();
     let mut page = UploadPage::new(&session, upload.clone(), mode);
     let read = blocking(move || {
-        let Seen { names, account, read } = seen(&database, &login, &upload)?;
+        let Seen { names, is_unmapped, account, read } = seen(&database, &login, &upload)?;
         let plan = match read {
             Ok(sources) => transfer::plan(&database, sources, mode, DETAIL)?,
             Err(errors) => Err(errors),
         };
-        Ok::<_, AppError>((names, account, plan))
+        Ok::<_, AppError>((names, is_unmapped, account, plan))
     });
-    let (names, account, plan) = read.await??;
+    let (names, is_unmapped, account, plan) = read.await??;
+    // Nobody has said yet how the tables are read, and they do not tell it all.
+    if account.is_none()
+        && plan.is_err()
+        && is_unmapped
+        && names.iter().any(|name| has_tables(name))
+    {
+        return Ok(see_other(&admin::upload_table(&page.upload)));
+    }
     page.names = names;
     page.account = account;
     page.tell(plan);
@@ -118,7 +128,7 @@ pub async fn apply(
     let upload = token.into_inner();
     let mut page = UploadPage::new(&session, upload.clone(), mode);
     let imported = blocking(move || {
-        let Seen { names, account, read } = seen(&database, &login, &upload)?;
+        let Seen { names, account, read, .. } = seen(&database, &login, &upload)?;
         let sources = match read {
             Ok(sources) => sources,
             Err(errors) => return Ok((names, account, Ok(Imported::Invalid(errors)))),
@@ -184,12 +194,13 @@ fn check_right(session: &SignedIn, mode: Mode) -> Result<(), AppError> {
 fn seen(database: &Database, login: &str, token: &str) -> Result<Seen, ServiceError> {
     let Upload { files, mapping } = uploads::load(database, login, token)?;
     let names = files.iter().map(|file| file.name.clone()).collect();
+    let is_unmapped = mapping.is_empty();
     let read = transfer::read(files, None, Tables::Mapped(&mapping));
     let (account, read) = match read {
         Ok(Reading { sources, account }) => (account, Ok(sources)),
         Err(errors) => (None, Err(errors)),
     };
-    Ok(Seen { names, account, read })
+    Ok(Seen { names, is_unmapped, account, read })
 }
 
 impl UploadPage {
@@ -219,6 +230,11 @@ impl UploadPage {
     fn modes(&self) -> impl Iterator<Item = Mode> {
         let is_owner = self.is_owner;
         Mode::ALL.into_iter().filter(move |mode| is_owner || *mode != Mode::Replace)
+    }
+
+    /// Whether some of the files are read as tables.
+    fn has_tables(&self) -> bool {
+        self.names.iter().any(|name| has_tables(name))
     }
 
     /// The things that change, and how many there are.

@@ -36,14 +36,14 @@ const DETAIL: Detail = Detail { changed: usize::MAX, made: 0 };
 pub(super) fn run(
     url: &DatabaseUrl,
     (format, mode, dry_run): (Option<FileFormat>, ImportMode, bool),
+    answers: &Answers,
     paths: &[PathBuf],
 ) -> Result<(), Box<dyn Error>> {
     let (format, mode) = (format.map(format_of), mode_of(mode));
     let progress = Progress::start();
     let files = load(paths)?;
     let names = files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
-    let answers = Answers::default();
-    let read = transfer::read(files, format, Tables::Guessed(&answers));
+    let read = transfer::read(files, format, Tables::Guessed(answers));
     let Reading { sources, account } = match read {
         Ok(reading) => reading,
         Err(errors) => return Err(refuse(&progress, &errors)),

@@ -22,12 +22,13 @@ mod workbook;
 
 pub use self::account::{Account, Became, TableAccount, Told, Why};
 pub use self::apply::apply;
-pub use self::guess::{guess, guess_again};
+pub use self::guess::{guess, guess_again, lying};
 pub use self::mapping::{Documents, Layout, LevelChoice, Mapping, Numbers, Role, TableMapping};
 use self::names::compared;
 pub use self::table::{Cell, Kind, Row, Table};
 use self::table::{Limits, MOST_TABLES};
-use super::{CatalogueFile, FileError};
+use super::CatalogueFile;
+pub use super::FileError;
 use crate::ladder::Level;
 
 /// What was read, and how.
@@ -143,7 +144,15 @@ pub fn read_files(
     if !errors.is_empty() {
         return Err(errors);
     }
-    read_as(&tables, &mapping)
+    read_as(&tables, &mapping).map_err(|errors| {
+        let asked = |mut error: FileError| {
+            if error.message == apply::UNTITLED {
+                error.message.push_str(" Ответьте: --title 'Название'");
+            }
+            error
+        };
+        errors.into_iter().map(asked).collect()
+    })
 }
 
 /// What files hold, read by the fields that [`Mapping::to_fields`] made, in the format of forms.
@@ -152,12 +161,7 @@ pub fn read_files(
 ///
 /// What is wrong with the files, or with the mapping.
 pub fn read_mapped(files: &[(String, Vec<u8>)], fields: &str) -> Result<Reading, Vec<FileError>> {
-    let fields = url::form_urlencoded::parse(fields.as_bytes()).into_owned().collect::<Vec<_>>();
-    let value = |name: &str| {
-        let mut found = fields.iter().filter(|(found, _)| found == name);
-        found.next().map(|(_, value)| value.as_str())
-    };
-    read_as(&read_tables(files)?, &Mapping::from_fields(value))
+    read_as(&read_tables(files)?, &Mapping::from_query(fields))
 }
 
 fn read_as(tables: &[Table], mapping: &Mapping) -> Result<Reading, Vec<FileError>> {

@@ -25,7 +25,7 @@ use self::files::Wanted;
 pub use self::files::{ImportError, Source};
 pub use self::plan::{Counts, Fate, GradeItem, Item, Kind, Mode, Plan};
 use self::present::Present;
-pub use self::reading::{Format, Reading, Tables, read};
+pub use self::reading::{Format, Reading, Tables, has_tables, read};
 use super::{ServiceError, cleaning, search, starting};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{Database, DbConnection};

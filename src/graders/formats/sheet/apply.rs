@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use self::cells::{titles, words};
 use self::ladders::Ladders;
+pub use self::ladders::UNTITLED;
 use super::account::{Account, Became, TableAccount, Told, Why, beginning};
 use super::guess::stem;
 use super::lines::{headings, title};

@@ -88,6 +88,12 @@ pub fn read(
     if errors.is_empty() { Ok(reading) } else { Err(errors) }
 }
 
+/// Whether a file with this name is read as tables.
+#[must_use]
+pub fn has_tables(name: &str) -> bool {
+    !matches!(of_name(name), Some(Format::Toml | Format::Json))
+}
+
 /// The format that a name ends in.
 fn of_name(name: &str) -> Option<Format> {
     let (_, ending) = name.rsplit_once('.')?;

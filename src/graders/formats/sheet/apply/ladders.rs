@@ -16,6 +16,8 @@ use crate::ladder::{Depth, Level};
 const LONGEST_LEVEL: usize = 40;
 /// Characters a title may have.
 const LONGEST_TITLE: usize = 100;
+/// What is asked if nothing tells the title.
+pub const UNTITLED: &str = "Как называется профессия? В файле этого нет: задайте название.";
 /// Characters a summary may have.
 pub const LONGEST_SUMMARY: usize = 200;
 
@@ -118,17 +120,13 @@ impl<'a> Ladders<'a> {
             let title = self.title(ladder);
             let slug = self.slug(&title);
             if title.is_empty() {
-                let message =
-                    "Как называется профессия? В файле этого нет: задайте название (--title).";
-                errors.push(refuse(message.to_owned()));
+                errors.push(refuse(UNTITLED.to_owned()));
             } else if !is_name(&title, LONGEST_TITLE) {
                 errors.push(refuse(format!(
-                    "Название «{title}» длиннее 100 знаков: задайте другое (--title)."
+                    "Название «{title}» длиннее 100 знаков: задайте другое."
                 )));
             } else if slug.is_empty() {
-                let message = format!(
-                    "Из названия «{title}» не складывается адрес: задайте его (--profession)."
-                );
+                let message = format!("Из названия «{title}» не складывается адрес: задайте его.");
                 errors.push(refuse(message));
             } else if slugs.contains(&slug) {
                 errors
