@@ -77,6 +77,9 @@ pub enum Command {
         /// Of tables: the track of the profession, by its name in addresses
         #[arg(long, value_name = "SLUG")]
         track: Option<String>,
+        /// Of tables: the title of a new track for the profession
+        #[arg(long, value_name = "TITLE", conflicts_with = "track")]
+        new_track: Option<String>,
         /// Of tables: what a name of a level means, as `Миддл I=middle`; `-` leaves the level out
         #[arg(long = "level", value_name = "NAME=LEVEL", value_parser = parse_level)]
         levels: Vec<(String, Option<Level>)>,

@@ -21,8 +21,18 @@ pub fn run(command: Command, url: &DatabaseUrl) -> Result<(), Box<dyn Error>> {
         Command::Export { format, track, profession, file } => {
             export::run(url, format, (track.as_deref(), profession.as_deref()), &file)
         }
-        Command::Import { format, dry_run, mode, profession, title, track, levels, files } => {
-            let answers = Answers { profession, title, track, levels };
+        Command::Import {
+            format,
+            dry_run,
+            mode,
+            profession,
+            title,
+            track,
+            new_track,
+            levels,
+            files,
+        } => {
+            let answers = Answers { profession, title, track, new_track, levels };
             import::run(url, (format, mode, dry_run), &answers, &files)
         }
         Command::Backup { file } => backup::make(url, &file),

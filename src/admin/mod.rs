@@ -33,3 +33,4 @@ pub mod trash;
 pub mod unnamed;
 pub mod upload;
 pub mod upload_table;
+pub mod upload_template;

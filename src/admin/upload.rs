@@ -13,8 +13,8 @@ use crate::editors::service::Role;
 use crate::error::AppError;
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::LONGEST_NOTE;
-use crate::graders::service::transfer::sheet::Account;
-use crate::graders::service::transfer::uploads::{self, Upload};
+use crate::graders::service::transfer::sheet::{self, Account};
+use crate::graders::service::transfer::uploads::{self, Upload, UploadedFile};
 use crate::graders::service::transfer::{
     self, Counts, Detail, Fate, ImportError, Imported, Item, Mode, Plan, Reading, Request, Source,
     Tables, has_tables,
@@ -60,8 +60,8 @@ struct UploadPage {
 /// What is known of an upload.
 struct Seen {
     names: Vec<String>,
-    /// Whether nobody has said how tables are read.
-    is_unmapped: bool,
+    /// Whether there are tables that do not tell how they are read, and nobody has said.
+    is_to_be_mapped: bool,
     account: Option<Account>,
     read: Result<Vec<Source>, Vec<ImportError>>,
 }
@@ -85,20 +85,15 @@ pub async fn show(
     let upload = token.into_inner();
     let mut page = UploadPage::new(&session, upload.clone(), mode);
     let read = blocking(move || {
-        let Seen { names, is_unmapped, account, read } = seen(&database, &login, &upload)?;
+        let Seen { names, is_to_be_mapped, account, read } = seen(&database, &login, &upload)?;
         let plan = match read {
             Ok(sources) => transfer::plan(&database, sources, mode, DETAIL)?,
             Err(errors) => Err(errors),
         };
-        Ok::<_, AppError>((names, is_unmapped, account, plan))
+        Ok::<_, AppError>((names, is_to_be_mapped, account, plan))
     });
-    let (names, is_unmapped, account, plan) = read.await??;
-    // Nobody has said yet how the tables are read, and they do not tell it all.
-    if account.is_none()
-        && plan.is_err()
-        && is_unmapped
-        && names.iter().any(|name| has_tables(name))
-    {
+    let (names, is_to_be_mapped, account, plan) = read.await??;
+    if is_to_be_mapped {
         return Ok(see_other(&admin::upload_table(&page.upload)));
     }
     page.names = names;
@@ -190,17 +185,25 @@ fn check_right(session: &SignedIn, mode: Mode) -> Result<(), AppError> {
     if mode == Mode::Replace { session.must_be_owner() } else { Ok(()) }
 }
 
+/// The files that are read as tables.
+fn tables_of(files: &[UploadedFile]) -> Vec<(String, Vec<u8>)> {
+    let tables = files.iter().filter(|file| has_tables(&file.name));
+    tables.map(|file| (file.name.clone(), file.content.clone())).collect()
+}
+
 /// What an editor sent, read.
 fn seen(database: &Database, login: &str, token: &str) -> Result<Seen, ServiceError> {
     let Upload { files, mapping } = uploads::load(database, login, token)?;
     let names = files.iter().map(|file| file.name.clone()).collect();
-    let is_unmapped = mapping.is_empty();
+    let tables = if mapping.is_empty() { tables_of(&files) } else { Vec::new() };
     let read = transfer::read(files, None, Tables::Mapped(&mapping));
     let (account, read) = match read {
         Ok(Reading { sources, account }) => (account, Ok(sources)),
         Err(errors) => (None, Err(errors)),
     };
-    Ok(Seen { names, is_unmapped, account, read })
+    let is_to_be_mapped =
+        read.is_err() && !tables.is_empty() && sheet::read_tables(&tables).is_ok();
+    Ok(Seen { names, is_to_be_mapped, account, read })
 }
 
 impl UploadPage {

@@ -45,6 +45,8 @@ mod salary;
 mod scale_names;
 mod scales;
 mod search;
+mod sheet_form;
+mod sheets;
 mod signing_in;
 mod skills;
 mod starting;

@@ -16,6 +16,7 @@ mod marks;
 mod names;
 mod separated;
 mod table;
+mod template;
 #[cfg(test)]
 mod tests;
 mod workbook;
@@ -27,6 +28,7 @@ pub use self::mapping::{Documents, Layout, LevelChoice, Mapping, Numbers, Role, 
 use self::names::compared;
 pub use self::table::{Cell, Kind, Row, Table};
 use self::table::{Limits, MOST_TABLES};
+pub use self::template::{empty_csv, empty_workbook};
 use super::CatalogueFile;
 pub use super::FileError;
 use crate::ladder::Level;
@@ -49,6 +51,8 @@ pub struct Answers {
     pub title: Option<String>,
     /// The track, by its name in addresses.
     pub track: Option<String>,
+    /// The title of a track to make.
+    pub new_track: Option<String>,
     /// What names of levels mean; `None` leaves out what is asked there.
     pub levels: Vec<(String, Option<Level>)>,
 }
@@ -140,6 +144,9 @@ pub fn read_files(
     }
     if let Some(track) = &answers.track {
         mapping.track.clone_from(track);
+    }
+    if let Some(track) = &answers.new_track {
+        mapping.new_track.clone_from(track);
     }
     if !errors.is_empty() {
         return Err(errors);

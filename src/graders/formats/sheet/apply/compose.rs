@@ -1,8 +1,26 @@
 //! Writes the description of a grade.
 
-use super::ladders::Entry;
 use crate::ladder::Depth;
 use crate::ladder::kind::{Kind, OPTIONAL};
+
+/// Something that a grade says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The title of its block; may be empty.
+    pub block: String,
+    /// The words that it is nested under; may be empty.
+    pub group: String,
+    /// The text in Markdown: of one item, or as it stands.
+    pub text: String,
+    /// Whether the text is put into the description as it stands.
+    pub is_whole: bool,
+    /// How deeply it is asked.
+    pub depth: Option<Depth>,
+    /// Whether it is only desirable.
+    pub is_optional: bool,
+    /// Its examples.
+    pub examples: Vec<String>,
+}
 
 /// The description that says all this, block by block.
 pub fn description(entries: &[Entry], blocks: &[String]) -> String {

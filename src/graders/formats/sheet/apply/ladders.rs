@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::mapping::{LevelChoice, Mapping};
 use super::super::names::compared;
 use super::cells::titles;
-use super::compose;
+use super::compose::{self, Entry};
 use crate::clean::is_name;
 use crate::graders::formats::{
     CatalogueFile, FileError, FileGrade, FileProfession, FileScale, FileTrack, Place,
 };
-use crate::ladder::{Depth, Level};
+use crate::ladder::Level;
 
 /// More characters than the title of a level of a scale has.
 const LONGEST_LEVEL: usize = 40;
@@ -40,25 +40,6 @@ pub struct Ladder {
     /// The blocks in their order.
     blocks: Vec<String>,
     place: Place,
-}
-
-/// Something that a grade says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
-    /// The title of its block; may be empty.
-    pub block: String,
-    /// The words that it is nested under; may be empty.
-    pub group: String,
-    /// The text in Markdown: of one item, or as it stands.
-    pub text: String,
-    /// Whether the text is put into the description as it stands.
-    pub is_whole: bool,
-    /// How deeply it is asked.
-    pub depth: Option<Depth>,
-    /// Whether it is only desirable.
-    pub is_optional: bool,
-    /// Its examples.
-    pub examples: Vec<String>,
 }
 
 impl<'a> Ladders<'a> {

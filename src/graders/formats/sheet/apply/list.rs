@@ -2,7 +2,8 @@
 
 use super::Source;
 use super::cells::{Item, items, path, words};
-use super::ladders::{Entry, Ladders};
+use super::compose::Entry;
+use super::ladders::Ladders;
 use crate::graders::formats::sheet::account::{Became, Why};
 use crate::graders::formats::sheet::guess::lying;
 use crate::graders::formats::sheet::mapping::Role;

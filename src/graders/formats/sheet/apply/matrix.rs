@@ -4,7 +4,8 @@ use std::mem;
 
 use super::Source;
 use super::cells::{Item, items, path, words};
-use super::ladders::{Entry, Ladders};
+use super::compose::Entry;
+use super::ladders::Ladders;
 use crate::graders::formats::sheet::account::{Became, Why};
 use crate::graders::formats::sheet::guess::{lying, names_of_columns};
 use crate::graders::formats::sheet::mapping::Role;
