@@ -153,6 +153,22 @@ pub const fn rules() -> &'static str {
     "/rules"
 }
 
+/// What changed, from before a change; of one profession, if one is named.
+pub fn changes(profession: Option<&str>, before: Option<i32>) -> String {
+    let before = before.map(|before| before.to_string());
+    with_query("/changes", [("profession", profession), ("before", before.as_deref())])
+}
+
+/// One change.
+pub fn change(id: i32) -> String {
+    format!("/changes/{id}")
+}
+
+/// The newest changes for feed readers; of one profession, if one is named.
+pub fn changes_atom(profession: Option<&str>) -> String {
+    with_query("/changes.atom", [("profession", profession)])
+}
+
 /// A page of what the ladders ask of teachers.
 pub fn mentoring(page: usize) -> String {
     with_query("/mentoring", [("page", number(page).as_deref())])

@@ -35,6 +35,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/check", site::check::show))
         .service(get("/defence", site::defence::show))
         .service(get("/defence.md", site::defence::download))
+        .service(get("/changes", site::changes::show))
+        .service(get("/changes.atom", site::changes::feed))
+        .service(get("/changes/{id}", site::changes::show_one))
         .service(get("/mentoring", site::mentoring::show))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
@@ -76,6 +79,7 @@ fn editing(config: &mut ServiceConfig) {
             admin::history::rules::show,
             admin::history::rules::restore,
         ))
+        .service(form("/admin/changes/{id}", admin::change::show, admin::change::send))
         .service(get("/admin/scales", admin::scales::show))
         .service(form("/admin/new-scale", admin::scale::show_new, admin::scale::create))
         .service(form("/admin/scales/{slug}", admin::scale::show, admin::scale::send))
@@ -190,6 +194,7 @@ fn graders(config: &mut ServiceConfig) {
             "/professions/{slug}/requirements/{requirement_id}",
             handlers::requirements::requirement,
         ))
+        .service(list("/changes", handlers::changes::list_changes))
         .service(list("/compare", handlers::compare::compare))
         .service(list("/search", handlers::search::search))
         .service(list("/skills", handlers::skills::list_skills))

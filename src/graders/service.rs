@@ -1,6 +1,7 @@
 //! Every operation on the catalogue: the only way in for pages, forms and the API.
 
 pub mod catalogue;
+pub mod changes;
 pub mod cleaning;
 pub mod grades;
 pub mod idempotency;

@@ -1,6 +1,7 @@
 //! The public pages: handler, page struct and query parameters side by side.
 
 pub mod across;
+pub mod changes;
 pub mod check;
 pub mod compare;
 pub mod defence;

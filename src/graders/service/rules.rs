@@ -11,6 +11,7 @@ use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 use crate::graders::models::rules::RulesRow;
+use crate::ladder::comments::without_comments;
 use crate::ladder::promotion::Intervals;
 use crate::ladder::salary::Weights;
 use crate::russian;
@@ -304,6 +305,10 @@ impl Snapshot for Rules {
         ];
         let changed = changed.into_iter().filter(|(_, is_changed)| *is_changed);
         changed.map(|(sentence, _)| sentence.to_owned()).collect()
+    }
+
+    fn public(self) -> Self {
+        Self { text: without_comments(&self.text).into_owned(), ..self }
     }
 }
 
