@@ -242,8 +242,8 @@ fn parse_level(text: &str) -> Result<(String, Option<Level>), String> {
         "-" => None,
         level => {
             let named = level.parse().ok().or_else(|| Level::from_slug(level));
-            let names = Level::ALL.map(Level::name).join(", ");
-            Some(named.ok_or_else(|| format!("expected one of {names}, or -"))?)
+            let all = Level::ALL.map(Level::name).join(", ");
+            Some(named.ok_or_else(|| format!("expected one of {all}, or -"))?)
         }
     };
     Ok((name.trim().to_owned(), level))

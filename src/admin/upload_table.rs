@@ -161,7 +161,8 @@ fn faults(tables: &[Table], mapping: &Mapping) -> Vec<FieldError> {
         wrong("slug", "Адрес — до 100 строчных латинских букв, цифр и дефисов.");
     }
     let track = &mapping.new_track;
-    if !track.is_empty() && !(is_name(track, LONGEST_TITLE) && is_slug(&proposed_slug(track))) {
+    let is_fit = is_name(track, LONGEST_TITLE) && is_slug(&proposed_slug(track));
+    if !track.is_empty() && !is_fit {
         wrong("new-track", "Нужно название в одной строке не длиннее 100 знаков, с буквами.");
     } else if !track.is_empty() && !mapping.track.is_empty() {
         wrong("new-track", "Выберите направление или назовите новое, но не то и другое.");

@@ -122,13 +122,14 @@ pub fn read_files(
     let mut refuse = |message: String| errors.push(FileError { place: None, message });
     for (name, level) in &answers.levels {
         let name = compared(name);
-        match mapping.levels.iter_mut().find(|choice| compared(&choice.name) == name) {
-            Some(choice) => (choice.level, choice.is_sure) = (*level, true),
-            None => {
-                let names = mapping.levels.iter().map(|choice| format!("«{}»", choice.name));
-                let names = names.collect::<Vec<_>>().join(", ");
-                refuse(format!("Уровня «{name}» в файле нет. Есть: {names}."));
-            }
+        if let Some(choice) =
+            mapping.levels.iter_mut().find(|choice| compared(&choice.name) == name)
+        {
+            (choice.level, choice.is_sure) = (*level, true);
+        } else {
+            let names = mapping.levels.iter().map(|choice| format!("«{}»", choice.name));
+            let names = names.collect::<Vec<_>>().join(", ");
+            refuse(format!("Уровня «{name}» в файле нет. Есть: {names}."));
         }
     }
     for choice in mapping.levels.iter().filter(|choice| !choice.is_sure) {

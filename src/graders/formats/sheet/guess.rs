@@ -284,17 +284,17 @@ fn level_rows(table: &Table) -> usize {
 
 /// How numbers in the cells of levels are meant.
 fn numbers(tables: &[Table], mapping: &Mapping) -> Numbers {
-    let mut most = 0;
+    let mut most = 0_u32;
     for (table, read) in tables.iter().zip(&mapping.tables) {
         let table = lying(table, read.is_transposed);
         let first = read.header.map_or(0, |header| header + read.header_rows);
         for row in table.rows.iter().skip(first) {
             for (column, cell) in row.filled() {
                 let is_asked = matches!(read.columns.get(column), Some(Role::Level | Role::Depth));
-                let number = cell.text.parse::<f32>().ok().filter(|_| is_asked && read.is_read);
-                // A number beyond the scales counts as their end and one more.
-                most = most
-                    .max(number.map_or(0, |number| if number > 5.0 { 6 } else { number as u8 }));
+                // «2.0» is how some programs write a number.
+                let text = cell.text.trim_end_matches(".0").trim_end_matches(",0");
+                let number = text.parse::<u32>().ok().filter(|_| is_asked && read.is_read);
+                most = most.max(number.unwrap_or_default());
             }
         }
     }

@@ -80,7 +80,9 @@ fn above(source: &mut Source<'_>, ladders: &mut Ladders<'_>, table: &Table, head
     if source.read.is_transposed {
         for at in 0..header {
             let filled = table.rows[at].filled().map(|(column, _)| column).collect::<Vec<_>>();
-            filled.into_iter().for_each(|column| source.tell(at, column, Became::Heading));
+            for column in filled {
+                source.tell(at, column, Became::Heading);
+            }
         }
         return;
     }
@@ -117,9 +119,9 @@ fn headings(source: &mut Source<'_>, table: &Table, header: usize, first: usize)
     for at in header..first {
         let filled = table.rows[at].filled().map(|(column, _)| column).collect::<Vec<_>>();
         for column in filled {
-            let named = names.get(column).and_then(Option::as_ref).filter(|_| at == header);
+            let level = names.get(column).and_then(Option::as_ref).filter(|_| at == header);
             let became =
-                named.map_or(Became::Heading, |(name, _)| Became::Level(source.level(name).ok()));
+                level.map_or(Became::Heading, |(name, _)| Became::Level(source.level(name).ok()));
             source.tell(at, column, became);
         }
     }

@@ -26,7 +26,9 @@ pub fn names(tables: &[Table], mapping: &Mapping) -> Vec<String> {
             table.rows.iter().skip(read.header.map_or(0, |header| header + read.header_rows));
         match read.layout {
             Layout::Document if read.level.is_empty() => {
-                super::level_headings(&table).iter().for_each(|name| add(name));
+                for name in super::level_headings(&table) {
+                    add(&name);
+                }
             }
             Layout::Document => {}
             Layout::Matrix => {

@@ -1,5 +1,7 @@
 //! The lines between two headings of a document, as a description has them.
 
+use std::fmt::Write;
+
 use super::super::super::account::{Became, Why};
 use super::super::super::lines::{Kind, Line};
 use super::super::super::marks::{Importance, without_importance};
@@ -126,8 +128,12 @@ fn caption(text: &mut String, typed: &str, folded: Option<usize>) {
         return;
     }
     match folded {
-        Some(column) => text.push_str(&format!("{}- {caption}\n", " ".repeat(column))),
-        None => text.push_str(&format!("\n{caption}:\n\n")),
+        Some(column) => {
+            let _ = writeln!(text, "{}- {caption}", " ".repeat(column));
+        }
+        None => {
+            let _ = write!(text, "\n{caption}:\n\n");
+        }
     }
 }
 
