@@ -118,6 +118,12 @@ pub fn matrix_csv(track: Option<&str>, separator: Option<&str>) -> String {
     with_query("/matrix.csv", [("track", track), ("separator", separator)])
 }
 
+/// The catalogue as a file in a format, or a track or a profession of it.
+pub fn export(format: &str, track: Option<&str>, profession: Option<&str>) -> String {
+    let path = format!("/export/{}", encoded(format));
+    with_query(&path, [("track", track), ("profession", profession)])
+}
+
 /// The skills of a profession by grade.
 pub fn matrix_skills(slug: &str) -> String {
     with_query(matrix_form(), [("profession", Some(slug))])

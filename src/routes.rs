@@ -28,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/search", site::search::show))
         .service(get("/matrix", site::matrix::show))
         .service(get("/matrix.csv", site::matrix::download))
+        .service(get("/export/{format}", site::export::download))
         .service(get("/rules", site::rules::show))
         .service(get("/plan", site::plan::show))
         .service(get("/plan.ics", site::plan::download))

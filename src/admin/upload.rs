@@ -187,7 +187,7 @@ fn check_right(session: &SignedIn, mode: Mode) -> Result<(), AppError> {
 
 /// The files that are read as tables.
 fn tables_of(files: &[UploadedFile]) -> Vec<(String, Vec<u8>)> {
-    let tables = files.iter().filter(|file| has_tables(&file.name));
+    let tables = files.iter().filter(|file| has_tables(file));
     tables.map(|file| (file.name.clone(), file.content.clone())).collect()
 }
 
@@ -229,15 +229,15 @@ impl UploadPage {
         }
     }
 
+    /// Whether some of the files are read as a form says.
+    fn has_tables(&self) -> bool {
+        self.names.iter().any(|name| transfer::is_table(name))
+    }
+
     /// The modes that the editor may choose.
     fn modes(&self) -> impl Iterator<Item = Mode> {
         let is_owner = self.is_owner;
         Mode::ALL.into_iter().filter(move |mode| is_owner || *mode != Mode::Replace)
-    }
-
-    /// Whether some of the files are read as tables.
-    fn has_tables(&self) -> bool {
-        self.names.iter().any(|name| has_tables(name))
     }
 
     /// The things that change, and how many there are.
@@ -262,10 +262,10 @@ impl UploadPage {
 /// What becomes of a thing, in a word.
 const fn word(fate: Fate) -> &'static str {
     match fate {
-        Fate::Made => "новое",
+        Fate::Made => "добавится",
         Fate::Changed => "изменится",
         Fate::Gone => "уйдёт",
-        Fate::Left => "не тронуто",
+        Fate::Left => "останется",
     }
 }
 

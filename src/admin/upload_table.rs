@@ -125,7 +125,7 @@ async fn sent(
     let upload = upload.to_owned();
     let read = blocking(move || {
         let Upload { files, mapping } = uploads::load(&database, &login, &upload)?;
-        let files = files.into_iter().filter(|file| has_tables(&file.name));
+        let files = files.into_iter().filter(has_tables);
         let files = files.map(|file| (file.name, file.content)).collect::<Vec<_>>();
         if files.is_empty() {
             return Err(ServiceError::NoSuchUpload);

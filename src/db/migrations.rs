@@ -1,9 +1,13 @@
 //! The migrations of both databases, embedded in the binary.
 
+use std::collections::BTreeSet;
+
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
 use diesel::result::Error;
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::DbConnection;
@@ -48,6 +52,12 @@ fn revert<DB: Backend>(
     }
     let version = connection.revert_last_migration(migrations).map_err(Error::QueryBuilderError)?;
     Ok(Some(version.to_string()))
+}
+
+/// The versions of this program's migrations, which both databases share.
+pub(super) fn versions() -> QueryResult<BTreeSet<String>> {
+    let all = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(Error::QueryBuilderError)?;
+    Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 fn lock(connection: &mut DbConnection) -> QueryResult<()> {

@@ -10,6 +10,7 @@
 mod connection;
 mod memory;
 mod migrations;
+mod present;
 pub(crate) mod schema;
 mod url;
 

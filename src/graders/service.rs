@@ -19,12 +19,12 @@ pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod starting;
-pub mod texts;
 pub mod tracks;
 pub mod transfer;
 
 use crate::db;
 use crate::error::{AppError, Missing};
+pub use crate::ladder::texts;
 use crate::paths;
 
 /// Why an operation was not done.

@@ -36,6 +36,7 @@ pub mod skill;
 pub mod suggestion;
 pub mod superseded;
 mod tables;
+pub mod texts;
 pub mod words;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@ pub mod changes;
 pub mod check;
 pub mod compare;
 pub mod defence;
+pub mod export;
 pub mod grade;
 pub mod health;
 pub mod home;

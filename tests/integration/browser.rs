@@ -465,7 +465,7 @@ async fn the_browser_reports_no_errors() {
 }
 
 /// The pages of signed-in editors.
-const EDITOR_PAGES: [&str; 25] = [
+const EDITOR_PAGES: [&str; 26] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -479,6 +479,7 @@ const EDITOR_PAGES: [&str; 25] = [
     "/admin/rules",
     "/admin/rules/history",
     "/admin/tracks/web/history",
+    "/admin/transfer",
     "/admin/trash",
     "/admin/skills",
     "/admin/new-skill",

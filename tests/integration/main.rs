@@ -41,6 +41,7 @@ mod names;
 mod pages;
 mod pasted;
 mod plan;
+mod round_trip;
 mod rules;
 mod salary;
 mod scale_names;
