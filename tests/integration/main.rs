@@ -26,6 +26,7 @@ mod database;
 mod dictionary;
 mod doors;
 mod editing;
+mod export;
 mod headers;
 mod hidden_aliases;
 mod history;

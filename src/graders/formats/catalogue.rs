@@ -88,6 +88,15 @@ pub fn starting() -> Result<Vec<TrackFile>, FileError> {
     STARTING.into_iter().map(read).collect()
 }
 
+/// Reads an embedded file of what a site starts with.
+///
+/// # Errors
+///
+/// If it is no valid file, which a test rules out.
+pub fn starting_file(text: &str) -> Result<CatalogueFile, FileError> {
+    toml::read(text).map_err(first)
+}
+
 /// The first of the faults.
 fn first(errors: Vec<FileError>) -> FileError {
     let none = FileError { place: None, message: String::new() };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use strum::VariantArray;
 
-use super::{CatalogueFile, FileError, json, toml};
+use super::{CatalogueFile, FileError, csv, json, markdown, matrix, toml};
 use crate::variants;
 
 /// A file format of the catalogue.
@@ -88,10 +88,12 @@ impl Format {
 
 /// Whether [`read`] is for a file, and not the guess at tables and documents of whatever shape ([`super::sheet`]).
 #[must_use]
-pub fn is_own(format: Format, _bytes: &[u8]) -> bool {
+pub fn is_own(format: Format, bytes: &[u8]) -> bool {
     match format {
         Format::Toml | Format::Json => true,
-        Format::Markdown | Format::Csv | Format::MatrixCsv | Format::Xlsx => false,
+        Format::Csv => csv::is_own(bytes),
+        Format::Markdown => text(bytes).is_ok_and(markdown::is_own),
+        Format::MatrixCsv | Format::Xlsx => false,
     }
 }
 
@@ -105,9 +107,12 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<CatalogueFile, Vec<FileError
     match format {
         Format::Toml => toml::read(text),
         Format::Json => json::read(text),
-        _ => Err(vec![FileError {
-            place: None, message: "Так этот формат не читается.".into()
-        }]),
+        Format::Markdown => markdown::read(text),
+        Format::Csv => csv::read(text),
+        Format::MatrixCsv | Format::Xlsx => {
+            let message = "Эта таблица читается по столбцам, а не как каталог.".into();
+            Err(vec![FileError { place: None, message }])
+        }
     }
 }
 
@@ -115,12 +120,15 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<CatalogueFile, Vec<FileError
 ///
 /// # Errors
 ///
-/// If the format can't hold so much, in a sentence for the person who wants it.
+/// If it can't be written, which no catalogue causes.
 pub fn write(format: Format, file: &CatalogueFile) -> Result<Vec<u8>, String> {
     match format {
         Format::Toml => Ok(toml::write(file).into_bytes()),
         Format::Json => json::write(file),
-        _ => Err("Так этот формат не пишется.".into()),
+        Format::Markdown => Ok(markdown::write(file).into_bytes()),
+        Format::Csv => csv::write(file),
+        Format::MatrixCsv => matrix::write_csv(file),
+        Format::Xlsx => matrix::write_xlsx(file),
     }
 }
 

@@ -11,9 +11,7 @@ use crate::clean;
 use crate::ladder::Level;
 use crate::ladder::promotion::Intervals;
 use crate::ladder::salary::Weights;
-use crate::ladder::texts::{
-    InvalidText, LONGEST_DESCRIPTION, LONGEST_SUMMARY, LONGEST_TITLE, normalise,
-};
+use crate::ladder::texts::{InvalidText, LONGEST_SUMMARY, LONGEST_TITLE, normalise};
 
 /// Characters the title of a level may have.
 const LONGEST_LEVEL: usize = 40;
@@ -109,6 +107,11 @@ pub fn catalogue(root: &Node<'_>, names: &Names, faults: &mut Faults<'_>) -> Cat
     fields.close(&[], faults);
     let file = CatalogueFile { covers, scales, skills, rules, tracks, professions };
     check(&file, root, names, faults);
+    let is_empty = file.tracks.is_empty() && file.professions.is_empty() && file.scales.is_empty();
+    let has_more = file.skills.is_some() || file.rules.is_some() || told.is_some();
+    if is_empty && !has_more && faults.are_none() {
+        faults.add(0, "В файле ничего нет.");
+    }
     file
 }
 
@@ -201,8 +204,8 @@ fn grade(node: &Node<'_>, names: &Names, faults: &mut Faults<'_>) -> Option<File
 pub fn text_of(text: &str, at: usize, faults: &mut Faults<'_>) -> String {
     normalise(text).unwrap_or_else(|(invalid, text)| {
         let message = match invalid {
-            InvalidText::TooLong => format!("Текст длиннее {LONGEST_DESCRIPTION} знаков."),
-            InvalidText::ControlCharacters => "В тексте есть управляющие знаки.".to_owned(),
+            InvalidText::TooLong => "Текст длиннее 20 000 знаков.",
+            InvalidText::ControlCharacters => "В тексте есть управляющие знаки.",
         };
         faults.add(at, message);
         text

@@ -33,6 +33,16 @@ use super::CatalogueFile;
 pub use super::FileError;
 use crate::ladder::Level;
 
+/// The rank that a name in any usual spelling stands for.
+#[must_use]
+pub fn rank_named(name: &str) -> Option<Level> {
+    let usual = || match names::read(name) {
+        Some(names::Name::Rank(level)) => Some(level),
+        _ => None,
+    };
+    name.parse().ok().or_else(usual)
+}
+
 /// What was read, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {

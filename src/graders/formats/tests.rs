@@ -10,6 +10,7 @@ use crate::ladder::salary::Weights;
 use crate::ladder::texts::normalise;
 
 mod faults;
+mod texts;
 
 /// A text as a column holds it: cleaned, of one line.
 fn line() -> impl Strategy<Value = String> {
@@ -207,7 +208,7 @@ pub fn without_places(mut file: CatalogueFile) -> CatalogueFile {
     for skill in file.skills.iter_mut().flatten() {
         skill.place = None;
     }
-    for rules in &mut file.rules {
+    if let Some(rules) = &mut file.rules {
         rules.place = None;
     }
     for track in &mut file.tracks {

@@ -60,6 +60,10 @@ impl<'a> Faults<'a> {
         self.found.push((at, message.into()));
     }
 
+    pub const fn are_none(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// The value, if nothing is wrong; every fault in the order of the file otherwise.
     pub fn result<T>(mut self, value: T) -> Result<T, Vec<FileError>> {
         if self.found.is_empty() {
@@ -173,7 +177,7 @@ impl<'n, 'a> Reader<'n, 'a> {
         let text = node.and_then(|node| Some((node.at, node.text(faults)?)));
         let Some((at, text)) = text else { return String::new() };
         let message = if text.chars().count() > longest {
-            format!("Поле {name} длиннее {longest} знаков.")
+            format!("Поле {name}: не длиннее {longest} знаков.")
         } else if text.contains('\n') {
             format!("В поле {name} больше одной строки.")
         } else if text.contains(char::is_control) {

@@ -5,10 +5,11 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::ServiceError;
-use super::catalogue::{FileRules, starting_file};
 use super::revisions::{self, Change, History, Snapshot, from_toml, to_toml};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
+use crate::graders::formats::FileRules;
+use crate::graders::formats::catalogue::starting_file;
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 use crate::graders::models::rules::RulesRow;
@@ -88,8 +89,9 @@ pub struct RulesConflict {
 /// If the embedded file has none, which a test rules out.
 pub fn starting() -> Result<Rules, ServiceError> {
     let none = || ServiceError::Snapshot("no rules in their file".to_owned());
-    let FileRules { text, intervals, weights, .. } =
-        starting_file(STARTING)?.rules.ok_or_else(none)?;
+    let file = starting_file(STARTING);
+    let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
+    let FileRules { text, intervals, weights, .. } = file.rules.ok_or_else(none)?;
     Ok(Rules { text, intervals, weights })
 }
 

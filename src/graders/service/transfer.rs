@@ -32,7 +32,7 @@ pub use self::reading::{Reading, Tables, has_tables, is_table, read};
 use super::{ServiceError, cleaning, search, starting};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{Database, DbConnection};
-pub use crate::graders::formats::{Format, sheet, write};
+pub use crate::graders::formats::{Format, read_ladder, sheet, write};
 use crate::graders::models;
 
 /// What an import is doing.

@@ -61,7 +61,7 @@ fn a_file_that_is_no_toml_and_no_json_is_told_where() {
     assert_eq!(faults[0], "2:1: Это поле здесь уже есть.");
     assert!(faults[1].starts_with("3:"), "{faults:?}");
     let faults = told(Format::Json, "{\n  \"Привет\": [1,]\n}");
-    assert_eq!(faults, ["2:16: Это не JSON: trailing comma."]);
+    assert_eq!(faults, ["2:16: Это не JSON: expected value."]);
     let faults = read(Format::Json, b"{\"a\":\n\"\xff\"}").unwrap_err();
     assert_eq!(faults[0].place, Some(Place { line: 2, column: 2 }));
 }

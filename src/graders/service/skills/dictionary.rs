@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fields::{SkillFields, insert_aliases, shown_and_hidden};
 use crate::db::{Database, DbConnection};
+use crate::graders::formats::FileSkill;
+use crate::graders::formats::catalogue::starting_file;
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 use crate::graders::models::skills::{AliasRow, SkillRow};
 use crate::graders::service::ServiceError;
-use crate::graders::service::catalogue::{FileSkill, starting_file};
 use crate::graders::service::texts::is_slug;
 use crate::ladder::skill::{Dictionary, Skill};
 use crate::paths;
@@ -104,7 +105,9 @@ pub fn starting() -> Result<Vec<SkillFields>, ServiceError> {
         aliases: entry.aliases,
         hidden_aliases: entry.hidden_aliases,
     };
-    let skills = starting_file(STARTING)?.skills.unwrap_or_default();
+    let file = starting_file(STARTING);
+    let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
+    let skills = file.skills.unwrap_or_default();
     Ok(skills.into_iter().map(fields).collect())
 }
 
