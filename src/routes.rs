@@ -99,7 +99,14 @@ fn editing(config: &mut ServiceConfig) {
             admin::scale_removal::remove,
         ))
         .service(form("/admin/transfer", admin::transfer::show, admin::transfer::send))
+        .service(get("/admin/transfer/template.csv", admin::upload_template::csv))
+        .service(get("/admin/transfer/template.xlsx", admin::upload_template::xlsx))
         .service(form("/admin/transfer/{token}", admin::upload::show, admin::upload::apply))
+        .service(form(
+            "/admin/transfer/{token}/table",
+            admin::upload_table::show,
+            admin::upload_table::send,
+        ))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",

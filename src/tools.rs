@@ -10,6 +10,7 @@ use std::error::Error;
 use crate::config::{Command, FileFormat};
 use crate::db::DatabaseUrl;
 use crate::graders::service::transfer::Format;
+use crate::graders::service::transfer::sheet::Answers;
 
 /// Runs a command; the exit code is 1 if it fails.
 ///
@@ -21,8 +22,19 @@ pub fn run(command: Command, url: &DatabaseUrl) -> Result<(), Box<dyn Error>> {
         Command::Export { format, track, profession, file } => {
             export::run(url, format, (track.as_deref(), profession.as_deref()), &file)
         }
-        Command::Import { format, dry_run, mode, files } => {
-            import::run(url, (format, mode, dry_run), &files)
+        Command::Import {
+            format,
+            dry_run,
+            mode,
+            profession,
+            title,
+            track,
+            new_track,
+            levels,
+            files,
+        } => {
+            let answers = Answers { profession, title, track, new_track, levels };
+            import::run(url, (format, mode, dry_run), &answers, &files)
         }
         Command::Backup { file } => backup::make(url, &file),
         Command::Restore { file } => backup::restore(url, &file),

@@ -34,3 +34,5 @@ pub mod transfer;
 pub mod trash;
 pub mod unnamed;
 pub mod upload;
+pub mod upload_table;
+pub mod upload_template;

@@ -200,6 +200,11 @@ pub const fn transfer() -> &'static str {
     "/admin/transfer"
 }
 
+/// An empty table to fill in, in a format by the ending of its files: `csv`, `xlsx`.
+pub fn template(ending: &str) -> String {
+    format!("/admin/transfer/template.{ending}")
+}
+
 /// What files that were sent would change.
 pub fn upload(token: &str) -> String {
     format!("/admin/transfer/{}", encoded(token))

@@ -36,6 +36,7 @@ const DETAIL: Detail = Detail { changed: usize::MAX, made: 0 };
 pub(super) fn run(
     url: &DatabaseUrl,
     (format, mode, dry_run): (Option<FileFormat>, ImportMode, bool),
+    answers: &Answers,
     paths: &[PathBuf],
 ) -> Result<(), Box<dyn Error>> {
     let is_input = paths.iter().any(|path| path == Path::new(STANDARD_INPUT));
@@ -44,8 +45,7 @@ pub(super) fn run(
     let progress = Progress::start();
     let files = load(paths)?;
     let names = files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
-    let answers = Answers::default();
-    let read = transfer::read(files, format, Tables::Guessed(&answers));
+    let read = transfer::read(files, format, Tables::Guessed(answers));
     let Reading { sources, account } = match read {
         Ok(reading) => reading,
         Err(errors) => return Err(refuse(&progress, &errors)),

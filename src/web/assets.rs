@@ -39,6 +39,7 @@ const CSS: &str = concat!(
     include_str!("../../assets/css/reference.css"),
     include_str!("../../assets/css/search.css"),
     include_str!("../../assets/css/scale.css"),
+    include_str!("../../assets/css/sheet.css"),
     include_str!("../../assets/css/skill.css"),
     include_str!("../../assets/css/depth.css"),
     include_str!("../../assets/css/beside.css"),

@@ -50,6 +50,8 @@ mod salary;
 mod scale_names;
 mod scales;
 mod search;
+mod sheet_form;
+mod sheets;
 mod signing_in;
 mod since;
 mod skills;

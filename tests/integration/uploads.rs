@@ -46,7 +46,7 @@ async fn upload(editor: &Editor<'_>, files: &[(&str, &[u8])]) -> Response {
 }
 
 /// Sends one file; returns the address of what it would change.
-async fn uploaded(editor: &Editor<'_>, name: &str, content: &[u8]) -> String {
+pub async fn uploaded(editor: &Editor<'_>, name: &str, content: &[u8]) -> String {
     let answer = upload(editor, &[(name, content)]).await;
     assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
     answer.headers()["location"].to_str().unwrap().to_owned()

@@ -28,7 +28,7 @@ use self::files::Wanted;
 pub use self::files::{ImportError, Source};
 pub use self::plan::{Counts, Fate, GradeItem, Item, Kind, Mode, Plan};
 use self::present::Present;
-pub use self::reading::{Reading, Tables, is_table, read};
+pub use self::reading::{Reading, Tables, has_tables, is_table, read};
 use super::{ServiceError, cleaning, search, starting};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{Database, DbConnection};

@@ -11,7 +11,7 @@ pub enum Name {
     Likely(Level),
     /// A letter or a word with a number: «E3», «IC5», «Грейд 4», «Инженер II».
     Numbered(String, u8),
-    /// A name above the senior ones, such as TeamLead, or another one of a person's place.
+    /// A name above the senior ones, such as «Team Lead», or another one of a person's place.
     Higher,
 }
 

@@ -75,6 +75,13 @@ pub fn read(
     if errors.is_empty() { Ok(reading) } else { Err(errors) }
 }
 
+/// Whether a file is a table or a document of whatever shape.
+#[must_use]
+pub fn has_tables(file: &UploadedFile) -> bool {
+    let format = Format::of_file(Path::new(&file.name));
+    !format.is_some_and(|own| formats::is_own(own, &file.content))
+}
+
 /// Whether a file with this name may be a table or a document of whatever shape.
 #[must_use]
 pub fn is_table(name: &str) -> bool {
