@@ -3,7 +3,9 @@
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
 use diesel::result::Error;
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::DbConnection;
@@ -48,6 +50,33 @@ fn revert<DB: Backend>(
     }
     let version = connection.revert_last_migration(migrations).map_err(Error::QueryBuilderError)?;
     Ok(Some(version.to_string()))
+}
+
+/// How the schema of a database stands to this program's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// It has none of the migrations.
+    Foreign,
+    /// It lacks some.
+    Older,
+    /// It has all and no other.
+    Same,
+    /// It has some that this program does not know.
+    Newer,
+}
+
+/// Compares the migrations that a database has with those of this program, which have the same versions for
+/// both databases.
+pub(super) fn compare(applied: &[String]) -> QueryResult<Schema> {
+    let known = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(Error::QueryBuilderError)?;
+    let known = known.iter().map(|known| known.name().version().to_string()).collect::<Vec<_>>();
+    let shared = applied.iter().filter(|version| known.contains(version)).count();
+    Ok(match shared {
+        0 => Schema::Foreign,
+        _ if shared < applied.len() => Schema::Newer,
+        _ if shared < known.len() => Schema::Older,
+        _ => Schema::Same,
+    })
 }
 
 fn lock(connection: &mut DbConnection) -> QueryResult<()> {
