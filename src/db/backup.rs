@@ -111,21 +111,21 @@ pub fn restore(file: &Path, database: &Path) -> Result<Option<PathBuf>, Refused>
 /// Takes a database for this process alone, with everything in its file and nothing beside it. `None` if
 /// SQLite can't read it: nobody can serve it either.
 fn lock(database: &Path) -> Result<Option<SqliteConnection>, Refused> {
-    let taken = open(database).and_then(|mut connection| {
-        // Leaving write-ahead logging needs every other connection gone, idle ones too.
-        let taken = connection.batch_execute(
-            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE",
-        );
-        match taken {
-            Ok(()) => Ok(Some(connection)),
-            Err(error) if is_locked(&error) => {
-                Err(Refused(format!("{} is in use: stop the server first", database.display())))
-            }
-            Err(error) if is_damaged(&error) => Ok(None),
-            Err(error) => Err(failed("lock", database, &error)),
-        }
-    });
-    taken
+    let mut connection = open(database)?;
+    let in_use = || Refused(format!("{} is in use: stop the server first", database.display()));
+    // Leaving write-ahead logging needs every other connection gone, idle ones too.
+    let taken =
+        connection.batch_execute("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE").and_then(|()| {
+            lines(&mut connection, "SELECT journal_mode AS line FROM pragma_journal_mode")
+        });
+    match taken {
+        Ok(mode) if mode == ["delete"] => Ok(Some(connection)),
+        // A server began between the two statements.
+        Ok(_) => Err(in_use()),
+        Err(error) if is_locked(&error) => Err(in_use()),
+        Err(error) if is_damaged(&error) => Ok(None),
+        Err(error) => Err(failed("lock", database, &error)),
+    }
 }
 
 fn is_damaged(error: &diesel::result::Error) -> bool {
