@@ -89,6 +89,8 @@ fn editing(config: &mut ServiceConfig) {
             admin::scale_removal::ask,
             admin::scale_removal::remove,
         ))
+        .service(form("/admin/transfer", admin::transfer::show, admin::transfer::send))
+        .service(form("/admin/transfer/{token}", admin::upload::show, admin::upload::apply))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",

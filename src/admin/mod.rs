@@ -28,5 +28,7 @@ pub mod skill_removal;
 pub mod skills;
 pub mod tokens;
 pub mod tracks;
+pub mod transfer;
 pub mod trash;
 pub mod unnamed;
+pub mod upload;

@@ -58,6 +58,8 @@ pub enum Action {
     ChangeRules,
     /// A scale of levels was changed.
     ChangeScale,
+    /// Ladders were brought in from files.
+    Import,
     /// A token for a program was created.
     AddToken,
     /// A token was revoked.
@@ -157,6 +159,7 @@ impl Action {
             Self::ChangeSkill => "Навык изменён",
             Self::ChangeRules => "Правила изменены",
             Self::ChangeScale => "Шкала уровней изменена",
+            Self::Import => "Загружено из файла",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
             Self::UseToken => "Ключ API использован",

@@ -13,7 +13,7 @@ use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::paths;
-use crate::web::uncached;
+use crate::web::{multipart, uncached};
 
 /// Answers [`AppError::SignedOut`] with the way to sign in.
 ///
@@ -49,6 +49,10 @@ fn sign_in(request: &HttpRequest, to: &str, typed: &Fields) -> HttpResponse {
     let page = SignInPage::new(to);
     let page = match request.app_data::<Data<CookieKey>>() {
         Some(key) if !typed.is_empty() => page.with_typed(typed, key),
+        _ if multipart::is_sent(request) => page.refused(
+            "",
+            "Сеанс закончился, и файлы не сохранились. Войдите и загрузите их ещё раз.",
+        ),
         _ => page.refused("", "Ничего не изменено: эту форму отправляют редакторы. Войдите."),
     };
     uncached(StatusCode::UNAUTHORIZED, &page).unwrap_or_else(HttpResponse::from_error)

@@ -11,6 +11,6 @@ pub mod signing_in;
 pub mod throttle;
 
 pub use self::hashing::Hashing;
-pub use self::session::{SignedForm, SignedIn};
+pub use self::session::{SignedFiles, SignedForm, SignedIn};
 pub use self::signing_in::SignInPage;
 pub use self::throttle::Throttle;

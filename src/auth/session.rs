@@ -18,6 +18,7 @@ use crate::fields::{self, Fields};
 use crate::paths;
 use crate::web::body::{self, Allowance};
 use crate::web::error_page::Retry;
+use crate::web::multipart::{self, FileForm};
 use crate::web::{blocking, network, visitor};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
@@ -74,6 +75,15 @@ pub struct SignedForm {
     pub fields: Fields,
 }
 
+/// A form with files, sent by somebody who is signed in, from a page of this session.
+#[derive(Debug)]
+pub struct SignedFiles {
+    /// Who sent it.
+    pub session: SignedIn,
+    /// What was sent.
+    pub form: FileForm,
+}
+
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;
 
 /// Refuses with [`AppError::SignedOut`], which leads to signing in and back.
@@ -120,6 +130,26 @@ impl FromRequest for SignedForm {
                     Ok(Self { session, fields: typed })
                 }
                 _ => Err(signed_out(&request, typed)),
+            }
+        })
+    }
+}
+
+/// Refuses as [`SignedIn`] does. Files are read of nobody else, and kept for nobody.
+impl FromRequest for SignedFiles {
+    type Error = AppError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let refused = || signed_out(&request, Fields::default());
+            let session = find(&request).await?.ok_or_else(refused)?;
+            let form = multipart::read(&request, &mut payload, Allowance::FILES).await?;
+            if form.get(fields::TOKEN) == session.form_token() {
+                Ok(Self { session, form })
+            } else {
+                Err(refused())
             }
         })
     }

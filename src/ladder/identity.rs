@@ -13,7 +13,7 @@ mod pairing;
 
 pub use self::aliases::{Alias, Aliases, Fate, FormerIds};
 pub use self::carried::Carried;
-pub use self::change::{Change, Listed, Moment, Pair};
+pub use self::change::{Change, Listed, Moment, Pair, Said};
 pub use self::grammar::{EarlierId, earlier_ids};
 
 use super::revision::{Piece, compare_words};

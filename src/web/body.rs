@@ -57,8 +57,17 @@ impl Allowance {
     /// A form of somebody who is signed in: more than a description of the longest kind takes, so that a
     /// longer one can still be answered with what was typed.
     pub const EDITOR: Self = Self::known(8 * 1024 * 1024);
+    /// Ladders as files, of an editor: the names and boundaries of parts count little.
+    pub const FILES: Self =
+        Self { within: Duration::from_secs(60), ..Self::known(16 * 1024 * 1024) };
     /// JSON of a program with a token: a ladder with a description of the longest kind at every grade.
     pub const PROGRAM: Self = Self::known(4 * 1024 * 1024);
+
+    /// The most bytes.
+    #[must_use]
+    pub const fn bytes(self) -> usize {
+        self.bytes
+    }
 
     const fn stranger(bytes: usize) -> Self {
         Self { bytes, within: Duration::from_secs(15), is_known: false }
@@ -151,11 +160,7 @@ pub async fn read(
     payload: &mut Payload,
     allowance: Allowance,
 ) -> Result<Bytes, AppError> {
-    let announced = request.headers().get(header::CONTENT_LENGTH);
-    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > allowance.bytes) {
-        return Err(AppError::BodyTooLarge);
-    }
+    refuse_announced(request, allowance)?;
     let reading = std::pin::pin!(timeout(allowance.within, read_to_end(payload, allowance.bytes)));
     let bodies = request.app_data::<Data<Bodies>>().filter(|_| !allowance.is_known);
     let in_time = match bodies {
@@ -170,6 +175,32 @@ pub async fn read(
         }
     };
     in_time.map_err(|_| AppError::BodyTooSlow)?
+}
+
+/// Refuses a body that says itself that it is too long.
+///
+/// # Errors
+///
+/// [`AppError::BodyTooLarge`].
+pub fn refuse_announced(request: &HttpRequest, allowance: Allowance) -> Result<(), AppError> {
+    let announced = request.headers().get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    match announced {
+        Some(length) if length > allowance.bytes => Err(AppError::BodyTooLarge),
+        _ => Ok(()),
+    }
+}
+
+/// Waits for a body as long as is allowed.
+///
+/// # Errors
+///
+/// [`AppError::BodyTooSlow`]; what `reading` returns.
+pub async fn in_time<T>(
+    allowance: Allowance,
+    reading: impl Future<Output = Result<T, AppError>>,
+) -> Result<T, AppError> {
+    timeout(allowance.within, reading).await.map_err(|_| AppError::BodyTooSlow)?
 }
 
 async fn read_to_end(payload: &mut Payload, most: usize) -> Result<Bytes, AppError> {

@@ -19,6 +19,7 @@ pub mod headers;
 mod json;
 pub mod limits;
 pub(crate) mod markdown;
+pub mod multipart;
 mod problem_page;
 mod proxies;
 mod redacted;

@@ -115,6 +115,26 @@ pub fn insert(connection: &mut DbConnection, new: NewGrade<'_>) -> QueryResult<i
         .get_result(connection)
 }
 
+/// Stores the grades of a ladder; returns their ids in the same order.
+pub fn insert_all(connection: &mut DbConnection, new: Vec<NewGrade<'_>>) -> QueryResult<Vec<i32>> {
+    match connection {
+        DbConnection::Sqlite(_) => new.into_iter().map(|new| insert(connection, new)).collect(),
+        DbConnection::Postgres(postgres) => {
+            let levels = new.iter().map(|new| new.level_name).collect::<Vec<_>>();
+            let ids = diesel::insert_into(grades::table)
+                .values(new)
+                .returning((grades::level_name, grades::grade_id))
+                .get_results::<(LevelName, i32)>(postgres)?;
+            // No ladder has a level twice, and nothing promises the order of the rows.
+            let id_of = |level: Level| ids.iter().find(|(of, _)| Level::from(*of) == level);
+            levels
+                .into_iter()
+                .map(|level| id_of(level).map(|(_, id)| *id).ok_or(diesel::NotFound))
+                .collect()
+        }
+    }
+}
+
 /// Stores a grade under the id it had before.
 pub fn insert_restored(connection: &mut DbConnection, row: &RestoredGrade<'_>) -> QueryResult<()> {
     diesel::insert_into(grades::table).values(row).execute(connection).map(drop)

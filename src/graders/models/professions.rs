@@ -128,6 +128,21 @@ pub fn whole_with_ids(
     WholeProfessionRow::query().filter(profession::id.eq_any(ids)).load(connection)
 }
 
+/// Every profession, whole, in the order of the catalogue.
+pub fn all_whole(connection: &mut DbConnection) -> QueryResult<Vec<WholeProfessionRow>> {
+    profession::table
+        .inner_join(tracks::table)
+        .order((tracks::position, tracks::slug, profession::position, profession::id))
+        .select(WholeProfessionRow::as_select())
+        .load(connection)
+}
+
+/// Every address that a profession had before, with the number of the profession.
+pub fn all_former_slugs(connection: &mut DbConnection) -> QueryResult<Vec<(String, i32)>> {
+    let columns = (former_slugs::slug, former_slugs::profession_id);
+    former_slugs::table.select(columns).load(connection)
+}
+
 /// The professions that include the ladder of one, in the order they were made.
 pub fn including(connection: &mut DbConnection, id: i32) -> QueryResult<Vec<WholeProfessionRow>> {
     WholeProfessionRow::query()

@@ -69,6 +69,20 @@ pub fn insert(connection: &mut DbConnection, new: &NewRevision<'_>) -> QueryResu
     diesel::insert_into(revisions::table).values(new).execute(connection).map(drop)
 }
 
+/// Rows of one statement: PostgreSQL takes 65,535 parameters.
+const AT_ONCE: usize = 1_000;
+
+/// Stores several saved changes, in order.
+pub fn insert_all(connection: &mut DbConnection, new: &[NewRevision<'_>]) -> QueryResult<()> {
+    match connection {
+        // A prepared statement for each row costs least.
+        DbConnection::Sqlite(_) => new.iter().try_for_each(|new| insert(connection, new)),
+        DbConnection::Postgres(postgres) => new.chunks(AT_ONCE).try_for_each(|part| {
+            diesel::insert_into(revisions::table).values(part).execute(postgres).map(drop)
+        }),
+    }
+}
+
 /// The saved changes of an object, the newest first.
 pub fn of(connection: &mut DbConnection, kind: Kind, id: i32) -> QueryResult<Vec<RevisionRow>> {
     before(connection, kind, id, None, i64::MAX)

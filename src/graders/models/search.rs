@@ -111,6 +111,23 @@ pub fn replace(
     Ok(())
 }
 
+/// Bytes that the index of SQLite gathers before it writes: usually, and for many entries.
+const USUALLY: i64 = 1024 * 1024;
+const OF_MANY: i64 = 32 * 1024 * 1024;
+
+/// Lets the index gather much before it writes, or as much as usual.
+pub fn gather(connection: &mut DbConnection, much: bool) -> QueryResult<()> {
+    match connection {
+        DbConnection::Sqlite(sqlite) => {
+            sql_query("INSERT INTO search_entries (search_entries, rank) VALUES ('hashsize', $1)")
+                .bind::<BigInt, _>(if much { OF_MANY } else { USUALLY })
+                .execute(sqlite)
+                .map(drop)
+        }
+        DbConnection::Postgres(_) => Ok(()),
+    }
+}
+
 /// The first keys in a range that a condition is true of, lowest first.
 pub fn find(
     connection: &mut DbConnection,

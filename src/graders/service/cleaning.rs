@@ -41,6 +41,11 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
     })
 }
 
+/// Notes that texts which are there were cleaned where they came from.
+pub(super) fn mark_clean(connection: &mut DbConnection) -> Result<(), ServiceError> {
+    Ok(texts::set_format(connection, FORMAT)?)
+}
+
 /// Cleans tracks, professions, descriptions and the rules; returns how many texts changed.
 fn clean_catalogue(connection: &mut DbConnection) -> Result<usize, ServiceError> {
     let mut changed = 0;

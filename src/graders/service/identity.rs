@@ -1,7 +1,7 @@
 //! Requirements keep their identity through changes of descriptions: every change of texts goes through
 //! `keeping`, and whoever has an old id finds what became of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDateTime};
 
@@ -12,7 +12,7 @@ use crate::graders::models::grades::GradeRow;
 use crate::graders::models::identity::AliasRow;
 use crate::ladder::Description;
 use crate::ladder::identity::{
-    Alias, Aliases, Change, EarlierId, Fate, Listed, Moment, Words, earlier_ids,
+    Alias, Aliases, Change, EarlierId, Fate, Listed, Moment, Said, Words, earlier_ids,
 };
 use crate::ladder::skill::Dictionary;
 
@@ -80,6 +80,51 @@ pub(super) fn keeping<T, E: From<ServiceError>>(
     let result = change(connection)?;
     note(connection, profession_id, &before, said_new)?;
     Ok(result)
+}
+
+/// What becomes of the requirements of a ladder whose grades were `before` and are `after`, where a file says
+/// which ids in it, or in an earlier state of the ladder, lead to which; besides, how many are new.
+pub(super) fn outlook(
+    connection: &mut DbConnection,
+    profession_id: i32,
+    (before, after): (&[GradeRow], &[GradeRow]),
+    said: &[(String, String)],
+    dictionary: &Dictionary,
+) -> Result<(Change, usize), ServiceError> {
+    let aliases = aliases_of(connection, &[profession_id])?;
+    let (before, after) = (listed(before, dictionary), listed(after, dictionary));
+    let ids = |listed: &[Listed]| {
+        listed.iter().map(|listed| listed.requirement.id.clone()).collect::<BTreeSet<_>>()
+    };
+    let (before_ids, after_ids) = (ids(&before), ids(&after));
+    let same = said.iter().filter_map(|(id, now)| {
+        match aliases.follow(id, |id| before_ids.contains(id)) {
+            Fate::Present => Some((id.clone(), now.clone())),
+            Fate::Reworded(id, _) => Some((id.to_owned(), now.clone())),
+            Fate::Removed(_) | Fate::Unknown => None,
+        }
+    });
+    let same = same.collect::<BTreeMap<_, _>>();
+    let said = Said { new: &BTreeSet::new(), same: &same };
+    let change = Change::as_said((&before, &after), &aliases, said, moment(), dictionary);
+    let came = after_ids.difference(&before_ids).collect::<BTreeSet<_>>();
+    let paired = change.pairs.iter().filter(|pair| came.contains(&pair.present_id)).count();
+    Ok((change, came.len().saturating_sub(paired)))
+}
+
+/// Notes what [`outlook`] tells.
+pub(super) fn note_outlook(
+    connection: &mut DbConnection,
+    profession_id: i32,
+    grades: (&[GradeRow], &[GradeRow]),
+    said: &[(String, String)],
+    dictionary: &Dictionary,
+) -> Result<(), ServiceError> {
+    let (change, _) = outlook(connection, profession_id, grades, said, dictionary)?;
+    for note in change.notes {
+        models::identity::replace(connection, &row_of(profession_id, note))?;
+    }
+    Ok(())
 }
 
 /// Notes that ids of a grade changed when its description was cleaned and became this text: each with the

@@ -20,7 +20,10 @@ pub(super) use self::editing::store;
 pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
 pub use self::effects::{InclusionEffect, LadderEffect, Planned, effects, effects_of_fields};
 pub use self::fields::{InvalidField, ProfessionFields};
+pub(super) use self::follow::follow;
+pub(super) use self::inclusion::IncludedSnapshot;
 pub use self::inclusion::{Includable, Inclusion, InvalidInclusion, includable};
+pub(super) use self::left_out::noting;
 pub use self::listing::{SortProfessions, records};
 pub use self::programs::{
     Conflict, GradeChange, Owner, ProfessionChange, Refusal, create_grade, create_with_ladder,
@@ -31,7 +34,7 @@ pub use self::reading::{
     profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
-pub(super) use self::snapshot::Snapshot;
+pub(super) use self::snapshot::{GradeSnapshot, Snapshot, store as store_revision};
 pub use self::trash::{
     BroughtBack, Deleted, DeletedGrade, PresentGrade, bring_back, bring_back_grade, deleted,
 };

@@ -6,12 +6,14 @@ mod fields;
 mod snapshot;
 
 pub use self::editing::{Change, Changed, bring_back, change, create};
+pub(super) use self::editing::{put, put_levels};
 pub use self::fields::{InvalidField, LONGEST_LEVEL, LevelFields, ScaleFields};
+pub(super) use self::fields::{own_faults, same};
+pub(super) use self::snapshot::Snapshot;
 
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
 
-pub(super) use self::snapshot::Snapshot;
 use super::ServiceError;
 use super::revisions::{self, History, Snapshot as _};
 use super::texts::is_slug;

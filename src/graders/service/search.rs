@@ -3,11 +3,13 @@
 mod answer;
 mod index;
 mod key;
+mod many;
 
 pub use self::answer::{
     Breadth, Found, FoundProfession, HITS_PER_PAGE, Hit, LONGEST_QUESTION, MOST_HITS, Search,
     search,
 };
 pub use self::index::bring_up_to_date;
-pub(super) use self::index::{index_grade, index_profession, index_skill};
+pub(super) use self::index::{index_grade, index_profession, index_skill, mark_indexed};
 pub use self::key::Kind;
+pub(super) use self::many::index_professions;

@@ -16,6 +16,7 @@ pub use self::editing::{
 };
 pub use self::effects::{Effects, MOST_SHOWN, Place, SkillEffect, preview};
 pub use self::fields::{AliasList, InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};
+pub(super) use self::fields::{insert_aliases, own_faults, same};
 pub use self::index::{Appearance, SkillIndex, SkillIndexCache, Unnamed};
 pub(super) use self::snapshot::Snapshot;
 pub(super) use self::starting::{correct, texts};

@@ -17,7 +17,7 @@ use super::outdated::{AUTHOR, Fields, digest_of};
 use super::rules::{self, Rules};
 use super::skills::{self, SkillFields};
 use crate::audit::service::Actor;
-use crate::db::Database;
+use crate::db::{Database, DbConnection};
 use crate::graders::models;
 
 /// What a site starts with.
@@ -90,6 +90,12 @@ pub fn bring_up_to_date(
         models::catalogue::set_starting_content(connection, &state)?;
         Ok(changed)
     })
+}
+
+/// Notes that a database has no starting content that this release would correct.
+pub(super) fn mark_up_to_date(connection: &mut DbConnection) -> Result<(), ServiceError> {
+    let state = state(&Content::embedded()?, &Known::embedded())?;
+    Ok(models::catalogue::set_starting_content(connection, &state)?)
 }
 
 /// A digest of the content and of what is known of earlier content.

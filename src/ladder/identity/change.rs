@@ -1,6 +1,6 @@
 //! What a change of descriptions does to the requirements of a ladder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
 
@@ -50,6 +50,15 @@ pub struct Moment {
     pub since: NaiveDateTime,
 }
 
+/// What somebody said of requirements that leave.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// Those with these ids were replaced by others.
+    pub new: &'a BTreeSet<String>,
+    /// Those with these ids say the same as these others, however much the words differ.
+    pub same: &'a BTreeMap<String, String>,
+}
+
 impl Listed {
     /// The requirements of descriptions, each with its level.
     #[must_use]
@@ -82,26 +91,49 @@ impl Change {
         moment: Moment,
         dictionary: &Dictionary,
     ) -> Self {
+        let said = Said { new: said_new, same: &BTreeMap::new() };
+        Self::as_said((before, after), aliases, said, moment, dictionary)
+    }
+
+    /// The same where somebody said more of the requirements.
+    #[must_use]
+    pub fn as_said(
+        (before, after): (&[Listed], &[Listed]),
+        aliases: &Aliases,
+        said: Said<'_>,
+        moment: Moment,
+        dictionary: &Dictionary,
+    ) -> Self {
+        let said_new = said.new;
         let left = without(before, after);
         let came = without(after, before);
+        let is_left = |id: &str| left.iter().any(|listed| listed.id() == id);
+        let is_there = |id: &str| after.iter().any(|listed| listed.id() == id);
+        let same = said.same.iter().filter(|(former, now)| is_left(former) && is_there(now));
+        let same = same.map(|(former, now)| (former.clone(), now.clone()));
+        let same = same.collect::<BTreeMap<_, _>>();
         let has = |listed: &[Listed], id: &str| listed.iter().any(|listed| listed.id() == id);
         // One of several that say the same: another one of them stays.
         let again = |id: &str| {
             let same = id.split_once('-')?.0;
             has(after, same).then(|| same.to_owned())
         };
-        let may_pair = left
-            .iter()
-            .filter(|listed| again(listed.id()).is_none() && !said_new.contains(listed.id()));
+        let may_pair = left.iter().filter(|listed| {
+            let id = listed.id();
+            again(id).is_none() && !said_new.contains(id) && !same.contains_key(id)
+        });
         let may_pair = may_pair.map(|listed| &listed.requirement).collect::<Vec<_>>();
-        let all_came = came.iter().map(|listed| &listed.requirement).collect::<Vec<_>>();
-        let found = pairs(&may_pair, &all_came, dictionary);
+        let said_same = same.values().collect::<BTreeSet<_>>();
+        let may_be_new = came.iter().filter(|listed| !said_same.contains(&listed.requirement.id));
+        let may_be_new = may_be_new.map(|listed| &listed.requirement).collect::<Vec<_>>();
+        let mut found = pairs(&may_pair, &may_be_new, dictionary);
+        found.extend(same);
         let mut change = Self::default();
         for listed in &left {
             let id = listed.id();
             let pair = found.get(id);
             let words = Words::of(&listed.requirement);
-            if let Some(new) = pair.and_then(|new| came.iter().find(|came| came.id() == new)) {
+            if let Some(new) = pair.and_then(|new| after.iter().find(|there| there.id() == new)) {
                 change.pairs.push(Pair {
                     former_id: id.to_owned(),
                     present_id: new.id().to_owned(),

@@ -213,7 +213,7 @@ pub fn store(
     change: &Change,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    left_out::noting(connection, row.id, |connection| {
+    left_out::noting(connection, &[row.id], |connection| {
         identity::keeping(connection, row.id, &[], |connection| {
             store_change(connection, row, change, by)
         })
@@ -291,7 +291,7 @@ fn store_change(
             noted(format!("Возвращена версия {version}{remark}"), left_out)
         }
         Change::Delete => {
-            follow::follow(connection, &row, (&before.grades, None), by)?;
+            follow::follow(connection, &row, (&before.grades, None), (by, record))?;
             models::professions::delete(connection, row.id)?;
             "Удалена".to_owned()
         }
@@ -307,7 +307,7 @@ fn store_change(
     }
     if let Some(after) = &after {
         models::professions::update(connection, &row)?;
-        follow::follow(connection, &row, (&before.grades, Some(&after.grades)), by)?;
+        follow::follow(connection, &row, (&before.grades, Some(&after.grades)), (by, record))?;
     }
     record(connection, &row, (Some(&before), after.as_ref()), &note, by)?;
     if !matches!(change, Change::Move(_)) {

@@ -1,7 +1,7 @@
 //! Inclusions that follow the grades they go up to.
 
 use super::inclusion::nearest;
-use super::snapshot::{GradeSnapshot, Snapshot, record};
+use super::snapshot::{GradeSnapshot, Recording, Snapshot};
 use crate::audit::service::Actor;
 use crate::db::{self, DbConnection};
 use crate::graders::models;
@@ -17,7 +17,7 @@ pub fn follow(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
     (before, after): (&[GradeSnapshot], Option<&[GradeSnapshot]>),
-    by: &Actor,
+    (by, record): (&Actor, Recording),
 ) -> Result<(), ServiceError> {
     for including in models::professions::including(connection, row.id)? {
         let level = including.includes_up_to();

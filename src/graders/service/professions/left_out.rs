@@ -11,16 +11,17 @@ use crate::ladder::identity::{Alias, Fate, Words};
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Asked, Level};
 
-/// Changes a profession and notes what its ladder, and the ladders that include it, no longer include, so
+/// Changes professions and notes what their ladders, and the ladders that include them, no longer include, so
 /// that answers to it are told to be to something that was removed. What was noted of the ids of ladders that
 /// are no longer included stays known too.
 pub fn noting<T>(
     connection: &mut DbConnection,
-    id: i32,
+    changed: &[i32],
     change: impl FnOnce(&mut DbConnection) -> Result<T, ServiceError>,
 ) -> Result<T, ServiceError> {
-    let mut ids = vec![id];
-    ids.extend(inclusions::including(connection, id)?.into_iter().map(|other| other.id));
+    let including = inclusions::including_any(connection, changed)?.into_values().flatten();
+    let including = including.map(|other| other.id).collect::<Vec<_>>();
+    let ids = changed.iter().copied().chain(including).collect::<BTreeSet<_>>();
     let mut before = Vec::new();
     for id in ids {
         let row = models::professions::whole_by_id(connection, id)?;

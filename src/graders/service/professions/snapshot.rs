@@ -85,6 +85,12 @@ impl Snapshot {
         })
     }
 
+    /// The same with its track under the name that pages give it.
+    pub fn with_track_titles(self, tracks: &HashMap<String, String>) -> Self {
+        let track = tracks.get(&self.track).cloned().unwrap_or(self.track);
+        Self { track, ..self }
+    }
+
     /// The same with its track and its scale under the names that pages give them.
     pub fn with_titles(self, tracks: &HashMap<String, String>, scales: &Scales) -> Self {
         let track = tracks.get(&self.track).cloned().unwrap_or(self.track);
@@ -101,15 +107,44 @@ impl Snapshot {
     }
 }
 
+/// How a change of a profession is recorded: by [`record`], or by [`store`] if it is part of another one.
+pub type Recording = fn(
+    &mut DbConnection,
+    &WholeProfessionRow,
+    (Option<&Snapshot>, Option<&Snapshot>),
+    &str,
+    &Actor,
+) -> Result<(), ServiceError>;
+
 /// Records a change that made this row.
 pub fn record(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
-    (before, after): (Option<&Snapshot>, Option<&Snapshot>),
+    states: (Option<&Snapshot>, Option<&Snapshot>),
     note: &str,
     by: &Actor,
 ) -> Result<(), ServiceError> {
-    let change = revisions::Change {
+    revisions::record(connection, &change_of(row, states, note, by))
+}
+
+/// Stores the revision alone, for a change that is part of another one.
+pub fn store(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+    states: (Option<&Snapshot>, Option<&Snapshot>),
+    note: &str,
+    by: &Actor,
+) -> Result<(), ServiceError> {
+    revisions::store(connection, &change_of(row, states, note, by))
+}
+
+fn change_of<'a>(
+    row: &'a WholeProfessionRow,
+    (before, after): (Option<&'a Snapshot>, Option<&'a Snapshot>),
+    note: &'a str,
+    by: &'a Actor,
+) -> revisions::Change<'a, Snapshot> {
+    revisions::Change {
         id: row.id,
         version: row.version,
         object: &row.slug,
@@ -119,8 +154,7 @@ pub fn record(
         after,
         merged_with: None,
         profession_id: Some(row.id),
-    };
-    revisions::record(connection, &change)
+    }
 }
 
 impl revisions::Snapshot for Snapshot {

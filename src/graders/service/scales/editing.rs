@@ -152,21 +152,8 @@ fn save(
     }
     let was = Snapshot::take(connection, &row)?;
     let id = row.id;
-    let mut former = was.former_rows(id);
-    former.extend(before.levels.into_iter().map(|level| FormerSlugRow {
-        scale_id: id,
-        slug: level.slug,
-        level_name: level.level,
-    }));
-    // A present address beats a former one, and what leads nowhere any more is forgotten.
-    former.retain(|former| {
-        fields.level(former.level_name).is_some()
-            && !fields.levels.iter().any(|level| level.slug == former.slug)
-    });
     let renamed = ScaleRow { title: fields.title.clone(), version: row.version + 1, ..row };
-    models::scales::update(connection, &renamed)?;
-    put_levels(connection, id, &fields, former)?;
-    let after = Snapshot::take(connection, &renamed)?;
+    let after = put(connection, &renamed, &was, &fields)?;
     record(connection, &renamed, (Some(&was), Some(&after)), note, by)?;
     for (profession, ..) in models::scales::professions_of(connection, id)? {
         models::professions::touch(connection, profession, db::now())?;
@@ -195,7 +182,31 @@ fn remove(
     Ok(Changed::Stored { slug: gone.slug })
 }
 
-fn put_levels(
+/// Stores a scale under its new names, which have no faults, and keeps the addresses that lead to its levels.
+pub fn put(
+    connection: &mut DbConnection,
+    renamed: &ScaleRow,
+    was: &Snapshot,
+    fields: &ScaleFields,
+) -> Result<Snapshot, ServiceError> {
+    let id = renamed.id;
+    let mut former = was.former_rows(id);
+    former.extend(was.fields().levels.into_iter().map(|level| FormerSlugRow {
+        scale_id: id,
+        slug: level.slug,
+        level_name: level.level,
+    }));
+    // A present address beats a former one, and what leads nowhere any more is forgotten.
+    former.retain(|former| {
+        fields.level(former.level_name).is_some()
+            && !fields.levels.iter().any(|level| level.slug == former.slug)
+    });
+    models::scales::update(connection, renamed)?;
+    put_levels(connection, id, fields, former)?;
+    Snapshot::take(connection, renamed)
+}
+
+pub fn put_levels(
     connection: &mut DbConnection,
     id: i32,
     fields: &ScaleFields,

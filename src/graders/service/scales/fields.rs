@@ -108,11 +108,11 @@ pub fn faults(
     fields: &ScaleFields,
     id: Option<i32>,
 ) -> Result<Vec<InvalidField>, ServiceError> {
-    let mut faults = Vec::new();
+    let mut faults = own_faults(fields);
     let others = models::scales::all(connection)?;
     let mut others = others.iter().filter(|other| Some(other.id) != id);
-    if !is_name(&fields.title, LONGEST_TITLE) {
-        faults.push(InvalidField::Title);
+    if faults.contains(&InvalidField::Title) {
+        // A title that is none is not compared.
     } else if others.clone().any(|other| same(&other.title, &fields.title)) {
         faults.push(InvalidField::TitleTaken);
     } else if id.is_none() {
@@ -120,12 +120,6 @@ pub fn faults(
         if !is_slug(&slug) || others.any(|other| other.slug == slug) {
             faults.push(InvalidField::TitleSlug);
         }
-    }
-    if fields.levels.is_empty() {
-        faults.push(InvalidField::NoLevels);
-    }
-    for (index, level) in fields.levels.iter().enumerate() {
-        faults.extend(level_faults(level, &fields.levels[..index]));
     }
     if let Some(id) = id {
         let mut used = BTreeMap::<Level, Vec<String>>::new();
@@ -136,6 +130,21 @@ pub fn faults(
         faults.extend(used.into_iter().map(|(level, by)| InvalidField::LevelUsed(level, by)));
     }
     Ok(faults)
+}
+
+/// What is wrong with the fields whatever other scales and ladders there are.
+pub fn own_faults(fields: &ScaleFields) -> Vec<InvalidField> {
+    let mut faults = Vec::new();
+    if !is_name(&fields.title, LONGEST_TITLE) {
+        faults.push(InvalidField::Title);
+    }
+    if fields.levels.is_empty() {
+        faults.push(InvalidField::NoLevels);
+    }
+    for (index, level) in fields.levels.iter().enumerate() {
+        faults.extend(level_faults(level, &fields.levels[..index]));
+    }
+    faults
 }
 
 /// What is wrong with one level above some others.
@@ -167,6 +176,6 @@ fn level_faults(level: &LevelFields, lower: &[LevelFields]) -> Vec<InvalidField>
 }
 
 /// Whether two names differ in case at most.
-fn same(one: &str, other: &str) -> bool {
+pub fn same(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }

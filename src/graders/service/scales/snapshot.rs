@@ -46,7 +46,12 @@ impl Snapshot {
     pub fn take(connection: &mut DbConnection, row: &ScaleRow) -> Result<Self, ServiceError> {
         let fields = fields_of(connection, row)?;
         let former = models::scales::former_slugs_of(connection, row.id)?;
-        let level = |LevelFields { level, title, slug, is_base }| LevelSnapshot {
+        Ok(Self::of(&row.slug, &fields, former))
+    }
+
+    /// A scale with these fields and these former addresses of its levels.
+    pub fn of(slug: &str, fields: &ScaleFields, former: Vec<FormerSlugRow>) -> Self {
+        let level = |LevelFields { level, title, slug, is_base }: LevelFields| LevelSnapshot {
             level,
             title,
             slug,
@@ -54,12 +59,12 @@ impl Snapshot {
         };
         let former =
             former.into_iter().map(|row| FormerSlug { slug: row.slug, level: row.level_name });
-        Ok(Self {
-            slug: row.slug.clone(),
-            title: fields.title,
-            levels: fields.levels.into_iter().map(level).collect(),
+        Self {
+            slug: slug.to_owned(),
+            title: fields.title.clone(),
+            levels: fields.levels.iter().cloned().map(level).collect(),
             former_slugs: former.collect(),
-        })
+        }
     }
 
     /// What it said of itself.

@@ -91,6 +91,16 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
     })
 }
 
+/// Notes that all that is there is indexed.
+pub fn mark_indexed(connection: &mut DbConnection) -> QueryResult<()> {
+    models::search::set_format(connection, FORMAT)
+}
+
+/// Whether the index is made of the terms that this release makes.
+pub fn is_present(connection: &mut DbConnection) -> QueryResult<bool> {
+    Ok(models::search::format(connection)? == FORMAT)
+}
+
 pub fn track_mark(slug: &str) -> String {
     format!("@track-{slug}")
 }
@@ -99,7 +109,7 @@ pub fn level_mark(level: Level) -> String {
     format!("@level-{}", level.rank())
 }
 
-fn entry_of_profession(row: &ProfessionRow) -> Entry {
+pub fn entry_of_profession(row: &ProfessionRow) -> Entry {
     Entry {
         key: Key { kind: Kind::Profession, id: row.id, level: 0, place: 0 }.number(),
         own: terms_of([&*row.title, &*row.summary, &*row.slug]),
@@ -110,33 +120,71 @@ fn entry_of_profession(row: &ProfessionRow) -> Entry {
 
 /// The entries of a grade and of its requirements.
 fn entries_of_grade(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Vec<Entry> {
-    let level = grade.level_name;
-    // Without a scale of its own a level is found by all its usual names.
-    let own = scale.level(level).filter(|_| row.scale_id.is_some());
-    let names = own.map_or([level.name(), ""], |named| [&named.title, &named.slug]);
-    let level_names = || names.into_iter().filter(|name| !name.is_empty());
-    let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
-    let marks = vec![track_mark(&row.track), level_mark(level)];
-    let text = grade.description.as_deref().unwrap_or_default();
-    let description = Description::parse(text);
-    let asked = description.requirements.iter().flat_map(words_of);
-    let paragraphs = description.paragraphs().map(|note| note.text.as_str());
-    let headings = description.headings.iter().map(|block| block.title.as_str());
-    let mut entries = vec![Entry {
-        key: key.number(),
-        own: terms_of(level_names().chain(paragraphs).chain(headings)),
-        context: terms_of(once(row.title.as_str()).chain(asked)),
-        marks: marks.clone(),
-    }];
-    let context = once(row.title.as_str()).chain(level_names()).collect::<Vec<_>>();
-    let requirement = |(place, requirement): (u16, &Requirement)| Entry {
-        key: Key { kind: Kind::Requirement, place, ..key }.number(),
-        own: terms_of(words_of(requirement)),
-        context: terms_of(context.iter().copied().chain(heading_of(requirement))),
-        marks: marks.clone(),
-    };
-    entries.extend((0..=u16::MAX).zip(&description.requirements).map(requirement));
+    let description = description_of(grade);
+    let in_ladder = InLadder::new(row, scale, grade.level_name);
+    let mut entries = vec![in_ladder.grade(&description)];
+    entries.extend(in_ladder.requirements(&description));
     entries
+}
+
+/// The entry of a grade alone.
+pub fn grade_entry(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Entry {
+    InLadder::new(row, scale, grade.level_name).grade(&description_of(grade))
+}
+
+/// The entries of the requirements of a grade, in order.
+pub fn requirement_entries(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Vec<Entry> {
+    InLadder::new(row, scale, grade.level_name).requirements(&description_of(grade))
+}
+
+fn description_of(grade: &GradeRow) -> Description {
+    Description::parse(grade.description.as_deref().unwrap_or_default())
+}
+
+/// Where a grade stands.
+struct InLadder<'a> {
+    profession: &'a str,
+    level_names: Vec<&'a str>,
+    key: Key,
+    marks: Vec<String>,
+}
+
+impl<'a> InLadder<'a> {
+    fn new(row: &'a ProfessionRow, scale: &'a Scale, level: Level) -> Self {
+        // Without a scale of its own a level is found by all its usual names.
+        let own = scale.level(level).filter(|_| row.scale_id.is_some());
+        let names = own.map_or([level.name(), ""], |named| [&named.title, &named.slug]);
+        Self {
+            profession: &row.title,
+            level_names: names.into_iter().filter(|name| !name.is_empty()).collect(),
+            key: Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 },
+            marks: vec![track_mark(&row.track), level_mark(level)],
+        }
+    }
+
+    fn grade(&self, description: &Description) -> Entry {
+        let asked = description.requirements.iter().flat_map(words_of);
+        let paragraphs = description.paragraphs().map(|note| note.text.as_str());
+        let headings = description.headings.iter().map(|block| block.title.as_str());
+        let own = self.level_names.iter().copied().chain(paragraphs).chain(headings);
+        Entry {
+            key: self.key.number(),
+            own: terms_of(own),
+            context: terms_of(once(self.profession).chain(asked)),
+            marks: self.marks.clone(),
+        }
+    }
+
+    fn requirements(&self, description: &Description) -> Vec<Entry> {
+        let context = || once(self.profession).chain(self.level_names.iter().copied());
+        let requirement = |(place, requirement): (u16, &Requirement)| Entry {
+            key: Key { kind: Kind::Requirement, place, ..self.key }.number(),
+            own: terms_of(words_of(requirement)),
+            context: terms_of(context().chain(heading_of(requirement))),
+            marks: self.marks.clone(),
+        };
+        (0..=u16::MAX).zip(&description.requirements).map(requirement).collect()
+    }
 }
 
 /// What a requirement says, with its label and its examples.

@@ -130,7 +130,7 @@ impl SkillFields {
         Some(self.link.as_str()).filter(|link| !link.is_empty())
     }
 
-    pub(super) fn row(&self) -> NewSkill<'_> {
+    pub(in crate::graders::service) fn row(&self) -> NewSkill<'_> {
         let Self { slug, title, category, .. } = self;
         NewSkill { slug, title, category, link: self.link() }
     }
@@ -153,21 +153,41 @@ pub fn faults(
     fields: &SkillFields,
     allowed: Allowed<'_>,
 ) -> Result<Vec<InvalidField>, ServiceError> {
-    let has_word = |text: &str| is_name(text, LONGEST_TITLE) && normalized_name(text).is_some();
-    let mut invalid = Vec::new();
+    let mut invalid = own_faults(fields);
     let taken = names_of_others(connection, allowed)?;
     let owner = |name: &str| normalized_name(name).and_then(|name| taken.get(&name).cloned());
+    let is_title_wrong =
+        |fault: &InvalidField| matches!(fault, InvalidField::Title | InvalidField::TitleLines);
+    if !invalid.iter().any(is_title_wrong)
+        && let Some(by) = owner(&fields.title)
+    {
+        invalid.push(InvalidField::TitleTaken(by));
+    }
+    if is_slug(&fields.slug)
+        && let Some(by) = slug_taken_by(connection, &fields.slug, allowed)?
+    {
+        invalid.push(InvalidField::SlugTaken(by));
+    }
+    for (list, aliases) in fields.alias_lists() {
+        for alias in aliases.iter().filter(|alias| has_word(alias)) {
+            if let Some(by) = owner(alias) {
+                invalid.push(InvalidField::AliasTaken { list, alias: alias.clone(), by });
+            }
+        }
+    }
+    Ok(invalid)
+}
+
+/// What is wrong with the words about a skill whatever other skills there are.
+pub fn own_faults(fields: &SkillFields) -> Vec<InvalidField> {
+    let mut invalid = Vec::new();
     if fields.title.contains('\n') {
         invalid.push(InvalidField::TitleLines);
     } else if !has_word(&fields.title) {
         invalid.push(InvalidField::Title);
-    } else if let Some(by) = owner(&fields.title) {
-        invalid.push(InvalidField::TitleTaken(by));
     }
     if !is_slug(&fields.slug) {
         invalid.push(InvalidField::Slug);
-    } else if let Some(by) = slug_taken_by(connection, &fields.slug, allowed)? {
-        invalid.push(InvalidField::SlugTaken(by));
     }
     if !is_name(&fields.category, LONGEST_TITLE) {
         invalid.push(InvalidField::Category);
@@ -177,15 +197,15 @@ pub fn faults(
     }
     invalid.extend(fields.too_long());
     for (list, aliases) in fields.alias_lists() {
-        for alias in aliases {
-            if !has_word(alias) {
-                invalid.push(InvalidField::Alias { list, alias: alias.clone() });
-            } else if let Some(by) = owner(alias) {
-                invalid.push(InvalidField::AliasTaken { list, alias: alias.clone(), by });
-            }
-        }
+        let wordless = aliases.iter().filter(|alias| !has_word(alias));
+        invalid.extend(wordless.map(|alias| InvalidField::Alias { list, alias: alias.clone() }));
     }
-    Ok(invalid)
+    invalid
+}
+
+/// Whether a name has a word by which a text can mention it.
+fn has_word(name: &str) -> bool {
+    is_name(name, LONGEST_TITLE) && normalized_name(name).is_some()
 }
 
 /// The names of other skills, as names are compared, with the titles of those skills.

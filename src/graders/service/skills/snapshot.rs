@@ -84,19 +84,24 @@ impl Snapshot {
         id: i32,
         fields: &SkillFields,
     ) -> Result<Self, ServiceError> {
+        Ok(Self::with(fields, models::skills::former_slugs_of(connection, id)?))
+    }
+
+    /// A skill with these fields and the addresses it had before.
+    pub fn with(fields: &SkillFields, former_slugs: Vec<String>) -> Self {
         let mut aliases = fields.aliases.clone();
         aliases.sort();
         let mut hidden_aliases = fields.hidden_aliases.clone();
         hidden_aliases.sort();
-        Ok(Self {
+        Self {
             slug: fields.slug.clone(),
             title: fields.title.clone(),
             category: fields.category.clone(),
             link: fields.link().map(str::to_owned),
             aliases,
             hidden_aliases,
-            former_slugs: models::skills::former_slugs_of(connection, id)?,
-        })
+            former_slugs,
+        }
     }
 }
 

@@ -1,0 +1,85 @@
+//! `/admin/transfer`: ladders as files.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::auth::{SignedFiles, SignedIn};
+use crate::db::Database;
+use crate::error::AppError;
+use crate::fields::FieldError;
+use crate::graders::service::transfer::uploads::{self, UploadedFile};
+use crate::paths::admin::{self, Done};
+use crate::web::field_errors::{message, title};
+use crate::web::{Head, blocking, filters, see_other, uncached};
+
+/// The parameters of `/admin/transfer`.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    done: Option<Done>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/transfer.html")]
+struct TransferPage {
+    head: Head,
+    token: String,
+    /// What the last form did.
+    message: Option<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+/// Answers with the form for sending files.
+///
+/// # Errors
+///
+/// If the page can't be rendered.
+pub async fn show(
+    session: SignedIn,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    let mut page = TransferPage::new(&session);
+    page.message = match parameters.done {
+        Some(Done::Saved) => Some("Загружено. Что изменилось, видно в истории каждой профессии."),
+        Some(Done::Unchanged) => Some("Загружать нечего: в каталоге уже всё так."),
+        _ => None,
+    };
+    uncached(StatusCode::OK, &page)
+}
+
+/// Keeps files, and leads on to what they would change.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub async fn send(database: Data<Database>, sent: SignedFiles) -> Result<HttpResponse, AppError> {
+    let SignedFiles { session, form } = sent;
+    if form.files.is_empty() {
+        let mut page = TransferPage::new(&session);
+        let message = "Выберите хотя бы один файл.".to_owned();
+        page.errors.push(FieldError { field: "files", message });
+        page.head.title = title(&page.head.title, &page.errors);
+        return uncached(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let files = form.files.into_iter().map(|(name, content)| UploadedFile { name, content });
+    let (files, login) = (files.collect(), session.editor.login);
+    let token = blocking(move || uploads::keep(&database, &login, files)).await??;
+    Ok(see_other(&admin::upload(&token)))
+}
+
+impl TransferPage {
+    fn new(session: &SignedIn) -> Self {
+        Self {
+            head: Head::editing("Файлы", &session.editor.login),
+            token: session.form_token(),
+            message: None,
+            errors: Vec::new(),
+        }
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
+    }
+}
