@@ -356,7 +356,7 @@ async fn moved(backend: Backend) {
         let made = other.request(Method::POST, "/api/v1/graders/professions").bearer_auth(&key);
         let made = made.header("content-type", "application/json");
         let made = made
-            .body(json!({"title": "New", "track": "frontend", "slug": "brand-new"}).to_string());
+            .body(json!({"title": "New", "track": "apps", "slug": "brand-new"}).to_string());
         let made = made.send().await.unwrap();
         let (status, body) = (made.status(), made.text().await.unwrap());
         assert_eq!(status, 201, "{body}");
