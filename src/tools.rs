@@ -7,8 +7,9 @@ mod import;
 
 use std::error::Error;
 
-use crate::config::Command;
+use crate::config::{Command, FileFormat};
 use crate::db::DatabaseUrl;
+use crate::graders::service::transfer::Format;
 
 /// Runs a command; the exit code is 1 if it fails.
 ///
@@ -29,5 +30,16 @@ pub fn run(command: Command, url: &DatabaseUrl) -> Result<(), Box<dyn Error>> {
         Command::Serve | Command::CreateEditor { .. } | Command::Migrate { .. } => {
             Err("served elsewhere".into())
         }
+    }
+}
+
+const fn format_of(format: FileFormat) -> Format {
+    match format {
+        FileFormat::Toml => Format::Toml,
+        FileFormat::Json => Format::Json,
+        FileFormat::Markdown => Format::Markdown,
+        FileFormat::Csv => Format::Csv,
+        FileFormat::MatrixCsv => Format::MatrixCsv,
+        FileFormat::Xlsx => Format::Xlsx,
     }
 }

@@ -3,6 +3,7 @@
 pub mod account;
 mod account_errors;
 pub mod audit;
+pub mod change;
 pub mod check;
 pub mod edit;
 pub mod editor;

@@ -215,6 +215,11 @@ impl UploadPage {
         }
     }
 
+    /// Whether some of the files are read as a form says.
+    fn has_tables(&self) -> bool {
+        self.names.iter().any(|name| transfer::is_table(name))
+    }
+
     /// The modes that the editor may choose.
     fn modes(&self) -> impl Iterator<Item = Mode> {
         let is_owner = self.is_owner;
@@ -243,10 +248,10 @@ impl UploadPage {
 /// What becomes of a thing, in a word.
 const fn word(fate: Fate) -> &'static str {
     match fate {
-        Fate::Made => "новое",
+        Fate::Made => "добавится",
         Fate::Changed => "изменится",
         Fate::Gone => "уйдёт",
-        Fate::Left => "не тронуто",
+        Fate::Left => "останется",
     }
 }
 

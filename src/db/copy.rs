@@ -426,7 +426,8 @@ fn set_last_numbers(target: &mut DbConnection, numbers: &[Number]) -> QueryResul
                      WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)",
                 );
                 made.bind::<Text, _>(name).execute(sqlite)?;
-                sql_query("UPDATE sqlite_sequence SET seq = max(seq, $2) WHERE name = $1")
+                // SQLite counts parameters that begin with a dollar in the order they appear in.
+                sql_query("UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1")
                     .bind::<Text, _>(name)
                     .bind::<BigInt, _>(number)
                     .execute(sqlite)?;

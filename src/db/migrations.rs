@@ -1,5 +1,7 @@
 //! The migrations of both databases, embedded in the binary.
 
+use std::collections::BTreeSet;
+
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
@@ -52,6 +54,12 @@ fn revert<DB: Backend>(
     Ok(Some(version.to_string()))
 }
 
+/// The versions of this program's migrations, which both databases share.
+pub(super) fn versions() -> QueryResult<BTreeSet<String>> {
+    let all = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(Error::QueryBuilderError)?;
+    Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
 /// How the schema of a database stands to this program's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Schema {
@@ -65,12 +73,10 @@ pub(super) enum Schema {
     Newer,
 }
 
-/// Compares the migrations that a database has with those of this program, which have the same versions for
-/// both databases.
+/// Compares the migrations that a database has with those of this program.
 pub(super) fn compare(applied: &[String]) -> QueryResult<Schema> {
-    let known = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(Error::QueryBuilderError)?;
-    let known = known.iter().map(|known| known.name().version().to_string()).collect::<Vec<_>>();
-    let shared = applied.iter().filter(|version| known.contains(version)).count();
+    let known = versions()?;
+    let shared = applied.iter().filter(|version| known.contains(*version)).count();
     Ok(match shared {
         0 => Schema::Foreign,
         _ if shared < applied.len() => Schema::Newer,

@@ -12,6 +12,7 @@ mod connection;
 mod copy;
 mod memory;
 mod migrations;
+mod present;
 pub(crate) mod schema;
 mod url;
 

@@ -2,9 +2,17 @@
 
 pub mod catalogue;
 mod file;
+mod format;
+mod json;
+mod reading;
 pub mod sheet;
+#[cfg(test)]
+mod tests;
+mod toml;
+mod tree;
 
 pub use self::file::{
     CatalogueFile, Covers, FileError, FileGrade, FileIncludes, FileProfession, FileRules,
     FileScale, FileSkill, FileTrack, Place, RowId,
 };
+pub use self::format::{Format, is_own, read, write};

@@ -4,6 +4,7 @@
 //! for the service to say.
 
 pub mod catalogue;
+pub mod changes;
 pub mod cleaning;
 pub mod grades;
 pub mod idempotency;

@@ -1,6 +1,7 @@
 //! Every operation on the catalogue: the only way in for pages, forms and the API.
 
 pub mod catalogue;
+pub mod changes;
 pub mod cleaning;
 pub mod grades;
 pub mod idempotency;
@@ -18,12 +19,12 @@ pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod starting;
-pub mod texts;
 pub mod tracks;
 pub mod transfer;
 
 use crate::db;
 use crate::error::{AppError, Missing};
+pub use crate::ladder::texts;
 use crate::paths;
 
 /// Why an operation was not done.

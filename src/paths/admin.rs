@@ -185,6 +185,11 @@ pub const fn rules() -> &'static str {
     "/admin/rules"
 }
 
+/// What a saved change does to the demands, as an editor says it.
+pub fn change(id: i32) -> String {
+    format!("/admin/changes/{id}")
+}
+
 /// The history of the rules.
 pub const fn rules_history() -> &'static str {
     "/admin/rules/history"

@@ -57,7 +57,7 @@ pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
                 |level: &Level| catalogue.iter().any(|found| found.is_described(*level));
             let levels = Level::ALL.into_iter().filter(is_described);
             let levels = levels.map(|level| paths::across(level, None, 1));
-            let single: [String; 12] = [
+            let single: [String; 13] = [
                 paths::home(1),
                 paths::rules().into(),
                 paths::plan_form().into(),
@@ -67,6 +67,7 @@ pub async fn sitemap(visitor: Visitor) -> Result<HttpResponse, AppError> {
                 paths::check_form().into(),
                 paths::defence_form().into(),
                 paths::mentoring(1),
+                paths::changes(None, None),
                 paths::skills().into(),
                 paths::search_form().into(),
                 paths::api::reference().into(),

@@ -38,7 +38,9 @@ pub(super) fn run(
     (format, mode, dry_run): (Option<FileFormat>, ImportMode, bool),
     paths: &[PathBuf],
 ) -> Result<(), Box<dyn Error>> {
-    let (format, mode) = (format.map(format_of), mode_of(mode));
+    let is_input = paths.iter().any(|path| path == Path::new(STANDARD_INPUT));
+    let format = format.map(super::format_of).or(is_input.then_some(Format::Toml));
+    let mode = mode_of(mode);
     let progress = Progress::start();
     let files = load(paths)?;
     let names = files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -147,16 +149,6 @@ fn refuse(progress: &Progress, errors: &[ImportError]) -> Box<dyn Error> {
 fn note_of(names: &str) -> String {
     let note = format!("Загружено из {}", clean::text(names).replace('\n', " "));
     note.chars().take(LONGEST_NOTE).collect()
-}
-
-fn format_of(format: FileFormat) -> Format {
-    match format {
-        FileFormat::Toml => Format::Toml,
-        FileFormat::Json => Format::Json,
-        FileFormat::Markdown | FileFormat::Csv | FileFormat::MatrixCsv | FileFormat::Xlsx => {
-            Format::Table
-        }
-    }
 }
 
 const fn mode_of(mode: ImportMode) -> Mode {

@@ -49,6 +49,7 @@ const CSS: &str = concat!(
     include_str!("../../assets/css/salary.css"),
     include_str!("../../assets/css/check.css"),
     include_str!("../../assets/css/defence.css"),
+    include_str!("../../assets/css/changes.css"),
     include_str!("../../assets/css/error.css"),
     include_str!("../../assets/css/print.css"),
 );

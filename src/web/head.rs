@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::russian;
 
 /// The site's own name.
-const SITE: &str = "Грейды";
+pub const SITE_NAME: &str = "Грейды";
 
 /// Title, description and address of a page, and its place in the menu.
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ impl Head {
     /// The title with the site's name behind it.
     #[must_use]
     pub fn full_title(&self) -> String {
-        format!("{} — {SITE}", self.title)
+        format!("{} — {SITE_NAME}", self.title)
     }
 
     /// Whether the page belongs to a menu item.

@@ -33,7 +33,7 @@ pub use self::cache::{CachedPage, PageCache};
 pub use self::clock::Clock;
 pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
 pub use self::csv::{Separator, Sheet};
-pub use self::head::{Head, Section};
+pub use self::head::{Head, SITE_NAME, Section};
 pub use self::problem_page::ACCEPT_PATCH;
 pub use self::proxies::{InvalidProxies, Proxies};
 pub use self::redacted::redacted;

@@ -9,6 +9,7 @@ use super::ServiceError;
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::db::{self, Database, DbConnection};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
+use crate::graders::formats::{self, Format};
 pub use crate::graders::formats::{
     CatalogueFile, Covers, FileError, FileGrade, FileIncludes, FileProfession, FileRules,
     FileScale, FileSkill, FileTrack, Place, RowId,
@@ -67,6 +68,14 @@ impl Catalogue {
         let (revision, dictionary) = self.revised_dictionary()?;
         self.skill_index.get(&self.database, (revision, &dictionary))
     }
+}
+
+/// Reads an embedded file of what a site starts with.
+pub(super) fn starting_file(text: &str) -> Result<CatalogueFile, ServiceError> {
+    formats::read(Format::Toml, text.as_bytes()).map_err(|errors| {
+        let errors = errors.iter().map(FileError::to_string).collect::<Vec<_>>();
+        ServiceError::Snapshot(errors.join("; "))
+    })
 }
 
 /// The number that every change a visitor can see raises: what was read under one revision is

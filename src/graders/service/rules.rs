@@ -5,12 +5,14 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::ServiceError;
+use super::catalogue::{FileRules, starting_file};
 use super::revisions::{self, Change, History, Snapshot, from_toml, to_toml};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 use crate::graders::models::rules::RulesRow;
+use crate::ladder::comments::without_comments;
 use crate::ladder::promotion::Intervals;
 use crate::ladder::salary::Weights;
 use crate::russian;
@@ -85,8 +87,10 @@ pub struct RulesConflict {
 ///
 /// If the embedded file has none, which a test rules out.
 pub fn starting() -> Result<Rules, ServiceError> {
-    let rules = from_toml::<Rules>(STARTING)?;
-    Ok(Rules { text: rules.text.trim().to_owned(), ..rules })
+    let none = || ServiceError::Snapshot("no rules in their file".to_owned());
+    let FileRules { text, intervals, weights, .. } =
+        starting_file(STARTING)?.rules.ok_or_else(none)?;
+    Ok(Rules { text, intervals, weights })
 }
 
 /// Stores the rules that a site starts with where there are none yet; `false` where there are.
@@ -304,6 +308,10 @@ impl Snapshot for Rules {
         ];
         let changed = changed.into_iter().filter(|(_, is_changed)| *is_changed);
         changed.map(|(sentence, _)| sentence.to_owned()).collect()
+    }
+
+    fn public(self) -> Self {
+        Self { text: without_comments(&self.text).into_owned(), ..self }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod choices;
 pub mod deepened;
+pub mod downloads;
 pub mod grade_choice;
 pub mod redirect;
 pub mod shelves;
