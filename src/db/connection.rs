@@ -120,7 +120,7 @@ fn use_wal(connection: &mut SqliteConnection) -> QueryResult<()> {
 }
 
 /// Whether SQLite gave up waiting for a lock. Diesel has no error kind for that, only the message.
-fn is_locked(error: &Error) -> bool {
+pub(super) fn is_locked(error: &Error) -> bool {
     has_message(error, &["database is locked"])
 }
 

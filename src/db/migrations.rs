@@ -60,6 +60,31 @@ pub(super) fn versions() -> QueryResult<BTreeSet<String>> {
     Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
+/// How the schema of a database stands to this program's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// It has none of the migrations.
+    Foreign,
+    /// It lacks some.
+    Older,
+    /// It has all and no other.
+    Same,
+    /// It has some that this program does not know.
+    Newer,
+}
+
+/// Compares the migrations that a database has with those of this program.
+pub(super) fn compare(applied: &[String]) -> QueryResult<Schema> {
+    let known = versions()?;
+    let shared = applied.iter().filter(|version| known.contains(*version)).count();
+    Ok(match shared {
+        0 => Schema::Foreign,
+        _ if shared < applied.len() => Schema::Newer,
+        _ if shared < known.len() => Schema::Older,
+        _ => Schema::Same,
+    })
+}
+
 fn lock(connection: &mut DbConnection) -> QueryResult<()> {
     match connection {
         // BEGIN IMMEDIATE has taken the lock already.

@@ -7,7 +7,9 @@
 //! A query for one row by a unique key ends in `get_result`, not in `first`: the bound `LIMIT` of
 //! `first` makes SQLite prepare the statement anew each time, because its planner looks at the value.
 
+mod backup;
 mod connection;
+mod copy;
 mod memory;
 mod migrations;
 mod present;
@@ -23,8 +25,10 @@ use diesel::QueryResult;
 use diesel::sqlite::SqliteConnection;
 use r2d2::Pool;
 
+pub use self::backup::{Refused, backup, restore};
 pub use self::connection::DbConnection;
 use self::connection::{Manager, Mode, Purpose, in_transaction};
+pub use self::copy::{CopiedTable, copy};
 use self::memory::Memory;
 pub use self::memory::Origin;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};

@@ -12,6 +12,7 @@ mod accounts;
 mod across;
 mod api;
 mod assets;
+mod backup;
 mod bad_input;
 mod blocks;
 mod bodies;
