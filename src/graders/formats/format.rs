@@ -47,6 +47,19 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
+    /// What pages call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Toml => "TOML",
+            Self::Json => "JSON",
+            Self::Markdown => "Markdown",
+            Self::Csv => "CSV",
+            Self::MatrixCsv => "CSV\u{a0}по\u{a0}грейдам",
+            Self::Xlsx => "XLSX",
+        }
+    }
+
     /// What names of files end in, without the point.
     #[must_use]
     pub const fn ending(self) -> &'static str {

@@ -22,16 +22,7 @@ pub fn of_profession(slug: &str) -> Vec<Download> {
 }
 
 fn downloads(address: impl Fn(&str) -> String) -> Vec<Download> {
-    let download = |format: Format| Download {
-        address: address(format.name()),
-        title: match format {
-            Format::Toml => "TOML",
-            Format::Json => "JSON",
-            Format::Markdown => "Markdown",
-            Format::Csv => "CSV",
-            Format::MatrixCsv => "CSV\u{a0}по\u{a0}грейдам",
-            Format::Xlsx => "XLSX",
-        },
-    };
+    let download =
+        |format: Format| Download { address: address(format.name()), title: format.title() };
     Format::ALL.map(download).into()
 }
