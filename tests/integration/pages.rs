@@ -396,7 +396,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 13);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 14);
     }
 
     async fn a_change_by_another_process_is_shown_immediately(app: TestApp) {
