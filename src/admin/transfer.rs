@@ -87,7 +87,7 @@ impl TransferPage {
     }
 
     /// The addresses of the files of the catalogue, or of a track, and their formats.
-    fn downloads(&self, track: Option<&str>) -> Vec<(String, &'static str)> {
+    fn downloads(track: Option<&str>) -> Vec<(String, &'static str)> {
         Format::ALL.map(|format| (paths::export(format.name(), track, None), format.title())).into()
     }
 

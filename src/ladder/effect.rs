@@ -320,7 +320,8 @@ mod tests {
     #[test]
     fn too_much_at_once_is_not_told() {
         let text = |start: usize| {
-            (start..start + 200).map(|number| format!("- слово{number}\n")).collect::<String>()
+            let items = (start..start + 200).map(|number| format!("- слово{number}"));
+            items.collect::<Vec<_>>().join("\n")
         };
         assert_eq!(Effect::of_descriptions(Some(&text(0)), Some(&text(200)), &DICTIONARY), None);
         assert_eq!(Effect::of_descriptions(None, Some(&text(0)), &DICTIONARY), Some(Effect::More));

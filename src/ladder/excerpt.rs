@@ -71,8 +71,9 @@ impl Excerpt {
                 lines.map(move |line| whole(line, place)).collect::<Vec<_>>()
             };
             shown.is_gap = same > 0;
-            of(&older, Place::Older).into_iter().for_each(|line| shown.add(line));
-            of(&newer, Place::Newer).into_iter().for_each(|line| shown.add(line));
+            for line in of(&older, Place::Older).into_iter().chain(of(&newer, Place::Newer)) {
+                shown.add(line);
+            }
             return shown.excerpt;
         }
         let diff = TextDiff::from_slices(&older, &newer);
@@ -118,13 +119,19 @@ impl Shown {
         let (old, new) = (&older[op.old_range()], &newer[op.new_range()]);
         match op {
             DiffOp::Equal { .. } => {
-                new.iter().for_each(|line| self.add(whole(line, Place::Both)));
+                for line in new {
+                    self.add(whole(line, Place::Both));
+                }
             }
             DiffOp::Delete { .. } => {
-                old.iter().for_each(|line| self.add(whole(line, Place::Older)));
+                for line in old {
+                    self.add(whole(line, Place::Older));
+                }
             }
             DiffOp::Insert { .. } => {
-                new.iter().for_each(|line| self.add(whole(line, Place::Newer)));
+                for line in new {
+                    self.add(whole(line, Place::Newer));
+                }
             }
             DiffOp::Replace { .. } => self.add_replaced(old, new),
         }
@@ -296,7 +303,8 @@ mod tests {
     #[test]
     fn a_long_change_is_cut() {
         let text = |start: usize| {
-            (start..start + 400).map(|number| format!("- слово{number}\n")).collect::<String>()
+            (start..start + 400)
+                .fold(String::new(), |text, number| text + &format!("- слово{number}\n"))
         };
         let excerpt = Excerpt::new(&text(0), &text(400), 10);
         assert_eq!((excerpt.lines.len(), excerpt.left_out), (10, 790));

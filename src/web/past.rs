@@ -40,9 +40,8 @@ pub fn kept(html: &str, state: &str) -> String {
             let leads_there = value(tag, " action=\"").is_none_or(|(_, to)| has_past(to));
             if tag.contains(" method=\"get\"") && leads_there {
                 let name = paths::AT;
-                page.push_str(&format!(
-                    "<input type=\"hidden\" name=\"{name}\" value=\"{state}\">"
-                ));
+                let field = format!("<input type=\"hidden\" name=\"{name}\" value=\"{state}\">");
+                page.push_str(&field);
             }
         } else {
             match value(tag, " href=\"").filter(|(_, to)| has_past(to)) {

@@ -200,12 +200,9 @@ impl Reading {
         if what == NO_LADDER {
             return;
         }
-        let level = match rank_named(level.trim()) {
-            Some(level) => level,
-            None => {
-                let message = format!("Уровня «{}» нет.", super::tree::short(level.trim()));
-                return self.fault(at("Уровень").unwrap_or_default(), message);
-            }
+        let Some(level) = rank_named(level.trim()) else {
+            let message = format!("Уровня «{}» нет.", super::tree::short(level.trim()));
+            return self.fault(at("Уровень").unwrap_or_default(), message);
         };
         let kind = KINDS.iter().find(|(_, name)| *name == what).map(|(kind, _)| *kind);
         let kind = match kind {

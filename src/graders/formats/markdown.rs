@@ -104,16 +104,16 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         let sign = content.chars().next().filter(|sign| matches!(sign, '`' | '~'));
         let length = sign.map_or(0, |sign| content.len() - content.trim_start_matches(sign).len());
         match (fence, sign) {
-            (Some((open, least)), Some(sign)) => {
-                if sign == open && length >= least && length == content.len() {
-                    fence = None;
-                }
+            (Some((open, least)), Some(sign))
+                if sign == open && length >= least && length == content.len() =>
+            {
+                fence = None;
             }
-            (None, Some(sign)) if length >= 3 => {
-                // A line with more of them is code within a line.
-                if sign == '~' || !content[length..].contains('`') {
-                    fence = Some((sign, length));
-                }
+            // A line with more of them is code within a line.
+            (None, Some(sign))
+                if length >= 3 && (sign == '~' || !content[length..].contains('`')) =>
+            {
+                fence = Some((sign, length));
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! JSON as values that know where they stand. serde_json reads the values; where they begin is read beside it,
+//! JSON as values that know where they stand. `serde_json` reads the values; where they begin is read beside it,
 //! which is simple in a text that is known to be valid.
 
 use std::borrow::Cow;
@@ -25,7 +25,7 @@ pub fn parsed(text: &str) -> Result<Node<'_>, (usize, String)> {
     Reading(&mut starts).deserialize(&mut reader).map_err(refuse)
 }
 
-/// The byte at a line and a column as serde_json counts them: from 1, in bytes.
+/// The byte at a line and a column as `serde_json` counts them: from 1, in bytes.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let before = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len);
     let mut at = (before.sum::<usize>() + column.saturating_sub(1)).min(text.len());

@@ -206,7 +206,7 @@ fn no_cell_of_a_table_is_a_formula() {
             let mut reader =
                 reader.delimiter(b';').has_headers(false).from_reader(written.as_bytes());
             for record in reader.records() {
-                for cell in record.unwrap().iter() {
+                for cell in &record.unwrap() {
                     assert_eq!(clean::as_words(clean::of_words(cell)), cell, "{input}");
                     let bare = cell.trim_start_matches('\u{feff}');
                     assert!(!bare.starts_with(clean::FORMULA), "{input}: {cell}");

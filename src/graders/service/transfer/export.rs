@@ -101,9 +101,9 @@ fn professions(
         let mut grades = grades.remove(&row.id).unwrap_or_default();
         grades.sort_by_key(|grade| grade.level);
         let up_to = row.includes_up_to();
-        let includes = row.includes_id.and_then(|id| slugs.get(&id));
+        let base = row.includes_id.and_then(|id| slugs.get(&id));
         FileProfession {
-            includes: includes.map(|slug| FileIncludes { profession: slug.clone(), up_to }),
+            includes: base.map(|slug| FileIncludes { profession: slug.clone(), up_to }),
             scale: row.scale_id.and_then(|id| scales.get(&id)).cloned(),
             slug: row.slug,
             title: row.title,
