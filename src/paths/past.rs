@@ -29,7 +29,7 @@ pub fn has_past(path: &str) -> bool {
     let is_in = |section: &&str| {
         path.strip_prefix(*section).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    path == "/" || SECTIONS.iter().any(|section| is_in(section))
+    path == "/" || SECTIONS.iter().any(is_in)
 }
 
 /// The same page as it stood; `state` is a day as 2026-11-01 or a number. One that names a state already

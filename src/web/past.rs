@@ -39,9 +39,8 @@ pub fn kept(html: &str, state: &str) -> String {
             page.push_str(tag);
             let leads_there = value(tag, " action=\"").is_none_or(|(_, to)| has_past(to));
             if tag.contains(" method=\"get\"") && leads_there {
-                let name = paths::AT;
-                let field = format!("<input type=\"hidden\" name=\"{name}\" value=\"{state}\">");
-                page.push_str(&field);
+                let (name, end) = (paths::AT, "\">");
+                page.extend(["<input type=\"hidden\" name=\"", name, "\" value=\"", state, end]);
             }
         } else {
             match value(tag, " href=\"").filter(|(_, to)| has_past(to)) {
