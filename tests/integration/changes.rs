@@ -214,7 +214,8 @@ on_both_databases! {
 
     async fn a_long_change_is_cut_and_shown_whole_on_its_own_page(app: TestApp) {
         let ann = app.editor("ann").await;
-        let text = (0..60).map(|number| format!("- Водит трамвай {number}\n")).collect::<String>();
+        let items = (0..60).map(|number| format!("- Водит трамвай {number}"));
+        let text = items.collect::<Vec<_>>().join("\n");
         describe(&ann, MIDDLE, &text, "").await;
         let found = changes(&app, "/changes").await.remove(0);
         assert!(!found.contains("трамвай 59") && found.contains("<a href=\"/changes/1\">Показать целиком</a>"));

@@ -111,8 +111,8 @@ fn catalogue() -> impl Strategy<Value = CatalogueFile> {
             for (number, (title, summary, track, scale, grades, base)) in
                 professions.into_iter().enumerate()
             {
-                let included = made.get(base).filter(|_| number > base);
-                let includes = included.map(|included| FileIncludes {
+                let lower = made.get(base).filter(|_| number > base);
+                let includes = lower.map(|included| FileIncludes {
                     profession: included.slug.clone(),
                     up_to: included.grades.first().map(|grade| grade.level).filter(|_| base > 0),
                 });

@@ -62,7 +62,7 @@ pub fn catalogue() -> Vec<TrackFile> {
                 let head = format!(
                     "slug = \"{track}-{name}\"\ntitle = \"{track} {name}\"\nsummary = \"\""
                 );
-                file += &format!("[[profession]]\n{head}\n");
+                file.extend(["[[profession]]\n", &*head, "\n"]);
                 for (place, level) in ["junior", "middle", "senior"].into_iter().enumerate() {
                     file += &grade(level, place * 2 + track.len() % 2);
                 }
