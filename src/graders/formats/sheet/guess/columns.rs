@@ -309,7 +309,7 @@ fn is_counted(body: &[Row], column: usize) -> bool {
         body.iter().map(|row| row.text(column)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
     let is_number = |text: &&str| text.chars().all(|sign| sign.is_ascii_digit() || sign == '.');
     let different = texts.iter().collect::<BTreeSet<_>>().len();
-    !texts.is_empty() && texts.iter().all(|text| is_number(text)) && different == texts.len()
+    !texts.is_empty() && texts.iter().all(is_number) && different == texts.len()
 }
 
 /// Whether the texts of a column stand for several rows each.
