@@ -23,7 +23,7 @@ fn fields(page: &str) -> Vec<(String, String)> {
         } else if tag.starts_with("option ") {
             // The first option is chosen if no other one is.
             let (name, value) = fields.last_mut().unwrap();
-            if value.is_empty() && !name.ends_with("\u{0}") {
+            if value.is_empty() && !name.ends_with('\u{0}') {
                 value.push_str(&attribute("value").unwrap());
                 name.push('\u{0}');
             }

@@ -63,14 +63,12 @@ fn assert_nothing_lost(files: &[(String, Vec<u8>)], read: &Reading) {
         let words = text.split(|sign: char| !sign.is_alphanumeric()).map(str::to_owned);
         words.filter(|word| !word.is_empty()).collect::<Vec<_>>()
     };
-    let mut all = String::new();
+    let mut texts = Vec::new();
     for profession in &read.file.professions {
-        all.extend([profession.title.as_str(), " ", profession.summary.as_str(), "\n"]);
-        for grade in &profession.grades {
-            all.extend([grade.description.as_deref().unwrap(), "\n"]);
-        }
+        texts.extend([profession.title.as_str(), &profession.summary]);
+        texts.extend(profession.grades.iter().filter_map(|grade| grade.description.as_deref()));
     }
-    let all = words(&all).into_iter().collect::<std::collections::BTreeSet<_>>();
+    let all = words(&texts.join("\n")).into_iter().collect::<std::collections::BTreeSet<_>>();
     let tables = read_tables(files).unwrap();
     assert_eq!(tables.len(), read.account.tables.len());
     for (table, account) in tables.iter().zip(&read.account.tables) {
@@ -465,12 +463,11 @@ proptest! {
         for row in &cells {
             writer.write_record(row).unwrap();
         }
-        let table = match ending {
-            "csv" => writer.into_inner().unwrap(),
-            _ => {
-                let chapters = cells.iter().map(|row| format!("# {}", row.join("\n\n- ")));
-                chapters.collect::<Vec<_>>().join("\n").into_bytes()
-            },
+        let table = if ending == "csv" {
+            writer.into_inner().unwrap()
+        } else {
+            let parts = cells.iter().map(|row| format!("# {}", row.join("\n\n- ")));
+            parts.collect::<Vec<_>>().join("\n").into_bytes()
         };
         let files = vec![(format!("a.{ending}"), table)];
         let levels = iter::empty().collect();
