@@ -126,8 +126,8 @@ impl<'a> Edits<'a> {
         let line = self.below(LINES.len());
         let text = LINES[line].to_owned();
         let change = match kind {
-            "describe" => return self.describe(&slug, level?, text),
-            "edit rules" => return self.edit_rules(number),
+            "describe" => return Some(self.describe(&slug, level?, text)),
+            "edit rules" => return Some(self.edit_rules(number)),
             "edit skill" | "merge skills" | "bring back skill" => return self.skill(kind, number),
             "edit scale" => return self.scale(&slug, number),
             "create track" | "delete track" | "move track" | "bring back track" => {
@@ -183,7 +183,7 @@ impl<'a> Edits<'a> {
         self.one(professions::addresses(self.database).unwrap())
     }
 
-    fn describe(&mut self, slug: &str, level: Level, text: String) -> Option<bool> {
+    fn describe(&mut self, slug: &str, level: Level, text: String) -> bool {
         let grade = texts::editable(self.database, slug, level).unwrap();
         let edit = Edit {
             grade_id: Some(grade.grade_id),
@@ -194,10 +194,10 @@ impl<'a> Edits<'a> {
             by: self.by.clone(),
         };
         let saved = texts::save(self.database, slug, level, &edit).unwrap();
-        Some(matches!(saved, Saved::Stored))
+        matches!(saved, Saved::Stored)
     }
 
-    fn edit_rules(&mut self, number: usize) -> Option<bool> {
+    fn edit_rules(&mut self, number: usize) -> bool {
         let stored = rules::current(self.database).unwrap();
         let mut rules = stored.rules;
         rules.text = format!("# Правила\n\nРедакция {number}.");
@@ -205,7 +205,7 @@ impl<'a> Edits<'a> {
         let (note, by) = (String::new(), self.by.clone());
         let edit = RulesEdit { version: stored.version, rules, note, by };
         let saved = rules::save(self.database, &edit).unwrap();
-        Some(matches!(saved, SavedRules::Stored))
+        matches!(saved, SavedRules::Stored)
     }
 
     fn skill(&mut self, kind: &str, number: usize) -> Option<bool> {
@@ -214,7 +214,7 @@ impl<'a> Edits<'a> {
         let there = known.into_iter().filter_map(|slug| skills::editable(database, slug).ok());
         let there = there.collect::<Vec<_>>();
         let changed = match kind {
-            "edit skill" if number % 5 == 0 => {
+            "edit skill" if number.is_multiple_of(5) => {
                 let fields = SkillFields {
                     title: format!("сервис{number}"),
                     slug: format!("service-{number}"),
@@ -253,11 +253,11 @@ impl<'a> Edits<'a> {
     /// Makes a scale for a profession, renames its levels, or takes it away from the profession.
     fn scale(&mut self, slug: &str, number: usize) -> Option<bool> {
         let (database, by) = (self.database, self.by.clone());
-        let level = |(place, level)| LevelFields {
+        let level = |(place, level): (usize, Level)| LevelFields {
             level,
             title: format!("E{place}-{number}"),
             slug: format!("e{place}-{number}"),
-            is_base: place % 2 == 0,
+            is_base: place.is_multiple_of(2),
         };
         let levels = Level::ALL.into_iter().enumerate().map(level).collect();
         let fields = ScaleFields { title: format!("Шкала {number}"), levels };
@@ -300,7 +300,7 @@ impl<'a> Edits<'a> {
                 return Some(back == tracks::Changed::Stored);
             }
             "delete track" => tracks::Change::Delete,
-            _ if number % 3 == 0 => tracks::Change::Title(format!("Направление {number}")),
+            _ if number.is_multiple_of(3) => tracks::Change::Title(format!("Направление {number}")),
             _ if number % 3 == 1 => tracks::Change::Move(Direction::Up),
             _ => tracks::Change::Move(Direction::Down),
         };
