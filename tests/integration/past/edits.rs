@@ -263,7 +263,7 @@ impl<'a> Edits<'a> {
         let fields = ScaleFields { title: format!("Шкала {number}"), levels };
         let profession = professions::editable(database, slug).unwrap();
         if let Some(scale) = &profession.fields.scale
-            && number % 3 > 0
+            && !number.is_multiple_of(3)
         {
             let scale = scales::editable(database, scale).unwrap();
             let change = scales::Change::Fields(fields, String::new());
