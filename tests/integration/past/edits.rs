@@ -253,11 +253,11 @@ impl<'a> Edits<'a> {
     /// Makes a scale for a profession, renames its levels, or takes it away from the profession.
     fn scale(&mut self, slug: &str, number: usize) -> Option<bool> {
         let (database, by) = (self.database, self.by.clone());
-        let level = |(place, level)| LevelFields {
+        let level = |(place, level): (usize, Level)| LevelFields {
             level,
             title: format!("E{place}-{number}"),
             slug: format!("e{place}-{number}"),
-            is_base: place % 2 == 0,
+            is_base: place.is_multiple_of(2),
         };
         let levels = Level::ALL.into_iter().enumerate().map(level).collect();
         let fields = ScaleFields { title: format!("Шкала {number}"), levels };
