@@ -20,12 +20,13 @@ use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
 use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::past::PastCatalogues;
 use crate::graders::service::{catalogue, cleaning, rules, search, skills, starting};
 use crate::paths;
 use crate::routes;
 use crate::site::plan::Stamps;
 use crate::web::body::Bodies;
-use crate::web::{self, PageCache, Patience, Site, blocking};
+use crate::web::{self, PageCache, RequestTimeout, Site, blocking};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -73,13 +74,14 @@ impl Application {
         let setup_url = setup_token.map(|token| format!("{url}{}", paths::admin::setup(&token)));
         let kept = (database.clone(), config.limits.audit_days);
         let catalogue = Data::new(Catalogue::new(database.clone()));
+        let past = Data::new(PastCatalogues::new(catalogue.clone().into_inner()));
         let (database, site) = (Data::new(database), Data::new(site));
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
         let hashing = Data::new(Hashing::default());
         let (clock, stamps) = (Data::new(config.clock.clone()), Data::new(Stamps::default()));
-        let patience = Data::new(Patience(config.limits.request));
+        let timeout = Data::new(RequestTimeout(config.limits.request));
         let server = Server::build().backlog(BACKLOG);
         let server = server.shutdown_timeout(config.limits.shutdown.as_secs());
         let stopping = server.graceful_shutdown_signal();
@@ -88,6 +90,7 @@ impl Application {
             App::new()
                 .app_data(database.clone())
                 .app_data(catalogue.clone())
+                .app_data(past.clone())
                 .app_data(cache.clone())
                 .app_data(site.clone())
                 .app_data(document.clone())
@@ -97,7 +100,7 @@ impl Application {
                 .app_data(bodies.clone())
                 .app_data(clock.clone())
                 .app_data(stamps.clone())
-                .app_data(patience.clone())
+                .app_data(timeout.clone())
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
@@ -108,6 +111,7 @@ impl Application {
                 .wrap(from_fn(web::limits::refuse_long_addresses))
                 .wrap(from_fn(auth::ended_session::ask_to_sign_in))
                 .wrap(from_fn(web::error_page::render))
+                .wrap(from_fn(web::past::keep_in_redirects))
                 .wrap(from_fn(web::headers::protect))
                 .wrap(from_fn(web::cors::open_reads))
                 .wrap(from_fn(web::body::guard))

@@ -159,6 +159,39 @@ const fn is_mark(letter: char) -> bool {
     )
 }
 
+/// What a spreadsheet takes for the beginning of a formula: these signs, and the full-width and small
+/// forms that it reads as them.
+pub const FORMULA: [char; 13] =
+    ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
+
+/// A text for the cell of a spreadsheet: one that the spreadsheet would compute opens with an apostrophe,
+/// which makes it words.
+#[must_use]
+pub fn as_words(cell: &str) -> String {
+    if needs_apostrophe(cell) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// What [`as_words`] made of a text, as it was.
+#[must_use]
+pub fn of_words(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| needs_apostrophe(rest)).unwrap_or(cell)
+}
+
+fn needs_apostrophe(cell: &str) -> bool {
+    // Spreadsheets drop such signs at the beginning of a cell in various ways.
+    let opens = cell.trim_start_matches('\'').starts_with(char::is_control);
+    let shown = cell.trim_start_matches(|letter| is_unseen(letter) || is_quote(letter));
+    opens || shown.starts_with(FORMULA)
+}
+
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '\'' | '`' | '«' | '‘'..='‟' | '‹' | '＂' | '＇')
+}
+
+fn is_unseen(letter: char) -> bool {
+    letter.is_whitespace() || letter.is_control() || is_ignorable(letter)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

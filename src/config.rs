@@ -14,6 +14,7 @@ use self::limits::LimitSettings;
 pub use self::limits::Limits;
 use self::secrets::Secret;
 use crate::db::DatabaseUrl;
+use crate::ladder::Level;
 use crate::web::{Clock, LogFormat, Proxies};
 
 /// The database where none is named.
@@ -76,6 +77,21 @@ pub enum Command {
         /// What may become of things that are there
         #[arg(long, value_enum, default_value_t = ImportMode::Update)]
         mode: ImportMode,
+        /// Of tables: the name of the profession in addresses; by default made of its title
+        #[arg(long, value_name = "SLUG")]
+        profession: Option<String>,
+        /// Of tables: the title of the profession; by default the one above the table or the file's name
+        #[arg(long)]
+        title: Option<String>,
+        /// Of tables: the track of the profession, by its name in addresses
+        #[arg(long, value_name = "SLUG")]
+        track: Option<String>,
+        /// Of tables: the title of a new track for the profession
+        #[arg(long, value_name = "TITLE", conflicts_with = "track")]
+        new_track: Option<String>,
+        /// Of tables: what a name of a level means, as `Миддл I=middle`; `-` leaves the level out
+        #[arg(long = "level", value_name = "NAME=LEVEL", value_parser = parse_level)]
+        levels: Vec<(String, Option<Level>)>,
         /// The files of one import, or `-` for standard input
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -260,6 +276,20 @@ impl Settings {
     pub fn address(&self) -> &str {
         &self.address
     }
+}
+
+/// Reads what a name of a level means.
+fn parse_level(text: &str) -> Result<(String, Option<Level>), String> {
+    let (name, level) = text.rsplit_once('=').ok_or("expected NAME=LEVEL, as Миддл I=middle")?;
+    let level = match level.trim() {
+        "-" => None,
+        level => {
+            let named = level.parse().ok().or_else(|| Level::from_slug(level));
+            let all = Level::ALL.map(Level::name).join(", ");
+            Some(named.ok_or_else(|| format!("expected one of {all}, or -"))?)
+        }
+    };
+    Ok((name.trim().to_owned(), level))
 }
 
 fn parse_public_url(text: &str) -> Result<String, InvalidSetting> {

@@ -12,6 +12,8 @@ pub mod api;
 mod check;
 mod forms;
 mod moved;
+mod past;
+mod releases;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use url::form_urlencoded::{self, Serializer};
@@ -25,6 +27,8 @@ pub use self::forms::{
     search, search_form,
 };
 pub use self::moved::{moved, without_last_slash};
+pub use self::past::{AT, at, at_in_html, encoded_state, has_past, is_of_skill, present, state_in};
+pub use self::releases::{NOW, release, release_comparison, releases};
 use crate::ladder::{Asked, Level, LevelName};
 
 /// Everything but the characters that URLs reserve for nothing (RFC 3986, section 2.3).
@@ -118,6 +122,12 @@ pub fn matrix_csv(track: Option<&str>, separator: Option<&str>) -> String {
     with_query("/matrix.csv", [("track", track), ("separator", separator)])
 }
 
+/// The catalogue as a file in a format, or a track or a profession of it.
+pub fn export(format: &str, track: Option<&str>, profession: Option<&str>) -> String {
+    let path = format!("/export/{}", encoded(format));
+    with_query(&path, [("track", track), ("profession", profession)])
+}
+
 /// The skills of a profession by grade.
 pub fn matrix_skills(slug: &str) -> String {
     with_query(matrix_form(), [("profession", Some(slug))])
@@ -151,6 +161,22 @@ pub fn skill_page(slug: &str, page: usize) -> String {
 /// How people move between grades.
 pub const fn rules() -> &'static str {
     "/rules"
+}
+
+/// What changed, from before a change; of one profession, if one is named.
+pub fn changes(profession: Option<&str>, before: Option<i32>) -> String {
+    let before = before.map(|before| before.to_string());
+    with_query("/changes", [("profession", profession), ("before", before.as_deref())])
+}
+
+/// One change.
+pub fn change(id: i32) -> String {
+    format!("/changes/{id}")
+}
+
+/// The newest changes for feed readers; of one profession, if one is named.
+pub fn changes_atom(profession: Option<&str>) -> String {
+    with_query("/changes.atom", [("profession", profession)])
 }
 
 /// A page of what the ladders ask of teachers.

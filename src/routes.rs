@@ -28,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/search", site::search::show))
         .service(get("/matrix", site::matrix::show))
         .service(get("/matrix.csv", site::matrix::download))
+        .service(get("/export/{format}", site::export::download))
         .service(get("/rules", site::rules::show))
         .service(get("/plan", site::plan::show))
         .service(get("/plan.ics", site::plan::download))
@@ -35,7 +36,13 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(get("/check", site::check::show))
         .service(get("/defence", site::defence::show))
         .service(get("/defence.md", site::defence::download))
+        .service(get("/changes", site::changes::show))
+        .service(get("/changes.atom", site::changes::feed))
+        .service(get("/changes/{id}", site::changes::show_one))
         .service(get("/mentoring", site::mentoring::show))
+        .service(get("/releases", site::releases::list))
+        .service(get("/releases/{name}", site::releases::show))
+        .service(get("/releases/{name}/compare", site::releases::compare))
         .service(get("/learning", site::placeholders::learning))
         .service(get("/profile", site::placeholders::profile))
         .configure(editing)
@@ -76,6 +83,8 @@ fn editing(config: &mut ServiceConfig) {
             admin::history::rules::show,
             admin::history::rules::restore,
         ))
+        .service(form("/admin/releases", admin::releases::show, admin::releases::send))
+        .service(form("/admin/changes/{id}", admin::change::show, admin::change::send))
         .service(get("/admin/scales", admin::scales::show))
         .service(form("/admin/new-scale", admin::scale::show_new, admin::scale::create))
         .service(form("/admin/scales/{slug}", admin::scale::show, admin::scale::send))
@@ -90,7 +99,14 @@ fn editing(config: &mut ServiceConfig) {
             admin::scale_removal::remove,
         ))
         .service(form("/admin/transfer", admin::transfer::show, admin::transfer::send))
+        .service(get("/admin/transfer/template.csv", admin::upload_template::csv))
+        .service(get("/admin/transfer/template.xlsx", admin::upload_template::xlsx))
         .service(form("/admin/transfer/{token}", admin::upload::show, admin::upload::apply))
+        .service(form(
+            "/admin/transfer/{token}/table",
+            admin::upload_table::show,
+            admin::upload_table::send,
+        ))
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",
@@ -183,6 +199,7 @@ fn graders(config: &mut ServiceConfig) {
             "/professions/{slug}/requirements/{requirement_id}",
             handlers::requirements::requirement,
         ))
+        .service(list("/changes", handlers::changes::list_changes))
         .service(list("/compare", handlers::compare::compare))
         .service(list("/search", handlers::search::search))
         .service(list("/skills", handlers::skills::list_skills))

@@ -37,6 +37,13 @@ pub fn day(day: NaiveDate) -> String {
     format!("{}{NO_BREAK}{month}{NO_BREAK}{}", day.day(), day.year())
 }
 
+/// A sentence with a capital letter at its beginning.
+#[must_use]
+pub fn capitalized(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A date and time in a table or a list: «22.11.2026, 07:05 UTC».
 #[must_use]
 pub fn stamp(moment: NaiveDateTime) -> String {

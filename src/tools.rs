@@ -8,8 +8,10 @@ mod import;
 
 use std::error::Error;
 
-use crate::config::Command;
+use crate::config::{Command, FileFormat};
 use crate::db::DatabaseUrl;
+use crate::graders::service::transfer::Format;
+use crate::graders::service::transfer::sheet::Answers;
 
 /// Runs a command; the exit code is 1 if it fails.
 ///
@@ -21,8 +23,19 @@ pub fn run(command: Command, url: &DatabaseUrl) -> Result<(), Box<dyn Error>> {
         Command::Export { format, track, profession, file } => {
             export::run(url, format, (track.as_deref(), profession.as_deref()), &file)
         }
-        Command::Import { format, dry_run, mode, files } => {
-            import::run(url, (format, mode, dry_run), &files)
+        Command::Import {
+            format,
+            dry_run,
+            mode,
+            profession,
+            title,
+            track,
+            new_track,
+            levels,
+            files,
+        } => {
+            let answers = Answers { profession, title, track, new_track, levels };
+            import::run(url, (format, mode, dry_run), &answers, &files)
         }
         Command::Backup { file } => backup::make(url, &file),
         Command::Restore { file } => backup::restore(url, &file),
@@ -31,5 +44,16 @@ pub fn run(command: Command, url: &DatabaseUrl) -> Result<(), Box<dyn Error>> {
         | Command::CreateEditor { .. }
         | Command::Migrate { .. }
         | Command::Health { .. } => Err("served elsewhere".into()),
+    }
+}
+
+const fn format_of(format: FileFormat) -> Format {
+    match format {
+        FileFormat::Toml => Format::Toml,
+        FileFormat::Json => Format::Json,
+        FileFormat::Markdown => Format::Markdown,
+        FileFormat::Csv => Format::Csv,
+        FileFormat::MatrixCsv => Format::MatrixCsv,
+        FileFormat::Xlsx => Format::Xlsx,
     }
 }

@@ -56,6 +56,7 @@ const PAGES = [
   ['/defence', 200],
   ['/defence?profession=front-end&grade=middle&yes=486t83.5fd546&no=fydcys', 200],
   ['/mentoring', 200],
+  ['/changes', 200],
   ['/api', 200],
   ['/rules', 200],
   ['/plan', 200],

@@ -10,7 +10,10 @@ use crate::auth::{SignedFiles, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::FieldError;
+use crate::graders::service::tracks::{self, Track};
+use crate::graders::service::transfer::Format;
 use crate::graders::service::transfer::uploads::{self, UploadedFile};
+use crate::paths;
 use crate::paths::admin::{self, Done};
 use crate::web::field_errors::{message, title};
 use crate::web::{Head, blocking, filters, see_other, uncached};
@@ -29,18 +32,20 @@ struct TransferPage {
     /// What the last form did.
     message: Option<&'static str>,
     errors: Vec<FieldError>,
+    tracks: Vec<Track>,
 }
 
-/// Answers with the form for sending files.
+/// Answers with the files of the catalogue and the form for sending some.
 ///
 /// # Errors
 ///
-/// If the page can't be rendered.
+/// If the database does not answer.
 pub async fn show(
+    database: Data<Database>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = TransferPage::new(&session);
+    let mut page = TransferPage::new(&database, &session).await?;
     page.message = match parameters.done {
         Some(Done::Saved) => Some("Загружено. Что изменилось, видно в истории каждой профессии."),
         Some(Done::Unchanged) => Some("Загружать нечего: в каталоге уже всё так."),
@@ -57,7 +62,7 @@ pub async fn show(
 pub async fn send(database: Data<Database>, sent: SignedFiles) -> Result<HttpResponse, AppError> {
     let SignedFiles { session, form } = sent;
     if form.files.is_empty() {
-        let mut page = TransferPage::new(&session);
+        let mut page = TransferPage::new(&database, &session).await?;
         let message = "Выберите хотя бы один файл.".to_owned();
         page.errors.push(FieldError { field: "files", message });
         page.head.title = title(&page.head.title, &page.errors);
@@ -70,13 +75,20 @@ pub async fn send(database: Data<Database>, sent: SignedFiles) -> Result<HttpRes
 }
 
 impl TransferPage {
-    fn new(session: &SignedIn) -> Self {
-        Self {
+    async fn new(database: &Database, session: &SignedIn) -> Result<Self, AppError> {
+        let database = database.clone();
+        Ok(Self {
+            tracks: blocking(move || tracks::filled(&database)).await??,
             head: Head::editing("Файлы", &session.editor.login),
             token: session.form_token(),
             message: None,
             errors: Vec::new(),
-        }
+        })
+    }
+
+    /// The addresses of the files of the catalogue, or of a track, and their formats.
+    fn downloads(track: Option<&str>) -> Vec<(String, &'static str)> {
+        Format::ALL.map(|format| (paths::export(format.name(), track, None), format.title())).into()
     }
 
     fn error(&self, field: &str) -> Option<&str> {

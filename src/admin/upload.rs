@@ -13,15 +13,15 @@ use crate::editors::service::Role;
 use crate::error::AppError;
 use crate::graders::service::ServiceError;
 use crate::graders::service::texts::LONGEST_NOTE;
-use crate::graders::service::transfer::sheet::Account;
-use crate::graders::service::transfer::uploads::{self, Upload};
+use crate::graders::service::transfer::sheet::{self, Account};
+use crate::graders::service::transfer::uploads::{self, Upload, UploadedFile};
 use crate::graders::service::transfer::{
     self, Counts, Detail, Fate, ImportError, Imported, Item, Mode, Plan, Reading, Request, Source,
-    Tables,
+    Tables, has_tables,
 };
 use crate::ladder::revision::Change as LineChange;
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, blocking_to_the_end, filters, see_other, uncached};
 
 /// Things that differ which a page shows.
 const MOST_SHOWN: usize = 200;
@@ -60,6 +60,8 @@ struct UploadPage {
 /// What is known of an upload.
 struct Seen {
     names: Vec<String>,
+    /// Whether there are tables that do not tell how they are read, and nobody has said.
+    is_to_be_mapped: bool,
     account: Option<Account>,
     read: Result<Vec<Source>, Vec<ImportError>>,
 }
@@ -83,14 +85,17 @@ pub async fn show(
     let upload = token.into_inner();
     let mut page = UploadPage::new(&session, upload.clone(), mode);
     let read = blocking(move || {
-        let Seen { names, account, read } = seen(&database, &login, &upload)?;
+        let Seen { names, is_to_be_mapped, account, read } = seen(&database, &login, &upload)?;
         let plan = match read {
             Ok(sources) => transfer::plan(&database, sources, mode, DETAIL)?,
             Err(errors) => Err(errors),
         };
-        Ok::<_, AppError>((names, account, plan))
+        Ok::<_, AppError>((names, is_to_be_mapped, account, plan))
     });
-    let (names, account, plan) = read.await??;
+    let (names, is_to_be_mapped, account, plan) = read.await??;
+    if is_to_be_mapped {
+        return Ok(see_other(&admin::upload_table(&page.upload)));
+    }
     page.names = names;
     page.account = account;
     page.tell(plan);
@@ -117,8 +122,8 @@ pub async fn apply(
     let (login, by) = (session.editor.login.clone(), session.actor());
     let upload = token.into_inner();
     let mut page = UploadPage::new(&session, upload.clone(), mode);
-    let imported = blocking(move || {
-        let Seen { names, account, read } = seen(&database, &login, &upload)?;
+    let imported = blocking_to_the_end(move || {
+        let Seen { names, account, read, .. } = seen(&database, &login, &upload)?;
         let sources = match read {
             Ok(sources) => sources,
             Err(errors) => return Ok((names, account, Ok(Imported::Invalid(errors)))),
@@ -180,16 +185,25 @@ fn check_right(session: &SignedIn, mode: Mode) -> Result<(), AppError> {
     if mode == Mode::Replace { session.must_be_owner() } else { Ok(()) }
 }
 
+/// The files that are read as tables.
+fn tables_of(files: &[UploadedFile]) -> Vec<(String, Vec<u8>)> {
+    let tables = files.iter().filter(|file| has_tables(file));
+    tables.map(|file| (file.name.clone(), file.content.clone())).collect()
+}
+
 /// What an editor sent, read.
 fn seen(database: &Database, login: &str, token: &str) -> Result<Seen, ServiceError> {
     let Upload { files, mapping } = uploads::load(database, login, token)?;
     let names = files.iter().map(|file| file.name.clone()).collect();
+    let tables = if mapping.is_empty() { tables_of(&files) } else { Vec::new() };
     let read = transfer::read(files, None, Tables::Mapped(&mapping));
     let (account, read) = match read {
         Ok(Reading { sources, account }) => (account, Ok(sources)),
         Err(errors) => (None, Err(errors)),
     };
-    Ok(Seen { names, account, read })
+    let is_to_be_mapped =
+        read.is_err() && !tables.is_empty() && sheet::read_tables(&tables).is_ok();
+    Ok(Seen { names, is_to_be_mapped, account, read })
 }
 
 impl UploadPage {
@@ -213,6 +227,11 @@ impl UploadPage {
             Ok(plan) => self.plan = Some(plan),
             Err(errors) => self.errors = errors,
         }
+    }
+
+    /// Whether some of the files are read as a form says.
+    fn has_tables(&self) -> bool {
+        self.names.iter().any(|name| transfer::is_table(name))
     }
 
     /// The modes that the editor may choose.
@@ -243,10 +262,10 @@ impl UploadPage {
 /// What becomes of a thing, in a word.
 const fn word(fate: Fate) -> &'static str {
     match fate {
-        Fate::Made => "новое",
+        Fate::Made => "добавится",
         Fate::Changed => "изменится",
         Fate::Gone => "уйдёт",
-        Fate::Left => "не тронуто",
+        Fate::Left => "останется",
     }
 }
 

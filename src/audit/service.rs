@@ -58,6 +58,10 @@ pub enum Action {
     ChangeRules,
     /// A scale of levels was changed.
     ChangeScale,
+    /// A state of the catalogue was named.
+    NameRelease,
+    /// An editor said what a saved change does to the demands.
+    CorrectEffect,
     /// Ladders were brought in from files.
     Import,
     /// A token for a program was created.
@@ -77,10 +81,12 @@ pub struct Entry {
     pub login: String,
     /// What was done, in words for pages.
     pub action: String,
-    /// The object: a grade as `front-end/middle`, a login, the name of a token, or for the use of a
+    /// The object: a grade as `front-end/middle`, a login, the name of a token, the number of a saved
+    /// change, or for the use of a
     /// token the request as `GET /api/v1/professions`; may be empty.
     pub object: String,
-    /// The page of the object's history, if it is a grade or the rules.
+    /// The page of the object's history, if it is a grade or the rules; of a saved change, where what is
+    /// said of it can be seen.
     pub link: Option<String>,
     /// Further details; may be empty.
     pub detail: String,
@@ -159,6 +165,8 @@ impl Action {
             Self::ChangeSkill => "Навык изменён",
             Self::ChangeRules => "Правила изменены",
             Self::ChangeScale => "Шкала уровней изменена",
+            Self::NameRelease => "Выпуск назван",
+            Self::CorrectEffect => "Оценка правки изменена",
             Self::Import => "Загружено из файла",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",
@@ -173,6 +181,7 @@ impl From<EntryRow> for Entry {
         let link = match action {
             Some(Action::Save) => grade_history(&row.object),
             Some(Action::ChangeRules) => Some(paths::admin::rules_history().to_owned()),
+            Some(Action::CorrectEffect) => row.object.parse().ok().map(paths::admin::change),
             _ => None,
         };
         Self {

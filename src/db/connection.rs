@@ -37,8 +37,6 @@ pub(super) enum Purpose {
     /// Single queries on the request's own thread: never waits for a lock.
     ReadInline,
     Write,
-    /// A change of the schema, which may take long and wait long for another process that does the same.
-    Migrate,
 }
 
 /// Opens connections for a pool, choosing the database by the address alone. (The `establish` of
@@ -84,11 +82,9 @@ impl r2d2::ManageConnection for Manager {
             DatabaseUrl::Postgres(address) => {
                 let address = self.limits.watch(address);
                 let mut connection = PgConnection::establish(&address).map_err(name_tls_feature)?;
-                if !matches!(self.purpose, Purpose::Migrate) {
-                    connection
-                        .batch_execute(&self.limits.of_session())
-                        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-                }
+                connection
+                    .batch_execute(&self.limits.of_session())
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(DbConnection::Postgres(connection))
             }
         }
@@ -114,12 +110,12 @@ fn configure_sqlite(
 ) -> QueryResult<()> {
     // The timeout comes first, so that the other pragmas wait for a lock too.
     let timeout = match purpose {
-        Purpose::Read | Purpose::Write | Purpose::Migrate => lock_timeout,
+        Purpose::Read | Purpose::Write => lock_timeout,
         Purpose::ReadInline => Duration::ZERO,
     };
     connection.batch_execute(&format!("PRAGMA busy_timeout = {}", timeout.as_millis()))?;
     match purpose {
-        Purpose::Write | Purpose::Migrate => use_wal(connection, lock_timeout)?,
+        Purpose::Write => use_wal(connection, lock_timeout)?,
         Purpose::Read | Purpose::ReadInline => {
             connection.batch_execute("PRAGMA query_only = ON")?;
         }
@@ -155,6 +151,17 @@ fn name_tls_feature(error: ConnectionError) -> ConnectionError {
             ))
         }
         other => other,
+    }
+}
+
+/// Lets the statements of a transaction take, and wait for locks, as long as they need: nobody waits for a
+/// page meanwhile.
+pub(super) fn lift_timeouts(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        DbConnection::Sqlite(_) => Ok(()),
+        DbConnection::Postgres(postgres) => {
+            postgres.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+        }
     }
 }
 

@@ -1,16 +1,19 @@
 //! The migrations of both databases, embedded in the binary.
 
+use std::collections::BTreeSet;
+
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationSource};
-use diesel::pg::Pg;
+use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel::result::Error;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_query;
+use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::DbConnection;
+use super::connection::lift_timeouts;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -18,76 +21,6 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// The key of the advisory lock that lets one process at a time migrate a PostgreSQL database:
 /// the letters «grades» as a number.
 const POSTGRES_LOCK: u64 = 0x6772_6164_6573;
-
-/// How the schema of a database compares with the one this program is made for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Schema {
-    /// Migrations are to be applied; also of an empty database.
-    Older,
-    /// It is the same.
-    Same,
-    /// A newer program has applied migrations that this one does not know.
-    Newer {
-        /// The number of the newest of them.
-        version: String,
-    },
-}
-
-#[derive(QueryableByName)]
-struct Applied {
-    #[diesel(sql_type = Text)]
-    version: String,
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Bool)]
-    found: bool,
-}
-
-/// Compares the schema of a database with the one of this program; writes nothing.
-pub(super) fn compare(connection: &mut DbConnection) -> QueryResult<Schema> {
-    let (table, known) = match connection {
-        DbConnection::Sqlite(_) => (
-            "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations') AS found",
-            versions::<Sqlite>(&SQLITE)?,
-        ),
-        DbConnection::Postgres(_) => (
-            "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS found",
-            versions::<Pg>(&POSTGRES)?,
-        ),
-    };
-    if !diesel::sql_query(table).get_result::<Found>(connection)?.found {
-        return Ok(Schema::Older);
-    }
-    let applied = diesel::sql_query("SELECT version FROM __diesel_schema_migrations");
-    let applied = applied.load::<Applied>(connection)?;
-    let unknown = applied.iter().map(|applied| &applied.version).filter(|it| !known.contains(it));
-    Ok(match unknown.max() {
-        Some(version) => Schema::Newer { version: version.clone() },
-        None if applied.len() < known.len() => Schema::Older,
-        None => Schema::Same,
-    })
-}
-
-fn versions<DB: Backend>(migrations: &EmbeddedMigrations) -> QueryResult<Vec<String>> {
-    let migrations: Vec<Box<dyn Migration<DB>>> =
-        migrations.migrations().map_err(Error::QueryBuilderError)?;
-    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
-}
-
-/// Refuses a schema that this program does not know.
-fn refuse_newer(connection: &mut DbConnection) -> QueryResult<()> {
-    match compare(connection)? {
-        Schema::Older | Schema::Same => Ok(()),
-        Schema::Newer { version } => {
-            let reason = format!(
-                "its schema is newer than this program (migration {version} is unknown); run the newer program"
-            );
-            Err(Error::QueryBuilderError(reason.into()))
-        }
-    }
-}
 
 /// Applies all pending migrations; returns their number. Call it in a write transaction, so that
 /// a second process waits and then finds nothing pending.
@@ -126,7 +59,75 @@ fn revert<DB: Backend>(
     Ok(Some(version.to_string()))
 }
 
+/// The versions of this program's migrations, which both databases share.
+fn versions() -> QueryResult<BTreeSet<String>> {
+    let all = MigrationSource::<Sqlite>::migrations(&SQLITE).map_err(Error::QueryBuilderError)?;
+    Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// How the schema of a database stands to this program's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// It has none of the migrations.
+    Foreign,
+    /// It lacks some.
+    Older,
+    /// It has all and no other.
+    Same,
+    /// It has some that this program does not know.
+    Newer,
+}
+
+/// Compares the migrations that a database has with those of this program.
+pub(super) fn compare(applied: &[String]) -> QueryResult<Schema> {
+    let known = versions()?;
+    let shared = applied.iter().filter(|version| known.contains(*version)).count();
+    Ok(match shared {
+        0 => Schema::Foreign,
+        _ if shared < applied.len() => Schema::Newer,
+        _ if shared < known.len() => Schema::Older,
+        _ => Schema::Same,
+    })
+}
+
+/// How the schema of a database stands to this program's.
+pub(super) fn schema(connection: &mut DbConnection) -> QueryResult<Schema> {
+    let exists = match connection {
+        DbConnection::Sqlite(_) => {
+            "SELECT name AS version FROM sqlite_master WHERE name = '__diesel_schema_migrations'"
+        }
+        DbConnection::Postgres(_) => {
+            "SELECT table_name::text AS version FROM information_schema.tables \
+             WHERE table_schema = current_schema() AND table_name = '__diesel_schema_migrations'"
+        }
+    };
+    if sql_query(exists).load::<Applied>(connection)?.is_empty() {
+        return Ok(Schema::Foreign);
+    }
+    let applied = sql_query("SELECT version FROM __diesel_schema_migrations");
+    let applied = applied.load::<Applied>(connection)?.into_iter().map(|applied| applied.version);
+    compare(&applied.collect::<Vec<_>>())
+}
+
+/// Refuses a schema that this program does not know.
+fn refuse_newer(connection: &mut DbConnection) -> QueryResult<()> {
+    match schema(connection)? {
+        Schema::Foreign | Schema::Older | Schema::Same => Ok(()),
+        Schema::Newer => {
+            let reason = "its schema is of a newer version of this program; use that one";
+            Err(Error::QueryBuilderError(reason.into()))
+        }
+    }
+}
+
 fn lock(connection: &mut DbConnection) -> QueryResult<()> {
+    lift_timeouts(connection)?;
     match connection {
         // BEGIN IMMEDIATE has taken the lock already.
         DbConnection::Sqlite(_) => Ok(()),

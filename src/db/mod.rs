@@ -7,11 +7,14 @@
 //! A query for one row by a unique key ends in `get_result`, not in `first`: the bound `LIMIT` of
 //! `first` makes SQLite prepare the statement anew each time, because its planner looks at the value.
 
+mod backup;
 mod connection;
+mod copy;
 mod file;
 mod limits;
 mod memory;
 mod migrations;
+mod present;
 pub(crate) mod schema;
 mod transient;
 mod url;
@@ -25,13 +28,14 @@ use diesel::result::DatabaseErrorKind;
 use diesel::sqlite::SqliteConnection;
 use r2d2::Pool;
 
+pub use self::backup::{Refused, backup, restore};
 pub use self::connection::DbConnection;
 use self::connection::{Manager, Mode, Purpose, in_transaction};
+pub use self::copy::{CopiedTable, copy};
 use self::file::OpenedFile;
 pub use self::limits::Limits;
 use self::memory::Memory;
 pub use self::memory::Origin;
-pub use self::migrations::Schema;
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
@@ -245,26 +249,6 @@ pub fn comparable<Zone: TimeZone>(moment: &DateTime<Zone>) -> NaiveDateTime {
     moment.naive_utc().trunc_subsecs(6).min(last.and_time(NaiveTime::MIN))
 }
 
-/// How the schema of a database compares with the one of this program; a file that is not there is not
-/// made.
-///
-/// # Errors
-///
-/// If the database can't be opened or read.
-pub fn schema(url: &DatabaseUrl) -> Result<Schema, OpenError> {
-    if let DatabaseUrl::Sqlite(path) = url
-        && !path.exists()
-    {
-        return Ok(Schema::Older);
-    }
-    let limits = Limits::default();
-    let mut connection =
-        r2d2::ManageConnection::connect(&Manager::new((url, &limits), Purpose::Read, None))
-            .map_err(|error| OpenError::new("open", url, &error))?;
-    in_transaction(&mut connection, Mode::Read, migrations::compare)
-        .map_err(|error| OpenError::new("read", url, &error))
-}
-
 /// Applies all pending migrations in one transaction; returns their number.
 ///
 /// # Errors
@@ -290,7 +274,7 @@ fn change_schema<T>(
 ) -> Result<T, OpenError> {
     let limits = Limits::default();
     let mut connection =
-        r2d2::ManageConnection::connect(&Manager::new((url, &limits), Purpose::Migrate, None))
+        r2d2::ManageConnection::connect(&Manager::new((url, &limits), Purpose::Write, None))
             .map_err(|error| OpenError::new("open", url, &error))?;
     in_transaction(&mut connection, Mode::Write, change)
         .map_err(|error| OpenError::new("migrate", url, &error))

@@ -36,20 +36,27 @@ const OF_POSTGRES: [&str; 12] = [
 /// timeout, a server that stops.
 #[must_use]
 pub fn is_transient(error: &Error) -> bool {
-    let DatabaseError(kind, info) = error else { return false };
-    let begins = |beginnings: &[&str]| {
-        beginnings.iter().any(|beginning| info.message().starts_with(beginning))
-    };
+    let DatabaseError(kind, _) = error else { return false };
     matches!(kind, ClosedConnection | SerializationFailure | UnableToSendCommand)
         // A server that has become a standby. What the program itself begins as read-only never writes.
         || matches!(kind, ReadOnlyTransaction)
         || is_locked(error)
-        || begins(&OF_DISK)
-        || begins(&OF_DAMAGE)
-        || begins(&OF_POSTGRES)
+        || is_damaged(error)
+        || begins(error, &OF_DISK)
+        || begins(error, &OF_POSTGRES)
 }
 
 /// Whether SQLite gave up waiting for a lock. Diesel has no error kind for that, only the message.
 pub(super) fn is_locked(error: &Error) -> bool {
     matches!(error, DatabaseError(_, info) if info.message() == LOCKED)
+}
+
+/// Whether SQLite can't make anything of its file.
+pub(super) fn is_damaged(error: &Error) -> bool {
+    begins(error, &OF_DAMAGE)
+}
+
+fn begins(error: &Error, beginnings: &[&str]) -> bool {
+    let DatabaseError(_, info) = error else { return false };
+    beginnings.iter().any(|beginning| info.message().starts_with(beginning))
 }

@@ -45,6 +45,28 @@ impl FromStr for DatabaseUrl {
     }
 }
 
+/// Parameters of an address that tools of PostgreSQL need too and that hold no secret.
+const SHOWN_PARAMETERS: [&str; 6] = ["host", "port", "user", "dbname", "sslmode", "sslrootcert"];
+
+impl DatabaseUrl {
+    /// The address for another program, which asks for the password itself: shown as usual, with the
+    /// parameters that say where the database is.
+    #[must_use]
+    pub fn without_password(&self) -> String {
+        let shown = self.to_string();
+        let parameters = match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(address) => address.split_once('?').map(|(_, parameters)| parameters),
+        };
+        let kept = parameters.unwrap_or_default().split('&').filter(|parameter| {
+            let name = parameter.split('=').next().unwrap_or_default();
+            SHOWN_PARAMETERS.contains(&name) && !parameter.contains('@')
+        });
+        let kept = kept.collect::<Vec<_>>().join("&");
+        if kept.is_empty() { shown } else { format!("{shown}?{kept}") }
+    }
+}
+
 /// The address as it may be shown and logged: the password and the parameters are left out.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,6 +79,11 @@ impl fmt::Display for DatabaseUrl {
                     Some((account, place)) => {
                         let user = account.split(':').next().unwrap_or_default();
                         write!(f, "{scheme}://{user}@{place}")
+                    }
+                    // A password may have these signs, and then it goes on behind them.
+                    None if !rest.contains('/') => {
+                        let host = rest.split(':').next().unwrap_or_default();
+                        write!(f, "{scheme}://{host}")
                     }
                     None => write!(f, "{bare}"),
                 }
@@ -108,10 +135,17 @@ mod tests {
         for address in [
             "postgres://ann:pa@ss:word@db.example:5432/grades",
             "postgres://ann@db.example/grades?password=pa@ss:word",
+            "postgres://ann@db.example/grades?sslmode=require&password=pa@ss:word",
         ] {
             let shown = address.parse::<DatabaseUrl>().unwrap().to_string();
             assert!(!shown.contains("pa@ss") && !shown.contains("word"), "{shown}");
             assert!(shown.contains("ann@db.example"), "{shown}");
+            let for_tools = address.parse::<DatabaseUrl>().unwrap().without_password();
+            assert_eq!(for_tools.contains("?sslmode=require"), address.contains("sslmode"));
+            assert!(!for_tools.contains("pa@ss") && !for_tools.contains("word"), "{for_tools}");
+        }
+        for address in ["postgres://ann:se?cret@db/grades", "postgres://ann:se#cret@db/grades"] {
+            assert_eq!(address.parse::<DatabaseUrl>().unwrap().to_string(), "postgres://ann");
         }
     }
 }

@@ -58,6 +58,7 @@ struct Api;
     handlers::skills::list_skills,
     handlers::skills::skill,
     handlers::search::search,
+    handlers::changes::list_changes,
 ))]
 struct Graders;
 

@@ -4,6 +4,7 @@
 //! from memory until the catalogue changes; writing takes a token, and a change names the state it
 //! was made for.
 
+pub mod changes;
 pub mod compare;
 pub mod grades;
 pub mod levels;

@@ -4,6 +4,7 @@
 //! for the service to say.
 
 pub mod catalogue;
+pub mod changes;
 pub mod cleaning;
 pub mod grades;
 pub mod idempotency;
@@ -11,6 +12,7 @@ pub mod identity;
 pub mod listing;
 pub mod past;
 pub mod professions;
+pub mod releases;
 pub mod revisions;
 pub mod rules;
 pub mod scales;

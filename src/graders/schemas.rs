@@ -5,6 +5,7 @@
 //! not allow never reaches a handler. The comments on types and fields here are the texts of the
 //! document and of its page, so they are in the language of the visitors.
 
+mod changes;
 mod compare;
 mod grades;
 mod headers;
@@ -19,6 +20,7 @@ mod skills;
 mod texts;
 mod tracks;
 
+pub use self::changes::{ChangeKind, ChangesBody, ChangesQuery, LadderChange};
 pub use self::compare::{
     AddedRequirement, CompareQuery, ComparedSkill, Comparison, Deed, DeedChange, GradeName,
 };

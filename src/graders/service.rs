@@ -1,6 +1,7 @@
 //! Every operation on the catalogue: the only way in for pages, forms and the API.
 
 pub mod catalogue;
+pub mod changes;
 pub mod cleaning;
 pub mod grades;
 pub mod idempotency;
@@ -12,18 +13,19 @@ pub mod order;
 pub mod outdated;
 pub mod past;
 pub mod professions;
+pub mod releases;
 pub mod revisions;
 pub mod rules;
 pub mod scales;
 pub mod search;
 pub mod skills;
 pub mod starting;
-pub mod texts;
 pub mod tracks;
 pub mod transfer;
 
 use crate::db;
 use crate::error::{AppError, Missing};
+pub use crate::ladder::texts;
 use crate::paths;
 
 /// Why an operation was not done.

@@ -6,7 +6,7 @@ use std::ptr;
 use chrono::NaiveDateTime;
 
 use super::Level;
-use super::identity::{Aliases, Change, Fate, Listed, Moment, Words};
+use super::identity::{Aliases, Change, Fate, Listed, Moment, Rewording, Words};
 use super::skill::Dictionary;
 
 /// What differs between an earlier and a later state of a ladder's own requirements. Each list is in the
@@ -64,6 +64,14 @@ impl Item {
     #[must_use]
     pub fn words(&self) -> Words {
         Words { label: self.label.clone(), text: self.text.clone() }
+    }
+}
+
+impl Reworded {
+    /// Both wordings.
+    #[must_use]
+    pub fn words(&self) -> Rewording {
+        Rewording { was: self.was.words(), now: self.now.words() }
     }
 }
 

@@ -15,6 +15,7 @@ pub use self::aliases::{Alias, Aliases, Fate, FormerIds};
 pub use self::carried::Carried;
 pub use self::change::{Change, Listed, Moment, Pair, Said};
 pub use self::grammar::{EarlierId, earlier_ids};
+pub(super) use self::pairing::{asked_otherwise, pairs};
 
 use super::revision::{Piece, compare_words};
 use super::skill::Dictionary;

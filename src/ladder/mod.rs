@@ -11,8 +11,10 @@ pub mod defence;
 pub mod delta;
 pub mod depth;
 pub mod description;
+mod effect;
 #[cfg(test)]
 mod examples;
+pub mod excerpt;
 mod html;
 pub mod identity;
 pub mod inherited;
@@ -34,6 +36,7 @@ pub mod skill;
 pub mod suggestion;
 pub mod superseded;
 mod tables;
+pub mod texts;
 pub mod words;
 
 use std::sync::Arc;
@@ -45,6 +48,7 @@ pub use self::description::{
     Block, Description, Example, Heading, InBlock, InlineHtml, NamedSkill, Note, Part, Requirement,
     by_block, lined_up,
 };
+pub use self::effect::Effect;
 pub use self::kind::Kind;
 pub use self::level::Level;
 pub use self::scale::{LevelName, Scale};

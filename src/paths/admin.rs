@@ -185,6 +185,11 @@ pub const fn rules() -> &'static str {
     "/admin/rules"
 }
 
+/// What a saved change does to the demands, as an editor says it.
+pub fn change(id: i32) -> String {
+    format!("/admin/changes/{id}")
+}
+
 /// The history of the rules.
 pub const fn rules_history() -> &'static str {
     "/admin/rules/history"
@@ -193,6 +198,11 @@ pub const fn rules_history() -> &'static str {
 /// Ladders as files, out and in.
 pub const fn transfer() -> &'static str {
     "/admin/transfer"
+}
+
+/// An empty table to fill in, in a format by the ending of its files: `csv`, `xlsx`.
+pub fn template(ending: &str) -> String {
+    format!("/admin/transfer/template.{ending}")
 }
 
 /// What files that were sent would change.
@@ -253,6 +263,11 @@ pub fn grade_history_at(slug: &str, level: &str) -> String {
 /// The question whether to remove a grade.
 pub fn grade_removal(slug: &str, level: &LevelName) -> String {
     format!("/admin/professions/{}/{}/delete", encoded(slug), encoded(level.slug()))
+}
+
+/// The releases, to be named by owners.
+pub const fn releases() -> &'static str {
+    "/admin/releases"
 }
 
 /// The scales: own names for the levels.

@@ -30,6 +30,8 @@ pub struct CheckQuery {
     pub answers: Option<Answers>,
     /// Whether the sheet of a defence shows all that lower grades ask.
     pub is_whole: bool,
+    /// The last saved change of the state that a form made the address in.
+    pub revision: Option<i32>,
     /// How many parts of the lists of answers are no ids.
     pub unread: usize,
     /// Whether a form sent them, whose address is longer than it need be.
@@ -111,6 +113,9 @@ impl CheckQuery {
                 ("grade", ..) => read.level = value,
                 ("from", ..) => read.from = Some(value).filter(|from| !from.is_empty()),
                 ("earlier", ..) => read.is_whole = value == "all",
+                ("revision", ..) => {
+                    read.revision = value.parse().ok().filter(|revision| *revision >= 0);
+                }
                 (_, Some(answer), _) => {
                     is_answered = true;
                     read.unread += give_list(&mut answers, &value, answer);
@@ -159,6 +164,9 @@ impl CheckQuery {
         }
         if self.is_whole {
             query.append_pair("earlier", "all");
+        }
+        if let Some(revision) = self.revision.filter(|_| !self.profession.is_empty()) {
+            query.append_pair("revision", &revision.to_string());
         }
         let query = with_slashes(query.finish());
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
@@ -238,11 +246,12 @@ mod tests {
         fn a_query_comes_back_from_its_address(
             answers in prop::option::of(given()),
             is_whole in any::<bool>(),
+            revision in prop::option::of(0..i32::MAX),
             slug in ".{1,9}",
             from in prop::option::of(".{1,9}"),
             level in prop::sample::select(Level::ALL.to_vec()),
         ) {
-            let query = CheckQuery { from, answers, is_whole, ..CheckQuery::of_grade(&slug, &LevelName::standard(level)) };
+            let query = CheckQuery { from, answers, is_whole, revision, ..CheckQuery::of_grade(&slug, &LevelName::standard(level)) };
             for address in [check(&query), defence(&query), defence_md(&query)] {
                 prop_assert_eq!(read(&address), query.clone());
             }

@@ -35,6 +35,8 @@ pub struct PlanQuery<'a> {
     pub failed_on: &'a str,
     /// Whose plan it is.
     pub name: &'a str,
+    /// The last saved change of the state that the form was sent in.
+    pub revision: &'a str,
 }
 
 /// What stands in the fields of the pay by grade. What is empty is left out.
@@ -128,7 +130,7 @@ pub fn salary(query: &SalaryQuery<'_>) -> String {
 }
 
 impl<'a> PlanQuery<'a> {
-    fn pairs(&self) -> [(&'static str, Option<&'a str>); 7] {
+    fn pairs(&self) -> [(&'static str, Option<&'a str>); 8] {
         [
             ("profession", filled(self.profession)),
             ("grade", filled(self.grade)),
@@ -137,6 +139,7 @@ impl<'a> PlanQuery<'a> {
             ("failed", filled(self.failed)),
             ("failed-on", filled(self.failed_on)),
             ("name", filled(self.name)),
+            ("revision", filled(self.revision)),
         ]
     }
 }

@@ -65,6 +65,7 @@ fn with_text<'a>(
         failed: "",
         failed_on: text,
         name: text,
+        revision: "",
     };
     let plan_pairs = vec![
         ("profession", text),

@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::redirect;
+use super::shared::since::Since;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::ladder::Asked;
@@ -43,6 +44,8 @@ struct QuestionsPage {
     by_skill: BTreeSet<String>,
     /// The requirements whose skills are confirmed there less deeply, by their ids.
     too_shallow: BTreeSet<String>,
+    /// The last saved change of the state that is shown.
+    revision: i32,
 }
 
 #[derive(Template)]
@@ -54,6 +57,8 @@ struct ResultPage {
     carried: Carried,
     /// How many answers in the address are to nothing the grade asks.
     left_out: usize,
+    since: Option<Since>,
+    revision: Option<i32>,
     choices: Vec<Choices>,
 }
 
@@ -121,7 +126,8 @@ impl QuestionsPage {
             }
         }
         let head = chosen.head(visit, chosen.title_of(QUESTIONS));
-        Ok(Self { head, chosen, check, carried, from, by_skill, too_shallow })
+        let revision = visit.state_revision()?;
+        Ok(Self { head, chosen, check, carried, from, by_skill, too_shallow, revision })
     }
 
     /// How many requirements are only desirable, in a sentence.
@@ -159,11 +165,15 @@ impl ResultPage {
     fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
         let chosen = ChosenGrade::find(visit, &dictionary, grade, paths::check_form())?;
+        let (address, revision) = (paths::check(&parameters), parameters.revision);
+        let ladder = (&chosen.profession, chosen.grade.level);
+        let since = Since::of(visit, ladder, (revision, &address), false)?;
         let answers = parameters.answers.unwrap_or_default();
         let (check, carried) = chosen.checked(visit, &answers)?;
         let left_out = check.unasked + parameters.unread;
         let head = chosen.head(visit, chosen.title_of(RESULT));
-        Ok(Self { head, chosen, check, carried, left_out, choices: Choices::all(visit)? })
+        let choices = Choices::all(visit)?;
+        Ok(Self { head, chosen, check, carried, left_out, since, revision, choices })
     }
 
     /// What is left, in words.
@@ -196,11 +206,12 @@ impl ResultPage {
 
     fn query(&self) -> CheckQuery {
         let answers = Some(self.check.answers());
-        CheckQuery { answers, ..self.chosen.check_query() }
+        CheckQuery { answers, revision: self.revision, ..self.chosen.check_query() }
     }
 
     fn address_of_change(&self) -> String {
-        paths::check(&CheckQuery { from: Some(self.chosen.name()), ..self.query() })
+        let from = Some(self.chosen.name());
+        paths::check(&CheckQuery { from, revision: None, ..self.query() })
     }
 
     fn address_of_sheet(&self) -> String {

@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::shared::grade_choice::{Choices, ChosenGrade};
 use super::shared::redirect;
+use super::shared::since::Since;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
 use crate::ladder::Heading;
@@ -22,6 +23,8 @@ use crate::web::{File, Head, Section, filters};
 struct ChoicePage {
     head: Head,
     choices: Vec<Choices>,
+    /// The last saved change of the state that is shown.
+    revision: i32,
 }
 
 #[derive(Template)]
@@ -45,6 +48,7 @@ struct Defence {
     parameters: CheckQuery,
     /// How many requirements lower grades have.
     earlier_count: usize,
+    since: Option<Since>,
 }
 
 /// Answers with a form to choose a grade, or with the sheet to defend it.
@@ -102,7 +106,8 @@ impl ChoicePage {
         let description = "Лист к защите грейда: требования, доказательства, отметки руководителя \
                            и комиссии. Для печати и в Markdown.";
         let head = visit.head(paths::defence_form(), Section::Rules, "Лист защиты", description);
-        Ok(Self { head, choices: Choices::all(visit)? })
+        let revision = visit.state_revision()?;
+        Ok(Self { head, choices: Choices::all(visit)?, revision })
     }
 }
 
@@ -117,6 +122,9 @@ impl Defence {
     fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
         let chosen = ChosenGrade::find(visit, &dictionary, grade, paths::defence_form())?;
+        let (address, revision) = (paths::defence(&parameters), parameters.revision);
+        let ladder = (&chosen.profession, chosen.grade.level);
+        let since = Since::of(visit, ladder, (revision, &address), false)?;
         let answers = parameters.answers.clone();
         let earlier = match (parameters.is_whole, &answers) {
             (true, _) => Earlier::All,
@@ -129,8 +137,8 @@ impl Defence {
         let sheet = Sheet::new(checked, before, earlier);
         // Under the present name of the profession.
         let CheckQuery { answers, is_whole, .. } = parameters;
-        let parameters = CheckQuery { answers, is_whole, ..chosen.check_query() };
-        Ok(Self { chosen, sheet, carried, parameters, earlier_count })
+        let parameters = CheckQuery { answers, is_whole, revision, ..chosen.check_query() };
+        Ok(Self { chosen, sheet, carried, parameters, earlier_count, since })
     }
 
     /// The tables, each with its caption and the number of its first row.

@@ -3,13 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::shared::deepened::DeepenedSkills;
 use super::shared::redirect;
 use super::shared::{Visit, Visitor};
 use crate::error::{AppError, Missing};
-use crate::graders::service::identity;
 use crate::graders::service::professions::{self, Profession};
+use crate::graders::service::{changes, identity};
 use crate::ladder::identity::FormerIds;
 use crate::ladder::inherited::{OfStep, Repeated};
 use crate::ladder::superseded::InForce;
@@ -44,6 +45,8 @@ struct GradePage {
     next_inherited: Vec<OfStep>,
     /// What the requirements of the next grade only deepen.
     deepened: Option<DeepenedSkills>,
+    /// The day on which its description was last changed, in UTC.
+    changed_on: Option<NaiveDate>,
 }
 
 /// Answers with a grade.
@@ -106,6 +109,7 @@ impl GradePage {
         let deepened = next.as_ref().map(|next| DeepenedSkills::of(ladder, next.level, dictionary));
         let aliases = identity::aliases(&visit.database, &profession.lineage)?;
         let former_ids = FormerIds::new(&aliases, &profession.ladder);
+        let changed_on = changes::last_of_grade(&visit.database, profession.id, level)?;
         let title = format!("{}: {name}", profession.title);
         let description = description(&profession, &grade, (new_count, in_force_count));
         Ok(Self {
@@ -120,6 +124,7 @@ impl GradePage {
             next_inherited: next_inherited.unwrap_or_default(),
             deepened,
             in_force_count,
+            changed_on,
             former_ids,
             grade,
             profession,

@@ -1,9 +1,11 @@
 //! The public pages: handler, page struct and query parameters side by side.
 
 pub mod across;
+pub mod changes;
 pub mod check;
 pub mod compare;
 pub mod defence;
+pub mod export;
 pub mod grade;
 pub mod health;
 pub mod home;
@@ -13,6 +15,7 @@ pub mod placeholders;
 pub mod plan;
 pub mod profession;
 pub mod reference;
+pub mod releases;
 pub mod robots;
 pub mod rules;
 pub mod salary;

@@ -16,6 +16,7 @@ use serde::Deserialize;
 pub use self::calendar::Stamps;
 use super::shared::choices::{self, Errors, LevelGroup};
 use super::shared::deepened::DeepenedSkills;
+use super::shared::since::Since;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
@@ -49,6 +50,7 @@ pub struct Parameters {
     failed: Option<String>,
     failed_on: Option<String>,
     name: Option<String>,
+    revision: Option<String>,
 }
 
 #[derive(Template)]
@@ -61,6 +63,10 @@ struct PlanPage {
     errors: Vec<FieldError>,
     /// The plan, if all that it needs was typed.
     made: Option<Plan>,
+    /// What changed since it was made first.
+    since: Option<Since>,
+    /// The last saved change of the state that is shown.
+    revision: i32,
 }
 
 /// What stands in the fields.
@@ -73,6 +79,8 @@ struct Typed {
     failed: String,
     failed_on: String,
     name: String,
+    /// The last saved change of the state that the form was sent in; empty if it tells none.
+    revision: String,
     /// Whether the form was sent; a link to it may fill in some fields.
     is_sent: bool,
 }
@@ -147,7 +155,10 @@ pub async fn download(
 
 impl From<Parameters> for Typed {
     fn from(parameters: Parameters) -> Self {
-        let Parameters { profession, grade, since, to, failed, failed_on, name } = parameters;
+        let Parameters { profession, grade, since, to, failed, failed_on, name, revision } =
+            parameters;
+        let revision =
+            revision.filter(|typed| typed.parse::<i32>().is_ok_and(|number| number >= 0));
         let clean = |typed: &Option<String>| choices::cleaned(typed.as_deref());
         Self {
             is_sent: since.is_some() || to.is_some(),
@@ -158,6 +169,7 @@ impl From<Parameters> for Typed {
             failed: clean(&failed),
             failed_on: clean(&failed_on),
             name: clean(&name),
+            revision: revision.unwrap_or_default(),
         }
     }
 }
@@ -173,6 +185,7 @@ impl Typed {
             failed: &self.failed,
             failed_on: &self.failed_on,
             name: &self.name,
+            revision: &self.revision,
         }
     }
 
@@ -340,7 +353,15 @@ impl PlanPage {
         // Search engines need not know every plan.
         let canonical = head.canonical.filter(|_| address == paths::plan_form());
         let status = status(&errors);
-        Ok((status, Self { head: Head { canonical, ..head }, typed, choices, errors, made }))
+        let since = match &made {
+            Some(plan) => {
+                let ladder = (&plan.profession, plan.target.level());
+                Since::of(visit, ladder, (typed.revision.parse().ok(), &address), true)?
+            }
+            None => None,
+        };
+        let (head, revision) = (Head { canonical, ..head }, visit.state_revision()?);
+        Ok((status, Self { head, typed, choices, errors, made, since, revision }))
     }
 
     /// The levels to choose from, with the one that stands in a field.

@@ -40,7 +40,7 @@ pub async fn rules(site: Data<Site>) -> HttpResponse {
 /// (sitemaps.org protocol). Besides, if the database does not answer.
 pub async fn sitemap(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse, AppError> {
     if site.public_url.is_none() {
-        return Err(AppError::NotFound(Missing::new("Карты сайта нет: его адрес не задан.")));
+        return Err(AppError::NotFound(Missing::new("Карты сайта нет: адрес сайта не задан.")));
     }
     visitor
         .file(paths::sitemap().into(), |visit| {
@@ -59,7 +59,7 @@ pub async fn sitemap(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse,
                 |level: &Level| catalogue.iter().any(|found| found.is_described(*level));
             let levels = Level::ALL.into_iter().filter(is_described);
             let levels = levels.map(|level| paths::across(level, None, 1));
-            let single: [String; 12] = [
+            let single: [String; 14] = [
                 paths::home(1),
                 paths::rules().into(),
                 paths::plan_form().into(),
@@ -69,6 +69,8 @@ pub async fn sitemap(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse,
                 paths::check_form().into(),
                 paths::defence_form().into(),
                 paths::mentoring(1),
+                paths::releases().into(),
+                paths::changes(None, None),
                 paths::skills().into(),
                 paths::search_form().into(),
                 paths::api::reference().into(),

@@ -36,14 +36,16 @@ const DETAIL: Detail = Detail { changed: usize::MAX, made: 0 };
 pub(super) fn run(
     url: &DatabaseUrl,
     (format, mode, dry_run): (Option<FileFormat>, ImportMode, bool),
+    answers: &Answers,
     paths: &[PathBuf],
 ) -> Result<(), Box<dyn Error>> {
-    let (format, mode) = (format.map(format_of), mode_of(mode));
+    let is_input = paths.iter().any(|path| path == Path::new(STANDARD_INPUT));
+    let format = format.map(super::format_of).or(is_input.then_some(Format::Toml));
+    let mode = mode_of(mode);
     let progress = Progress::start();
     let files = load(paths)?;
     let names = files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
-    let answers = Answers::default();
-    let read = transfer::read(files, format, Tables::Guessed(&answers));
+    let read = transfer::read(files, format, Tables::Guessed(answers));
     let Reading { sources, account } = match read {
         Ok(reading) => reading,
         Err(errors) => return Err(refuse(&progress, &errors)),
@@ -147,16 +149,6 @@ fn refuse(progress: &Progress, errors: &[ImportError]) -> Box<dyn Error> {
 fn note_of(names: &str) -> String {
     let note = format!("Загружено из {}", clean::text(names).replace('\n', " "));
     note.chars().take(LONGEST_NOTE).collect()
-}
-
-fn format_of(format: FileFormat) -> Format {
-    match format {
-        FileFormat::Toml => Format::Toml,
-        FileFormat::Json => Format::Json,
-        FileFormat::Markdown | FileFormat::Csv | FileFormat::MatrixCsv | FileFormat::Xlsx => {
-            Format::Table
-        }
-    }
 }
 
 const fn mode_of(mode: ImportMode) -> Mode {

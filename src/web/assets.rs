@@ -39,6 +39,7 @@ const CSS: &str = concat!(
     include_str!("../../assets/css/reference.css"),
     include_str!("../../assets/css/search.css"),
     include_str!("../../assets/css/scale.css"),
+    include_str!("../../assets/css/sheet.css"),
     include_str!("../../assets/css/skill.css"),
     include_str!("../../assets/css/depth.css"),
     include_str!("../../assets/css/beside.css"),
@@ -49,7 +50,9 @@ const CSS: &str = concat!(
     include_str!("../../assets/css/salary.css"),
     include_str!("../../assets/css/check.css"),
     include_str!("../../assets/css/defence.css"),
+    include_str!("../../assets/css/changes.css"),
     include_str!("../../assets/css/error.css"),
+    include_str!("../../assets/css/past.css"),
     include_str!("../../assets/css/print.css"),
 );
 

@@ -59,7 +59,7 @@ impl Allowance {
     pub const EDITOR: Self = Self::known(8 * 1024 * 1024);
     /// Ladders as files, of an editor: the names and boundaries of parts count little.
     pub const FILES: Self =
-        Self { within: Duration::from_secs(60), ..Self::known(16 * 1024 * 1024) };
+        Self { within: Duration::from_mins(1), ..Self::known(16 * 1024 * 1024) };
     /// JSON of a program with a token: a ladder with a description of the longest kind at every grade.
     pub const PROGRAM: Self = Self::known(4 * 1024 * 1024);
 

@@ -1,16 +1,11 @@
 //! Tables as files for spreadsheets (RFC 4180).
 
 use super::File;
-use crate::clean;
+use crate::clean::as_words;
 use crate::error::AppError;
 
 /// Tells a spreadsheet that the letters after it are UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-
-/// What a spreadsheet takes for the beginning of a formula: these signs, and the full-width and small
-/// forms that it reads as them.
-const FORMULA: [char; 13] =
-    ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
 
 /// What separates the cells of a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,26 +90,12 @@ impl Sheet {
     }
 }
 
-fn as_words(cell: &str) -> String {
-    // Spreadsheets drop such signs at the beginning of a cell in various ways.
-    let opens = cell.starts_with(char::is_control);
-    let shown = cell.trim_start_matches(|letter| is_unseen(letter) || is_quote(letter));
-    if opens || shown.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-fn is_quote(letter: char) -> bool {
-    matches!(letter, '"' | '\'' | '`' | '«' | '‘'..='‟' | '‹' | '＂' | '＇')
-}
-
-fn is_unseen(letter: char) -> bool {
-    letter.is_whitespace() || letter.is_control() || clean::is_ignorable(letter)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::clean::FORMULA;
 
     fn file(rows: &[&[&str]]) -> String {
         let row = |row: &&[&str]| row.iter().map(|cell| (*cell).to_owned()).collect();

@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::Past;
 use crate::russian;
 
 /// The site's own name.
-const SITE: &str = "Грейды";
+pub const SITE_NAME: &str = "Грейды";
 
 /// Title, description and address of a page, and its place in the menu.
 #[derive(Clone, Debug)]
@@ -14,17 +15,21 @@ pub struct Head {
     pub title: String,
     /// One or two sentences for search results; empty for a page not meant to be found.
     pub description: String,
-    /// The full address under which the page is to be known, or its path if it is not known where visitors
-    /// find the site; `None` for a page not meant to be found.
+    /// The path under which the page is to be known; `None` for a page not meant to be found.
     pub canonical: Option<String>,
-    /// The full address, which stands on a printed page; `None` where it says nothing.
+    /// The path that stands on a printed page; `None` where it says nothing.
     pub address: Option<String>,
+    /// What stands before paths in full addresses, if it is known where visitors find the site; pages not
+    /// meant to be found need none.
+    pub public_url: Option<String>,
     /// The day of the last change that visitors can see, in UTC.
     pub changed_on: Option<NaiveDate>,
     /// The menu item the page belongs to.
     pub section: Option<Section>,
     /// The visitor's login, if signed in.
     pub login: Option<String>,
+    /// The past state that the page shows.
+    pub past: Option<Past>,
 }
 
 /// An item of the menu.
@@ -54,9 +59,11 @@ impl Head {
             description: String::new(),
             canonical: None,
             address: None,
+            public_url: None,
             changed_on: None,
             section: None,
             login: None,
+            past: None,
         }
     }
 
@@ -74,23 +81,23 @@ impl Head {
     /// the margin itself.
     #[must_use]
     pub fn printed(&self) -> Option<String> {
-        let address = self.address.as_ref()?;
+        let (site, address) = (self.public_url.as_ref()?, self.address.as_ref()?);
         Some(match self.changed_on {
-            Some(day) => format!("{address}, обновлено {}", russian::day(day)),
-            None => address.clone(),
+            Some(day) => format!("{site}{address}, обновлено {}", russian::day(day)),
+            None => format!("{site}{address}"),
         })
     }
 
-    /// [`Self::canonical`], if it is a full address.
+    /// The full address under which the page is to be known.
     #[must_use]
-    pub fn full_canonical(&self) -> Option<&String> {
-        self.canonical.as_ref().filter(|address| !address.starts_with('/'))
+    pub fn canonical_url(&self) -> Option<String> {
+        Some(format!("{}{}", self.public_url.as_ref()?, self.canonical.as_ref()?))
     }
 
     /// The title with the site's name behind it.
     #[must_use]
     pub fn full_title(&self) -> String {
-        format!("{} — {SITE}", self.title)
+        format!("{} — {SITE_NAME}", self.title)
     }
 
     /// Whether the page belongs to a menu item.

@@ -100,7 +100,6 @@ fn file_name(sent: &str) -> String {
 /// Characters of a file's name that are kept.
 const LONGEST_NAME: usize = 200;
 
-#[expect(clippy::needless_pass_by_value, reason = "maps an error")]
 fn broken(_: MultipartError) -> AppError {
     AppError::BadRequest("Форма с файлами оборвалась или записана с ошибкой.")
 }

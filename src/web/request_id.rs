@@ -28,9 +28,9 @@ struct Current {
     until: Option<Instant>,
 }
 
-/// How long a request may wait for work that is done elsewhere.
+/// How long a request may wait for work on other threads.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience(pub Duration);
+pub struct RequestTimeout(pub Duration);
 
 /// Why work on another thread gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -88,8 +88,8 @@ pub async fn assign(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = RequestId::new();
     let header = HeaderValue::from_str(&id.0);
-    let patience = request.app_data::<Data<Patience>>();
-    let until = patience.map(|patience| Instant::now() + patience.0);
+    let timeout = request.app_data::<Data<RequestTimeout>>();
+    let until = timeout.map(|timeout| Instant::now() + timeout.0);
     let mut answer = CURRENT.scope(Current { id, until }, next.call(request)).await?;
     if let Ok(value) = header {
         answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
@@ -105,12 +105,24 @@ pub async fn assign(
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Unanswered> {
+    in_time(blocking_to_the_end(work)).await?
+}
+
+/// As [`blocking`], but for work that may take longer than a request may wait: what somebody has started and
+/// wants done, such as an import of many files.
+///
+/// # Errors
+///
+/// If the thread is gone.
+pub async fn blocking_to_the_end<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Unanswered> {
     let current = CURRENT.try_with(Current::clone).ok();
-    let work = actix_web::web::block(move || match current {
+    let done = actix_web::web::block(move || match current {
         Some(current) => CURRENT.sync_scope(current, work),
         None => work(),
     });
-    Ok(in_time(work).await??)
+    Ok(done.await?)
 }
 
 /// Waits for something no longer than the present request may.

@@ -117,21 +117,20 @@ fn file_answer(
 }
 
 /// Answers with a page for visitors who are not signed in, which is rendered once a revision. A page
-/// that `build` gives another status than 200 tells what is wrong with the request and is not cached.
+/// that `render` gives another status than 200 tells what is wrong with the request and is not cached.
 ///
 /// # Errors
 ///
-/// What `build` returns; besides, if the template fails.
-pub async fn public_page<T: Template>(
+/// What `render` returns.
+pub async fn public_page(
     request: &HttpRequest,
     cache: &PageCache,
     (address, revision): (&str, i64),
-    build: impl FnOnce() -> Result<(StatusCode, T), AppError> + Send + 'static,
+    render: impl FnOnce() -> Result<(StatusCode, String), AppError> + Send + 'static,
 ) -> Result<HttpResponse, AppError> {
     let encoding = wanted_encoding(request);
     let render = move || {
-        let (status, page) = build()?;
-        let body = page.render()?;
+        let (status, body) = render()?;
         if status != StatusCode::OK {
             return Ok(Rendered::Refusal(status, body));
         }

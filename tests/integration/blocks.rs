@@ -51,7 +51,7 @@ description = """
 "#;
 
 fn site() -> TestApp {
-    let catalogue: TrackFile = toml::from_str(CATALOGUE).unwrap();
+    let catalogue = TrackFile::read(CATALOGUE).unwrap();
     TestApp::with_catalogue(Backend::Sqlite, &[catalogue])
 }
 

@@ -21,7 +21,7 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 
 /// One of each kind of page.
-const PAGES: [&str; 28] = [
+const PAGES: [&str; 29] = [
     "/",
     "/rules",
     "/plan?profession=front-end&grade=junior&since=2026-05-31&to=senior&failed=1",
@@ -47,6 +47,7 @@ const PAGES: [&str; 28] = [
     "/defence",
     "/defence?profession=full-stack&grade=middle-plus&yes=",
     "/mentoring",
+    "/changes",
     "/learning",
     "/profile",
     "/nothing-here",
@@ -464,7 +465,7 @@ async fn the_browser_reports_no_errors() {
 }
 
 /// The pages of signed-in editors.
-const EDITOR_PAGES: [&str; 25] = [
+const EDITOR_PAGES: [&str; 26] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -478,6 +479,7 @@ const EDITOR_PAGES: [&str; 25] = [
     "/admin/rules",
     "/admin/rules/history",
     "/admin/tracks/web/history",
+    "/admin/transfer",
     "/admin/trash",
     "/admin/skills",
     "/admin/new-skill",

@@ -7,7 +7,7 @@ use crate::app::{
 };
 
 /// All addresses for editors.
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 27] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
@@ -19,6 +19,7 @@ const PAGES: [&str; 26] = [
     "/admin/rules",
     "/admin/rules/history",
     "/admin/tracks/web/history",
+    "/admin/transfer",
     "/admin/trash",
     "/admin/check",
     "/admin/skills",

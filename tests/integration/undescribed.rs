@@ -26,7 +26,7 @@ summary = ""
 "#;
 
 fn site(backend: Backend) -> TestApp {
-    let catalogue: TrackFile = toml::from_str(CATALOGUE).unwrap();
+    let catalogue = TrackFile::read(CATALOGUE).unwrap();
     TestApp::with_catalogue(backend, &[catalogue])
 }
 

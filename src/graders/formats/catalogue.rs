@@ -1,7 +1,6 @@
-//! The catalogue as files: one TOML file a track.
+//! The starting catalogue: one TOML file a track.
 
-use serde::Deserialize;
-
+use super::{CatalogueFile, FileError, toml};
 use crate::ladder::Level;
 
 /// The starting catalogue, embedded: the tracks in their order.
@@ -13,19 +12,16 @@ const STARTING: [&str; 4] = [
 ];
 
 /// One file: a track and its professions in their order.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct TrackFile {
     /// The track.
     pub track: Track,
     /// Its professions.
-    #[serde(rename = "profession")]
     pub professions: Vec<Profession>,
 }
 
 /// The table `[track]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Track {
     /// The name in addresses.
     pub slug: String,
@@ -34,8 +30,7 @@ pub struct Track {
 }
 
 /// A table `[[profession]]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Profession {
     /// The name in addresses.
     pub slug: String,
@@ -44,13 +39,11 @@ pub struct Profession {
     /// One phrase on what the profession works with.
     pub summary: String,
     /// Its ladder; empty if nobody made one yet.
-    #[serde(default, rename = "grade")]
     pub grades: Vec<Grade>,
 }
 
 /// A table `[[profession.grade]]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Grade {
     /// The level, by its name: `junior+`.
     pub level: Level,
@@ -58,11 +51,54 @@ pub struct Grade {
     pub description: Option<String>,
 }
 
+impl TrackFile {
+    /// Reads a file of one track.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn read(text: &str) -> Result<Self, Vec<FileError>> {
+        let CatalogueFile { mut tracks, professions, .. } = toml::read(text)?;
+        let Some(track) = tracks.pop().filter(|_| tracks.is_empty()) else {
+            let message = "В файле должно быть одно направление.".to_owned();
+            return Err(vec![FileError { place: None, message }]);
+        };
+        let professions = professions.into_iter().map(|profession| Profession {
+            slug: profession.slug,
+            title: profession.title,
+            summary: profession.summary,
+            grades: profession
+                .grades
+                .into_iter()
+                .map(|grade| Grade { level: grade.level, description: grade.description })
+                .collect(),
+        });
+        let track = Track { slug: track.slug, title: track.title };
+        Ok(Self { track, professions: professions.collect() })
+    }
+}
+
 /// Reads the starting catalogue.
 ///
 /// # Errors
 ///
 /// If an embedded file is no valid catalogue, which a test rules out.
-pub fn starting() -> Result<Vec<TrackFile>, toml::de::Error> {
-    STARTING.into_iter().map(toml::from_str).collect()
+pub fn starting() -> Result<Vec<TrackFile>, FileError> {
+    let read = |text| TrackFile::read(text).map_err(first);
+    STARTING.into_iter().map(read).collect()
+}
+
+/// Reads an embedded file of what a site starts with.
+///
+/// # Errors
+///
+/// If it is no valid file, which a test rules out.
+pub fn starting_file(text: &str) -> Result<CatalogueFile, FileError> {
+    toml::read(text).map_err(first)
+}
+
+/// The first of the faults.
+fn first(errors: Vec<FileError>) -> FileError {
+    let none = FileError { place: None, message: String::new() };
+    errors.into_iter().next().unwrap_or(none)
 }

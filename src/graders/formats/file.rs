@@ -35,6 +35,25 @@ pub enum Covers {
     Everything,
 }
 
+impl Covers {
+    /// The name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Professions => "professions",
+            Self::Tracks => "tracks",
+            Self::Everything => "everything",
+        }
+    }
+
+    /// What a name in files stands for.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Professions, Self::Tracks, Self::Everything];
+        all.into_iter().find(|covers| covers.name() == name)
+    }
+}
+
 /// A track.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileTrack {

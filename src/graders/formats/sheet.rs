@@ -10,22 +10,38 @@ mod archive;
 mod document;
 mod encoding;
 mod guess;
+mod lines;
 mod mapping;
 mod marks;
 mod names;
 mod separated;
 mod table;
+mod template;
+#[cfg(test)]
+mod tests;
 mod workbook;
 
 pub use self::account::{Account, Became, TableAccount, Told, Why};
 pub use self::apply::apply;
-pub use self::guess::{guess, guess_again};
+pub use self::guess::{guess, guess_again, lying};
 pub use self::mapping::{Documents, Layout, LevelChoice, Mapping, Numbers, Role, TableMapping};
 use self::names::compared;
 pub use self::table::{Cell, Kind, Row, Table};
 use self::table::{Limits, MOST_TABLES};
-use super::{CatalogueFile, FileError};
+pub use self::template::{empty_csv, empty_workbook};
+use super::CatalogueFile;
+pub use super::FileError;
 use crate::ladder::Level;
+
+/// The rank that a name in any usual spelling stands for.
+#[must_use]
+pub fn rank_named(name: &str) -> Option<Level> {
+    let usual = || match names::read(name) {
+        Some(names::Name::Rank(level)) => Some(level),
+        _ => None,
+    };
+    name.parse().ok().or_else(usual)
+}
 
 /// What was read, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +61,8 @@ pub struct Answers {
     pub title: Option<String>,
     /// The track, by its name in addresses.
     pub track: Option<String>,
+    /// The title of a track to make.
+    pub new_track: Option<String>,
     /// What names of levels mean; `None` leaves out what is asked there.
     pub levels: Vec<(String, Option<Level>)>,
 }
@@ -114,13 +132,14 @@ pub fn read_files(
     let mut refuse = |message: String| errors.push(FileError { place: None, message });
     for (name, level) in &answers.levels {
         let name = compared(name);
-        match mapping.levels.iter_mut().find(|choice| compared(&choice.name) == name) {
-            Some(choice) => (choice.level, choice.is_sure) = (*level, true),
-            None => {
-                let names = mapping.levels.iter().map(|choice| format!("«{}»", choice.name));
-                let names = names.collect::<Vec<_>>().join(", ");
-                refuse(format!("Уровня «{name}» в файле нет. Есть: {names}."));
-            }
+        if let Some(choice) =
+            mapping.levels.iter_mut().find(|choice| compared(&choice.name) == name)
+        {
+            (choice.level, choice.is_sure) = (*level, true);
+        } else {
+            let names = mapping.levels.iter().map(|choice| format!("«{}»", choice.name));
+            let names = names.collect::<Vec<_>>().join(", ");
+            refuse(format!("Уровня «{name}» в файле нет. Есть: {names}."));
         }
     }
     for choice in mapping.levels.iter().filter(|choice| !choice.is_sure) {
@@ -137,10 +156,21 @@ pub fn read_files(
     if let Some(track) = &answers.track {
         mapping.track.clone_from(track);
     }
+    if let Some(track) = &answers.new_track {
+        mapping.new_track.clone_from(track);
+    }
     if !errors.is_empty() {
         return Err(errors);
     }
-    read_as(&tables, &mapping)
+    read_as(&tables, &mapping).map_err(|errors| {
+        let asked = |mut error: FileError| {
+            if error.message == apply::UNTITLED {
+                error.message.push_str(" Ответьте: --title 'Название'");
+            }
+            error
+        };
+        errors.into_iter().map(asked).collect()
+    })
 }
 
 /// What files hold, read by the fields that [`Mapping::to_fields`] made, in the format of forms.
@@ -149,12 +179,7 @@ pub fn read_files(
 ///
 /// What is wrong with the files, or with the mapping.
 pub fn read_mapped(files: &[(String, Vec<u8>)], fields: &str) -> Result<Reading, Vec<FileError>> {
-    let fields = url::form_urlencoded::parse(fields.as_bytes()).into_owned().collect::<Vec<_>>();
-    let value = |name: &str| {
-        let mut found = fields.iter().filter(|(found, _)| found == name);
-        found.next().map(|(_, value)| value.as_str())
-    };
-    read_as(&read_tables(files)?, &Mapping::from_fields(value))
+    read_as(&read_tables(files)?, &Mapping::from_query(fields))
 }
 
 fn read_as(tables: &[Table], mapping: &Mapping) -> Result<Reading, Vec<FileError>> {

@@ -167,3 +167,15 @@ pub fn present(connection: &mut DbConnection) -> QueryResult<Rows> {
         changed_at: None,
     })
 }
+
+/// The newest saved change of the ladders of some professions; 0 if there is none.
+pub fn newest_of_ladders(
+    connection: &mut DbConnection,
+    profession_ids: &[i32],
+) -> QueryResult<i32> {
+    let newest = revisions::table
+        .filter(revisions::profession_id.eq_any(profession_ids))
+        .select(diesel::dsl::max(revisions::revision_id))
+        .get_result::<Option<i32>>(connection)?;
+    Ok(newest.unwrap_or_default())
+}

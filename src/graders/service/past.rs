@@ -2,12 +2,14 @@
 //! the present one. Made as a database in memory, so that everything works on a past state as it does on the
 //! present one.
 
+mod difference;
 mod rows;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDateTime;
 
+pub use self::difference::{Difference, Side, differences};
 use super::ServiceError;
 use super::catalogue::Catalogue;
 use super::skills::DictionaryCache;
@@ -154,4 +156,89 @@ impl<T> Default for Kept<T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
+}
+
+/// The address that a profession had in a past state; `slug` is one that it has or had. `None` if that is
+/// the same, or if it was not there.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn slug_then(
+    present: &Database,
+    past: &Database,
+    slug: &str,
+) -> Result<Option<String>, ServiceError> {
+    let id = present.read(|connection| {
+        Ok::<_, ServiceError>(match models::professions::whole_at(connection, slug)? {
+            Some(row) => Some(row.id),
+            None => models::professions::formerly_at(connection, slug)?,
+        })
+    })?;
+    let Some(id) = id else { return Ok(None) };
+    let then = past.read(|connection| {
+        Ok::<_, ServiceError>(models::professions::whole_by_id(connection, id)?)
+    })?;
+    Ok(then.map(|row| row.slug).filter(|then| then != slug))
+}
+
+/// The same of a skill.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn skill_slug_then(
+    present: &Database,
+    past: &Database,
+    slug: &str,
+) -> Result<Option<String>, ServiceError> {
+    let row = present.read(|connection| {
+        Ok::<_, ServiceError>(match models::skills::skill_at(connection, slug)? {
+            Some(row) => Some(row),
+            None => models::skills::skill_formerly_at(connection, slug)?,
+        })
+    })?;
+    let Some(row) = row else { return Ok(None) };
+    let then = past.read(|connection| {
+        Ok::<_, ServiceError>(models::skills::skills_by_id(connection, &[row.id])?)
+    })?;
+    Ok(then.into_iter().next().map(|row| row.slug).filter(|then| then != slug))
+}
+
+/// The address of the profession with a number; `None` if it is not there.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn slug_of(database: &Database, id: i32) -> Result<Option<String>, ServiceError> {
+    let row = database.read(|connection| {
+        Ok::<_, ServiceError>(models::professions::whole_by_id(connection, id)?)
+    })?;
+    Ok(row.map(|row| row.slug))
+}
+
+/// What was changed after a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangedSince {
+    /// One of the ladders.
+    pub ladders: bool,
+    /// The rules.
+    pub rules: bool,
+}
+
+/// Whether the ladders of some professions, or the rules, were changed after a revision.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn changed_since(
+    database: &Database,
+    profession_ids: &[i32],
+    revision: i32,
+) -> Result<ChangedSince, ServiceError> {
+    database.read(|connection| {
+        let ladders = models::past::newest_of_ladders(connection, profession_ids)? > revision;
+        let rules = models::past::newest_of(connection, Kind::Rules, None)? > revision;
+        Ok(ChangedSince { ladders, rules })
+    })
 }

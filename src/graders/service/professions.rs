@@ -19,6 +19,7 @@ mod trash;
 pub(super) use self::editing::store;
 pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
 pub use self::effects::{InclusionEffect, LadderEffect, Planned, effects, effects_of_fields};
+pub(super) use self::fields::find_or_follow;
 pub use self::fields::{InvalidField, ProfessionFields};
 pub(super) use self::follow::follow;
 pub(super) use self::inclusion::IncludedSnapshot;

@@ -34,6 +34,8 @@ pub struct History {
 /// One saved change.
 #[derive(Clone, Debug)]
 pub struct Revision {
+    /// Its number among all changes of everything.
+    pub id: i32,
     /// The version it made.
     pub version: i32,
     /// The login of who made it.
@@ -66,6 +68,11 @@ pub(super) trait Snapshot: Sized {
 
     /// What is different in another one, in sentences.
     fn changes(&self, after: &Self) -> Vec<String>;
+
+    /// The same without what only editors see.
+    fn public(self) -> Self {
+        self
+    }
 }
 
 /// A change to record.
@@ -204,6 +211,7 @@ fn described<S: Snapshot>(
     let changes = both.map(|(before, after)| before.changes(after)).unwrap_or_default();
     let (before, after) = (before.as_ref().map(S::lines), after.as_ref().map(S::lines));
     let revision = Revision {
+        id: row.revision_id,
         version: row.version,
         author: row.author,
         note: row.note,

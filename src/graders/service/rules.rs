@@ -8,9 +8,12 @@ use super::ServiceError;
 use super::revisions::{self, Change, History, Snapshot, from_toml, to_toml};
 use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
+use crate::graders::formats::FileRules;
+use crate::graders::formats::catalogue::starting_file;
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 use crate::graders::models::rules::RulesRow;
+use crate::ladder::comments::without_comments;
 use crate::ladder::promotion::Intervals;
 use crate::ladder::salary::Weights;
 use crate::russian;
@@ -85,8 +88,11 @@ pub struct RulesConflict {
 ///
 /// If the embedded file has none, which a test rules out.
 pub fn starting() -> Result<Rules, ServiceError> {
-    let rules = from_toml::<Rules>(STARTING)?;
-    Ok(Rules { text: rules.text.trim().to_owned(), ..rules })
+    let none = || ServiceError::Snapshot("no rules in their file".to_owned());
+    let file = starting_file(STARTING);
+    let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
+    let FileRules { text, intervals, weights, .. } = file.rules.ok_or_else(none)?;
+    Ok(Rules { text, intervals, weights })
 }
 
 /// Stores the rules that a site starts with where there are none yet; `false` where there are.
@@ -304,6 +310,10 @@ impl Snapshot for Rules {
         ];
         let changed = changed.into_iter().filter(|(_, is_changed)| *is_changed);
         changed.map(|(sentence, _)| sentence.to_owned()).collect()
+    }
+
+    fn public(self) -> Self {
+        Self { text: without_comments(&self.text).into_owned(), ..self }
     }
 }
 

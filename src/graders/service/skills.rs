@@ -15,6 +15,7 @@ pub use self::editing::{
     Change, Changed, EditableSkill, categories, change, check, create, editable, history,
 };
 pub use self::effects::{Effects, MOST_SHOWN, Place, SkillEffect, preview};
+pub(super) use self::fields::shown_and_hidden;
 pub use self::fields::{AliasList, InvalidField, LONGEST_LINK, MOST_ALIASES, SkillFields};
 pub(super) use self::fields::{insert_aliases, own_faults, same};
 pub use self::index::{Appearance, SkillIndex, SkillIndexCache, Unnamed};

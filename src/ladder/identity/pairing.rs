@@ -41,17 +41,40 @@ impl<'a> Compared<'a> {
 /// contradict each other, and have most of their other words in common, or most of all; or if they say nothing
 /// but those skills and depths. Only where all words are the same, but for endings and misspelt letters, may the skills
 /// differ: a misspelt name was none.
-pub(super) fn pairs(
+pub(in crate::ladder) fn pairs(
     left: &[&Requirement],
     came: &[&Requirement],
     dictionary: &Dictionary,
 ) -> BTreeMap<String, String> {
+    most_alike(left, came, dictionary, sameness)
+}
+
+/// Pairs requirements that left with those that came and ask the same more or less deeply, or of more or
+/// fewer skills: each id with the other. It is a guess, as [`pairs`] is.
+pub(in crate::ladder) fn asked_otherwise(
+    left: &[&Requirement],
+    came: &[&Requirement],
+    dictionary: &Dictionary,
+) -> BTreeMap<String, String> {
+    most_alike(left, came, dictionary, relation)
+}
+
+/// The pairs that are the most alike, each id in one pair.
+fn most_alike(
+    left: &[&Requirement],
+    came: &[&Requirement],
+    dictionary: &Dictionary,
+    alike_by: fn(&Compared<'_>, &Compared<'_>) -> Option<(usize, usize)>,
+) -> BTreeMap<String, String> {
+    if left.is_empty() || came.is_empty() {
+        return BTreeMap::new();
+    }
     let left = left.iter().map(|one| Compared::new(one, dictionary)).collect::<Vec<_>>();
     let came = came.iter().map(|one| Compared::new(one, dictionary)).collect::<Vec<_>>();
     let mut alike = Vec::new();
     for old in &left {
         for new in &came {
-            if let Some((likeness, of_all)) = sameness(old, new) {
+            if let Some((likeness, of_all)) = alike_by(old, new) {
                 let ids = (&old.requirement.id, &new.requirement.id);
                 alike.push((Reverse((likeness, of_all)), ids));
             }
@@ -87,6 +110,34 @@ fn sameness(old: &Compared<'_>, new: &Compared<'_>) -> Option<(usize, usize)> {
         Agreement::Same => of_rest,
         Agreement::Other if of_all == 100 => of_all,
         Agreement::Other | Agreement::Contradict => 0,
+    };
+    (found >= ALIKE).then_some((found, of_all))
+}
+
+/// How much two requirements ask the same, of 100, but for how deeply or of how many skills, and how alike
+/// all their words are; `None` if they do not.
+fn relation(old: &Compared<'_>, new: &Compared<'_>) -> Option<(usize, usize)> {
+    let (one, other) = (old.requirement, new.requirement);
+    let besides_depth = |kind: Option<Kind>| kind.filter(|_| Depth::of_label(kind).is_none());
+    let has_all = |one: &Requirement, other: &Requirement| {
+        one.slugs().all(|slug| other.named(slug).is_some())
+    };
+    if besides_depth(one.kind) != besides_depth(other.kind)
+        || one.skills.is_empty()
+        || other.skills.is_empty()
+        || !(has_all(one, other) || has_all(other, one))
+    {
+        return None;
+    }
+    let of_all = likeness(&old.all, &new.all);
+    let found = if one.says_more || other.says_more {
+        match (old.rest.is_empty(), new.rest.is_empty()) {
+            (false, false) => likeness(&old.rest, &new.rest),
+            (true, true) => 100,
+            _ => 0,
+        }
+    } else {
+        100
     };
     (found >= ALIKE).then_some((found, of_all))
 }

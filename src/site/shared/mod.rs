@@ -2,9 +2,12 @@
 
 pub mod choices;
 pub mod deepened;
+pub mod downloads;
 pub mod grade_choice;
+pub mod past;
 pub mod redirect;
 pub mod shelves;
+pub mod since;
 pub mod visit;
 
 pub use self::visit::{Visit, Visitor};

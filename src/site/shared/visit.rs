@@ -10,14 +10,18 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::past::{At, InvalidState, Request, Shown};
 use crate::auth::cookies::session_token;
 use crate::db::Database;
 use crate::editors::service::{self as editors, Editor};
 use crate::error::AppError;
 use crate::graders::service::ServiceError;
 use crate::graders::service::catalogue::{self, Catalogue};
+use crate::graders::service::past::{PastCatalogues, State};
 use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Dictionary;
+use crate::paths;
+use crate::web::past;
 use crate::web::{CachedPage, Clock, File, Head, PageCache, Section, Site, blocking, respond};
 
 /// A request for a public page.
@@ -27,6 +31,7 @@ pub struct Visitor {
     pub request: HttpRequest,
     database: Data<Database>,
     catalogue: Data<Catalogue>,
+    past: Data<PastCatalogues>,
     cache: Data<PageCache>,
     clock: Data<Clock>,
     site: Data<Site>,
@@ -41,10 +46,20 @@ pub struct Visit {
     /// The visitor, if signed in.
     pub editor: Option<Editor>,
     catalogue: Data<Catalogue>,
+    past: Data<PastCatalogues>,
     /// The revision of the catalogue, or an earlier one.
     pub revision: i64,
     /// The time of the last change that visitors can see, in UTC.
     pub changed_at: Option<NaiveDateTime>,
+    /// The past state that the page shows; the database is that of the state then.
+    pub shown: Option<Shown>,
+}
+
+/// What making a past state takes, if one is asked for.
+struct Asked {
+    at: Option<At>,
+    request: Request,
+    clock: Data<Clock>,
 }
 
 impl FromRequest for Visitor {
@@ -57,6 +72,7 @@ impl FromRequest for Visitor {
                 request: request.clone(),
                 database: request.app_data::<Data<Database>>()?.clone(),
                 catalogue: request.app_data::<Data<Catalogue>>()?.clone(),
+                past: request.app_data::<Data<PastCatalogues>>()?.clone(),
                 cache: request.app_data::<Data<PageCache>>()?.clone(),
                 clock: request.app_data::<Data<Clock>>()?.clone(),
                 site: request.app_data::<Data<Site>>()?.clone(),
@@ -106,6 +122,11 @@ impl Visitor {
         address: String,
         build: impl FnOnce(&Visit) -> Result<(StatusCode, T), AppError> + Send + 'static,
     ) -> Result<HttpResponse, AppError> {
+        let asked = match self.asked() {
+            Ok(asked) => asked,
+            Err(invalid) => return invalid.answer(),
+        };
+        let address = At::key(asked.at, address);
         let token = session_token(&self.request);
         if token.is_none()
             && let Some(page) = self.cached(&address)
@@ -127,15 +148,23 @@ impl Visitor {
             return Ok(respond::cached_page(&self.request, &page));
         }
         let visit = self.visit(editor, last_change);
-        if visit.editor.is_none() {
-            let render = move || build(&visit);
+        let is_public = visit.editor.is_none();
+        let render = move || {
+            let visit = visit.in_state(&asked)?;
+            let (status, page) = visit.explained(build(&visit))?;
+            let page = page.render()?;
+            Ok::<_, AppError>((
+                status,
+                match &visit.shown {
+                    Some(shown) => past::kept(&page, &shown.notice.at),
+                    None => page,
+                },
+            ))
+        };
+        if is_public {
             let at = (address.as_str(), revision);
             return respond::public_page(&self.request, &self.cache, at, render).await;
         }
-        let render = move || {
-            let (status, page) = build(&visit)?;
-            Ok::<_, AppError>((status, page.render()?))
-        };
         Ok(match blocking(render).await?? {
             (StatusCode::OK, body) => respond::private_page(&self.request, body),
             (status, body) => respond::uncached_body(status, body),
@@ -152,13 +181,21 @@ impl Visitor {
         address: String,
         build: impl FnOnce(&Visit) -> Result<File, AppError> + Send + 'static,
     ) -> Result<HttpResponse, AppError> {
+        let asked = match self.asked() {
+            Ok(asked) => asked,
+            Err(invalid) => return invalid.answer(),
+        };
+        let address = At::key(asked.at, address);
         if let Some(page) = self.cached(&address) {
             return Ok(respond::cached_file(&self.request, &page));
         }
         let last_change = self.last_change().await?;
         let (revision, _) = last_change;
         let visit = self.visit(None, last_change);
-        let build = move || build(&visit);
+        let build = move || {
+            let visit = visit.in_state(&asked)?;
+            visit.explained(build(&visit))
+        };
         respond::file(&self.request, &self.cache, (&address, revision), build).await
     }
 
@@ -171,8 +208,23 @@ impl Visitor {
         &self,
         build: impl FnOnce(&Visit) -> Result<File, AppError> + Send + 'static,
     ) -> Result<HttpResponse, AppError> {
+        let asked = match self.asked() {
+            Ok(asked) => asked,
+            Err(invalid) => return invalid.answer(),
+        };
         let visit = self.visit(None, self.last_change().await?);
-        respond::fresh_file(&self.request, blocking(move || build(&visit)).await??)
+        let build = move || {
+            let visit = visit.in_state(&asked)?;
+            visit.explained(build(&visit))
+        };
+        respond::fresh_file(&self.request, blocking(build).await??)
+    }
+
+    /// What the request asks for.
+    fn asked(&self) -> Result<Asked, Box<InvalidState>> {
+        let at = At::of(&self.request, &self.clock)?;
+        let (request, clock) = (Request::from(&self.request), self.clock.clone());
+        Ok(Asked { at, request, clock })
     }
 
     /// The page at an address as it is now, if the cache has it and the revision is known at once.
@@ -200,13 +252,57 @@ impl Visitor {
             site: self.site.clone(),
             editor,
             catalogue: self.catalogue.clone(),
+            past: self.past.clone(),
             revision,
             changed_at,
+            shown: None,
         }
     }
 }
 
 impl Visit {
+    /// The same visit in the past state that is asked for.
+    fn in_state(self, asked: &Asked) -> Result<Self, AppError> {
+        let Some(at) = asked.at else { return Ok(self) };
+        let shown = at.show(&asked.request, (&self.database, &self.past, &asked.clock))?;
+        Ok(Self {
+            database: Data::new(shown.catalogue.database().clone()),
+            catalogue: Data::from(Arc::clone(&shown.catalogue)),
+            changed_at: shown.state.at,
+            shown: Some(shown),
+            ..self
+        })
+    }
+
+    /// What came of building the page; why it can't be built, if only not in the past state.
+    fn explained<T>(&self, built: Result<T, AppError>) -> Result<T, AppError> {
+        built.map_err(|error| match &self.shown {
+            Some(shown) => shown.explained(error),
+            None => error,
+        })
+    }
+
+    /// The number of the last saved change that the page shows.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn state_revision(&self) -> Result<i32, ServiceError> {
+        match &self.shown {
+            Some(shown) => Ok(shown.state.revision),
+            None => Ok(State::now(&self.database)?.revision),
+        }
+    }
+
+    /// The catalogue in a past state.
+    ///
+    /// # Errors
+    ///
+    /// As [`PastCatalogues::get`].
+    pub fn catalogue_in(&self, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
+        self.past.get(state)
+    }
+
     /// The skill dictionary as it is now.
     ///
     /// # Errors
@@ -233,12 +329,15 @@ impl Visit {
         title: impl Into<String>,
         description: impl Into<String>,
     ) -> Head {
-        let address = self.site.address(path);
+        let past = self.shown.as_ref().map(|shown| shown.notice.clone());
+        let address = past.as_ref().map(|past| paths::at(path, &past.at));
         Head {
             title: title.into(),
             description: description.into(),
-            canonical: Some(address.clone().unwrap_or_else(|| path.to_owned())),
-            address,
+            canonical: Some(path.to_owned()),
+            address: Some(address.unwrap_or_else(|| path.to_owned())),
+            public_url: self.site.public_url.clone(),
+            past,
             changed_on: self.changed_at.map(|at| at.date()),
             section: Some(section),
             login: self.editor.as_ref().map(|editor| editor.login.clone()),

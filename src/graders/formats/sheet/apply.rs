@@ -7,10 +7,16 @@ mod list;
 mod matrix;
 mod text;
 
+use std::collections::BTreeSet;
+
+use self::cells::{titles, words};
 use self::ladders::Ladders;
+pub use self::ladders::UNTITLED;
 use super::account::{Account, Became, TableAccount, Told, Why, beginning};
 use super::guess::stem;
+use super::lines::{headings, title};
 use super::mapping::{Documents, Layout, Mapping, TableMapping};
+use super::marks::without_importance;
 use super::table::{Kind, Table};
 use crate::graders::formats::{CatalogueFile, FileError, Place};
 use crate::ladder::Level;
@@ -61,8 +67,9 @@ impl<'a> Source<'a> {
         choice.level.ok_or(Why::Level)
     }
 
-    /// What became of each cell that is not empty.
-    fn account(self) -> TableAccount {
+    /// What became of each cell that is not empty; a block or a competency is one if something is
+    /// asked of it, so that its title was written.
+    fn account(self, written: &BTreeSet<String>) -> TableAccount {
         let mut account = TableAccount {
             title: self.table.title(),
             remarks: self.table.remarks.clone(),
@@ -70,7 +77,18 @@ impl<'a> Source<'a> {
         };
         for (at, row) in self.table.rows.iter().enumerate() {
             for (column, cell) in row.filled() {
-                let became = self.became[at][column].clone();
+                let mut became = self.became[at][column].clone();
+                if matches!(became, Some(Became::Block | Became::Competency)) {
+                    let said = match self.table.kind {
+                        Kind::Document => title(&cell.text),
+                        kind => {
+                            words(without_importance(&cell.text).0, kind == Kind::MarkdownTable)
+                        }
+                    };
+                    if !titles(&said).all(|title| written.contains(title)) {
+                        became = Some(Became::LeftOut(Why::AskedNowhere));
+                    }
+                }
                 account.cells.push(Told {
                     place: self.table.place(at, column),
                     text: beginning(&cell.text),
@@ -92,13 +110,13 @@ pub fn apply(
     mapping: &Mapping,
 ) -> Result<(CatalogueFile, Account), Vec<FileError>> {
     let mut ladders = Ladders::new(mapping);
-    let mut account = Account::default();
+    let (mut account, mut sources) = (Account::default(), Vec::new());
     let unread = TableMapping::default();
-    let several = count_of_whole(mapping) > 1;
+    let several = count_of_whole(tables, mapping) > 1;
     for (at, table) in tables.iter().enumerate() {
         let read = mapping.tables.get(at).unwrap_or(&unread);
         let mut source = Source::new(table, read, mapping);
-        if read.is_read && several && read.level.is_empty() {
+        if several && is_whole(table, read, mapping) {
             match mapping.documents {
                 Documents::Blocks => source.block = name_of(table),
                 Documents::Ladders => source.ladder = name_of(table),
@@ -117,9 +135,11 @@ pub fn apply(
                 }
             }
         }
-        account.tables.push(source.account());
+        sources.push(source);
     }
-    account.guesses = guesses(mapping);
+    let used = ladders.written();
+    account.tables = sources.into_iter().map(|source| source.account(&used)).collect();
+    account.guesses = guesses(tables, mapping);
     let errors = ladders.errors();
     if !errors.is_empty() {
         return Err(errors);
@@ -127,9 +147,16 @@ pub fn apply(
     Ok((ladders.into_file(), account))
 }
 
+/// Whether a table has all levels.
+fn is_whole(table: &Table, read: &TableMapping, mapping: &Mapping) -> bool {
+    let has_levels = || headings(table).any(|(_, _, title)| mapping.choice(&title).is_some());
+    read.is_read && read.level.is_empty() && (read.layout != Layout::Document || has_levels())
+}
+
 /// How many tables have all levels.
-fn count_of_whole(mapping: &Mapping) -> usize {
-    mapping.tables.iter().filter(|read| read.is_read && read.level.is_empty()).count()
+fn count_of_whole(tables: &[Table], mapping: &Mapping) -> usize {
+    let read = tables.iter().zip(&mapping.tables);
+    read.filter(|(table, read)| is_whole(table, read, mapping)).count()
 }
 
 /// What a table is called beside others: the name of the sheet, the first heading of the document, or the name of
@@ -138,13 +165,11 @@ fn name_of(table: &Table) -> String {
     if !table.name.is_empty() {
         return table.name.clone();
     }
-    let first = table.rows.iter().filter(|_| table.kind == Kind::Document);
-    let first = first.filter_map(|row| super::document::heading_of(row.text(0)));
-    let mut first = first.filter(|(depth, _)| *depth == 1).map(|(_, title)| title.to_owned());
-    first.next().unwrap_or_else(|| stem(&table.file).replace(['_', '-'], " "))
+    let first = headings(table).find(|(_, depth, _)| *depth == 1 && table.kind == Kind::Document);
+    first.map_or_else(|| stem(&table.file).replace(['_', '-'], " "), |(_, _, title)| title)
 }
 
-fn guesses(mapping: &Mapping) -> Vec<String> {
+fn guesses(tables: &[Table], mapping: &Mapping) -> Vec<String> {
     let mut guesses = Vec::new();
     if mapping.keeps_names {
         let names = mapping
@@ -155,7 +180,7 @@ fn guesses(mapping: &Mapping) -> Vec<String> {
         guesses
             .push(format!("Уровни файла названы по-своему, их ранги угаданы по порядку: {names}."));
     }
-    if count_of_whole(mapping) > 1 {
+    if count_of_whole(tables, mapping) > 1 {
         guesses.push(match mapping.documents {
             Documents::Blocks => {
                 "Таблицы считаются частями одной лестницы, каждая — раздел.".to_owned()

@@ -127,12 +127,12 @@ fn check_repeats(content: &[u8]) -> Result<(), FileError> {
             if !tag.ends_with('/') || tag.contains("office:value") {
                 filled = column;
             }
-        } else if tag.starts_with("/table:table-row") {
+        } else if tag.strip_prefix('/') == Some("table:table-row") {
             if filled > 0 {
                 width = width.max(filled);
                 rows = rows.saturating_add(times);
             }
-        } else if tag.starts_with("/table:table") && !tag.starts_with("/table:table-") {
+        } else if tag.strip_prefix('/') == Some("table:table") {
             if width > 4 * MOST_COLUMNS || rows.saturating_mul(width) > 4 * MOST_CELLS {
                 let message =
                     "Таблица слишком велика: заполненных ячеек больше, чем можно прочитать.";

@@ -41,7 +41,7 @@ pub fn tables(file: &str, text: &str, limits: &mut Limits) -> Result<Vec<Table>,
             continue;
         }
         if let Some((_, title)) = heading_of(line).filter(|_| !is_code) {
-            heading = title.to_owned();
+            title.clone_into(&mut heading);
         }
         let text = clean::text(line);
         let text = if clean::is_visible(&text) { text.trim_end() } else { "" };

@@ -44,26 +44,21 @@ fn no_nul(text: &str) -> Result<(), FileError> {
     Err(FileError { place: None, message })
 }
 
-/// Whether letters that are not ASCII are mostly small Cyrillic ones, or stand at the beginning of words, as
-/// they do in Russian; a text in another encoding is full of capitals and signs.
+/// Whether letters that are not ASCII are mostly small Cyrillic ones, as they are in Russian; a text in another
+/// encoding is full of capitals and signs.
 fn is_plausible(text: &str) -> bool {
-    let (mut good, mut bad) = (0_usize, 0_usize);
-    let mut before = ' ';
+    let (mut small, mut large, mut other) = (0_usize, 0_usize, 0_usize);
     for letter in text.chars() {
         match letter {
-            'а'..='я' | 'ё' => good += 1,
-            'А'..='Я' | 'Ё' if !before.is_lowercase() => good += 1,
+            'а'..='я' | 'ё' => small += 1,
+            'А'..='Я' | 'Ё' => large += 1,
             '«' | '»' | '—' | '–' | '№' | '\u{a0}' | '…' | '•' | '„' | '“' | '”' | '’' | '‘'
-            | '°' | '±' | '·' | '§' | '©' => {}
-            letter if letter.is_ascii_control() && !matches!(letter, '\n' | '\r' | '\t') => {
-                bad += 3
-            }
-            letter if letter.is_ascii() => {}
-            _ => bad += 1,
+            | '°' | '±' | '·' | '§' | '©' | '\n' | '\r' | '\t' => {}
+            letter if letter.is_ascii() && !letter.is_ascii_control() => {}
+            _ => other += 1,
         }
-        before = letter;
     }
-    good > 4 * bad
+    small > large && small > 4 * other
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ mod columns;
 mod levels;
 
 use self::columns::{in_list, in_matrix};
-use super::document::heading_of;
-use super::mapping::{Documents, Layout, Mapping, Numbers, Role, TableMapping};
+use super::lines::{self, headings};
+use super::mapping::{Documents, Layout, LevelChoice, Mapping, Numbers, Role, TableMapping};
 use super::names::{self, Name, compared};
 use super::table::{Kind, Row, Table};
 
@@ -15,7 +15,21 @@ const ABOVE: usize = 12;
 /// How the tables are most likely read.
 #[must_use]
 pub fn guess(tables: &[Table]) -> Mapping {
-    let tables_read = tables.iter().map(|table| of_table(table, tables)).collect();
+    let mut tables_read = tables.iter().map(|table| of_table(table, tables)).collect::<Vec<_>>();
+    // Beside documents of a level each, one that names none is of some level too: what everybody is asked.
+    let of_level = |read: &TableMapping| read.layout == Layout::Document && !read.level.is_empty();
+    if tables_read.iter().filter(|read| of_level(read)).count() >= 2 {
+        for (table, read) in tables.iter().zip(&mut tables_read) {
+            let is_item = |line: &lines::Line| matches!(line.kind, lines::Kind::Item(_));
+            let names_none = read.layout == Layout::Document && read.level.is_empty();
+            if names_none
+                && level_headings(table).is_empty()
+                && lines::read(table).iter().any(is_item)
+            {
+                stem(&table.file).clone_into(&mut read.level);
+            }
+        }
+    }
     completed(tables, Mapping { tables: tables_read, ..Mapping::default() })
 }
 
@@ -75,11 +89,15 @@ pub fn names_of_columns(table: &Table, read: &TableMapping) -> Vec<Option<(Strin
 
 fn completed(tables: &[Table], mut mapping: Mapping) -> Mapping {
     let names = levels::names(tables, &mapping);
-    mapping.levels = levels::choices(&names);
-    mapping.keeps_names = mapping
-        .levels
-        .iter()
-        .any(|choice| !matches!(names::read(&choice.name), Some(Name::Rank(_) | Name::Likely(_))));
+    mapping.levels = levels::choices(&names, &mapping);
+    // What a file without a level is called is no name of one.
+    let is_of_file = |name: &str| mapping.tables.iter().any(|read| read.level == name);
+    let is_own = |choice: &LevelChoice| match names::read(&choice.name) {
+        Some(Name::Rank(_) | Name::Likely(_)) => false,
+        None => !is_of_file(&choice.name),
+        _ => true,
+    };
+    mapping.keeps_names = mapping.levels.iter().any(is_own);
     mapping.numbers = numbers(tables, &mapping);
     mapping.documents = documents(tables, &mapping);
     mapping.title = title(tables, &mapping);
@@ -126,12 +144,12 @@ fn of_table(table: &Table, all: &[Table]) -> TableMapping {
     let header = list_header(table);
     let has_levels = level_column(table, header).is_some() || level_rows(table) >= 2;
     let level = level.filter(|_| !has_levels).unwrap_or_default();
-    let heads = all.iter().filter(|other| other.file == table.file && other.kind == Kind::Document);
+    let documents =
+        all.iter().filter(|other| other.file == table.file && other.kind == Kind::Document);
     let is_below_level = !table.name.is_empty()
-        && heads.flat_map(|document| &document.rows).any(|row| {
-            heading_of(row.text(0))
-                .is_some_and(|(_, title)| compared(title) == compared(&table.name))
-        });
+        && documents
+            .flat_map(headings)
+            .any(|(_, _, title)| compared(&title) == compared(&table.name));
     let is_read = has_levels || !level.is_empty();
     let columns = in_list(table, header, &level);
     let level = if level.is_empty() && is_below_level && names::read(&table.name).is_some() {
@@ -151,13 +169,13 @@ fn of_table(table: &Table, all: &[Table]) -> TableMapping {
 }
 
 fn of_document(table: &Table, level: Option<String>) -> TableMapping {
-    let headings = level_headings(table);
-    let first = table.rows.iter().find_map(|row| heading_of(row.text(0)));
-    let of_first = first.filter(|(_, title)| names::read(title).is_some());
-    let level = match (headings.len(), level, of_first) {
+    let of_levels = level_headings(table);
+    let first = headings(table).next().map(|(_, _, title)| title);
+    let of_first = first.filter(|title| names::read(title).is_some());
+    let level = match (of_levels.len(), level, of_first) {
         (2.., _, _) => String::new(),
         (_, Some(level), _) => level,
-        (_, None, Some((_, title))) => title.to_owned(),
+        (_, None, Some(title)) => title,
         _ => String::new(),
     };
     TableMapping {
@@ -172,13 +190,13 @@ fn of_document(table: &Table, level: Option<String>) -> TableMapping {
 /// The headings of a document that name its levels: those of the depth at which most do.
 #[must_use]
 pub fn level_headings(table: &Table) -> Vec<String> {
-    let headings = table.rows.iter().filter_map(|row| heading_of(row.text(0)));
-    let named = headings.filter(|(_, title)| names::read(title).is_some()).collect::<Vec<_>>();
-    let count = |depth: usize| named.iter().filter(|(found, _)| *found == depth).count();
-    let deepest =
-        named.iter().map(|(depth, _)| *depth).max_by_key(|depth| (count(*depth), 8 - depth));
-    let found = named.iter().filter(|(depth, _)| Some(*depth) == deepest);
-    found.map(|(_, title)| (*title).to_owned()).collect()
+    let named = headings(table).filter(|(_, _, title)| names::read(title).is_some());
+    let named = named.collect::<Vec<_>>();
+    let count = |depth: usize| named.iter().filter(|(_, found, _)| *found == depth).count();
+    let depths = named.iter().map(|(_, depth, _)| *depth);
+    let most = depths.max_by_key(|depth| (count(*depth), 8 - depth));
+    let found = named.iter().filter(|(_, depth, _)| Some(*depth) == most);
+    found.map(|(_, _, title)| title.clone()).collect()
 }
 
 /// The row whose cells name the most levels, at least two, and how many.
@@ -266,17 +284,17 @@ fn level_rows(table: &Table) -> usize {
 
 /// How numbers in the cells of levels are meant.
 fn numbers(tables: &[Table], mapping: &Mapping) -> Numbers {
-    let mut most = 0;
+    let mut most = 0_u32;
     for (table, read) in tables.iter().zip(&mapping.tables) {
         let table = lying(table, read.is_transposed);
         let first = read.header.map_or(0, |header| header + read.header_rows);
         for row in table.rows.iter().skip(first) {
             for (column, cell) in row.filled() {
                 let is_asked = matches!(read.columns.get(column), Some(Role::Level | Role::Depth));
-                let number = cell.text.parse::<f32>().ok().filter(|_| is_asked && read.is_read);
-                // A number beyond the scales counts as their end and one more.
-                most = most
-                    .max(number.map_or(0, |number| if number > 5.0 { 6 } else { number as u8 }));
+                // «2.0» is how some programs write a number.
+                let text = cell.text.trim_end_matches(".0").trim_end_matches(",0");
+                let number = text.parse::<u32>().ok().filter(|_| is_asked && read.is_read);
+                most = most.max(number.unwrap_or_default());
             }
         }
     }
@@ -285,6 +303,12 @@ fn numbers(tables: &[Table], mapping: &Mapping) -> Numbers {
         4 | 5 => Numbers::OfFive,
         _ => Numbers::Text,
     }
+}
+
+/// Whether a table has all levels.
+fn is_whole(table: &Table, read: &TableMapping) -> bool {
+    let has_levels = || !level_headings(table).is_empty();
+    read.is_read && read.level.is_empty() && (read.layout != Layout::Document || has_levels())
 }
 
 /// What several tables with all levels each are: parts of one ladder if their headings below the levels never
@@ -298,14 +322,8 @@ fn documents(tables: &[Table], mapping: &Mapping) -> Documents {
     let has_blocks = whole.iter().any(|(table, read)| {
         read.layout == Layout::Document && {
             let levels = level_headings(table);
-            let is_level = |title: &str| levels.iter().any(|level| level == title);
-            let mut depths = table.rows.iter().filter_map(|row| heading_of(row.text(0)));
-            let mut is_below = false;
-            depths.any(|(_, title)| {
-                let own = !is_level(title) && is_below;
-                is_below |= is_level(title);
-                own
-            })
+            let below = headings(table).skip_while(|(_, _, title)| !levels.contains(title));
+            !levels.is_empty() && below.into_iter().any(|(_, _, title)| !levels.contains(&title))
         }
     });
     let is_of_one_file = whole.windows(2).all(|pair| pair[0].0.file == pair[1].0.file);
@@ -330,8 +348,8 @@ fn title(tables: &[Table], mapping: &Mapping) -> String {
     let read =
         tables.iter().zip(&mapping.tables).filter(|(_, read)| read.is_read).collect::<Vec<_>>();
     let has_ladders = read.iter().any(|(_, read)| read.columns.contains(&Role::Ladder));
-    let is_whole = |read: &TableMapping| read.level.is_empty();
-    if has_ladders || (several && read.iter().filter(|(_, read)| is_whole(read)).count() > 1) {
+    let whole = read.iter().filter(|(table, read)| is_whole(table, read)).count();
+    if has_ladders || (several && whole > 1) {
         return String::new();
     }
     // A title above the only table, the first heading of the only document, or the name of the only file.
@@ -342,10 +360,8 @@ fn title(tables: &[Table], mapping: &Mapping) -> String {
     }
     let above = read.iter().find_map(|(table, read)| match read.layout {
         Layout::Document => {
-            let first = table.rows.iter().find_map(|row| heading_of(row.text(0)));
-            let is_title =
-                |(depth, title): &(usize, &str)| *depth == 1 && names::read(title).is_none();
-            first.filter(is_title).map(|(_, title)| title.to_owned())
+            let first = headings(table).next().filter(|(_, depth, _)| *depth == 1);
+            first.map(|(_, _, title)| title).filter(|title| names::read(title).is_none())
         }
         _ if read.is_transposed => None,
         _ => {

@@ -1,6 +1,9 @@
 //! What the parts of tables mean, as it was guessed or chosen; it travels as the fields of a form.
 
+use std::collections::HashMap;
 use std::fmt::Write;
+
+use url::form_urlencoded;
 
 use super::names::compared;
 use crate::ladder::Level;
@@ -193,6 +196,19 @@ impl Mapping {
             }
         }
         fields
+    }
+
+    /// The same in the format of forms.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.to_fields()).finish()
+    }
+
+    /// The mapping that [`Self::to_query`] wrote.
+    #[must_use]
+    pub fn from_query(query: &str) -> Self {
+        let fields = form_urlencoded::parse(query.as_bytes()).collect::<HashMap<_, _>>();
+        Self::from_fields(|name| fields.get(name).map(AsRef::as_ref))
     }
 
     /// The mapping that fields of a form tell; `value` gives the value of a field. What is not told is as in

@@ -11,7 +11,7 @@ pub enum Name {
     Likely(Level),
     /// A letter or a word with a number: «E3», «IC5», «Грейд 4», «Инженер II».
     Numbered(String, u8),
-    /// A name above the senior ones, such as TeamLead, or another one of a person's place.
+    /// A name above the senior ones, such as «Team Lead», or another one of a person's place.
     Higher,
 }
 
@@ -234,10 +234,9 @@ fn numbered(words: &[String]) -> Option<Name> {
 /// The ranks that so many names of an own scale stand for, lowest first; those beyond ten stand for none.
 #[must_use]
 pub fn spread(count: usize) -> &'static [Level] {
-    use Level::{
-        Intern, Junior, JuniorPlus, JuniorPlusPlus, Middle, MiddlePlus, MiddlePlusPlus, Senior,
-        SeniorPlus, SeniorPlusPlus,
-    };
+    use Level::{Junior, JuniorPlus, Middle, MiddlePlus, Senior, SeniorPlus, SeniorPlusPlus};
+
+    let all: &'static [Level] = &Level::ALL;
     match count {
         0 => &[],
         1 => &[Junior],
@@ -247,39 +246,9 @@ pub fn spread(count: usize) -> &'static [Level] {
         5 => &[Junior, Middle, MiddlePlus, Senior, SeniorPlus],
         6 => &[Junior, JuniorPlus, Middle, MiddlePlus, Senior, SeniorPlus],
         7 => &[Junior, JuniorPlus, Middle, MiddlePlus, Senior, SeniorPlus, SeniorPlusPlus],
-        8 => &[
-            Junior,
-            JuniorPlus,
-            JuniorPlusPlus,
-            Middle,
-            MiddlePlus,
-            MiddlePlusPlus,
-            Senior,
-            SeniorPlus,
-        ],
-        9 => &[
-            Junior,
-            JuniorPlus,
-            JuniorPlusPlus,
-            Middle,
-            MiddlePlus,
-            MiddlePlusPlus,
-            Senior,
-            SeniorPlus,
-            SeniorPlusPlus,
-        ],
-        _ => &[
-            Intern,
-            Junior,
-            JuniorPlus,
-            JuniorPlusPlus,
-            Middle,
-            MiddlePlus,
-            MiddlePlusPlus,
-            Senior,
-            SeniorPlus,
-            SeniorPlusPlus,
-        ],
+        8 => &all[1..9],
+        9 => &all[1..],
+        _ => all,
     }
 }
 

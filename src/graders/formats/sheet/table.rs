@@ -88,6 +88,7 @@ impl Row {
     }
 
     /// The cells with a text of their own, with their columns.
+    #[must_use]
     pub fn filled(&self) -> impl DoubleEndedIterator<Item = (usize, &Cell)> {
         self.cells.iter().enumerate().filter(|(_, cell)| !cell.text.is_empty() && !cell.is_copy)
     }

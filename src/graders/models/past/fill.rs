@@ -87,7 +87,7 @@ pub fn fill(connection: &mut SqliteConnection, rows: &Rows) -> QueryResult<()> {
     });
     insert(connection, table, 12, rules)?;
     diesel::sql_query(
-        "UPDATE catalogue_state SET revision = 1, skills_revision = $1, changed_at = $2",
+        "INSERT INTO catalogue_state (id, revision, skills_revision, changed_at) VALUES (1, 1, $1, $2)",
     )
     .bind::<BigInt, _>(rows.skills_revision)
     .bind::<Nullable<Timestamp>, _>(rows.changed_at)

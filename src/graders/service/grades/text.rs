@@ -4,6 +4,7 @@ use crate::clean;
 use crate::graders::models::revisions::Kind;
 use crate::graders::service::ServiceError;
 use crate::graders::service::revisions::Snapshot;
+use crate::ladder::comments::without_comments;
 
 /// A description that is there.
 pub struct Text(pub String);
@@ -32,5 +33,9 @@ impl Snapshot for Text {
     /// Only the lines tell what changed in a text.
     fn changes(&self, _: &Self) -> Vec<String> {
         Vec::new()
+    }
+
+    fn public(self) -> Self {
+        Self(without_comments(&self.0).into_owned())
     }
 }

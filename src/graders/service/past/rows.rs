@@ -90,6 +90,10 @@ fn skills(rows: &mut Rows, changed: Changed<SkillSnapshot>) {
         let (slug, title, category, link) = (was.slug, was.title, was.category, was.link);
         rows.skills.push(SkillRow { id, slug, title, category, link, version });
     }
+    // A merge notes the address of the other skill before the change that tells of it: what was a skill
+    // then was no former address, and of two former owners one is as good as the other.
+    let mut taken = rows.skills.iter().map(|row| row.slug.clone()).collect::<HashSet<_>>();
+    rows.former_skill_slugs.retain(|(slug, _)| taken.insert(slug.clone()));
 }
 
 /// Needs the scales of the state.

@@ -118,73 +118,46 @@ pub fn entry_of_profession(row: &ProfessionRow) -> Entry {
     }
 }
 
-/// The entries of a grade and of its requirements.
-fn entries_of_grade(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Vec<Entry> {
-    let description = description_of(grade);
-    let in_ladder = InLadder::new(row, scale, grade.level_name);
-    let mut entries = vec![in_ladder.grade(&description)];
-    entries.extend(in_ladder.requirements(&description));
-    entries
-}
-
-/// The entry of a grade alone.
-pub fn grade_entry(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Entry {
-    InLadder::new(row, scale, grade.level_name).grade(&description_of(grade))
-}
-
-/// The entries of the requirements of a grade, in order.
-pub fn requirement_entries(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Vec<Entry> {
-    InLadder::new(row, scale, grade.level_name).requirements(&description_of(grade))
-}
-
-fn description_of(grade: &GradeRow) -> Description {
-    Description::parse(grade.description.as_deref().unwrap_or_default())
-}
-
-/// Where a grade stands.
-struct InLadder<'a> {
-    profession: &'a str,
-    level_names: Vec<&'a str>,
-    key: Key,
-    marks: Vec<String>,
-}
-
-impl<'a> InLadder<'a> {
-    fn new(row: &'a ProfessionRow, scale: &'a Scale, level: Level) -> Self {
-        // Without a scale of its own a level is found by all its usual names.
-        let own = scale.level(level).filter(|_| row.scale_id.is_some());
-        let names = own.map_or([level.name(), ""], |named| [&named.title, &named.slug]);
-        Self {
-            profession: &row.title,
-            level_names: names.into_iter().filter(|name| !name.is_empty()).collect(),
-            key: Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 },
-            marks: vec![track_mark(&row.track), level_mark(level)],
+/// The entries of a grade and of its requirements, in the order of their keys.
+pub fn entries_of_grade(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Vec<Entry> {
+    let level = grade.level_name;
+    // Without a scale of its own a level is found by all its usual names.
+    let own = scale.level(level).filter(|_| row.scale_id.is_some());
+    let names = own.map_or([level.name(), ""], |named| [&named.title, &named.slug]);
+    let level_names = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
+    let marks = vec![track_mark(&row.track), level_mark(level)];
+    let description = Description::parse(grade.description.as_deref().unwrap_or_default());
+    // Each text is taken apart once, because an import indexes thousands of grades.
+    let profession = terms_of(once(row.title.as_str()));
+    let place = [profession.clone(), terms_of(level_names.iter().copied())].concat();
+    let mut heading = (None, Vec::new());
+    let mut context = |requirement: &Requirement| {
+        let title = heading_of(requirement).map(str::to_owned);
+        if heading.0 != title {
+            heading = (title.clone(), terms_of(title.as_deref()));
         }
-    }
-
-    fn grade(&self, description: &Description) -> Entry {
-        let asked = description.requirements.iter().flat_map(words_of);
-        let paragraphs = description.paragraphs().map(|note| note.text.as_str());
-        let headings = description.headings.iter().map(|block| block.title.as_str());
-        let own = self.level_names.iter().copied().chain(paragraphs).chain(headings);
-        Entry {
-            key: self.key.number(),
-            own: terms_of(own),
-            context: terms_of(once(self.profession).chain(asked)),
-            marks: self.marks.clone(),
-        }
-    }
-
-    fn requirements(&self, description: &Description) -> Vec<Entry> {
-        let context = || once(self.profession).chain(self.level_names.iter().copied());
-        let requirement = |(place, requirement): (u16, &Requirement)| Entry {
-            key: Key { kind: Kind::Requirement, place, ..self.key }.number(),
-            own: terms_of(words_of(requirement)),
-            context: terms_of(context().chain(heading_of(requirement))),
-            marks: self.marks.clone(),
-        };
-        (0..=u16::MAX).zip(&description.requirements).map(requirement).collect()
-    }
+        [place.as_slice(), &heading.1].concat()
+    };
+    let requirement = |(place, requirement): (u16, &Requirement)| Entry {
+        key: Key { kind: Kind::Requirement, place, ..key }.number(),
+        own: terms_of(words_of(requirement)),
+        context: context(requirement),
+        marks: marks.clone(),
+    };
+    let asked = (0..=u16::MAX).zip(&description.requirements).map(requirement).collect::<Vec<_>>();
+    let beyond = description.requirements.iter().skip(asked.len()).flat_map(words_of);
+    let beyond = terms_of(beyond);
+    let of_asked = asked.iter().flat_map(|entry| entry.own.iter().cloned());
+    let paragraphs = description.paragraphs().map(|note| note.text.as_str());
+    let headings = description.headings.iter().map(|block| block.title.as_str());
+    let whole = Entry {
+        key: key.number(),
+        own: terms_of(level_names.into_iter().chain(paragraphs).chain(headings)),
+        context: profession.into_iter().chain(of_asked).chain(beyond).collect(),
+        marks: marks.clone(),
+    };
+    once(whole).chain(asked).collect()
 }
 
 /// What a requirement says, with its label and its examples.

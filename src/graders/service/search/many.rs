@@ -1,8 +1,10 @@
 //! Indexing many professions at once, after an import.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+use std::thread::{self, ScopedJoinHandle};
 
-use super::index::{entry_of_profession, grade_entry, is_present, requirement_entries};
+use super::index::{entries_of_grade, entry_of_profession, is_present};
 use super::key::{Key, Kind};
 use crate::db::DbConnection;
 use crate::graders::models;
@@ -13,7 +15,7 @@ use crate::graders::service::ServiceError;
 use crate::graders::service::level_names::{self, Scales};
 
 /// Professions whose entries are made at once.
-const AT_ONCE: usize = 50;
+const AT_ONCE: usize = 150;
 
 /// From so many professions on, the index is told to gather more before it writes.
 const MANY: usize = 100;
@@ -21,8 +23,8 @@ const MANY: usize = 100;
 /// Indexes professions anew, or takes them out of the index if they are gone. `report` hears how many are
 /// done, and of how many.
 ///
-/// Entries come in the order of their keys: the index of SQLite then gathers them and writes them at once, but
-/// begins anew with each key that is lower than the one before.
+/// Entries of many professions come in the order of their keys: the index of SQLite gathers them and writes them
+/// at once, but begins anew with each key that is lower than the one before.
 pub fn index_professions(
     connection: &mut DbConnection,
     ids: &BTreeSet<i32>,
@@ -38,46 +40,63 @@ pub fn index_professions(
     if is_many {
         models::search::gather(connection, true)?;
     }
-    let kinds = [Kind::Profession, Kind::Grade, Kind::Requirement];
-    let total = ids.len() * kinds.len();
     let mut done = 0;
-    for kind in kinds {
+    thread::scope(|scope| {
+        // While the entries of one part are stored, another thread makes those of the next.
+        let mut made = None;
         for part in ids.chunks(AT_ONCE) {
-            let ranges = part.iter().map(|id| Key::all_of(kind, *id)).collect::<Vec<_>>();
-            let mut rows = models::search::professions(connection, part)?;
-            rows.sort_by_key(|row| row.id);
-            let mut grades = match kind {
-                Kind::Profession => Vec::new(),
-                _ => models::grades::of(connection, part)?,
-            };
-            grades.sort_by_key(|grade| (grade.profession_id, grade.level_name));
-            let entries = entries(kind, &rows, &grades, &scales);
-            models::search::replace(connection, &ranges, &entries)?;
-            done += part.len();
-            report(done / kinds.len(), total / kinds.len());
+            let (rows, grades) = texts(connection, part)?;
+            let scales = &scales;
+            let next = scope.spawn(move || entries(&rows, &grades, scales));
+            if let Some((part, entries)) = made.replace((part, next)) {
+                done += store(connection, part, entries)?;
+                report(done, ids.len());
+            }
         }
-    }
+        if let Some((part, entries)) = made {
+            done += store(connection, part, entries)?;
+            report(done, ids.len());
+        }
+        Ok::<_, ServiceError>(())
+    })?;
     if is_many {
         models::search::gather(connection, false)?;
     }
     Ok(())
 }
 
-/// The entries of one kind, in the order of their keys.
-fn entries(kind: Kind, rows: &[ProfessionRow], grades: &[GradeRow], scales: &Scales) -> Vec<Entry> {
-    let mut entries = Vec::new();
+type Texts = (Vec<ProfessionRow>, Vec<GradeRow>);
+
+/// What entries are made of, in the order of their keys.
+fn texts(connection: &mut DbConnection, ids: &[i32]) -> Result<Texts, ServiceError> {
+    let mut rows = models::search::professions(connection, ids)?;
+    rows.sort_by_key(|row| row.id);
+    let mut grades = models::grades::of(connection, ids)?;
+    grades.sort_by_key(|grade| (grade.profession_id, grade.level_name));
+    Ok((rows, grades))
+}
+
+/// Puts entries in the place of those that some professions have; returns how many these are.
+fn store(
+    connection: &mut DbConnection,
+    ids: &[i32],
+    made: ScopedJoinHandle<'_, Vec<Entry>>,
+) -> Result<usize, ServiceError> {
+    let entries = made.join().unwrap_or_else(|panic| resume_unwind(panic));
+    let kinds = [Kind::Profession, Kind::Grade, Kind::Requirement];
+    let ranges = kinds.iter().flat_map(|kind| ids.iter().map(|id| Key::all_of(*kind, *id)));
+    models::search::replace(connection, &ranges.collect::<Vec<_>>(), &entries)?;
+    Ok(ids.len())
+}
+
+/// The entries of professions, in the order of their keys.
+fn entries(rows: &[ProfessionRow], grades: &[GradeRow], scales: &Scales) -> Vec<Entry> {
+    let mut entries = rows.iter().map(entry_of_profession).collect::<Vec<_>>();
     for row in rows {
-        if kind == Kind::Profession {
-            entries.push(entry_of_profession(row));
-            continue;
-        }
         let scale = scales.of(row.scale_id);
-        for grade in grades.iter().filter(|grade| grade.profession_id == row.id) {
-            match kind {
-                Kind::Grade => entries.push(grade_entry(row, &scale, grade)),
-                _ => entries.extend(requirement_entries(row, &scale, grade)),
-            }
-        }
+        let own = grades.iter().filter(|grade| grade.profession_id == row.id);
+        entries.extend(own.flat_map(|grade| entries_of_grade(row, &scale, grade)));
     }
+    entries.sort_by_key(|entry| entry.key);
     entries
 }

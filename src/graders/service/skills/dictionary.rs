@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Deserialize;
-
 use super::fields::{SkillFields, insert_aliases, shown_and_hidden};
 use crate::db::{Database, DbConnection};
+use crate::graders::formats::FileSkill;
+use crate::graders::formats::catalogue::starting_file;
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 use crate::graders::models::skills::{AliasRow, SkillRow};
@@ -17,28 +17,6 @@ use crate::paths;
 
 /// The starting dictionary, embedded.
 const STARTING: &str = include_str!("../../../../assets/skills.toml");
-
-/// A dictionary as a file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default, rename = "skill")]
-    skills: Vec<Entry>,
-}
-
-/// A table `[[skill]]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    slug: String,
-    title: String,
-    category: String,
-    link: Option<String>,
-    #[serde(default)]
-    aliases: Vec<String>,
-    #[serde(default)]
-    hidden_aliases: Vec<String>,
-}
 
 /// The dictionary, read anew only when it has changed.
 #[derive(Default)]
@@ -119,9 +97,7 @@ fn all(connection: &mut DbConnection) -> Result<Vec<Skill>, ServiceError> {
 ///
 /// If the embedded file is none, which a test rules out.
 pub fn starting() -> Result<Vec<SkillFields>, ServiceError> {
-    let file = toml::from_str::<File>(STARTING);
-    let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
-    let fields = |entry: Entry| SkillFields {
+    let fields = |entry: FileSkill| SkillFields {
         slug: entry.slug,
         title: entry.title,
         category: entry.category,
@@ -129,7 +105,10 @@ pub fn starting() -> Result<Vec<SkillFields>, ServiceError> {
         aliases: entry.aliases,
         hidden_aliases: entry.hidden_aliases,
     };
-    Ok(file.skills.into_iter().map(fields).collect())
+    let file = starting_file(STARTING);
+    let file = file.map_err(|error| ServiceError::Snapshot(error.to_string()))?;
+    let skills = file.skills.unwrap_or_default();
+    Ok(skills.into_iter().map(fields).collect())
 }
 
 /// Fills a dictionary that never had a skill; `false` if it had.

@@ -164,4 +164,7 @@ impl revisions::Snapshot for Snapshot {
         }
         changes
     }
+    fn public(self) -> Self {
+        Self { hidden_aliases: Vec::new(), ..self }
+    }
 }

@@ -68,7 +68,7 @@ pub(super) fn professions(
         for work in there {
             let Some(row) = work.row.clone() else { continue };
             let change = Change { known: &known, scales: &scales, dictionary, context };
-            ladders.extend(change.store(connection, row, work)?);
+            ladders.extend(change.store(connection, &row, work)?);
             done += 1;
             report(Step::Storing, done, total);
         }
@@ -197,7 +197,7 @@ impl Change<'_> {
     fn store(
         &self,
         connection: &mut DbConnection,
-        row: WholeProfessionRow,
+        row: &WholeProfessionRow,
         work: ProfessionWork,
     ) -> Result<Option<LadderChange>, ServiceError> {
         let Context { by, note, now } = self.context;
@@ -206,7 +206,7 @@ impl Change<'_> {
             let grade = grades_before.iter().find(|grade| grade.level_name == *level);
             self.write(connection, grade.ok_or(ServiceError::NoSuchGrade)?, text)?;
         }
-        let before = Snapshot::take(connection, &row)?;
+        let before = Snapshot::take(connection, row)?;
         self.change_levels(connection, row.id, &grades_before, &work)?;
         let included = included(&work.fields, self.known)?;
         let mut changed = WholeProfessionRow {

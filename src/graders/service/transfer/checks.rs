@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::comparison::Comparison;
-use super::ladders::{Levels, Shared};
+use super::ladders::Shared;
+use super::levels::Levels;
 use super::sentences;
 use crate::clean::{is_line, is_name};
 use crate::graders::models::grades::GradeRow;
@@ -88,6 +89,35 @@ impl Comparison<'_> {
         }
     }
 
+    /// Whether scales keep all levels of the ladders that use them and are not in the files.
+    pub(super) fn check_scales(&mut self, shared: &Shared<'_>) {
+        let work = &self.work;
+        let in_files = work.professions.iter().filter_map(|work| Some(work.row.as_ref()?.id));
+        let gone = work.gone_professions.iter().map(|row| row.id);
+        let told = in_files.chain(gone).collect::<BTreeSet<_>>();
+        let changed = work.changed_scales.iter().map(|(row, _)| row.id).collect::<BTreeSet<_>>();
+        let users = self.present.professions.iter().filter(|row| {
+            row.scale_id.is_some_and(|id| changed.contains(&id)) && !told.contains(&row.id)
+        });
+        let mut messages = Vec::new();
+        for row in users {
+            let scale = shared.scale(self.present.scale_slug(row.scale_id));
+            let lacking = self.present.levels_of(row.id).into_iter();
+            let lacking = lacking.filter(|level| scale.level(*level).is_none());
+            let lacking = sentences::levels(lacking);
+            if !lacking.is_empty() {
+                messages.push(format!(
+                    "В шкале «{}» не станет уровней, которые есть в лестнице «{}»: {lacking}.",
+                    scale.title(),
+                    row.title
+                ));
+            }
+        }
+        for message in messages {
+            self.faults.add(0, None, message);
+        }
+    }
+
     /// What includes what: there is one, it has the level, and there are no circles.
     pub(super) fn check_inclusions(&mut self, places: &[(usize, Option<Place>)]) {
         let gone = self.work.gone_professions.iter().map(|row| row.id).collect::<BTreeSet<_>>();
@@ -114,7 +144,7 @@ impl Comparison<'_> {
             let Some(includes) = &work.fields.includes else { continue };
             let unchanged = work.row.as_ref().map(|row| self.fields_of(row).includes);
             let what = format!("Профессия «{}»", work.fields.slug);
-            let Some(included) = planned.get(&includes.slug) else {
+            let Some(base) = planned.get(&includes.slug) else {
                 // One that stays as it is follows what it includes, as with every removal.
                 if unchanged.flatten().as_ref() != Some(includes) || self.may_change() {
                     let message = format!(
@@ -126,11 +156,11 @@ impl Comparison<'_> {
                 continue;
             };
             if let Some(level) = includes.up_to
-                && !included.levels.contains(&level)
+                && !base.levels.contains(&level)
             {
                 let message = format!(
                     "{what}: в лестнице «{}», которую она включает, нет уровня {}.",
-                    included.title,
+                    base.title,
                     level.name()
                 );
                 self.faults.add(*file, *place, message);
@@ -141,7 +171,7 @@ impl Comparison<'_> {
                     let message = if includes.slug == work.fields.slug {
                         format!("{what} включает сама себя.")
                     } else {
-                        format!("{what}: вышел бы круг: «{}» сама включает её.", included.title)
+                        format!("{what}: вышел бы круг: «{}» сама включает её.", base.title)
                     };
                     self.faults.add(*file, *place, message);
                     break;

@@ -1,23 +1,11 @@
 //! Reading files, each in the format that it is in.
 
+use std::path::Path;
+
 use super::files::{ImportError, Source};
 use super::uploads::UploadedFile;
-use crate::graders::formats::catalogue::TrackFile;
 use crate::graders::formats::sheet::{self, Account, Answers};
-use crate::graders::service::catalogue::{
-    CatalogueFile, Covers, FileError, FileGrade, FileProfession, FileTrack,
-};
-
-/// In which format files are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// The format of the starting catalogue.
-    Toml,
-    /// The names of the API.
-    Json,
-    /// Documents or tables of whatever shape.
-    Table,
-}
+use crate::graders::formats::{self, Format};
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -49,12 +37,11 @@ pub fn read(
 ) -> Result<Reading, Vec<ImportError>> {
     let (mut reading, mut errors, mut sheets) = (Reading::default(), Vec::new(), Vec::new());
     for file in files {
-        let format = format.or_else(|| of_name(&file.name));
+        let format = format.or_else(|| Format::of_file(Path::new(&file.name)));
         let name = file.name.clone();
         let read = match format {
-            Some(Format::Toml) => text(&file).and_then(from_toml),
-            Some(Format::Json) => text(&file).and_then(from_json),
-            Some(Format::Table) | None => {
+            Some(own) if formats::is_own(own, &file.content) => formats::read(own, &file.content),
+            _ => {
                 sheets.push((file.name, file.content));
                 continue;
             }
@@ -88,57 +75,15 @@ pub fn read(
     if errors.is_empty() { Ok(reading) } else { Err(errors) }
 }
 
-/// The format that a name ends in.
-fn of_name(name: &str) -> Option<Format> {
-    let (_, ending) = name.rsplit_once('.')?;
-    match ending.to_lowercase().as_str() {
-        "toml" => Some(Format::Toml),
-        "json" => Some(Format::Json),
-        _ => None,
-    }
+/// Whether a file is a table or a document of whatever shape.
+#[must_use]
+pub fn has_tables(file: &UploadedFile) -> bool {
+    let format = Format::of_file(Path::new(&file.name));
+    !format.is_some_and(|own| formats::is_own(own, &file.content))
 }
 
-fn text(file: &UploadedFile) -> Result<&str, Vec<FileError>> {
-    let text = std::str::from_utf8(&file.content).map_err(|error| {
-        let read = String::from_utf8_lossy(&file.content[..error.valid_up_to()]);
-        let line = read.matches('\n').count() + 1;
-        let column = read.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let place = Some(crate::graders::service::catalogue::Place { line, column });
-        let message = "Это не UTF-8. Сохраните файл в этой кодировке.".to_owned();
-        vec![FileError { place, message }]
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-fn from_json(_: &str) -> Result<CatalogueFile, Vec<FileError>> {
-    Err(vec![FileError { place: None, message: "JSON ещё не читается.".into() }])
-}
-
-fn from_toml(text: &str) -> Result<CatalogueFile, Vec<FileError>> {
-    let file = toml::from_str::<TrackFile>(text)
-        .map_err(|error| vec![FileError { place: None, message: error.to_string() }])?;
-    let track = FileTrack { slug: file.track.slug.clone(), title: file.track.title, place: None };
-    let professions = file.professions.into_iter().map(|profession| FileProfession {
-        slug: profession.slug,
-        title: profession.title,
-        summary: profession.summary,
-        track: Some(file.track.slug.clone()),
-        grades: profession
-            .grades
-            .into_iter()
-            .map(|grade| FileGrade {
-                level: grade.level,
-                description: grade.description,
-                row_ids: Vec::new(),
-                place: None,
-            })
-            .collect(),
-        ..FileProfession::default()
-    });
-    Ok(CatalogueFile {
-        covers: Covers::Tracks,
-        tracks: vec![track],
-        professions: professions.collect(),
-        ..CatalogueFile::default()
-    })
+/// Whether a file with this name may be a table or a document of whatever shape.
+#[must_use]
+pub fn is_table(name: &str) -> bool {
+    !matches!(Format::of_file(Path::new(name)), Some(Format::Toml | Format::Json))
 }

@@ -19,9 +19,9 @@ use crate::ladder::skill::Dictionary;
 impl Comparison<'_> {
     /// What a profession says of itself now.
     pub(super) fn fields_of(&self, row: &WholeProfessionRow) -> ProfessionFields {
-        let included = row.includes_id.and_then(|id| self.present.profession(id));
-        let includes = included
-            .map(|included| Inclusion { slug: included.slug.clone(), up_to: row.includes_up_to() });
+        let base = row.includes_id.and_then(|id| self.present.profession(id));
+        let includes =
+            base.map(|base| Inclusion { slug: base.slug.clone(), up_to: row.includes_up_to() });
         ProfessionFields {
             title: row.title.clone(),
             slug: row.slug.clone(),

@@ -124,7 +124,15 @@ pub fn path(parts: &[&str]) -> String {
             titles.push(part);
         }
     }
-    titles.join(" — ")
+    titles.join(WITHIN)
+}
+
+/// What stands between the titles of parts within each other.
+const WITHIN: &str = " — ";
+
+/// The titles that a title is made of, and the words of groups.
+pub fn titles(title: &str) -> impl Iterator<Item = &str> {
+    title.split(WITHIN).flat_map(|title| title.split(": "))
 }
 
 #[cfg(test)]

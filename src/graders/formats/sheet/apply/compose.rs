@@ -1,8 +1,28 @@
 //! Writes the description of a grade.
 
-use super::ladders::Entry;
+use std::fmt::Write;
+
 use crate::ladder::Depth;
 use crate::ladder::kind::{Kind, OPTIONAL};
+
+/// Something that a grade says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The title of its block; may be empty.
+    pub block: String,
+    /// The words that it is nested under; may be empty.
+    pub group: String,
+    /// The text in Markdown: of one item, or as it stands.
+    pub text: String,
+    /// Whether the text is put into the description as it stands.
+    pub is_whole: bool,
+    /// How deeply it is asked.
+    pub depth: Option<Depth>,
+    /// Whether it is only desirable.
+    pub is_optional: bool,
+    /// Its examples.
+    pub examples: Vec<String>,
+}
 
 /// The description that says all this, block by block.
 pub fn description(entries: &[Entry], blocks: &[String]) -> String {
@@ -44,7 +64,7 @@ fn write_block(written: &mut String, entries: &[&Entry]) {
             write_item(written, 0, entry);
         } else if !groups.contains(&entry.group.as_str()) {
             groups.push(&entry.group);
-            written.push_str(&format!("- {}:\n", entry.group.trim_end_matches([':', ' '])));
+            let _ = writeln!(written, "- {}:", entry.group.trim_end_matches([':', ' ']));
             let same = entries.iter().filter(|other| !other.is_whole && other.group == entry.group);
             same.for_each(|entry| write_item(written, 1, entry));
         }
@@ -58,9 +78,9 @@ fn write_item(written: &mut String, level: usize, entry: &Entry) {
     let text = if entry.examples.is_empty() { entry.text.as_str() } else { text };
     let optional = if entry.is_optional { format!("{OPTIONAL}: ") } else { String::new() };
     let depth = entry.depth.map_or_else(String::new, |depth| format!("{}: ", label(depth)));
-    written.push_str(&format!("{indentation}- {optional}{depth}{text}\n"));
+    let _ = writeln!(written, "{indentation}- {optional}{depth}{text}");
     for example in &entry.examples {
-        written.push_str(&format!("{indentation}  - {example}\n"));
+        let _ = writeln!(written, "{indentation}  - {example}");
     }
 }
 

@@ -1,19 +1,23 @@
 //! The ladders that tables are read into.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::mapping::Mapping;
-use super::compose;
+use super::super::mapping::{LevelChoice, Mapping};
+use super::super::names::compared;
+use super::cells::titles;
+use super::compose::{self, Entry};
 use crate::clean::is_name;
 use crate::graders::formats::{
     CatalogueFile, FileError, FileGrade, FileProfession, FileScale, FileTrack, Place,
 };
-use crate::ladder::{Depth, Level};
+use crate::ladder::Level;
 
 /// More characters than the title of a level of a scale has.
 const LONGEST_LEVEL: usize = 40;
 /// Characters a title may have.
 const LONGEST_TITLE: usize = 100;
+/// What is asked if nothing tells the title.
+pub const UNTITLED: &str = "Как называется профессия? В файле этого нет: задайте название.";
 /// Characters a summary may have.
 pub const LONGEST_SUMMARY: usize = 200;
 
@@ -31,28 +35,11 @@ pub struct Ladder {
     /// One phrase on it.
     pub summary: String,
     grades: BTreeMap<Level, Vec<Entry>>,
+    /// The names that its levels have in the tables.
+    names: Vec<String>,
     /// The blocks in their order.
     blocks: Vec<String>,
     place: Place,
-}
-
-/// Something that a grade says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
-    /// The title of its block; may be empty.
-    pub block: String,
-    /// The words that it is nested under; may be empty.
-    pub group: String,
-    /// The text in Markdown: of one item, or as it stands.
-    pub text: String,
-    /// Whether the text is put into the description as it stands.
-    pub is_whole: bool,
-    /// How deeply it is asked.
-    pub depth: Option<Depth>,
-    /// Whether it is only desirable.
-    pub is_optional: bool,
-    /// Its examples.
-    pub examples: Vec<String>,
 }
 
 impl<'a> Ladders<'a> {
@@ -82,6 +69,15 @@ impl<'a> Ladders<'a> {
         self.ladders.iter().filter(|ladder| !ladder.grades.is_empty())
     }
 
+    /// The titles of all blocks and groups, each part by itself, and the texts of items.
+    pub fn written(&self) -> BTreeSet<String> {
+        let blocks = self.ladders.iter().flat_map(|ladder| &ladder.blocks);
+        let entries = self.ladders.iter().flat_map(|ladder| ladder.grades.values().flatten());
+        let entries = entries.filter(|entry| !entry.is_whole);
+        let words = blocks.chain(entries.flat_map(|entry| [&entry.group, &entry.text]));
+        words.flat_map(|words| titles(words)).map(str::to_owned).collect()
+    }
+
     /// What is missing before they can be a catalogue.
     pub fn errors(&self) -> Vec<FileError> {
         let refuse = |message: String| FileError { place: None, message };
@@ -105,17 +101,13 @@ impl<'a> Ladders<'a> {
             let title = self.title(ladder);
             let slug = self.slug(&title);
             if title.is_empty() {
-                let message =
-                    "Как называется профессия? В файле этого нет: задайте название (--title).";
-                errors.push(refuse(message.to_owned()));
+                errors.push(refuse(UNTITLED.to_owned()));
             } else if !is_name(&title, LONGEST_TITLE) {
                 errors.push(refuse(format!(
-                    "Название «{title}» длиннее 100 знаков: задайте другое (--title)."
+                    "Название «{title}» длиннее 100 знаков: задайте другое."
                 )));
             } else if slug.is_empty() {
-                let message = format!(
-                    "Из названия «{title}» не складывается адрес: задайте его (--profession)."
-                );
+                let message = format!("Из названия «{title}» не складывается адрес: задайте его.");
                 errors.push(refuse(message));
             } else if slugs.contains(&slug) {
                 errors
@@ -135,9 +127,12 @@ impl<'a> Ladders<'a> {
         let mapping = self.mapping;
         let mut file = CatalogueFile::default();
         let track = track(mapping);
-        let scale = mapping.keeps_names.then(|| scale(mapping));
+        let is_only = self.asking().count() == 1;
         for ladder in self.asking() {
             let title = self.title(ladder);
+            let named =
+                |choice: &&LevelChoice| is_only || ladder.names.contains(&compared(&choice.name));
+            let scale = mapping.keeps_names.then(|| scale(mapping.levels.iter().filter(named)));
             let grade = |(level, entries): (&Level, &Vec<Entry>)| FileGrade {
                 level: *level,
                 description: Some(compose::description(entries, &ladder.blocks)),
@@ -154,9 +149,12 @@ impl<'a> Ladders<'a> {
                 grades: ladder.grades.iter().map(grade).collect(),
                 place: Some(ladder.place),
             });
+            let is_new =
+                |scale: &FileScale| !file.scales.iter().any(|other| other.slug == scale.slug);
+            let scale = scale.filter(is_new);
+            file.scales.extend(scale);
         }
         file.tracks.extend(track.filter(|_| !mapping.new_track.is_empty()));
-        file.scales.extend(scale);
         file
     }
 }
@@ -171,9 +169,9 @@ fn track(mapping: &Mapping) -> Option<FileTrack> {
 }
 
 /// The scale that keeps the names of the levels.
-fn scale(mapping: &Mapping) -> FileScale {
+fn scale<'a>(choices: impl Iterator<Item = &'a LevelChoice>) -> FileScale {
     let mut named = BTreeMap::<Level, Vec<&str>>::new();
-    for choice in &mapping.levels {
+    for choice in choices {
         if let Some(level) = choice.level {
             named.entry(level).or_default().push(&choice.name);
         }
@@ -205,7 +203,11 @@ fn scale(mapping: &Mapping) -> FileScale {
 
 impl Ladder {
     /// Adds what a grade says, unless it says the very same; returns its place in the grade.
-    pub fn add(&mut self, level: Level, entry: Entry, place: Place) -> usize {
+    pub fn add(&mut self, (level, name): (Level, &str), entry: Entry, place: Place) -> usize {
+        let name = compared(name);
+        if !self.names.contains(&name) {
+            self.names.push(name);
+        }
         if !self.blocks.contains(&entry.block) {
             self.blocks.push(entry.block.clone());
         }

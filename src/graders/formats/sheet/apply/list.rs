@@ -2,7 +2,8 @@
 
 use super::Source;
 use super::cells::{Item, items, path, words};
-use super::ladders::{Entry, Ladders};
+use super::compose::Entry;
+use super::ladders::Ladders;
 use crate::graders::formats::sheet::account::{Became, Why};
 use crate::graders::formats::sheet::guess::lying;
 use crate::graders::formats::sheet::mapping::Role;
@@ -146,7 +147,7 @@ fn read_row(
         for item in read {
             let entry = entry(source, open, (item, &title), (depth, is_optional));
             let place = source.place(at, column);
-            let index = ladders.named(&open.ladder).add(level, entry, place);
+            let index = ladders.named(&open.ladder).add((level, &open.level), entry, place);
             open.last.push((open.ladder.clone(), level, index));
         }
         source.tell(at, column, Became::Requirements { level, count, depth, is_optional });

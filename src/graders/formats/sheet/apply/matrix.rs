@@ -4,7 +4,8 @@ use std::mem;
 
 use super::Source;
 use super::cells::{Item, items, path, words};
-use super::ladders::{Entry, Ladders};
+use super::compose::Entry;
+use super::ladders::Ladders;
 use crate::graders::formats::sheet::account::{Became, Why};
 use crate::graders::formats::sheet::guess::{lying, names_of_columns};
 use crate::graders::formats::sheet::mapping::Role;
@@ -79,7 +80,9 @@ fn above(source: &mut Source<'_>, ladders: &mut Ladders<'_>, table: &Table, head
     if source.read.is_transposed {
         for at in 0..header {
             let filled = table.rows[at].filled().map(|(column, _)| column).collect::<Vec<_>>();
-            filled.into_iter().for_each(|column| source.tell(at, column, Became::Heading));
+            for column in filled {
+                source.tell(at, column, Became::Heading);
+            }
         }
         return;
     }
@@ -116,9 +119,9 @@ fn headings(source: &mut Source<'_>, table: &Table, header: usize, first: usize)
     for at in header..first {
         let filled = table.rows[at].filled().map(|(column, _)| column).collect::<Vec<_>>();
         for column in filled {
-            let named = names.get(column).and_then(Option::as_ref).filter(|_| at == header);
+            let level = names.get(column).and_then(Option::as_ref).filter(|_| at == header);
             let became =
-                named.map_or(Became::Heading, |(name, _)| Became::Level(source.level(name).ok()));
+                level.map_or(Became::Heading, |(name, _)| Became::Level(source.level(name).ok()));
             source.tell(at, column, became);
         }
     }
@@ -185,7 +188,7 @@ fn read_row(
                             examples: item.examples,
                             is_whole: false,
                         };
-                        let index = ladders.named(&ladder).add(level, entry, place);
+                        let index = ladders.named(&ladder).add((level, name), entry, place);
                         asked.push(Asked { level, at: index, ladder: ladder.clone() });
                     };
                     let (count, depth) = match said {

@@ -1,13 +1,16 @@
 //! Documents with their levels in headings, or of one level each.
 
-mod lines;
+mod section;
 
-use self::lines::{Line, Section, written};
+use self::section::{Section, written};
 use super::Source;
 use super::cells::path;
-use super::ladders::{Entry, LONGEST_SUMMARY, Ladders};
+use super::compose::Entry;
+use super::ladders::{LONGEST_SUMMARY, Ladders};
 use crate::graders::formats::sheet::account::{Became, Why};
-use crate::graders::formats::sheet::mapping::{Mapping, TableMapping};
+use crate::graders::formats::sheet::lines::{self, Line};
+use crate::graders::formats::sheet::mapping::{LevelChoice, Mapping, TableMapping};
+use crate::graders::formats::sheet::names::{self, Name, compared};
 use crate::graders::formats::sheet::table::Table;
 use crate::ladder::Level;
 
@@ -16,12 +19,12 @@ use crate::ladder::Level;
 struct Open {
     /// The rank of the level, or why it is left out.
     level: Option<Result<Level, Why>>,
+    /// Its name.
+    name: String,
     /// The depth of the heading that named the level.
     depth: usize,
     /// The headings that are open below it, each with its depth.
     headings: Vec<(usize, String)>,
-    /// The rows of the headings that nothing has stood under yet.
-    empty: Vec<usize>,
     /// Whether the level has headings of its own, or a list.
     is_divided: bool,
 }
@@ -33,9 +36,10 @@ pub fn read(source: &mut Source<'_>, ladders: &mut Ladders<'_>) {
     let mut open = Open::default();
     if !source.read.level.is_empty() {
         open.level = Some(source.level(&source.read.level));
+        open.name.clone_from(&source.read.level);
         open.is_divided = is_divided(&lines, 0);
     }
-    let lowest = source.mapping.levels.iter().find_map(|choice| choice.level);
+    let lowest = source.mapping.levels.iter().find(|choice| choice.level.is_some());
     let has_levels = open.level.is_some()
         || lines.iter().any(|line| level_of(line, table, source.mapping).is_some());
     let mut section = Section::default();
@@ -51,9 +55,9 @@ pub fn read(source: &mut Source<'_>, ladders: &mut Ladders<'_>) {
             level_of(line, table, source.mapping).filter(|_| source.read.level.is_empty())
         {
             let level = source.level(&name);
-            close(source, &mut open);
             open = Open {
                 level: Some(level),
+                name,
                 depth,
                 is_divided: is_divided(&lines, at + 1),
                 ..Open::default()
@@ -69,17 +73,14 @@ pub fn read(source: &mut Source<'_>, ladders: &mut Ladders<'_>) {
         } else {
             // A heading above those of levels ends the level.
             if source.read.level.is_empty() && depth < open.depth {
-                close(source, &mut open);
                 open = Open::default();
             }
             open.headings.retain(|(before, _)| *before < depth);
             open.headings.push((depth, title));
-            open.empty.push(line.row);
             source.tell(line.row, 0, Became::Block);
         }
     }
     flush(source, ladders, &mut open, (&mut section, lowest, has_levels));
-    close(source, &mut open);
 }
 
 /// The name of the level that a heading is.
@@ -91,11 +92,12 @@ fn level_of(line: &Line, table: &Table, mapping: &Mapping) -> Option<String> {
 
 /// Whether a heading names the level that all of the document is of.
 fn is_of_level(title: &str, read: &TableMapping) -> bool {
-    use crate::graders::formats::sheet::names;
-    let level = |name: &str| names::read(&name.replace(['_', '.'], " "));
-    !read.level.is_empty()
-        && (names::compared(title) == names::compared(&read.level)
-            || level(title).is_some() && level(title) == level(&read.level))
+    let level = |name: &str| match names::read(&name.replace(['_', '.'], " ")) {
+        Some(Name::Rank(level) | Name::Likely(level)) => Some(level),
+        _ => None,
+    };
+    let is_same = || level(title).is_some() && level(title) == level(&read.level);
+    !read.level.is_empty() && (compared(title) == compared(&read.level) || is_same())
 }
 
 /// Whether a heading is the title of the document: the first one, and of the first depth.
@@ -119,19 +121,12 @@ fn is_divided(lines: &[Line], first: usize) -> bool {
         .any(|line| matches!(line.kind, lines::Kind::Heading(_) | lines::Kind::Item(_)))
 }
 
-/// Tells of headings that nothing stood under.
-fn close(source: &mut Source<'_>, open: &mut Open) {
-    for row in open.empty.drain(..) {
-        source.became[row][0] = Some(Became::LeftOut(Why::Nothing));
-    }
-}
-
 /// Puts the lines since the last heading where they belong.
 fn flush(
     source: &mut Source<'_>,
     ladders: &mut Ladders<'_>,
     open: &mut Open,
-    (section, lowest, has_levels): (&mut Section, Option<Level>, bool),
+    (section, lowest, has_levels): (&mut Section, Option<&LevelChoice>, bool),
 ) {
     let section = std::mem::take(section);
     let table = source.table;
@@ -163,8 +158,11 @@ fn flush(
                 }
                 return leave(source, Why::BeforeLevels);
             }
-            match lowest {
-                Some(level) if section.has_items() => level,
+            match lowest.and_then(|choice| Some((choice, choice.level?))) {
+                Some((choice, level)) if section.has_items() => {
+                    open.name.clone_from(&choice.name);
+                    level
+                }
                 _ => return leave(source, Why::BeforeLevels),
             }
         }
@@ -180,6 +178,6 @@ fn flush(
     }
     let first = section.lines.first().map_or(0, |line| line.row);
     let entry = Entry { block, text, is_whole: true, ..Entry::default() };
-    ladders.named(&source.ladder).add(level, entry, table.place(first, 0));
-    open.empty.clear();
+    let place = table.place(first, 0);
+    ladders.named(&source.ladder).add((level, &open.name), entry, place);
 }

@@ -232,9 +232,8 @@ pub fn in_matrix(table: &Table, header: usize, header_rows: usize) -> Vec<Role> 
     for column in open {
         columns[column] = Some(match competency {
             true if columns[..column].contains(&Some(Role::Competency)) => Role::Note,
-            true => Role::Block,
             false if Some(column) == last_open => Role::Competency,
-            false => Role::Block,
+            _ => Role::Block,
         });
         competency |= columns[column] == Some(Role::Competency);
     }
@@ -310,7 +309,7 @@ fn is_counted(body: &[Row], column: usize) -> bool {
         body.iter().map(|row| row.text(column)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
     let is_number = |text: &&str| text.chars().all(|sign| sign.is_ascii_digit() || sign == '.');
     let different = texts.iter().collect::<BTreeSet<_>>().len();
-    !texts.is_empty() && texts.iter().all(|text| is_number(&text)) && different == texts.len()
+    !texts.is_empty() && texts.iter().all(is_number) && different == texts.len()
 }
 
 /// Whether the texts of a column stand for several rows each.

@@ -1,5 +1,7 @@
 //! Which levels tables name, and what their names mean.
 
+use std::collections::BTreeSet;
+
 use super::super::mapping::{Layout, LevelChoice, Mapping, Role};
 use super::super::names::{self, Name, compared, spread};
 use super::super::table::Table;
@@ -24,7 +26,9 @@ pub fn names(tables: &[Table], mapping: &Mapping) -> Vec<String> {
             table.rows.iter().skip(read.header.map_or(0, |header| header + read.header_rows));
         match read.layout {
             Layout::Document if read.level.is_empty() => {
-                super::level_headings(&table).iter().for_each(|name| add(name));
+                for name in super::level_headings(&table) {
+                    add(&name);
+                }
             }
             Layout::Document => {}
             Layout::Matrix => {
@@ -49,20 +53,26 @@ pub fn names(tables: &[Table], mapping: &Mapping) -> Vec<String> {
 
 /// What the names most likely mean, lowest level first.
 #[must_use]
-pub fn choices(names: &[String]) -> Vec<LevelChoice> {
+pub fn choices(names: &[String], mapping: &Mapping) -> Vec<LevelChoice> {
     let read = names.iter().map(|name| (name.clone(), names::read(name))).collect::<Vec<_>>();
     let is_rank = |name: &Option<Name>| matches!(name, Some(Name::Rank(_) | Name::Likely(_)));
     let mut choices = if read.iter().any(|(_, name)| is_rank(name)) {
-        among_ranks(&read)
+        let of_file = |name: &str| mapping.tables.iter().any(|read| read.level == name);
+        among_ranks(&read, of_file)
     } else {
-        of_own_scale(read)
+        let has_ladders = mapping.tables.iter().any(|read| read.columns.contains(&Role::Ladder));
+        of_own_scale(read, has_ladders)
     };
     choices.sort_by_key(|choice| (choice.level.is_none(), choice.level));
     choices
 }
 
-/// Names of ranks mean those; others stand above the name before them.
-fn among_ranks(read: &[(String, Option<Name>)]) -> Vec<LevelChoice> {
+/// Names of ranks mean those; others stand above the name before them, and the name of a file without a level
+/// stands for the lowest.
+fn among_ranks(
+    read: &[(String, Option<Name>)],
+    is_of_file: impl Fn(&str) -> bool,
+) -> Vec<LevelChoice> {
     let known = |name: &Option<Name>| match name {
         Some(Name::Rank(level) | Name::Likely(level)) => Some(*level),
         _ => None,
@@ -80,6 +90,7 @@ fn among_ranks(read: &[(String, Option<Name>)]) -> Vec<LevelChoice> {
                 (Some(*level), sure == all)
             }
             Some(Name::Likely(level)) => (Some(*level), false),
+            None if is_of_file(name) => (taken.iter().min().copied(), false),
             _ => {
                 let before = choices.last().and_then(|choice| choice.level);
                 let before = if matches!(meaning, Some(Name::Higher)) {
@@ -107,24 +118,33 @@ fn is_spelling_of(one: &str, other: &str) -> bool {
     has_number(one) == has_number(other)
 }
 
-/// The names of an own scale in their order; by their numbers if all are of one kind.
-fn of_own_scale(mut read: Vec<(String, Option<Name>)>) -> Vec<LevelChoice> {
+/// The names of an own scale by their numbers; without numbers, or if they are of several kinds, in the order of
+/// the tables, unless each ladder has its own.
+fn of_own_scale(read: Vec<(String, Option<Name>)>, has_ladders: bool) -> Vec<LevelChoice> {
     let numbered = |name: &Option<Name>| match name {
         Some(Name::Numbered(prefix, number)) => Some((prefix.clone(), *number)),
         _ => None,
     };
     let numbers = read.iter().filter_map(|(_, name)| numbered(name)).collect::<Vec<_>>();
-    let is_one_kind =
-        numbers.len() == read.len() && numbers.windows(2).all(|pair| pair[0].0 == pair[1].0);
-    if is_one_kind {
-        read.sort_by_key(|(_, name)| numbered(name));
+    let is_one_kind = numbers.windows(2).all(|pair| pair[0].0 == pair[1].0);
+    if numbers.len() < read.len() || !(is_one_kind || has_ladders) {
+        let ranks = spread(read.len());
+        let choice = |(at, (name, _)): (usize, (String, Option<Name>))| LevelChoice {
+            name,
+            level: ranks.get(at).copied(),
+            is_sure: false,
+        };
+        return read.into_iter().enumerate().map(choice).collect();
     }
-    let is_sure = is_one_kind && read.len() <= Level::ALL.len();
-    let ranks = spread(read.len());
-    let choice = |(at, (name, _)): (usize, (String, Option<Name>))| LevelChoice {
+    let different = numbers.iter().map(|(_, number)| *number).collect::<BTreeSet<_>>();
+    let ranks = spread(different.len());
+    let choice = |(name, (_, number)): (String, (String, u8))| LevelChoice {
         name,
-        level: ranks.get(at).copied(),
-        is_sure,
+        level: different
+            .iter()
+            .position(|found| *found == number)
+            .and_then(|at| ranks.get(at).copied()),
+        is_sure: different.len() <= Level::ALL.len(),
     };
-    read.into_iter().enumerate().map(choice).collect()
+    read.into_iter().map(|(name, _)| name).zip(numbers).map(choice).collect()
 }
