@@ -44,8 +44,9 @@ pub struct Application {
     address: SocketAddr,
     url: String,
     setup_url: Option<String>,
-    /// The database, and how many days its log of editors' actions goes back.
-    kept: (Database, Option<u32>),
+    database: Database,
+    /// How many days the log of editors' actions goes back.
+    audit_days: Option<u32>,
 }
 
 impl Application {
@@ -72,10 +73,9 @@ impl Application {
         let cookie_key = CookieKey::load(&database)?;
         let setup_token = editors::service::setup_token(&database)?;
         let setup_url = setup_token.map(|token| format!("{url}{}", paths::admin::setup(&token)));
-        let kept = (database.clone(), config.limits.audit_days);
         let catalogue = Data::new(Catalogue::new(database.clone()));
         let past = Data::new(PastCatalogues::new(catalogue.clone().into_inner()));
-        let (database, site) = (Data::new(database), Data::new(site));
+        let (shared, site) = (Data::new(database.clone()), Data::new(site));
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
@@ -88,7 +88,7 @@ impl Application {
         let application = move || {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
-                .app_data(database.clone())
+                .app_data(shared.clone())
                 .app_data(catalogue.clone())
                 .app_data(past.clone())
                 .app_data(cache.clone())
@@ -122,7 +122,7 @@ impl Application {
             web::server::serve(application(), stopping.clone(), is_https)
         })?;
         let server = server.run();
-        Ok(Self { server, address, url, setup_url, kept })
+        Ok(Self { server, address, url, setup_url, database, audit_days: config.limits.audit_days })
     }
 
     /// The port listened on.
@@ -149,8 +149,8 @@ impl Application {
     ///
     /// If the server's threads fail.
     pub async fn run(self) -> std::io::Result<()> {
-        let (database, audit_days) = self.kept;
-        let pruning = audit_days.map(|days| rt::spawn(prune_daily(database, days)));
+        let pruning =
+            self.audit_days.map(|days| rt::spawn(prune_daily(self.database.unhurried(), days)));
         let served = self.server.await;
         if let Some(pruning) = pruning {
             pruning.abort();
@@ -181,10 +181,10 @@ fn site(config: &Config, address: SocketAddr) -> Site {
 
 /// Rids the log of editors' actions of old entries, now and once a day.
 async fn prune_daily(database: Database, days: u32) {
-    let mut days_begin = interval(DAY);
-    days_begin.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut daily = interval(DAY);
+    daily.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        days_begin.tick().await;
+        daily.tick().await;
         let database = database.clone();
         match blocking(move || audit::service::prune(&database, days)).await {
             Ok(Ok(0)) => {}
@@ -200,7 +200,9 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
     if migrated > 0 {
         log::info!("applied {migrated} migrations to {}", config.database_url);
     }
-    let database = Database::open_within(&config.database_url, &config.limits.database)?;
+    let served = Database::open_within(&config.database_url, &config.limits.database)?;
+    // Several programs may start at once and wait for each other.
+    let database = served.clone().unhurried();
     let content = starting::Content::embedded()?;
     if catalogue::load_starting(&database, &content.catalogue)? {
         log::info!("filled {} with the starting catalogue", config.database_url);
@@ -221,7 +223,7 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
     if search::bring_up_to_date(&database)? {
         log::info!("indexed {} for searching", config.database_url);
     }
-    Ok(database)
+    Ok(served)
 }
 
 fn cannot_listen(address: &str, error: &std::io::Error) -> InvalidSetting {

@@ -66,7 +66,7 @@ fn create_editor(config: &Config, login: &str, owner: bool) -> Result<(), Box<dy
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
     db::migrate(&config.database_url)?;
-    let database = Database::open_within(&config.database_url, &config.limits.database)?;
+    let database = Database::open(&config.database_url)?;
     let role = if owner { Role::Owner } else { Role::Editor };
     let editor = service::create(&database, &clean::text(login), &password, role)?;
     println!("made {}", editor.login);

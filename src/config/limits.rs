@@ -34,6 +34,10 @@ pub(super) struct LimitSettings {
     #[arg(long, global = true, env = "GRADES_TCP_TIMEOUT", default_value = "10")]
     tcp_timeout: String,
 
+    /// Milliseconds after which a query is logged as slow; 0 for never
+    #[arg(long, global = true, env = "GRADES_SLOW_QUERY", default_value = "1000")]
+    slow_query: String,
+
     /// Seconds after which a request that still waits for the database is answered with 503
     #[arg(long, global = true, env = "GRADES_REQUEST_TIMEOUT", default_value = "60")]
     request_timeout: String,
@@ -48,7 +52,7 @@ pub(super) struct LimitSettings {
 }
 
 /// How much may be in use at once, and how long things may take and be kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Of the connections to the database.
     pub database: db::Limits,
@@ -78,6 +82,7 @@ impl LimitSettings {
             number(variable, text, least..=LONGEST)
                 .map(|seconds| Duration::from_secs(seconds.into()))
         };
+        let slow_query = number("GRADES_SLOW_QUERY", &self.slow_query, 0..=LONGEST * 1_000)?;
         let audit_days = number("GRADES_AUDIT_DAYS", &self.audit_days, 0..=36_500)?;
         Ok(Limits {
             database: db::Limits {
@@ -86,6 +91,7 @@ impl LimitSettings {
                 statement: seconds("GRADES_STATEMENT_TIMEOUT", &self.statement_timeout, 1)?,
                 lock: seconds("GRADES_LOCK_TIMEOUT", &self.lock_timeout, 1)?,
                 silence: seconds("GRADES_TCP_TIMEOUT", &self.tcp_timeout, 1)?,
+                slow_query: (slow_query > 0).then(|| Duration::from_millis(slow_query.into())),
             },
             request: seconds("GRADES_REQUEST_TIMEOUT", &self.request_timeout, 1)?,
             shutdown: seconds("GRADES_SHUTDOWN_TIMEOUT", &self.shutdown_timeout, 0)?,
@@ -107,4 +113,18 @@ fn number(
             format_args!("expected a whole number from {least} to {most}"),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::super::Arguments;
+    use super::*;
+
+    #[test]
+    fn settings_that_nobody_gives_are_the_usual_limits() {
+        let arguments = Arguments::parse_from(["grades"]);
+        assert_eq!(arguments.settings.limits.read().unwrap(), Limits::default());
+    }
 }

@@ -11,6 +11,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection as _, ConnectionError, ConnectionResult, QueryResult};
 
 use super::file::OpenedFile;
+use super::slow_query::SlowQueries;
 use super::transient::is_locked;
 use super::{DatabaseUrl, Limits};
 
@@ -58,13 +59,8 @@ impl Manager {
     ) -> Self {
         Self { url: url.clone(), purpose, limits: limits.clone(), file }
     }
-}
 
-impl r2d2::ManageConnection for Manager {
-    type Connection = DbConnection;
-    type Error = ConnectionError;
-
-    fn connect(&self) -> ConnectionResult<DbConnection> {
+    fn establish(&self) -> ConnectionResult<DbConnection> {
         match &self.url {
             DatabaseUrl::Sqlite(path) => {
                 let path = path.to_str().ok_or_else(|| {
@@ -88,6 +84,19 @@ impl r2d2::ManageConnection for Manager {
                 Ok(DbConnection::Postgres(connection))
             }
         }
+    }
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = DbConnection;
+    type Error = ConnectionError;
+
+    fn connect(&self) -> ConnectionResult<DbConnection> {
+        let mut connection = self.establish()?;
+        if let Some(threshold) = self.limits.slow_query {
+            connection.set_instrumentation(SlowQueries::new(threshold));
+        }
+        Ok(connection)
     }
 
     fn is_valid(&self, connection: &mut DbConnection) -> ConnectionResult<()> {

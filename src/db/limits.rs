@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How many connections a database may have, and how long what may take on them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Connections for reading on SQLite, for everything on PostgreSQL.
     pub pool_size: u32,
@@ -15,6 +15,8 @@ pub struct Limits {
     pub lock: Duration,
     /// For a sign of life from the system PostgreSQL runs on.
     pub silence: Duration,
+    /// After which a query is logged as slow; `None` for never.
+    pub slow_query: Option<Duration>,
 }
 
 impl Default for Limits {
@@ -25,6 +27,7 @@ impl Default for Limits {
             statement: Duration::from_secs(15),
             lock: Duration::from_secs(5),
             silence: Duration::from_secs(10),
+            slow_query: Some(Duration::from_secs(1)),
         }
     }
 }

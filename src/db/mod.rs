@@ -16,6 +16,7 @@ mod memory;
 mod migrations;
 mod present;
 pub(crate) mod schema;
+mod slow_query;
 mod transient;
 mod url;
 
@@ -30,7 +31,7 @@ use r2d2::Pool;
 
 pub use self::backup::{Refused, backup, restore};
 pub use self::connection::DbConnection;
-use self::connection::{Manager, Mode, Purpose, in_transaction};
+use self::connection::{Manager, Mode, Purpose, in_transaction, lift_timeouts};
 pub use self::copy::{CopiedTable, copy};
 use self::file::OpenedFile;
 pub use self::limits::Limits;
@@ -57,8 +58,9 @@ struct Pools {
     inline_readers: Option<Pool<Manager>>,
     /// Only for SQLite.
     file: Option<Arc<OpenedFile>>,
-    /// Opens a connection that knows nothing of the database yet.
-    fresh: Arc<Manager>,
+    /// Opens a connection that has nothing of the file in memory yet. Only for SQLite.
+    fresh: Option<Arc<Manager>>,
+    is_unhurried: bool,
 }
 
 /// Why a database could not be opened or migrated; one line, without passwords.
@@ -79,20 +81,20 @@ impl OpenError {
 }
 
 impl Database {
-    /// Opens the database with the usual limits, creating the file of a new SQLite one. Migrates nothing.
+    /// Opens the database for a command, as [`Self::unhurried`] says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open_within`].
+    pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        Ok(Self::open_within(url, &Limits::default())?.unhurried())
+    }
+
+    /// Opens the database within limits, creating the file of a new SQLite one. Migrates nothing.
     ///
     /// # Errors
     ///
     /// If the server does not answer, refuses the account, or the file can't be opened.
-    pub fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        Self::open_within(url, &Limits::default())
-    }
-
-    /// Opens the database within limits, as [`Self::open`] does.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::open`].
     pub fn open_within(url: &DatabaseUrl, limits: &Limits) -> Result<Self, OpenError> {
         // A pool retries silently until its timeout; a plain connection fails immediately and
         // with the reason.
@@ -115,7 +117,6 @@ impl Database {
                 .build(manager)
                 .map_err(|error| OpenError::new("open", url, &error))
         };
-        let fresh = Arc::new(manager(Purpose::Read));
         Ok(Self(Source::Pools(match url {
             // One writer: SQLite has one write lock, and waiting in the pool is fairer and
             // cheaper than waiting for that lock.
@@ -123,14 +124,32 @@ impl Database {
                 readers: pool(manager(Purpose::Read), limits.pool_size, false)?,
                 writers: pool(manager(Purpose::Write), 1, false)?,
                 inline_readers: Some(pool(manager(Purpose::ReadInline), limits.pool_size, false)?),
+                fresh: Some(Arc::new(manager(Purpose::Read))),
                 file,
-                fresh,
+                is_unhurried: false,
             },
             DatabaseUrl::Postgres(_) => {
                 let pool = pool(manager(Purpose::Write), limits.pool_size, true)?;
-                Pools { readers: pool.clone(), writers: pool, inline_readers: None, file, fresh }
+                Pools {
+                    readers: pool.clone(),
+                    writers: pool,
+                    inline_readers: None,
+                    file: None,
+                    fresh: None,
+                    is_unhurried: false,
+                }
             }
         })))
+    }
+
+    /// The same database for work that no page waits for: on PostgreSQL, statements and waits for locks take as
+    /// long as they need.
+    #[must_use]
+    pub fn unhurried(mut self) -> Self {
+        if let Source::Pools(pools) = &mut self.0 {
+            pools.is_unhurried = true;
+        }
+        self
     }
 
     /// Makes a SQLite database in memory with the tables of a real one, and rows that `fill` puts in.
@@ -166,7 +185,14 @@ impl Database {
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
         match &self.0 {
-            Source::Pools(pools) => in_transaction(&mut *pools.readers.get()?, Mode::Read, work),
+            Source::Pools(pools) => {
+                in_transaction(&mut *pools.readers.get()?, Mode::Read, |connection| {
+                    if pools.is_unhurried {
+                        lift_timeouts(connection)?;
+                    }
+                    work(connection)
+                })
+            }
             Source::Memory(memory) => memory.transaction(Mode::Read, work),
         }
     }
@@ -197,6 +223,9 @@ impl Database {
         match &self.0 {
             Source::Pools(pools) => {
                 in_transaction(&mut *pools.writers.get()?, Mode::Write, |connection| {
+                    if pools.is_unhurried {
+                        lift_timeouts(connection)?;
+                    }
                     let done = work(connection)?;
                     // As late as can be: what is written to a file that is not there any more is lost.
                     match pools.file.as_ref().map(|file| file.check()) {
@@ -223,8 +252,8 @@ impl Database {
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
         match &self.0 {
-            Source::Pools(pools) if pools.file.is_some() => {
-                let connection = r2d2::ManageConnection::connect(&*pools.fresh);
+            Source::Pools(Pools { fresh: Some(fresh), .. }) => {
+                let connection = r2d2::ManageConnection::connect(&**fresh);
                 let mut connection = connection.map_err(|error| {
                     let kind = DatabaseErrorKind::UnableToSendCommand;
                     diesel::result::Error::DatabaseError(kind, Box::new(error.to_string()))

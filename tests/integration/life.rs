@@ -6,6 +6,8 @@ use std::process::{Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
+use grades::graders::service::ServiceError;
 use grades::{audit, db};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -105,6 +107,7 @@ fn settings_that_can_not_be_used_are_named() {
         ("GRADES_STATEMENT_TIMEOUT", ["0", "-1", "99999999999"]),
         ("GRADES_LOCK_TIMEOUT", ["0", "0.5", "3601"]),
         ("GRADES_TCP_TIMEOUT", ["0", "1m", "3601"]),
+        ("GRADES_SLOW_QUERY", ["", "-1", "1s"]),
         ("GRADES_REQUEST_TIMEOUT", ["0", "", "3601"]),
         ("GRADES_SHUTDOWN_TIMEOUT", ["", "-1", "3601"]),
         ("GRADES_AUDIT_DAYS", ["", "-1", "never"]),
@@ -161,6 +164,37 @@ on_both_databases! {
         }
         database.execute(&format!("DELETE FROM __diesel_schema_migrations WHERE version = {newest}"));
         assert_eq!(db::migrate(&parsed).unwrap(), 1, "a refused schema was changed");
+    }
+
+    async fn slow_queries_are_logged_without_their_values(database: TestDatabase) {
+        let folder = TempDir::new().unwrap();
+        let mut command = grades(&folder);
+        command.env("DATABASE_URL", database.url()).env("RUST_LOG", "warn").stderr(Stdio::piped());
+        command.env("GRADES_SLOW_QUERY", "500").env("GRADES_LOCK_TIMEOUT", "1");
+        command.args(["--address", "127.0.0.1:0"]);
+        let (mut server, address) = Server::start(command);
+        let form = "login=mallory&password=of-mallory";
+        let head = "POST /admin/sign-in HTTP/1.0\r\nContent-Type: application/x-www-form-urlencoded";
+        let request = format!("{head}\r\nContent-Length: {}\r\n\r\n{form}", form.len());
+        let (lock, waits) = match &database {
+            // The transaction itself has the lock.
+            TestDatabase::Sqlite(_) => ("SELECT 1", "BEGIN IMMEDIATE"),
+            TestDatabase::Postgres { .. } => {
+                ("LOCK TABLE audit_log IN SHARE MODE", "INSERT INTO \"audit_log\"")
+            }
+        };
+        let held = database.open().write(|connection| {
+            connection.batch_execute(lock)?;
+            ask(&address, request.as_bytes());
+            Ok::<_, ServiceError>(())
+        });
+        held.unwrap();
+        server.0.kill().unwrap();
+        let mut log = String::new();
+        server.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        let slow = log.lines().filter(|line| line.contains(" a query took ")).collect::<Vec<_>>();
+        assert!(slow.iter().any(|line| line.contains(waits)), "{log}");
+        assert!(!slow.iter().any(|line| line.contains("mallory")), "{log}");
     }
 
     async fn old_entries_of_the_audit_log_are_deleted_at_the_start(database: TestDatabase) {
