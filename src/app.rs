@@ -2,19 +2,22 @@
 
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PathConfig, QueryConfig};
 use actix_web::{App, rt};
+use chrono::NaiveDateTime;
+use futures_util::FutureExt as _;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::admin;
 use crate::audit;
 use crate::auth::{self, Hashing, Throttle};
 use crate::config::{Config, InvalidSetting};
-use crate::db::{self, Database};
+use crate::db::{self, Database, Dedicated};
 use crate::editors;
 use crate::editors::service::CookieKey;
 use crate::error::AppError;
@@ -26,7 +29,8 @@ use crate::paths;
 use crate::routes;
 use crate::site::plan::Stamps;
 use crate::web::body::Bodies;
-use crate::web::{self, PageCache, RequestTimeout, Site, blocking};
+use crate::web::repeats::Front;
+use crate::web::{self, LastChange, PageCache, RequestTimeout, Revalidation, Site, blocking};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -37,6 +41,9 @@ const DAY: Duration = Duration::from_hours(24);
 /// How long the other end of a connection may take nothing of an answer, or not acknowledge it.
 #[cfg(target_os = "linux")]
 const LONGEST_STALL: Duration = Duration::from_secs(20);
+
+/// Asks PostgreSQL for the last change.
+type LastChanges = Dedicated<(i64, Option<NaiveDateTime>)>;
 
 /// A site that is ready to serve.
 pub struct Application {
@@ -85,7 +92,9 @@ impl Application {
         let server = Server::build().backlog(BACKLOG);
         let server = server.shutdown_timeout(config.limits.shutdown.as_secs());
         let stopping = server.graceful_shutdown_signal();
-        let application = move || {
+        let last_changes = Arc::new(catalogue::dedicated_last_change(&database)?);
+        let front_data = (cache.clone(), site.clone());
+        let application = move |revalidation: Data<Revalidation>| {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
                 .app_data(shared.clone())
@@ -101,6 +110,7 @@ impl Application {
                 .app_data(clock.clone())
                 .app_data(stamps.clone())
                 .app_data(timeout.clone())
+                .app_data(revalidation)
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
                 .configure(routes::configure)
@@ -118,8 +128,13 @@ impl Application {
                 .wrap(from_fn(web::log::access))
                 .wrap(from_fn(web::request_id::assign))
         };
+        let served = database.clone();
         let server = server.listen("site", listener, move || {
-            web::server::serve(application(), stopping.clone(), is_https)
+            // Each thread asks for all requests that wait on it.
+            let revalidation = Data::new(revalidation(&served, &last_changes));
+            let (cache, site) = front_data.clone();
+            let front = Front::new(cache, revalidation.clone(), site);
+            web::server::serve(application(revalidation), front, stopping.clone(), is_https)
         })?;
         let server = server.run();
         Ok(Self { server, address, url, setup_url, database, audit_days: config.limits.audit_days })
@@ -177,6 +192,27 @@ fn site(config: &Config, address: SocketAddr) -> Site {
         );
     }
     Site { public_url, local_url: format!("http://{local}"), proxies: config.proxies.clone() }
+}
+
+/// Reads the last change: on SQLite at once, or on a thread that may block where it is locked; on PostgreSQL
+/// through a connection of its own.
+fn revalidation(database: &Database, dedicated: &Arc<Option<LastChanges>>) -> Revalidation {
+    let (database, dedicated) = (database.clone(), Arc::clone(dedicated));
+    Revalidation::new(move || {
+        let (database, dedicated) = (database.clone(), Arc::clone(&dedicated));
+        async move {
+            let (revision, at) = match (&*dedicated, catalogue::try_last_change_inline(&database)) {
+                (_, Some(last_change)) => last_change,
+                (Some(dedicated), None) => {
+                    let asked = dedicated.ask().await;
+                    asked.map_err(|unread| AppError::Unavailable(unread.into()))?
+                }
+                (None, None) => blocking(move || catalogue::last_change(&database)).await??,
+            };
+            Ok(LastChange { revision, at })
+        }
+        .boxed_local()
+    })
 }
 
 /// Rids the log of editors' actions of old entries, now and once a day.

@@ -42,7 +42,7 @@ pub(super) enum Purpose {
 
 /// Opens connections for a pool, choosing the database by the address alone. (The `establish` of
 /// [`diesel::MultiConnection`] tries one database after the other and hides the first error.)
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Manager {
     url: DatabaseUrl,
     purpose: Purpose,

@@ -10,6 +10,7 @@
 mod backup;
 mod connection;
 mod copy;
+mod dedicated;
 mod file;
 mod limits;
 mod memory;
@@ -20,8 +21,8 @@ mod slow_query;
 mod transient;
 mod url;
 
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
@@ -33,6 +34,7 @@ pub use self::backup::{Refused, backup, restore};
 pub use self::connection::DbConnection;
 use self::connection::{Manager, Mode, Purpose, in_transaction, lift_timeouts};
 pub use self::copy::{CopiedTable, copy};
+pub use self::dedicated::{Dedicated, Unread};
 use self::file::OpenedFile;
 pub use self::limits::Limits;
 use self::memory::Memory;
@@ -58,8 +60,8 @@ struct Pools {
     inline_readers: Option<Pool<Manager>>,
     /// Only for SQLite.
     file: Option<Arc<OpenedFile>>,
-    /// Opens a connection that has nothing of the file in memory yet. Only for SQLite.
-    fresh: Option<Arc<Manager>>,
+    /// For connections outside the pools.
+    manager: Manager,
     is_unhurried: bool,
 }
 
@@ -124,7 +126,7 @@ impl Database {
                 readers: pool(manager(Purpose::Read), limits.pool_size, false)?,
                 writers: pool(manager(Purpose::Write), 1, false)?,
                 inline_readers: Some(pool(manager(Purpose::ReadInline), limits.pool_size, false)?),
-                fresh: Some(Arc::new(manager(Purpose::Read))),
+                manager: manager(Purpose::Read),
                 file,
                 is_unhurried: false,
             },
@@ -135,7 +137,7 @@ impl Database {
                     writers: pool,
                     inline_readers: None,
                     file: None,
-                    fresh: None,
+                    manager: manager(Purpose::Read),
                     is_unhurried: false,
                 }
             }
@@ -211,6 +213,23 @@ impl Database {
         }
     }
 
+    /// A connection of its own for one query. `None` on SQLite, where [`Self::try_read_inline`] costs less.
+    ///
+    /// # Errors
+    ///
+    /// If no thread can be started.
+    pub fn dedicated<T: Clone + Send + 'static>(
+        &self,
+        query: fn(&mut DbConnection) -> QueryResult<T>,
+    ) -> io::Result<Option<Dedicated<T>>> {
+        match &self.0 {
+            Source::Pools(Pools { inline_readers: None, manager, .. }) => {
+                Dedicated::start(manager.clone(), query).map(Some)
+            }
+            Source::Pools(_) | Source::Memory(_) => Ok(None),
+        }
+    }
+
     /// Runs `work` in a transaction that is committed if `work` succeeds and rolled back if not.
     ///
     /// # Errors
@@ -252,8 +271,8 @@ impl Database {
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
         match &self.0 {
-            Source::Pools(Pools { fresh: Some(fresh), .. }) => {
-                let connection = r2d2::ManageConnection::connect(&**fresh);
+            Source::Pools(Pools { file: Some(_), manager, .. }) => {
+                let connection = r2d2::ManageConnection::connect(manager);
                 let mut connection = connection.map_err(|error| {
                     let kind = DatabaseErrorKind::UnableToSendCommand;
                     diesel::result::Error::DatabaseError(kind, Box::new(error.to_string()))

@@ -244,6 +244,13 @@ impl std::fmt::Debug for Shared {
     }
 }
 
+impl<B> Answer<B> {
+    /// The answer to a request that has no body, or of which nothing is left.
+    pub(super) fn new(body: B) -> Self {
+        Self { body, piece: Bytes::new(), until: Instant::now() + LONGEST_ANSWER, _unread: None }
+    }
+}
+
 impl<B: MessageBody + Unpin> MessageBody for Answer<B> {
     type Error = Box<dyn std::error::Error>;
 
@@ -290,8 +297,7 @@ pub async fn guard<B: MessageBody + Unpin>(
         }
     };
     let answer = next.call(request).await?;
-    let until = Instant::now() + LONGEST_ANSWER;
-    Ok(answer.map_body(|_, body| Answer { body, piece: Bytes::new(), until, _unread: unread }))
+    Ok(answer.map_body(|_, body| Answer { _unread: unread, ..Answer::new(body) }))
 }
 
 #[cfg(test)]

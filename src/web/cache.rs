@@ -7,6 +7,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::repeats::Repeats;
 use super::request_id::in_time;
 use super::{Compressed, blocking};
 use crate::error::AppError;
@@ -19,7 +20,10 @@ const SHARDS: usize = 4;
 const EXPECTED_PAGES: usize = 1_600;
 
 /// Rendered pages by their addresses.
-pub struct PageCache(Cache<String, Arc<CachedPage>, ByteWeight>);
+pub struct PageCache {
+    pages: Cache<String, Arc<CachedPage>, ByteWeight>,
+    pub(super) repeats: Repeats,
+}
 
 /// A rendered page.
 pub struct CachedPage {
@@ -47,6 +51,13 @@ pub enum Answer {
     Refusal(StatusCode, String),
 }
 
+impl CachedPage {
+    /// The revision that it was rendered under.
+    pub(super) fn revision(&self) -> i64 {
+        self.revision
+    }
+}
+
 #[derive(Clone)]
 struct ByteWeight;
 
@@ -69,13 +80,14 @@ impl PageCache {
             .shards(SHARDS)
             .build()?;
         let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
-        Ok(Self(Cache::with_options(options, ByteWeight, hasher, lifecycle)))
+        let pages = Cache::with_options(options, ByteWeight, hasher, lifecycle);
+        Ok(Self { pages, repeats: Repeats::default() })
     }
 
     /// The page at an address under a revision, if it is cached.
     #[must_use]
     pub fn cached(&self, address: &str, revision: i64) -> Option<Arc<CachedPage>> {
-        self.0.get(address).filter(|page| page.revision == revision)
+        self.pages.get(address).filter(|page| page.revision == revision)
     }
 
     /// The page at an address under a revision, rendered on a thread that may block if it is not
@@ -94,9 +106,9 @@ impl PageCache {
         render: impl FnOnce() -> Result<Rendered, AppError> + Send + 'static,
     ) -> Result<Answer, AppError> {
         let guard = loop {
-            match in_time(self.0.get_value_or_guard_async(address)).await? {
+            match in_time(self.pages.get_value_or_guard_async(address)).await? {
                 Ok(page) if page.revision == revision => return Ok(Answer::Cached(page)),
-                Ok(_) => drop(self.0.remove_if(address, |page| page.revision != revision)),
+                Ok(_) => drop(self.pages.remove_if(address, |page| page.revision != revision)),
                 Err(guard) => break guard,
             }
         };

@@ -8,7 +8,7 @@ use actix_web::http::header::{
     Preference,
 };
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
 
@@ -131,7 +131,7 @@ fn is_held(request: &HttpRequest, tag: &EntityTag) -> bool {
 }
 
 /// The encoding the browser prefers, Brotli where it leaves the choice.
-pub(super) fn wanted_encoding(request: &HttpRequest) -> ContentEncoding {
+pub(super) fn wanted_encoding(request: &impl HttpMessage) -> ContentEncoding {
     let accepted = AcceptEncoding::parse(request).unwrap_or_else(|_| AcceptEncoding(Vec::new()));
     if accepted.preference() == Some(Preference::Specific(Encoding::brotli())) {
         return ContentEncoding::Brotli;

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use actix_http::{HttpMessage as _, Request};
 use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -19,7 +20,7 @@ use env_logger::fmt::Formatter;
 use log::{Level, Record};
 use serde::Serialize;
 
-use super::{RequestId, redacted, visitor};
+use super::{RequestId, Site, redacted, visitor};
 
 /// The target of lines about answers, by which `RUST_LOG` can leave them out.
 const ACCESS: &str = "access";
@@ -159,10 +160,9 @@ pub async fn access(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if !log::log_enabled!(target: ACCESS, Level::Info) {
+    let Some(begun) = begun() else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
-    }
-    let begun = Instant::now();
+    };
     let answer = next.call(request).await?;
     let request = answer.request();
     let target = request.uri().path_and_query().map_or("", |target| target.as_str());
@@ -177,6 +177,33 @@ pub async fn access(
         begun,
     };
     Ok(answer.map_body(|_, body| BoxBody::new(Logged { body: body.boxed(), answered })))
+}
+
+/// When the answer to a request was begun, if the log is to tell of it.
+pub(super) fn begun() -> Option<Instant> {
+    log::log_enabled!(target: ACCESS, Level::Info).then(Instant::now)
+}
+
+/// The body of an answer that no middleware sees; the log tells of it when it has ended.
+pub(super) fn logged(
+    request: &Request,
+    site: &Site,
+    (id, status, begun): (RequestId, StatusCode, Instant),
+    body: BoxBody,
+) -> BoxBody {
+    let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+    let peer = request.peer_addr().map(|address| address.ip());
+    let answered = Answered {
+        id: Some(id),
+        client: peer.map(|peer| site.visitor(peer, request.headers())),
+        method: request.method().to_string(),
+        target: redacted(target).into_owned(),
+        version: format!("{:?}", request.version()),
+        status,
+        bytes: 0,
+        begun,
+    };
+    BoxBody::new(Logged { body, answered })
 }
 
 /// Logs a line for an answer to a request that could not be read.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use actix_web::Error;
@@ -15,6 +17,9 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::error::AppError;
+
+/// The header of an answer that names its request.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
     static CURRENT: Current;
@@ -53,27 +58,36 @@ impl From<Unanswered> for AppError {
 }
 
 /// Eight hexadecimal digits: short enough to read out, and seldom the same twice in one log.
-#[derive(Clone, Debug)]
-pub struct RequestId(String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId(u32);
 
 impl RequestId {
     /// The id of the request that is being answered here; `None` outside any request.
     #[must_use]
     pub fn current() -> Option<Self> {
-        CURRENT.try_with(|current| current.id.clone()).ok()
+        CURRENT.try_with(|current| current.id).ok()
     }
 
-    /// An id for a request that no middleware sees.
+    /// An id that no other request of this process has before four billion more.
     pub(super) fn new() -> Self {
-        let mut digits = Uuid::new_v4().simple().to_string();
-        digits.truncate(8);
-        Self(digits)
+        static FIRST: LazyLock<u32> = LazyLock::new(|| Uuid::new_v4().as_fields().0);
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+
+        // Odd, so that it leads through all numbers; far from a power of two, so that neighbours differ.
+        let step = COUNT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b1);
+        Self(FIRST.wrapping_add(step))
+    }
+
+    /// The value of the header that names it.
+    pub(super) fn header(self) -> HeaderValue {
+        // Hexadecimal digits are always allowed.
+        HeaderValue::try_from(self.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{:08x}", self.0)
     }
 }
 
@@ -87,13 +101,10 @@ pub async fn assign(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = RequestId::new();
-    let header = HeaderValue::from_str(&id.0);
     let timeout = request.app_data::<Data<RequestTimeout>>();
     let until = timeout.map(|timeout| Instant::now() + timeout.0);
     let mut answer = CURRENT.scope(Current { id, until }, next.call(request)).await?;
-    if let Ok(value) = header {
-        answer.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
-    }
+    answer.headers_mut().insert(REQUEST_ID, id.header());
     Ok(answer)
 }
 
@@ -146,7 +157,7 @@ mod tests {
         let name = || RequestId::current().map(|id| id.to_string());
         assert_eq!(blocking(name).await.unwrap(), None);
         let id = RequestId::new();
-        let current = Current { id: id.clone(), until: None };
+        let current = Current { id, until: None };
         let named = CURRENT.scope(current, blocking(name)).await.unwrap();
         assert_eq!(named, Some(id.to_string()));
     }

@@ -1,5 +1,7 @@
 //! Answers: pages, files and JSON, cached or not.
 
+use std::sync::Arc;
+
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -8,6 +10,7 @@ use serde::Serialize;
 
 use super::cache::{Answer, CachedPage, PageCache, Rendered};
 use super::compressed::{Compressed, wanted_encoding};
+use super::repeats;
 use crate::error::AppError;
 
 /// Pages must be asked for anew each time, so that none outlives an edit; the answer to an
@@ -90,8 +93,10 @@ pub async fn file(
 
 /// Answers with a file from the cache.
 #[must_use]
-pub fn cached_file(request: &HttpRequest, page: &CachedPage) -> HttpResponse {
-    file_answer(request, &page.body, page.header.as_ref())
+pub fn cached_file(request: &HttpRequest, page: &Arc<CachedPage>) -> HttpResponse {
+    let mut answer = file_answer(request, &page.body, page.header.as_ref());
+    repeats::mark(request, &mut answer, page);
+    answer
 }
 
 /// Answers with a file that is not kept.
@@ -146,8 +151,10 @@ pub async fn public_page(
 
 /// Answers with a page from the cache.
 #[must_use]
-pub fn cached_page(request: &HttpRequest, page: &CachedPage) -> HttpResponse {
-    page.body.respond(request, REVALIDATE, PAGES_VARY_BY)
+pub fn cached_page(request: &HttpRequest, page: &Arc<CachedPage>) -> HttpResponse {
+    let mut answer = page.body.respond(request, REVALIDATE, PAGES_VARY_BY);
+    repeats::mark(request, &mut answer, page);
+    answer
 }
 
 /// What the answer of a public page depends on: whoever is signed in sees more.

@@ -8,22 +8,25 @@ use actix_http::error::DispatchError;
 use actix_http::{HttpService, Request, Response};
 use actix_server::GracefulShutdownSignal;
 use actix_service::{
-    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config,
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, apply, fn_service,
+    map_config,
 };
 use actix_web::Error;
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
 
 use super::connection::{Connection, HEAD_TIME};
+use super::repeats::Front;
 
 /// How long a connection that is closed before its request was read takes what is still on its way, so
 /// that the answer is not lost.
 const END_TIME: Duration = Duration::from_secs(2);
 
 /// Serves an application until `stopping`, as `actix_web::HttpServer` does; that one lets nobody come
-/// between it and the stream. `is_https` says whether visitors reach the site over TLS.
+/// between it and the stream. `front` answers what it can by itself; `is_https` says whether visitors reach the site over TLS.
 pub fn serve<S, B>(
     application: impl IntoServiceFactory<S, Request>,
+    front: Front,
     stopping: GracefulShutdownSignal,
     is_https: bool,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
@@ -36,7 +39,14 @@ where
     <S::Service as Service<Request>>::Future: 'static,
     B: MessageBody + 'static,
 {
-    let application = application.into_factory().map_err(|error| error.into().error_response());
+    let application = application.into_factory().map(Into::into);
+    let application = application.map_err(|error| error.into().error_response());
+    let application = apply(
+        front,
+        application.map_init_err(|error| {
+            log::error!("a thread of the server could not be prepared: {error:?}");
+        }),
+    );
     let http = HttpService::build()
         .graceful_shutdown_signal(move || {
             let stopping = stopping.clone();

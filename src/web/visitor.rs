@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
+use actix_web::http::header::HeaderMap;
 use actix_web::web::Data;
 use ipnet::Ipv6Net;
 
@@ -18,9 +19,16 @@ const IPV6_NETWORK_BITS: u8 = 64;
 pub fn visitor(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let Some(site) = request.app_data::<Data<Site>>() else { return Some(peer) };
-    let values = request.headers().get_all(FORWARDED).collect::<Vec<_>>();
-    let texts = values.iter().map(|value| value.to_str().unwrap_or_default());
-    Some(site.proxies.visitor(peer, texts))
+    Some(site.visitor(peer, request.headers()))
+}
+
+impl Site {
+    /// The network address of whoever asks through `peer` with some headers.
+    pub(super) fn visitor(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let values = headers.get_all(FORWARDED).collect::<Vec<_>>();
+        let texts = values.iter().map(|value| value.to_str().unwrap_or_default());
+        self.proxies.visitor(peer, texts)
+    }
 }
 
 /// The network that is taken for one client.

@@ -8,14 +8,15 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::error::AppError;
-use crate::graders::service::catalogue::{self, Catalogue};
-use crate::web::{File, PageCache, blocking, respond};
+use crate::graders::service::catalogue::Catalogue;
+use crate::web::{File, PageCache, Revalidation, respond};
 
 /// A request to read.
 pub struct Reader {
     request: HttpRequest,
     catalogue: Data<Catalogue>,
     cache: Data<PageCache>,
+    revalidation: Data<Revalidation>,
 }
 
 /// What a program is answered with.
@@ -36,6 +37,7 @@ impl FromRequest for Reader {
                 request: request.clone(),
                 catalogue: request.app_data::<Data<Catalogue>>()?.clone(),
                 cache: request.app_data::<Data<PageCache>>()?.clone(),
+                revalidation: request.app_data::<Data<Revalidation>>()?.clone(),
             })
         };
         ready(found().ok_or_else(|| AppError::Internal("the application lacks its data".into())))
@@ -62,13 +64,7 @@ impl Reader {
     ) -> Result<HttpResponse, AppError> {
         let address = address.into();
         let catalogue = self.catalogue.clone();
-        let revision = if let Some(revision) = catalogue::try_revision_inline(catalogue.database())
-        {
-            revision
-        } else {
-            let catalogue = catalogue.clone();
-            blocking(move || catalogue::revision(catalogue.database())).await??
-        };
+        let revision = self.revalidation.last_change().await?.revision;
         if let Some(page) = self.cache.cached(&address, revision) {
             return Ok(respond::cached_file(&self.request, &page));
         }

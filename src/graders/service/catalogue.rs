@@ -1,13 +1,14 @@
 //! The catalogue as a whole: its revision, what is computed from all of it and kept in memory, and what
 //! it starts with.
 
+use std::io;
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
 use super::ServiceError;
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
-use crate::db::{self, Database, DbConnection};
+use crate::db::{self, Database, DbConnection, Dedicated};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
 pub use crate::graders::formats::{
     CatalogueFile, Covers, FileError, FileGrade, FileIncludes, FileProfession, FileRules,
@@ -97,17 +98,21 @@ pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDateTime>), 
     database.read(|connection| Ok(models::catalogue::last_change(connection)?))
 }
 
-/// The revision without blocking, where that is possible: see [`Database::try_read_inline`].
-#[must_use]
-pub fn try_revision_inline(database: &Database) -> Option<i64> {
-    database.try_read_inline(models::catalogue::revision)
-}
-
-/// The revision and the time of the last change, likewise. Reading the time takes longer than all the
-/// rest of an answer from memory, so whoever needs the revision alone asks for that.
+/// The same without blocking, where that is possible: see [`Database::try_read_inline`].
 #[must_use]
 pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveDateTime>)> {
     database.try_read_inline(models::catalogue::last_change)
+}
+
+/// The same on a connection of its own, where asking costs a round trip: see [`Database::dedicated`].
+///
+/// # Errors
+///
+/// As [`Database::dedicated`].
+pub fn dedicated_last_change(
+    database: &Database,
+) -> io::Result<Option<Dedicated<(i64, Option<NaiveDateTime>)>>> {
+    database.dedicated(models::catalogue::last_change)
 }
 
 /// Fills a catalogue that was never filled, in one transaction; `false` if it was filled before,

@@ -16,13 +16,15 @@ use crate::db::Database;
 use crate::editors::service::{self as editors, Editor};
 use crate::error::AppError;
 use crate::graders::service::ServiceError;
-use crate::graders::service::catalogue::{self, Catalogue};
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::past::{PastCatalogues, State};
 use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Dictionary;
 use crate::paths;
-use crate::web::past;
-use crate::web::{CachedPage, Clock, File, Head, PageCache, Section, Site, blocking, respond};
+use crate::web::{
+    Clock, File, Head, LastChange, PageCache, Revalidation, Section, Site, blocking, past, repeats,
+    respond,
+};
 
 /// A request for a public page.
 #[derive(Clone)]
@@ -34,6 +36,7 @@ pub struct Visitor {
     past: Data<PastCatalogues>,
     cache: Data<PageCache>,
     clock: Data<Clock>,
+    revalidation: Data<Revalidation>,
     site: Data<Site>,
 }
 
@@ -75,6 +78,7 @@ impl FromRequest for Visitor {
                 past: request.app_data::<Data<PastCatalogues>>()?.clone(),
                 cache: request.app_data::<Data<PageCache>>()?.clone(),
                 clock: request.app_data::<Data<Clock>>()?.clone(),
+                revalidation: request.app_data::<Data<Revalidation>>()?.clone(),
                 site: request.app_data::<Data<Site>>()?.clone(),
             })
         };
@@ -85,11 +89,13 @@ impl FromRequest for Visitor {
 impl Visitor {
     /// The time it is now, in UTC.
     pub fn now(&self) -> NaiveDateTime {
+        repeats::depends_on_time(&self.request);
         self.clock.now().naive_utc()
     }
 
     /// The day it is now. A page that depends on it has it in the `address` it is cached under.
     pub fn today(&self) -> NaiveDate {
+        repeats::depends_on_time(&self.request);
         self.clock.today()
     }
 
@@ -127,15 +133,9 @@ impl Visitor {
             Err(invalid) => return invalid.answer(),
         };
         let address = At::key(asked.at, address);
-        let token = session_token(&self.request);
-        if token.is_none()
-            && let Some(page) = self.cached(&address)
-        {
-            return Ok(respond::cached_page(&self.request, &page));
-        }
-        let last_change = self.last_change().await?;
-        let (revision, _) = last_change;
-        let editor = match token {
+        let last_change = self.revalidation.last_change().await?;
+        let revision = last_change.revision;
+        let editor = match session_token(&self.request) {
             Some(token) => {
                 let database = self.database.clone();
                 blocking(move || editors::signed_in(&database, &token)).await??
@@ -186,11 +186,11 @@ impl Visitor {
             Err(invalid) => return invalid.answer(),
         };
         let address = At::key(asked.at, address);
-        if let Some(page) = self.cached(&address) {
+        let last_change = self.revalidation.last_change().await?;
+        let revision = last_change.revision;
+        if let Some(page) = self.cache.cached(&address, revision) {
             return Ok(respond::cached_file(&self.request, &page));
         }
-        let last_change = self.last_change().await?;
-        let (revision, _) = last_change;
         let visit = self.visit(None, last_change);
         let build = move || {
             let visit = visit.in_state(&asked)?;
@@ -212,7 +212,7 @@ impl Visitor {
             Ok(asked) => asked,
             Err(invalid) => return invalid.answer(),
         };
-        let visit = self.visit(None, self.last_change().await?);
+        let visit = self.visit(None, self.revalidation.last_change().await?);
         let build = move || {
             let visit = visit.in_state(&asked)?;
             visit.explained(build(&visit))
@@ -223,38 +223,23 @@ impl Visitor {
     /// What the request asks for.
     fn asked(&self) -> Result<Asked, Box<InvalidState>> {
         let at = At::of(&self.request, &self.clock)?;
+        if at.is_some() {
+            // A day is read by the clock.
+            repeats::depends_on_time(&self.request);
+        }
         let (request, clock) = (Request::from(&self.request), self.clock.clone());
         Ok(Asked { at, request, clock })
     }
 
-    /// The page at an address as it is now, if the cache has it and the revision is known at once.
-    fn cached(&self, address: &str) -> Option<Arc<CachedPage>> {
-        let revision = catalogue::try_revision_inline(&self.database)?;
-        self.cache.cached(address, revision)
-    }
-
-    /// The revision of the catalogue now, and the time of its last change.
-    async fn last_change(&self) -> Result<(i64, Option<NaiveDateTime>), AppError> {
-        if let Some(last_change) = catalogue::try_last_change_inline(&self.database) {
-            return Ok(last_change);
-        }
-        let database = self.database.clone();
-        Ok(blocking(move || catalogue::last_change(&database)).await??)
-    }
-
-    fn visit(
-        &self,
-        editor: Option<Editor>,
-        (revision, changed_at): (i64, Option<NaiveDateTime>),
-    ) -> Visit {
+    fn visit(&self, editor: Option<Editor>, last_change: LastChange) -> Visit {
         Visit {
             database: self.database.clone(),
             site: self.site.clone(),
             editor,
             catalogue: self.catalogue.clone(),
             past: self.past.clone(),
-            revision,
-            changed_at,
+            revision: last_change.revision,
+            changed_at: last_change.at,
             shown: None,
         }
     }

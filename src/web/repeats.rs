@@ -1,0 +1,279 @@
+//! Requests that repeat an earlier one in all that its answer depends on get that answer again, before the
+//! application looks at them.
+//!
+//! The first such request goes through the whole application, which marks its answer as a page from the
+//! cache. The headers of that answer are kept, so that a repeated answer has the same.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock, Weak};
+
+use actix_http::body::{BoxBody, EitherBody, MessageBody};
+use actix_http::header::{self, HeaderMap, HeaderValue};
+use actix_http::{HttpMessage as _, Method, Request, Response, StatusCode};
+use actix_service::{Service, Transform, forward_ready};
+use actix_web::http::header::ContentEncoding;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::{LocalBoxFuture, Ready, ready};
+use quick_cache::sync::Cache;
+
+use super::body::Answer;
+use super::cache::{CachedPage, PageCache};
+use super::compressed::wanted_encoding;
+use super::request_id::{REQUEST_ID, RequestId};
+use super::{Revalidation, Site, log};
+
+/// Requests whose answers are known.
+const MOST_REQUESTS: usize = 1_024;
+/// Bytes of path and query that are worth remembering.
+const LONGEST_TARGET: usize = 512;
+/// Values of `Accept-Encoding` that are remembered; browsers of all kinds send fewer.
+const MOST_ENCODINGS: usize = 16;
+
+/// The answers to requests, by their targets as they were sent.
+pub struct Repeats(Cache<String, Arc<Repeat>>);
+
+/// What the requests for one target were answered with.
+struct Repeat {
+    /// The cache decides how long the page is kept.
+    page: Weak<CachedPage>,
+    /// The headers in each encoding.
+    headers: [OnceLock<Headers>; 3],
+}
+
+/// The headers of an answer with a body, and of one that says that the body has not changed.
+struct Headers {
+    whole: HeaderMap,
+    not_modified: HeaderMap,
+}
+
+/// What the answer to a request depends on, if it may be a repeated one.
+struct Question {
+    target: String,
+    encoding: ContentEncoding,
+    held: Option<HeaderValue>,
+}
+
+/// Marks an answer as a page from the cache that depends on nothing but the address, the encoding and who
+/// is signed in.
+struct FromCache(Arc<CachedPage>);
+
+/// Marks a request whose answer depends on the time besides.
+struct OfTheMoment;
+
+/// Says that the answer to a request depends on the time, so that it is not repeated.
+pub fn depends_on_time(request: &HttpRequest) {
+    actix_web::HttpMessage::extensions_mut(request).insert(OfTheMoment);
+}
+
+/// Marks an answer to a request as a page from the cache.
+pub(super) fn mark(request: &HttpRequest, answer: &mut HttpResponse, page: &Arc<CachedPage>) {
+    if !actix_web::HttpMessage::extensions(request).contains::<OfTheMoment>() {
+        answer.extensions_mut().insert(FromCache(Arc::clone(page)));
+    }
+}
+
+impl Default for Repeats {
+    fn default() -> Self {
+        Self(Cache::new(MOST_REQUESTS))
+    }
+}
+
+impl Repeats {
+    /// What was answered before to the same question, and the headers of it.
+    fn find(&self, question: &Question) -> Option<(Arc<CachedPage>, Arc<Repeat>)> {
+        let repeat = self.0.get(question.target.as_str())?;
+        repeat.headers[place(question.encoding)].get()?;
+        Some((repeat.page.upgrade()?, repeat))
+    }
+
+    fn remember<B>(&self, question: Question, answer: &Response<B>) {
+        if answer.status() != StatusCode::OK {
+            return;
+        }
+        let extensions = answer.extensions();
+        let Some(FromCache(page)) = extensions.get::<FromCache>() else { return };
+        let known = self.0.get(question.target.as_str());
+        let known = known.filter(|known| known.page.as_ptr() == Arc::as_ptr(page));
+        let repeat = known.unwrap_or_else(|| {
+            let made = Arc::new(Repeat { page: Arc::downgrade(page), headers: Default::default() });
+            self.0.insert(question.target, Arc::clone(&made));
+            made
+        });
+        repeat.headers[place(question.encoding)].get_or_init(|| Headers::of(answer.headers()));
+    }
+}
+
+impl Headers {
+    fn of(answer: &HeaderMap) -> Self {
+        let mut whole = answer.clone();
+        whole.remove(REQUEST_ID);
+        let mut not_modified = whole.clone();
+        for of_body in [header::CONTENT_TYPE, header::CONTENT_ENCODING] {
+            not_modified.remove(of_body);
+        }
+        Self { whole, not_modified }
+    }
+}
+
+fn place(encoding: ContentEncoding) -> usize {
+    match encoding {
+        ContentEncoding::Brotli => 2,
+        ContentEncoding::Gzip => 1,
+        _ => 0,
+    }
+}
+
+/// Answers repeated requests in front of an application, on one thread.
+#[derive(Clone)]
+pub struct Front(Rc<Shared>);
+
+struct Shared {
+    cache: Data<PageCache>,
+    revalidation: Data<Revalidation>,
+    site: Data<Site>,
+    encodings: RefCell<Vec<(HeaderValue, ContentEncoding)>>,
+}
+
+/// An application with [`Front`] before it.
+pub struct Fronted<S> {
+    service: Rc<S>,
+    front: Front,
+}
+
+impl Front {
+    /// In front of an application that fills `cache`.
+    #[must_use]
+    pub fn new(cache: Data<PageCache>, revalidation: Data<Revalidation>, site: Data<Site>) -> Self {
+        Self(Rc::new(Shared { cache, revalidation, site, encodings: RefCell::default() }))
+    }
+
+    /// What the answer to a request depends on; `None` if there is more to it than an address.
+    fn question(&self, request: &Request) -> Option<Question> {
+        let uri = request.uri();
+        if request.method() != Method::GET || uri.authority().is_some() {
+            return None;
+        }
+        let target = uri.path_and_query()?.as_str();
+        if target.len() > LONGEST_TARGET {
+            return None;
+        }
+        let (mut accepted, mut held) = (None, None);
+        for (name, value) in request.headers() {
+            let place = match *name {
+                header::ACCEPT_ENCODING => &mut accepted,
+                header::IF_NONE_MATCH => &mut held,
+                header::AUTHORIZATION
+                | header::CONTENT_LENGTH
+                | header::COOKIE
+                | header::EXPECT
+                | header::IF_MATCH
+                | header::TRANSFER_ENCODING
+                | header::UPGRADE => return None,
+                _ => continue,
+            };
+            if place.replace(value).is_some() {
+                return None;
+            }
+        }
+        let encoding = match accepted {
+            Some(accepted) => self.encoding(request, accepted),
+            None => ContentEncoding::Identity,
+        };
+        Some(Question { target: target.to_owned(), encoding, held: held.cloned() })
+    }
+
+    /// The encoding that a request wants, which few of them say in words of their own.
+    fn encoding(&self, request: &Request, accepted: &HeaderValue) -> ContentEncoding {
+        let mut known = self.0.encodings.borrow_mut();
+        if let Some((_, encoding)) = known.iter().find(|(known, _)| known == accepted) {
+            return *encoding;
+        }
+        let encoding = wanted_encoding(request);
+        if known.len() < MOST_ENCODINGS {
+            known.push((accepted.clone(), encoding));
+        }
+        encoding
+    }
+
+    /// The answer to a question, if it was answered before and nothing has changed since.
+    async fn repeat(&self, question: &Question, request: &Request) -> Option<Response<BoxBody>> {
+        let (page, repeat) = self.0.cache.repeats.find(question)?;
+        let headers = repeat.headers[place(question.encoding)].get()?;
+        let not_modified = match &question.held {
+            None => false,
+            Some(held) if headers.whole.get(header::ETAG) == Some(held) => true,
+            // Whatever else it says is for the application to read.
+            Some(_) => return None,
+        };
+        let begun = log::begun();
+        let last_change = self.0.revalidation.last_change().await.ok()?;
+        if last_change.revision != page.revision() {
+            return None;
+        }
+        let (status, headers, body) = if not_modified {
+            (StatusCode::NOT_MODIFIED, &headers.not_modified, Bytes::new())
+        } else {
+            (StatusCode::OK, &headers.whole, page.body.form(question.encoding).clone())
+        };
+        let id = RequestId::new();
+        let mut headers = headers.clone();
+        headers.insert(REQUEST_ID, id.header());
+        let body = if not_modified { BoxBody::new(()) } else { BoxBody::new(Answer::new(body)) };
+        let body = match begun {
+            Some(begun) => log::logged(request, &self.0.site, (id, status, begun), body),
+            None => body,
+        };
+        let mut answer = Response::with_body(status, body);
+        *answer.headers_mut() = headers;
+        Some(answer)
+    }
+}
+
+impl<S, B> Transform<S, Request> for Front
+where
+    S: Service<Request, Response = Response<B>> + 'static,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = Response<EitherBody<BoxBody, B>>;
+    type Error = S::Error;
+    type Transform = Fronted<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Fronted { service: Rc::new(service), front: self.clone() }))
+    }
+}
+
+impl<S, B> Service<Request> for Fronted<S>
+where
+    S: Service<Request, Response = Response<B>> + 'static,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = Response<EitherBody<BoxBody, B>>;
+    type Error = S::Error;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, S::Error>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: Request) -> Self::Future {
+        let (service, front) = (Rc::clone(&self.service), self.front.clone());
+        Box::pin(async move {
+            let question = front.question(&request);
+            if let Some(question) = &question
+                && let Some(answer) = front.repeat(question, &request).await
+            {
+                return Ok(answer.map_body(|_, body| EitherBody::left(body)));
+            }
+            let answer = service.call(request).await?;
+            if let Some(question) = question {
+                front.0.cache.repeats.remember(question, &answer);
+            }
+            Ok(answer.map_body(|_, body| EitherBody::right(body)))
+        })
+    }
+}
