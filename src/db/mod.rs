@@ -30,7 +30,7 @@ pub use self::connection::DbConnection;
 use self::connection::{Manager, Mode, Purpose, in_transaction};
 pub use self::copy::{CopiedTable, copy};
 use self::memory::Memory;
-pub use self::memory::Origin;
+pub use self::memory::{Origin, SharedTables};
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
 /// How long a request waits for a free connection before it is answered with 503.
@@ -111,17 +111,19 @@ impl Database {
         })))
     }
 
-    /// Makes a SQLite database in memory with the tables of a real one, and rows that `fill` puts in.
-    /// It is gone with its last clone.
+    /// Makes a SQLite database in memory with some of the tables of a real one, rows that `fill` puts in,
+    /// and shared tables of other names. It is gone with its last clone.
     ///
     /// # Errors
     ///
     /// What `fill` returns; if there is no memory.
     pub fn in_memory(
         origin: Origin,
+        shared: &SharedTables,
+        tables: &[&str],
         fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
     ) -> QueryResult<Self> {
-        Ok(Self(Source::Memory(Arc::new(Memory::new(origin, fill)?))))
+        Ok(Self(Source::Memory(Arc::new(Memory::new(origin, shared, tables, fill)?))))
     }
 
     /// What a database in memory was made of; `None` for a real one.
