@@ -1,5 +1,6 @@
-//! Databases in memory with the tables of the real one: states of the catalogue that are past.
+//! Databases in memory with tables of the real one: states of the catalogue that are past.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use chrono::NaiveDateTime;
@@ -22,34 +23,64 @@ pub struct Origin {
     pub until: Option<NaiveDateTime>,
 }
 
+/// Tables that several databases in memory read. They are gone with the last of these.
+pub struct SharedTables {
+    /// As SQLite names the database that has them.
+    address: String,
+    /// Keeps them there while no database reads them.
+    _keeper: Mutex<SqliteConnection>,
+}
+
 /// One connection that all share: the database is its own.
 pub(super) struct Memory {
     connection: Mutex<DbConnection>,
     pub(super) origin: Origin,
 }
 
-/// The statements that make the tables, as the migrations leave them.
-static SCHEMA: LazyLock<Result<String, String>> =
-    LazyLock::new(|| schema().map_err(|error| error.to_string()));
-
+/// What makes a table or one of its indexes, as the migrations leave it.
 #[derive(QueryableByName)]
-struct Made {
+struct Statement {
+    #[diesel(sql_type = Text)]
+    tbl_name: String,
     #[diesel(sql_type = Text)]
     sql: String,
 }
 
+static SCHEMA: LazyLock<Result<Vec<Statement>, String>> =
+    LazyLock::new(|| schema().map_err(|error| error.to_string()));
+
+impl SharedTables {
+    /// Tables with the rows that `fill` puts in.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` returns; if there is no memory.
+    pub fn new(
+        tables: &[&str],
+        fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
+    ) -> QueryResult<Self> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        // The VFS `memdb` shares names that begin with a slash between the connections of a process.
+        let address = format!("file:/grades-{number}?vfs=memdb");
+        let mut connection = SqliteConnection::establish(&address).map_err(broken)?;
+        make(&mut connection, tables, fill)?;
+        Ok(Self { address, _keeper: Mutex::new(connection) })
+    }
+}
+
 impl Memory {
-    /// A database that `fill` puts the rows into.
+    /// A database with some tables and the rows that `fill` puts in, beside shared tables of other names.
     pub(super) fn new(
         origin: Origin,
+        shared: &SharedTables,
+        tables: &[&str],
         fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
     ) -> QueryResult<Self> {
         let mut connection = open()?;
-        let schema = SCHEMA.as_ref().map_err(|error| broken(error.as_str()))?;
-        connection.batch_execute("BEGIN")?;
-        connection.batch_execute(schema)?;
-        fill(&mut connection)?;
-        connection.batch_execute("COMMIT")?;
+        connection.batch_execute(&format!("ATTACH '{}' AS shared", shared.address))?;
+        make(&mut connection, tables, fill)?;
         let connection = Mutex::new(DbConnection::Sqlite(connection));
         Ok(Self { connection, origin })
     }
@@ -92,15 +123,23 @@ fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::QueryBuilderError(why.into())
 }
 
-fn schema() -> QueryResult<String> {
+/// Makes tables, and lets `fill` put rows in, in one transaction.
+fn make(
+    connection: &mut SqliteConnection,
+    tables: &[&str],
+    fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
+) -> QueryResult<()> {
+    let schema = SCHEMA.as_ref().map_err(|error| broken(error.as_str()))?;
+    let of_tables = schema.iter().filter(|statement| tables.contains(&&*statement.tbl_name));
+    let statements = of_tables.map(|statement| format!("{};", statement.sql));
+    connection.batch_execute(&format!("BEGIN; {}", statements.collect::<String>()))?;
+    fill(connection)?;
+    connection.batch_execute("COMMIT")
+}
+
+fn schema() -> QueryResult<Vec<Statement>> {
     let mut migrated = DbConnection::Sqlite(open()?);
     migrations::apply_pending(&mut migrated)?;
-    // What belongs to the full-text index is made together with it.
-    let made = diesel::sql_query(
-        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-         AND name NOT LIKE 'search\\_entries\\_%' ESCAPE '\\' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' \
-         ORDER BY rowid",
-    );
-    let made = made.load::<Made>(&mut migrated)?;
-    Ok(made.into_iter().map(|made| made.sql + ";\n").collect())
+    let statements = "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid";
+    diesel::sql_query(statements).load::<Statement>(&mut migrated)
 }

@@ -38,7 +38,7 @@ pub use self::dedicated::{Dedicated, Unread};
 use self::file::OpenedFile;
 pub use self::limits::Limits;
 use self::memory::Memory;
-pub use self::memory::Origin;
+pub use self::memory::{Origin, SharedTables};
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
@@ -156,15 +156,19 @@ impl Database {
 
     /// Makes a SQLite database in memory with the tables of a real one, and rows that `fill` puts in.
     /// It is gone with its last clone.
+    /// Makes a SQLite database in memory with some of the tables of a real one, rows that `fill` puts in,
+    /// and shared tables of other names. It is gone with its last clone.
     ///
     /// # Errors
     ///
     /// What `fill` returns; if there is no memory.
     pub fn in_memory(
         origin: Origin,
+        shared: &SharedTables,
+        tables: &[&str],
         fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
     ) -> QueryResult<Self> {
-        Ok(Self(Source::Memory(Arc::new(Memory::new(origin, fill)?))))
+        Ok(Self(Source::Memory(Arc::new(Memory::new(origin, shared, tables, fill)?))))
     }
 
     /// What a database in memory was made of; `None` for a real one.

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
 
-pub use self::fill::fill;
+pub use self::fill::{DICTIONARY_TABLES, LADDER_TABLES, fill_dictionary, fill_ladders};
 use super::grades::GradeRow;
 use super::professions::WholeProfessionRow;
 use super::revisions::Kind;
@@ -17,18 +17,21 @@ use super::tracks::TrackRow;
 use crate::db::DbConnection;
 use crate::db::schema::{former_skill_slugs, former_slugs, revisions};
 
-/// Every row that public pages are made of.
-#[derive(Default)]
-pub struct Rows {
+/// The rows of the skill dictionary.
+pub struct DictionaryRows {
+    pub skills: Vec<SkillRow>,
+    pub aliases: Vec<AliasRow>,
+    /// Addresses that skills had before, with their numbers.
+    pub former_slugs: Vec<(String, i32)>,
+}
+
+/// Every other row that public pages are made of.
+pub struct LadderRows {
     pub tracks: Vec<TrackRow>,
     pub professions: Vec<WholeProfessionRow>,
     /// Addresses that professions had before, with their numbers.
     pub former_slugs: Vec<(String, i32)>,
     pub grades: Vec<GradeRow>,
-    pub skills: Vec<SkillRow>,
-    pub aliases: Vec<AliasRow>,
-    /// Addresses that skills had before, with their numbers.
-    pub former_skill_slugs: Vec<(String, i32)>,
     pub scales: Vec<ScaleRow>,
     pub levels: Vec<LevelRow>,
     pub former_levels: Vec<FormerSlugRow>,
@@ -145,25 +148,31 @@ pub fn next_moment(
     Ok(next.into_iter().next().map(|next| next.created_at))
 }
 
-/// The rows as they are now.
-pub fn present(connection: &mut DbConnection) -> QueryResult<Rows> {
-    Ok(Rows {
+/// The rows of the dictionary as they are now.
+pub fn dictionary(connection: &mut DbConnection) -> QueryResult<DictionaryRows> {
+    Ok(DictionaryRows {
+        skills: super::skills::skills(connection)?,
+        aliases: super::skills::aliases(connection)?,
+        former_slugs: former_skill_slugs::table
+            .select((former_skill_slugs::slug, former_skill_slugs::skill_id))
+            .load(connection)?,
+    })
+}
+
+/// The other rows as they are now, with a dictionary of revision 0.
+pub fn ladders(connection: &mut DbConnection) -> QueryResult<LadderRows> {
+    Ok(LadderRows {
         tracks: super::tracks::all(connection)?,
         professions: WholeProfessionRow::query().load(connection)?,
         former_slugs: former_slugs::table
             .select((former_slugs::slug, former_slugs::profession_id))
             .load(connection)?,
         grades: GradeRow::query().load(connection)?,
-        skills: super::skills::skills(connection)?,
-        aliases: super::skills::aliases(connection)?,
-        former_skill_slugs: former_skill_slugs::table
-            .select((former_skill_slugs::slug, former_skill_slugs::skill_id))
-            .load(connection)?,
         scales: super::scales::all(connection)?,
         levels: super::scales::levels(connection)?,
         former_levels: super::scales::former_slugs(connection)?,
         rules: super::rules::rules(connection)?,
-        skills_revision: super::skills::revision(connection)?,
+        skills_revision: 0,
         changed_at: None,
     })
 }

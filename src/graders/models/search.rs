@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use diesel::prelude::*;
+use diesel::result::Error;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Text};
 
@@ -83,12 +84,16 @@ pub fn replace(
                     .bind::<BigInt, _>(range.end())
                     .execute(sqlite)?;
             }
-            for entry in entries {
-                sql_query("INSERT INTO search_entries (rowid, terms) VALUES ($1, $2)")
-                    .bind::<BigInt, _>(entry.key)
-                    .bind::<Text, _>(terms(entry).collect::<Vec<_>>().join(" "))
-                    .execute(sqlite)?;
-            }
+            let rows = entries.iter();
+            let rows = rows.map(|entry| (entry.key, terms(entry).collect::<Vec<_>>().join(" ")));
+            let rows = serde_json::to_string(&rows.collect::<Vec<_>>());
+            let rows = rows.map_err(|error| Error::SerializationError(error.into()))?;
+            sql_query(
+                "INSERT INTO search_entries (rowid, terms)
+                 SELECT value ->> 0, value ->> 1 FROM json_each($1)",
+            )
+            .bind::<Text, _>(rows)
+            .execute(sqlite)?;
         }
         DbConnection::Postgres(postgres) => {
             for range in ranges {

@@ -13,7 +13,7 @@ pub use self::difference::{Difference, Side, differences};
 use super::ServiceError;
 use super::catalogue::Catalogue;
 use super::skills::DictionaryCache;
-use crate::db::{Database, Origin};
+use crate::db::{Database, Origin, SharedTables};
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 
@@ -32,13 +32,22 @@ pub struct State {
 /// The latest past states that were asked for.
 pub struct PastCatalogues {
     present: Arc<Catalogue>,
-    states: Kept<Mutex<Option<Arc<Catalogue>>>>,
+    states: Kept<Catalogue>,
     /// The dictionaries by the newest change of a skill that they have.
-    dictionaries: Kept<DictionaryCache>,
+    dictionaries: Kept<PastDictionary>,
+}
+
+/// A skill dictionary that the states between two changes of skills share.
+struct PastDictionary {
+    tables: SharedTables,
+    cache: Arc<DictionaryCache>,
 }
 
 /// A few values by numbers, those used last.
-struct Kept<T>(Mutex<Vec<(i32, Arc<T>)>>);
+struct Kept<T>(Mutex<Vec<(i32, Slot<T>)>>);
+
+/// Empty until its value is made.
+type Slot<T> = Arc<Mutex<Option<Arc<T>>>>;
 
 impl State {
     /// The present state.
@@ -93,62 +102,85 @@ impl PastCatalogues {
         Self { present, states: Kept::default(), dictionaries: Kept::default() }
     }
 
-    /// The catalogue in a state. Of those who ask for one at the same time one makes it.
+    /// The catalogue in a state.
     ///
     /// # Errors
     ///
     /// If the database does not answer, or has a saved change that can't be read.
     pub fn get(&self, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
-        let kept = self.states.get(state.revision, Mutex::default);
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = &*kept {
-            return Ok(Arc::clone(made));
-        }
-        let made = Arc::new(self.make(state)?);
-        *kept = Some(Arc::clone(&made));
-        Ok(made)
+        self.states.get_or_make(state.revision, || self.make(state))
     }
 
     fn make(&self, state: &State) -> Result<Catalogue, ServiceError> {
         let present = self.present.database();
-        let (rows, dictionary, until) = present.read(|connection| {
-            let revision = state.revision;
-            let mut rows = rows::at(connection, state)?;
-            let skills = models::past::newest_of(connection, Kind::Skill, Some(revision))?;
-            let is_present = models::past::newest_of(connection, Kind::Skill, None)? == skills;
-            let present = rows.skills_revision;
-            rows.skills_revision = skills.into();
-            let dictionary = is_present.then_some((skills, present));
-            let until = models::past::next_moment(connection, revision)?;
-            Ok::<_, ServiceError>((rows, dictionary.ok_or(skills), until))
+        let (mut rows, skills, until) = present.read(|connection| {
+            let rows = rows::ladders(connection, state)?;
+            let skills = models::past::newest_of(connection, Kind::Skill, Some(state.revision))?;
+            let until = models::past::next_moment(connection, state.revision)?;
+            Ok::<_, ServiceError>((rows, skills, until))
         })?;
-        let dictionary = match dictionary {
-            Ok((skills, revision)) => {
-                let (now, dictionary) = self.present.revised_dictionary()?;
-                let made = || DictionaryCache::of(skills.into(), dictionary);
-                // Somebody may have changed a skill meanwhile.
-                if now == revision { self.dictionaries.get(skills, made) } else { Arc::default() }
-            }
-            Err(skills) => self.dictionaries.get(skills, DictionaryCache::default),
-        };
+        let dictionary = self.dictionaries.get_or_make(skills, || self.make_dictionary(skills))?;
+        rows.skills_revision = skills.into();
         let origin = Origin { database: present.clone(), revision: state.revision, until };
-        let past = Database::in_memory(origin, |memory| models::past::fill(memory, &rows))?;
-        Ok(Catalogue::sharing(past, dictionary))
+        let past = Database::in_memory(
+            origin,
+            &dictionary.tables,
+            &models::past::LADDER_TABLES,
+            |memory| models::past::fill_ladders(memory, &rows),
+        )?;
+        Ok(Catalogue::sharing(past, Arc::clone(&dictionary.cache)))
+    }
+
+    /// The dictionary after a change of a skill.
+    fn make_dictionary(&self, skills: i32) -> Result<PastDictionary, ServiceError> {
+        let (rows, newest, revision) = self.present.database().read(|connection| {
+            let rows = rows::dictionary(connection, skills)?;
+            let newest = models::past::newest_of(connection, Kind::Skill, None)?;
+            Ok::<_, ServiceError>((rows, newest, models::skills::revision(connection)?))
+        })?;
+        let tables = SharedTables::new(&models::past::DICTIONARY_TABLES, |memory| {
+            models::past::fill_dictionary(memory, &rows)
+        })?;
+        let mut cache = Arc::default();
+        if newest == skills {
+            let (now, dictionary) = self.present.revised_dictionary()?;
+            // Somebody may have changed a skill meanwhile.
+            if now == revision {
+                cache = Arc::new(DictionaryCache::of(skills.into(), dictionary));
+            }
+        }
+        Ok(PastDictionary { tables, cache })
     }
 }
 
 impl<T> Kept<T> {
-    fn get(&self, number: i32, make: impl FnOnce() -> T) -> Arc<T> {
+    /// The value with a number. Of those who ask for one at the same time one makes it.
+    fn get_or_make(
+        &self,
+        number: i32,
+        make: impl FnOnce() -> Result<T, ServiceError>,
+    ) -> Result<Arc<T>, ServiceError> {
+        let slot = self.slot(number);
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*slot {
+            return Ok(Arc::clone(made));
+        }
+        let made = Arc::new(make()?);
+        *slot = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    fn slot(&self, number: i32) -> Slot<T> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().position(|(known, _)| *known == number);
         let found = match found {
             Some(place) => kept.remove(place),
-            None => (number, Arc::new(make())),
+            None => (number, Slot::default()),
         };
-        let value = Arc::clone(&found.1);
+        let slot = Arc::clone(&found.1);
         kept.insert(0, found);
         kept.truncate(MOST_STATES);
-        value
+        slot
     }
 }
 

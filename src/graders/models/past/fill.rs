@@ -7,13 +7,45 @@ use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 use diesel::sqlite::SqliteConnection;
 use serde::Serialize;
 
-use super::Rows;
+use super::{DictionaryRows, LadderRows};
 use crate::ladder::Level;
 
-/// Puts rows into the tables of an empty database. The revision of the catalogue is 1: a past state never
-/// changes.
-pub fn fill(connection: &mut SqliteConnection, rows: &Rows) -> QueryResult<()> {
-    let Rows { tracks, professions, grades, skills, aliases, scales, levels, .. } = rows;
+/// The tables that [`fill_dictionary`] puts rows into.
+pub const DICTIONARY_TABLES: [&str; 3] = ["skills", "skill_aliases", "former_skill_slugs"];
+
+/// The tables that [`fill_ladders`] puts rows into, and the one of the search index.
+pub const LADDER_TABLES: [&str; 10] = [
+    "tracks",
+    "scales",
+    "scale_levels",
+    "former_level_slugs",
+    "profession",
+    "former_slugs",
+    "grades",
+    "rules",
+    "catalogue_state",
+    "search_entries",
+];
+
+/// Puts the rows of a dictionary into empty tables.
+pub fn fill_dictionary(
+    connection: &mut SqliteConnection,
+    rows: &DictionaryRows,
+) -> QueryResult<()> {
+    let DictionaryRows { skills, aliases, former_slugs } = rows;
+    let table = "skills (id, slug, title, category, link, version)";
+    let skills = skills
+        .iter()
+        .map(|row| (row.id, &row.slug, &row.title, &row.category, &row.link, row.version));
+    insert(connection, table, 6, skills)?;
+    let aliases = aliases.iter().map(|row| (row.skill_id, &row.alias, row.hidden));
+    insert(connection, "skill_aliases (skill_id, alias, hidden)", 3, aliases)?;
+    insert(connection, "former_skill_slugs (slug, skill_id)", 2, former_slugs.iter())
+}
+
+/// Puts the other rows into empty tables. The revision of the catalogue is 1: a past state never changes.
+pub fn fill_ladders(connection: &mut SqliteConnection, rows: &LadderRows) -> QueryResult<()> {
+    let LadderRows { tracks, professions, grades, scales, levels, .. } = rows;
     let table = "tracks (id, slug, title, position, version)";
     let tracks =
         tracks.iter().map(|row| (row.id, &row.slug, &row.title, row.position, row.version));
@@ -58,15 +90,6 @@ pub fn fill(connection: &mut SqliteConnection, rows: &Rows) -> QueryResult<()> {
         (row.grade_id, row.profession_id, level, &row.description, row.version, at)
     });
     insert(connection, table, 6, grades)?;
-    let table = "skills (id, slug, title, category, link, version)";
-    let skills = skills
-        .iter()
-        .map(|row| (row.id, &row.slug, &row.title, &row.category, &row.link, row.version));
-    insert(connection, table, 6, skills)?;
-    let aliases = aliases.iter().map(|row| (row.skill_id, &row.alias, row.hidden));
-    insert(connection, "skill_aliases (skill_id, alias, hidden)", 3, aliases)?;
-    let former = rows.former_skill_slugs.iter();
-    insert(connection, "former_skill_slugs (slug, skill_id)", 2, former)?;
     let table = "rules (text, months, top_months, top_level, retry_months, junior_weight, \
                  middle_weight, senior_weight, base_weight, version, updated_at, id)";
     let rules = rows.rules.iter().map(|row| {

@@ -6,7 +6,7 @@ use super::State;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
-use crate::graders::models::past::{LaterRow, Rows, first_later};
+use crate::graders::models::past::{DictionaryRows, LadderRows, LaterRow, first_later};
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::models::revisions::Kind;
 use crate::graders::models::scales::ScaleRow;
@@ -24,15 +24,24 @@ use crate::graders::service::tracks::Snapshot as TrackSnapshot;
 /// Things of a kind that were changed after a state: how each was in it, `None` where it was not there.
 type Changed<S> = HashMap<i32, Option<(S, i32)>>;
 
-/// The rows in a state.
-pub fn at(connection: &mut DbConnection, state: &State) -> Result<Rows, ServiceError> {
-    let mut rows = models::past::present(connection)?;
+/// The rows of the dictionary after a revision.
+pub fn dictionary(
+    connection: &mut DbConnection,
+    revision: i32,
+) -> Result<DictionaryRows, ServiceError> {
+    let mut rows = models::past::dictionary(connection)?;
+    skills(&mut rows, changed(connection, revision)?);
+    Ok(rows)
+}
+
+/// The other rows in a state.
+pub fn ladders(connection: &mut DbConnection, state: &State) -> Result<LadderRows, ServiceError> {
+    let mut rows = models::past::ladders(connection)?;
     rows.changed_at = state.at;
-    tracks(&mut rows, changed(connection, state)?);
-    scales(&mut rows, changed(connection, state)?);
-    skills(&mut rows, changed(connection, state)?);
+    tracks(&mut rows, changed(connection, state.revision)?);
+    scales(&mut rows, changed(connection, state.revision)?);
     // Each grade as the changes of its profession have it, and then its text: it has its own.
-    professions(&mut rows, changed(connection, state)?, state);
+    professions(&mut rows, changed(connection, state.revision)?, state);
     texts(&mut rows, first_later(connection, Kind::Grade, state.revision)?)?;
     for change in first_later(connection, Kind::Rules, state.revision)? {
         if let Some(before) = &change.before {
@@ -44,9 +53,9 @@ pub fn at(connection: &mut DbConnection, state: &State) -> Result<Rows, ServiceE
 
 fn changed<S: Snapshot>(
     connection: &mut DbConnection,
-    state: &State,
+    revision: i32,
 ) -> Result<Changed<S>, ServiceError> {
-    let later = first_later(connection, S::KIND, state.revision)?.into_iter();
+    let later = first_later(connection, S::KIND, revision)?.into_iter();
     let before = |LaterRow { object_id, version, before }| {
         let before = before.as_deref().map(S::read).transpose()?;
         Ok((object_id, before.map(|before| (before, version - 1))))
@@ -59,7 +68,7 @@ fn then<S>(changed: Changed<S>) -> impl Iterator<Item = (i32, S, i32)> {
     changed.into_iter().filter_map(|(id, before)| before.map(|(was, version)| (id, was, version)))
 }
 
-fn tracks(rows: &mut Rows, changed: Changed<TrackSnapshot>) {
+fn tracks(rows: &mut LadderRows, changed: Changed<TrackSnapshot>) {
     rows.tracks.retain(|row| !changed.contains_key(&row.id));
     rows.tracks.extend(then(changed).map(|(id, was, version)| {
         let TrackSnapshot { slug, title, position } = was;
@@ -67,7 +76,7 @@ fn tracks(rows: &mut Rows, changed: Changed<TrackSnapshot>) {
     }));
 }
 
-fn scales(rows: &mut Rows, changed: Changed<ScaleSnapshot>) {
+fn scales(rows: &mut LadderRows, changed: Changed<ScaleSnapshot>) {
     rows.scales.retain(|row| !changed.contains_key(&row.id));
     rows.levels.retain(|row| !changed.contains_key(&row.scale_id));
     rows.former_levels.retain(|row| !changed.contains_key(&row.scale_id));
@@ -78,26 +87,26 @@ fn scales(rows: &mut Rows, changed: Changed<ScaleSnapshot>) {
     }
 }
 
-fn skills(rows: &mut Rows, changed: Changed<SkillSnapshot>) {
+fn skills(rows: &mut DictionaryRows, changed: Changed<SkillSnapshot>) {
     rows.skills.retain(|row| !changed.contains_key(&row.id));
     rows.aliases.retain(|row| !changed.contains_key(&row.skill_id));
-    rows.former_skill_slugs.retain(|(_, id)| !changed.contains_key(id));
+    rows.former_slugs.retain(|(_, id)| !changed.contains_key(id));
     for (id, was, version) in then(changed) {
         let alias = |hidden| move |alias| AliasRow { skill_id: id, alias, hidden };
         rows.aliases.extend(was.aliases.into_iter().map(alias(false)));
         rows.aliases.extend(was.hidden_aliases.into_iter().map(alias(true)));
-        rows.former_skill_slugs.extend(was.former_slugs.into_iter().map(|slug| (slug, id)));
+        rows.former_slugs.extend(was.former_slugs.into_iter().map(|slug| (slug, id)));
         let (slug, title, category, link) = (was.slug, was.title, was.category, was.link);
         rows.skills.push(SkillRow { id, slug, title, category, link, version });
     }
     // A merge notes the address of the other skill before the change that tells of it: what was a skill
     // then was no former address, and of two former owners one is as good as the other.
     let mut taken = rows.skills.iter().map(|row| row.slug.clone()).collect::<HashSet<_>>();
-    rows.former_skill_slugs.retain(|(slug, _)| taken.insert(slug.clone()));
+    rows.former_slugs.retain(|(slug, _)| taken.insert(slug.clone()));
 }
 
 /// Needs the scales of the state.
-fn professions(rows: &mut Rows, changed: Changed<ProfessionSnapshot>, state: &State) {
+fn professions(rows: &mut LadderRows, changed: Changed<ProfessionSnapshot>, state: &State) {
     rows.professions.retain(|row| !changed.contains_key(&row.id));
     rows.grades.retain(|row| !changed.contains_key(&row.profession_id));
     // Releases before the common history did not note former addresses.
@@ -147,7 +156,7 @@ fn professions(rows: &mut Rows, changed: Changed<ProfessionSnapshot>, state: &St
     rows.former_slugs.retain(|(slug, id)| ids.contains(id) && !slugs.contains(slug.as_str()));
 }
 
-fn texts(rows: &mut Rows, later: Vec<LaterRow>) -> Result<(), ServiceError> {
+fn texts(rows: &mut LadderRows, later: Vec<LaterRow>) -> Result<(), ServiceError> {
     let mut later = later.into_iter().map(|row| (row.object_id, row)).collect::<HashMap<_, _>>();
     for grade in &mut rows.grades {
         if let Some(LaterRow { version, before, .. }) = later.remove(&grade.grade_id) {

@@ -6,6 +6,7 @@ use std::iter::once;
 use diesel::QueryResult;
 
 use super::key::{Key, Kind};
+use super::many::index_professions;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
@@ -55,11 +56,14 @@ pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResu
 
 /// Indexes a skill anew under its names, or takes it out of the index if it has none.
 pub fn index_skill(connection: &mut DbConnection, id: i32, names: &[&str]) -> QueryResult<()> {
-    let key = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
-    let own = terms_of(names.iter().copied());
-    let entry = Entry { key, own, context: Vec::new(), marks: Vec::new() };
-    let entries = if names.is_empty() { Vec::new() } else { vec![entry] };
+    let entries =
+        if names.is_empty() { Vec::new() } else { vec![entry_of_skill(id, names.iter().copied())] };
     models::search::replace(connection, &[Key::all_of(Kind::Skill, id)], &entries)
+}
+
+fn entry_of_skill<'a>(id: i32, names: impl IntoIterator<Item = &'a str>) -> Entry {
+    let key = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
+    Entry { key, own: terms_of(names), context: Vec::new(), marks: Vec::new() }
 }
 
 /// Indexes everything anew if terms were made in another way, or never; `false` if they were not.
@@ -73,20 +77,20 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
         if models::search::format(connection)? == FORMAT {
             return Ok(false);
         }
-        models::search::replace(connection, &[i64::MIN..=i64::MAX], &[])?;
-        for id in models::search::profession_ids(connection)? {
-            index_profession(connection, id)?;
-        }
+        models::search::set_format(connection, FORMAT)?;
         let mut aliases = HashMap::<i32, Vec<String>>::new();
         for row in models::skills::aliases(connection)? {
             aliases.entry(row.skill_id).or_default().push(row.alias);
         }
-        for skill in models::skills::skills(connection)? {
+        let skills = models::skills::skills(connection)?.into_iter().map(|skill| {
             let aliases = aliases.remove(&skill.id).unwrap_or_default();
-            let names = once(&skill.title).chain(&aliases).map(String::as_str).collect::<Vec<_>>();
-            index_skill(connection, skill.id, &names)?;
-        }
-        models::search::set_format(connection, FORMAT)?;
+            entry_of_skill(skill.id, once(&skill.title).chain(&aliases).map(String::as_str))
+        });
+        let mut skills = skills.collect::<Vec<_>>();
+        skills.sort_by_key(|entry| entry.key);
+        models::search::replace(connection, &[i64::MIN..=i64::MAX], &skills)?;
+        let professions = models::search::profession_ids(connection)?.into_iter().collect();
+        index_professions(connection, &professions, |_, _| ())?;
         Ok(true)
     })
 }
