@@ -47,6 +47,7 @@ mod past;
 mod pasted;
 mod plan;
 mod releases;
+mod repeats;
 mod round_trip;
 mod rules;
 mod salary;
