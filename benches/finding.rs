@@ -16,7 +16,7 @@ use tempfile::TempDir;
 fn finding(criterion: &mut Criterion) {
     let folder = TempDir::new().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("grades.sqlite3").display());
-    let database = large::filled(&url, &large::catalogue(), true);
+    let database = large::filled(&url, &large::catalogue(3_000), true);
     let dictionaries = DictionaryCache::default();
     let (revision, dictionary) = dictionaries.get(&database).expect("a dictionary");
 

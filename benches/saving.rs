@@ -17,7 +17,7 @@ use tempfile::TempDir;
 fn saving(criterion: &mut Criterion) {
     let folder = TempDir::new().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("grades.sqlite3").display());
-    let database = large::filled(&url, &large::catalogue(), true);
+    let database = large::filled(&url, &large::catalogue(3_000), true);
 
     let mut group = criterion.benchmark_group("save");
     let (slug, level) = ("profession-15-50", Level::Middle);

@@ -1,122 +1,361 @@
-//! The cost of answering a repeated API request for one profession, compared with a static file from
-//! memory, in catalogues of 15 and of 3,000 professions.
+//! Answers from memory beside nginx and a bare actix-web handler that serve the same bytes, in one run.
 //!
-//! `cargo bench --bench serving` starts the server, sends requests over loopback and reads the
-//! processor time per answer from `/proc`, so it runs on Linux only.
+//! `cargo bench --bench serving` needs nginx, wrk and taskset (Linux). Servers have one core and the client
+//! another; every case alternates between the servers, and the medians are printed as a table. With
+//! `TEST_DATABASE_URL`, the address of a PostgreSQL server, it measures on that too.
 
 mod large;
 
-use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use std::{env, fs, thread};
 
-use actix_web::rt;
-use grades::graders::service::catalogue::{TrackFile, starting};
-use reqwest::Client;
+use actix_web::http::header;
+use actix_web::web::{self, Bytes};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+use grades::graders::service::catalogue::starting;
 use tempfile::TempDir;
 
-const CONNECTIONS: usize = 8;
-/// Requests in one measurement.
-const ANSWERS: usize = 40_000;
-/// Alternating measurements of each address; the median is printed.
+const CONNECTIONS: &str = "64";
+/// Alternating measurements of each case, of two seconds each.
 const ROUNDS: usize = 5;
+const SECONDS: &str = "2s";
 
-/// A server process.
-struct Site {
+const HOME: &str = "/";
+const LADDER: &str = "/professions/front-end";
+const API: &str = "/api/v1/graders/professions/front-end";
+/// The same of the large catalogues.
+const LARGE_LADDER: &str = "/professions/profession-15-50";
+const LARGE_API: &str = "/api/v1/graders/professions/profession-15-50";
+
+/// A server under measurement.
+struct Server {
     process: Child,
     address: String,
-    _folder: TempDir,
+    /// The processes whose time counts.
+    counted: Vec<u32>,
 }
 
-impl Drop for Site {
+impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        // Nginx ends its worker when it is told to.
+        let _ = Command::new("kill").arg(self.process.id().to_string()).status();
         let _ = self.process.wait();
     }
 }
 
-impl Site {
-    fn start(catalogue: &[TrackFile]) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
-        let url = format!("sqlite://{}", folder.path().join("grades.sqlite3").display());
-        large::filled(&url, catalogue, false);
-        let mut process = Command::new(env!("CARGO_BIN_EXE_grades"))
-            .env("DATABASE_URL", url)
-            .env("GRADES_ADDRESS", "127.0.0.1:0")
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program");
-        let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        let address = lines.next().expect("a line").expect("its address");
-        Self { process, address, _folder: folder }
-    }
+/// What one server can do in a case.
+#[derive(Clone, Copy, Default)]
+struct Speed {
+    requests_a_second: f64,
+    /// Processor time of an answer in microseconds.
+    cost: f64,
+}
 
-    /// Processor time used so far, in ticks of 10 ms.
-    fn ticks(&self) -> u64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()));
-        let stat = stat.expect("a process");
+/// The headers that a case sends besides, by its name.
+const CASES: [(&str, &[(&str, &str)]); 4] = [
+    ("as it is", &[]),
+    ("gzip", &[("Accept-Encoding", "gzip")]),
+    ("Brotli", &[("Accept-Encoding", "br")]),
+    ("304", &[]),
+];
+
+fn pinned(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", "0"]).arg(program);
+    command
+}
+
+/// Starts a server that prints its address in its first line.
+fn started(command: &mut Command) -> Server {
+    let mut process = command.stdout(Stdio::piped()).spawn().expect("taskset and the program");
+    let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
+    let address = lines.next().expect("a line").expect("its address");
+    let counted = vec![process.id()];
+    Server { process, address, counted }
+}
+
+fn site(url: &str) -> Server {
+    let mut command = pinned(env!("CARGO_BIN_EXE_grades"));
+    command.env("DATABASE_URL", url).env("GRADES_ADDRESS", "127.0.0.1:0").env("RUST_LOG", "warn");
+    started(&mut command)
+}
+
+fn bare(folder: &Path) -> Server {
+    let program = env::current_exe().expect("this program");
+    started(pinned(program).arg("bare").arg(folder))
+}
+
+/// A free port of this machine.
+fn port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its number").port()
+}
+
+fn nginx(folder: &Path) -> Server {
+    let port = port();
+    let root = folder.display();
+    let settings = format!(
+        "daemon off; user root; worker_processes 1; pid {root}/nginx.pid; error_log {root}/error.log;
+         events {{ worker_connections 1024; }}
+         http {{
+           types {{ text/html html; application/json json; }}
+           access_log off; keepalive_requests 1000000000; sendfile on; tcp_nopush on;
+           open_file_cache max=100 inactive=1h; open_file_cache_valid 1h;
+           client_body_temp_path {root}/t1; proxy_temp_path {root}/t2; fastcgi_temp_path {root}/t3;
+           uwsgi_temp_path {root}/t4; scgi_temp_path {root}/t5;
+           server {{ listen 127.0.0.1:{port} backlog=1024; root {root}; gzip_static on; gzip_vary on; }}
+         }}"
+    );
+    let file = folder.join("nginx.conf");
+    fs::write(&file, settings).expect("a file");
+    let process = pinned("nginx").arg("-c").arg(&file).spawn().expect("nginx");
+    let address = format!("http://127.0.0.1:{port}");
+    for _ in 0..100 {
+        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    let counted = children(process.id());
+    assert!(!counted.is_empty(), "nginx has a worker");
+    Server { process, address, counted }
+}
+
+fn children(id: u32) -> Vec<u32> {
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+    let children = children.unwrap_or_default();
+    children.split_whitespace().filter_map(|child| child.parse().ok()).collect()
+}
+
+/// The processes of PostgreSQL, whose time counts where the site asks them.
+fn postgres_processes() -> Vec<u32> {
+    let ids = fs::read_dir("/proc").expect("processes").filter_map(|entry| {
+        let id = entry.ok()?.file_name().to_str()?.parse::<u32>().ok()?;
+        let name = fs::read_to_string(format!("/proc/{id}/comm")).ok()?;
+        (name.trim() == "postgres").then_some(id)
+    });
+    ids.collect()
+}
+
+/// Processor time that processes have used, in ticks of 10 ms.
+fn ticks(processes: &[u32]) -> u64 {
+    let of_process = |id: &u32| {
         // The second field, the name of the program, ends with a bracket.
-        let (_, fields) = stat.rsplit_once(") ").expect("fields");
-        let fields = fields.split(' ').collect::<Vec<_>>();
-        let (user, system) = (fields[11], fields[12]);
-        user.parse::<u64>().expect("ticks") + system.parse::<u64>().expect("ticks")
-    }
-
-    /// Processor time per answer in microseconds, and the size of the answer in bytes.
-    async fn cost(&self, path: &str) -> (f64, usize) {
-        let client = Client::builder().build().expect("a client");
-        let url = format!("{}{path}", self.address);
-        let size = read(&client, &url).await;
-        let before = self.ticks();
-        let readers = (0..CONNECTIONS).map(|_| {
-            let (client, url) = (client.clone(), url.clone());
-            rt::spawn(async move {
-                for _ in 0..ANSWERS / CONNECTIONS {
-                    read(&client, &url).await;
-                }
-            })
-        });
-        for reader in readers.collect::<Vec<_>>() {
-            reader.await.expect("answers");
-        }
-        #[expect(clippy::cast_precision_loss, reason = "few enough to be exact")]
-        let cost = (self.ticks() - before) as f64 * 10_000.0 / ANSWERS as f64;
-        (cost, size)
-    }
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        let fields = stat.rsplit_once(") ")?.1.split(' ').collect::<Vec<_>>();
+        Some(fields[11].parse::<u64>().ok()? + fields[12].parse::<u64>().ok()?)
+    };
+    processes.iter().filter_map(of_process).sum()
 }
 
-async fn read(client: &Client, url: &str) -> usize {
-    let answer = client.get(url).send().await.expect("an answer");
-    assert_eq!(answer.status(), 200, "{url}");
-    answer.bytes().await.expect("a body").len()
+/// A whole answer to one request: the value of `ETag` and the body.
+fn fetched(address: &str, path: &str, headers: &[(&str, &str)]) -> (String, Vec<u8>) {
+    let mut curl = Command::new("curl");
+    curl.args(["-s", "-f", "-D", "/dev/stderr", &format!("{address}{path}")]);
+    for (name, value) in headers {
+        curl.arg("-H").arg(format!("{name}: {value}"));
+    }
+    let answer = curl.output().expect("curl");
+    assert!(answer.status.success(), "{address}{path} is answered");
+    let head = String::from_utf8_lossy(&answer.stderr).into_owned();
+    let tag = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("etag").then(|| value.trim().to_owned())
+    });
+    (tag.unwrap_or_default(), answer.stdout)
 }
 
-#[actix_web::main]
-async fn main() {
-    let catalogues = [
-        (15, starting().expect("the starting catalogue"), "front-end"),
-        (3_000, large::catalogue(), "profession-15-50"),
-    ];
-    for (count, catalogue, slug) in catalogues {
-        let site = Site::start(&catalogue);
-        let client = Client::builder().build().expect("a client");
-        let home = client.get(&site.address).send().await.expect("an answer");
-        let home = home.text().await.expect("a page");
-        let (_, stylesheet) = home.split_once("rel=\"stylesheet\" href=\"").expect("a stylesheet");
-        let stylesheet = stylesheet.split('"').next().expect("its address").to_owned();
-        let profession = format!("/api/v1/graders/professions/{slug}");
-        let mut ratios = Vec::new();
+fn measured(server: &Server, path: &str, headers: &[String], also: &[u32]) -> Speed {
+    let mut wrk = Command::new("taskset");
+    wrk.args(["-c", "1", "wrk", "-t1", "-c", CONNECTIONS, "-d", SECONDS]);
+    for header in headers {
+        wrk.arg("-H").arg(header);
+    }
+    let counted = [server.counted.as_slice(), also].concat();
+    let before = ticks(&counted);
+    let output = wrk.arg(format!("{}{path}", server.address)).output().expect("wrk");
+    let used = ticks(&counted) - before;
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    let number = |end: &str| {
+        let line = report.lines().find(|line| line.contains(end)).unwrap_or_default();
+        let word = line.split_whitespace().find(|word| word.parse::<f64>().is_ok());
+        word.and_then(|word| word.parse::<f64>().ok()).unwrap_or(f64::NAN)
+    };
+    #[expect(clippy::cast_precision_loss, reason = "few enough to be exact")]
+    let cost = used as f64 * 10_000.0 / number("requests in");
+    assert!(!report.contains("Non-2xx") && !report.contains("Socket errors"), "{report}");
+    Speed { requests_a_second: number("Requests/sec:"), cost }
+}
+
+fn median(mut speeds: Vec<Speed>) -> Speed {
+    speeds.sort_by(|one, other| one.requests_a_second.total_cmp(&other.requests_a_second));
+    let requests_a_second = speeds[speeds.len() / 2].requests_a_second;
+    speeds.sort_by(|one, other| one.cost.total_cmp(&other.cost));
+    Speed { requests_a_second, cost: speeds[speeds.len() / 2].cost }
+}
+
+/// Prints a row of the table for each case.
+fn compare(name: &str, site: &Server, path: &str, also: &[u32]) {
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = if path.starts_with("/api/") { "page.json" } else { "page.html" };
+    let (_, plain) = fetched(&site.address, path, &[]);
+    let (_, gzip) = fetched(&site.address, path, &[("Accept-Encoding", "gzip")]);
+    let (_, brotli) = fetched(&site.address, path, &[("Accept-Encoding", "br")]);
+    for (end, body) in [("", &plain), (".gz", &gzip), (".br", &brotli)] {
+        fs::write(folder.path().join(format!("{file}{end}")), body).expect("a file");
+    }
+    // A worker of nginx reads files as another user.
+    let _ = Command::new("chmod").args(["-R", "a+rX"]).arg(folder.path()).status();
+    let (nginx, bare) = (nginx(folder.path()), bare(folder.path()));
+    for (case, headers) in CASES {
+        let headers = |server: &Server, path: &str| {
+            let mut headers = headers.to_vec();
+            let tag = fetched(&server.address, path, &[]).0;
+            if case == "304" {
+                headers.push(("If-None-Match", &tag));
+            }
+            headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>()
+        };
+        let file = format!("/{file}");
+        let servers = [(site, path, also), (&nginx, &*file, &[][..]), (&bare, &*file, &[][..])];
+        let mut speeds = [const { Vec::new() }; 3];
         for _ in 0..ROUNDS {
-            let (read, size) = site.cost(&profession).await;
-            let (memory, bytes) = site.cost(&stylesheet).await;
-            ratios.push((read / memory, read, size, memory, bytes));
+            for (speeds, (server, path, also)) in speeds.iter_mut().zip(servers) {
+                speeds.push(measured(server, path, &headers(server, path), also));
+            }
         }
-        ratios.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let (ratio, read, size, memory, bytes) = ratios[ROUNDS / 2];
+        let [ours, nginx, bare] = speeds.map(median);
+        // This nginx has no Brotli and answers with the plain file.
+        let beside = if case == "Brotli" { f64::NAN } else { nginx.requests_a_second };
         println!(
-            "{count} professions: {read:.1} µs for a profession of {size} bytes, \
-             {memory:.1} µs for {bytes} bytes from memory: {ratio:.2} times"
+            "| {name}, {case} | {:.0} | {:.2} | {:.1} | {:.2} | {:.2} |",
+            ours.requests_a_second,
+            ours.requests_a_second / beside,
+            ours.cost,
+            ours.cost / if beside.is_nan() { f64::NAN } else { nginx.cost },
+            ours.cost / bare.cost
         );
     }
+}
+
+/// Serves the files of a folder from memory in the fewest steps that actix-web has.
+async fn serve_bare(folder: String) -> std::io::Result<()> {
+    let read = |name: &str, end: &str| {
+        Bytes::from(fs::read(format!("{folder}/{name}{end}")).unwrap_or_default())
+    };
+    let name =
+        if Path::new(&folder).join("page.json").exists() { "page.json" } else { "page.html" };
+    let forms = ["", ".gz", ".br"].map(|end| read(name, end));
+    let port = port();
+    println!("http://127.0.0.1:{port}");
+    let server = HttpServer::new(move || {
+        let forms = forms.clone();
+        App::new().route(
+            &format!("/{name}"),
+            web::get().to(move |request: HttpRequest| {
+                let accepted = request.headers().get(header::ACCEPT_ENCODING);
+                let [plain, gzip, brotli] = &forms;
+                let answer = match accepted.map(header::HeaderValue::as_bytes) {
+                    _ if request.headers().contains_key(header::IF_NONE_MATCH) => {
+                        HttpResponse::NotModified().insert_header((header::ETAG, "\"1\"")).finish()
+                    }
+                    Some(b"gzip") => HttpResponse::Ok()
+                        .insert_header((header::CONTENT_ENCODING, "gzip"))
+                        .content_type("text/html")
+                        .body(gzip.clone()),
+                    Some(b"br") => HttpResponse::Ok()
+                        .insert_header((header::CONTENT_ENCODING, "br"))
+                        .content_type("text/html")
+                        .body(brotli.clone()),
+                    _ => HttpResponse::Ok()
+                        .insert_header((header::ETAG, "\"1\""))
+                        .content_type("text/html")
+                        .body(plain.clone()),
+                };
+                async move { answer }
+            }),
+        )
+    });
+    server.workers(1).bind(("127.0.0.1", port))?.run().await
+}
+
+/// A database of PostgreSQL that is deleted at the end.
+struct Postgres {
+    server: String,
+    name: String,
+}
+
+impl Postgres {
+    fn new(server: String) -> Self {
+        let name = format!("grades_bench_{}", std::process::id());
+        let made = Self { server, name };
+        made.run(&format!("CREATE DATABASE {}", made.name));
+        made
+    }
+
+    fn run(&self, statement: &str) {
+        let mut connection = PgConnection::establish(&self.server).expect("PostgreSQL");
+        connection.batch_execute(statement).expect("a statement");
+    }
+
+    fn url(&self) -> String {
+        let (host, _) = self.server.rsplit_once('/').expect("a database");
+        format!("{host}/{}", self.name)
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.run(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+fn main() {
+    let arguments = env::args().collect::<Vec<_>>();
+    if let [_, name, folder] = arguments.as_slice()
+        && name == "bare"
+    {
+        let served = actix_web::rt::System::new().block_on(serve_bare(folder.clone()));
+        served.expect("a server");
+        return;
+    }
+    println!(
+        "| Answer | requests a second | of nginx's | CPU of one, µs | of nginx's | of a bare handler's |\n\
+         |---|---|---|---|---|---|"
+    );
+    let folder = TempDir::new().expect("a temporary folder");
+    let catalogue = starting().expect("the starting catalogue");
+    let professions = |count: usize| match count {
+        15 => catalogue.clone(),
+        _ => large::catalogue(count),
+    };
+    for count in [15, 3_000, 30_000] {
+        let file = folder.path().join(format!("{count}.sqlite3"));
+        let url = format!("sqlite://{}", file.display());
+        drop(large::filled(&url, &professions(count), false));
+        let site = site(&url);
+        let (ladder, api) = if count == 15 { (LADDER, API) } else { (LARGE_LADDER, LARGE_API) };
+        if count == 15 {
+            compare("SQLite, home", &site, HOME, &[]);
+        }
+        compare(&format!("SQLite, {count}, ladder"), &site, ladder, &[]);
+        compare(&format!("SQLite, {count}, API"), &site, api, &[]);
+    }
+    if let Ok(server) = env::var("TEST_DATABASE_URL") {
+        let postgres = Postgres::new(server);
+        drop(large::filled(&postgres.url(), &catalogue, false));
+        let site = site(&postgres.url());
+        let _ = fetched(&site.address, HOME, &[]);
+        compare("PostgreSQL, home", &site, HOME, &postgres_processes());
+        compare("PostgreSQL, API", &site, API, &postgres_processes());
+    }
+    let mut model = String::new();
+    let _ = fs::File::open("/proc/cpuinfo").and_then(|mut file| file.read_to_string(&mut model));
+    let model = model.lines().find(|line| line.starts_with("model name")).unwrap_or_default();
+    println!("\n{ROUNDS} rounds of {SECONDS}, {CONNECTIONS} connections. {model}");
 }

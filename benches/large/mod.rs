@@ -9,8 +9,8 @@ use grades::ladder::Level;
 /// The number of skills in the dictionary, about as many as in ESCO.
 pub const SKILLS: usize = 14_000;
 
-/// 3,000 professions of eight grades, each with seven requirements.
-pub fn catalogue() -> Vec<TrackFile> {
+/// Professions of eight grades, each with seven requirements, a hundred in a track.
+pub fn catalogue(professions: usize) -> Vec<TrackFile> {
     // Evenly distributed and reproducible.
     let mut asked = (0..).map(|index: usize| index.wrapping_mul(7_919) % SKILLS);
     let mut description = || {
@@ -26,7 +26,7 @@ pub fn catalogue() -> Vec<TrackFile> {
             .map(|level| Grade { level: *level, description: Some(description()) })
             .collect(),
     };
-    (0..30)
+    (0..professions / 100)
         .map(|track| TrackFile {
             track: Track {
                 slug: format!("track-{track}"), title: format!("Направление {track}")
