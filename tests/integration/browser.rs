@@ -673,10 +673,7 @@ async fn pages_for_editors_are_grey_and_fit_a_phone() {
         ("Широкая.csv", wide_table(&long)),
     ] {
         let address = uploaded(&ann, name, content.as_bytes()).await;
-        paths.push(address.clone());
-        if name.ends_with(".csv") {
-            paths.push(format!("{address}/table"));
-        }
+        paths.extend([format!("{address}/table"), address]);
     }
     let browser = Browser::open().await;
     browser.client.goto(&app.url("/admin")).await.unwrap();
