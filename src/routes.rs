@@ -167,6 +167,7 @@ fn graders(config: &mut ServiceConfig) {
         .service(list("/levels", handlers::levels::levels))
         .service(list("/tracks", handlers::tracks::list_tracks))
         .service(list("/scales", handlers::scales::list_scales))
+        .service(list("/releases", handlers::releases::list_releases))
         .service(collection(
             "/professions",
             handlers::professions::list_professions,

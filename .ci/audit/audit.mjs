@@ -57,6 +57,21 @@ const PAGES = [
   ['/defence?profession=front-end&grade=middle&yes=486t83.5fd546&no=fydcys', 200],
   ['/mentoring', 200],
   ['/changes', 200],
+  ['/changes?profession=front-end', 200],
+  ['/changes?before=1', 200],
+  ['/changes/1', 200],
+  ['/releases', 200],
+  ['/releases/2026.1', 200],
+  ['/releases/2026.1/compare?with=2026.2', 200],
+  ['/releases/2026.1/compare?with=now', 200],
+  // A page as it stood, and no such state.
+  ['/professions/front-end/senior?at=1', 200],
+  ['/professions/front-end/senior?at=999999', 404],
+  ['/skills?by=category&at=31.02.2026', 422],
+  // What changed since the address was made.
+  ['/check?profession=front-end&grade=senior&yes=&revision=1', 200],
+  ['/plan?profession=front-end&grade=middle&since=2026-05-31&to=senior&revision=1', 200],
+  ['/defence?profession=front-end&grade=senior&yes=&revision=1', 200],
   ['/api', 200],
   ['/rules', 200],
   ['/plan', 200],
@@ -88,6 +103,12 @@ const EDITOR_PAGES = [
   ['/admin/rules', 200],
   ['/admin/rules/history', 200],
   ['/admin/tracks/web/history', 200],
+  ['/admin/releases', 200],
+  ['/admin/changes/1', 200],
+  ['/admin/scales', 200],
+  ['/admin/new-scale', 200],
+  ['/admin/transfer', 200],
+  ['/admin/formatting', 200],
   ['/admin/trash', 200],
   ['/admin/skills', 200],
   ['/admin/skills?q=react', 200],
@@ -119,6 +140,8 @@ const LIGHTHOUSE_PATHS = [
   '/salary',
   '/check',
   '/mentoring',
+  '/changes',
+  '/releases/2026.1',
   '/learning',
 ];
 const ICON = '/favicon.svg';
@@ -153,6 +176,15 @@ const STEPS = [
   ['Lighthouse', lighthouseStep],
 ];
 
+/** A grade that is changed, so that there is a history to show. */
+const CHANGED = '/admin/professions/front-end/senior';
+
+/** Files that are sent: a table, and one with errors. */
+const FILES = [
+  ['Инженер.csv', 'Навык;Джун;Мидл\nSQL;1;3\nПоиск;2;3\n'],
+  ['Ошибки.toml', '[[profession]]\ntitel = ""\n'],
+];
+
 /** The cookie of an editor's session. */
 let session;
 
@@ -165,6 +197,8 @@ async function main(base) {
   }
   session = await signIn(base);
   await makeToken(base);
+  await makeHistory(base);
+  for (const file of FILES) await sendFile(file, base);
   const failed = [];
   for (const [name, step] of STEPS) {
     console.log(`\n== ${name}`);
@@ -190,16 +224,58 @@ async function signIn(base) {
 
 /** Makes a token for programs, so that their page has one to list. */
 async function makeToken(base) {
-  const headers = { cookie: session };
-  const page = await fetch(address('/admin/tokens', base), { headers });
-  const [, token] = /name="token" value="([^"]+)"/.exec(await page.text());
-  const form = { token, action: 'add', name: 'Проверка', scope: 'read', days: '30' };
-  const request = { method: 'POST', headers, body: new URLSearchParams(form) };
-  const answer = await fetch(address('/admin/tokens', base), request);
+  const form = { action: 'add', name: 'Проверка', scope: 'read', days: '30' };
+  const { status } = await send('/admin/tokens', form, base);
   // An audit before this one may have made it.
-  if (![200, 422].includes(answer.status)) {
-    throw new Error(`making a token answered ${answer.status}`);
+  if (![200, 422].includes(status)) throw new Error(`making a token answered ${status}`);
+}
+
+/** Makes two changes, each with a release. */
+async function makeHistory(base) {
+  for (const name of ['2026.1', '2026.2']) {
+    const note = `Для выпуска ${name}`;
+    const [, version] = /name="version" value="(\d+)"/.exec(await pageOf(CHANGED, base));
+    const text = `Отвечает за проект.\n\n- Учит других\n- Пишет статьи, ${version}`;
+    const saved = await send(CHANGED, { version, text, note, action: 'save' }, base);
+    if (saved.status !== 303) throw new Error(`changing a grade answered ${saved.status}`);
+    const { status } = await send('/admin/releases', { name, note }, base);
+    // An audit before this one may have named it.
+    if (![303, 422].includes(status)) throw new Error(`naming a release answered ${status}`);
   }
+}
+
+/** Sends a file to be imported, and adds the pages that it leads to. */
+async function sendFile([name, content], base) {
+  const form = new FormData();
+  form.set('token', await tokenOf('/admin/transfer', base));
+  form.set('files', new Blob([content]), name);
+  const answer = await post('/admin/transfer', form, base);
+  if (answer.status !== 303) throw new Error(`sending a file answered ${answer.status}`);
+  const path = answer.headers.get('location');
+  EDITOR_PAGES.push([path, 200]);
+  if (name.endsWith('.csv')) EDITOR_PAGES.push([`${path}/table`, 200]);
+}
+
+/** Sends a form of an editor's page. */
+async function send(path, fields, base) {
+  const token = await tokenOf(path, base);
+  return post(path, new URLSearchParams({ token, ...fields }), base);
+}
+
+async function post(path, body, base) {
+  const headers = { cookie: session };
+  return fetch(address(path, base), { method: 'POST', headers, body, redirect: 'manual' });
+}
+
+/** The token of the forms of an editor's page. */
+async function tokenOf(path, base) {
+  const [, token] = /name="token" value="([^"]+)"/.exec(await pageOf(path, base));
+  return token;
+}
+
+async function pageOf(path, base) {
+  const { text } = await fetchText(path, 200, base, { cookie: session });
+  return text;
 }
 
 /** Runs a step, which tells what it looked at and what it found. */

@@ -40,6 +40,7 @@ struct Api;
     handlers::levels::levels,
     handlers::tracks::list_tracks,
     handlers::scales::list_scales,
+    handlers::releases::list_releases,
     handlers::professions::list_professions,
     handlers::professions::create_profession,
     handlers::professions::profession,

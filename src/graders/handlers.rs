@@ -10,6 +10,7 @@ pub mod grades;
 pub mod levels;
 pub mod professions;
 mod reader;
+pub mod releases;
 pub mod requirements;
 pub mod scales;
 pub mod search;

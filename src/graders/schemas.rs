@@ -12,6 +12,7 @@ mod headers;
 mod levels;
 mod lists;
 mod professions;
+mod releases;
 mod requirements;
 mod revisions;
 mod scales;
@@ -34,6 +35,7 @@ pub use self::professions::{
     Includes, NewProfession, Profession, ProfessionInList, ProfessionPatch, ProfessionPath,
     ProfessionsQuery, ProfessionsSort,
 };
+pub use self::releases::Release;
 pub use self::requirements::{
     AccumulatedRequirement, FoundRequirement, Requirement, RequirementPath, RequirementStatus,
     SupersededRequirement,

@@ -778,7 +778,7 @@ async fn an_unavailable_database_is_a_503_with_retry_after() {
 async fn every_example_of_the_reference_page_works() {
     let page = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None).page("/api").await;
     let count = page.matches("<pre class=\"call\"").count();
-    assert_eq!(count, 22);
+    assert_eq!(count, 23);
     for number in 1..=count {
         // Each example runs on its own site.
         let app = TestApp::start_at(TestDatabase::on(Backend::Sqlite), None);

@@ -19,9 +19,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
+use crate::uploads::uploaded;
+
+mod files;
 
 /// One of each kind of page.
-const PAGES: [&str; 29] = [
+const PAGES: [&str; 40] = [
     "/",
     "/rules",
     "/plan?profession=front-end&grade=junior&since=2026-05-31&to=senior&failed=1",
@@ -48,10 +51,33 @@ const PAGES: [&str; 29] = [
     "/defence?profession=full-stack&grade=middle-plus&yes=",
     "/mentoring",
     "/changes",
+    "/changes?profession=full-stack",
+    "/changes/1",
+    "/releases",
+    "/releases/2026.1",
+    "/releases/2026.1/compare?with=now",
+    "/professions/full-stack/middle?at=1",
+    "/rules?at=31.02.2026",
+    "/rules?at=999999",
+    "/check?profession=full-stack&grade=middle&yes=abc123&revision=1",
+    "/plan?profession=full-stack&grade=junior-plus&since=2026-01-01&to=middle&revision=1",
+    "/defence?profession=full-stack&grade=middle&yes=&revision=1",
     "/learning",
     "/profile",
     "/nothing-here",
 ];
+
+/// A site whose catalogue was edited before and after a release.
+async fn site() -> TestApp {
+    let app = TestApp::on(Backend::Sqlite);
+    let owner = app.owner("olga").await;
+    for (version, text) in [("1", "- Git"), ("2", "- Git\n- Проводит код-ревью")] {
+        assert_eq!(owner.save(GRADE, version, text).await.status(), 303);
+        let release = [("name", if version == "1" { "2026.1" } else { "2026.2" })];
+        assert_eq!(owner.send("/admin/releases", &release).await.status(), 303);
+    }
+    app
+}
 
 /// The number of Tab stops of a page. Elements that are hidden at this width do not count, and a
 /// group of radio buttons counts once.
@@ -365,7 +391,7 @@ async fn from_home_to_a_sheet_by_keyboard() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn the_focus_is_always_visible() {
-    let app = TestApp::on(Backend::Sqlite);
+    let app = site().await;
     let browser = Browser::open().await;
     for path in PAGES {
         browser.client.goto(&app.url(path)).await.unwrap();
@@ -384,7 +410,7 @@ async fn the_focus_is_always_visible() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn no_page_scrolls_sideways_at_320_pixels() {
-    let app = TestApp::on(Backend::Sqlite);
+    let app = site().await;
     let browser = Browser::open().await;
     for path in PAGES {
         // 1280 pixels at 400 % are 320.
@@ -402,7 +428,7 @@ async fn no_page_scrolls_sideways_at_320_pixels() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn every_pixel_is_grey() {
-    let app = TestApp::on(Backend::Sqlite);
+    let app = site().await;
     let browser = Browser::open().await;
     browser.width(1280).await;
     for (medium, theme) in [("screen", "light"), ("screen", "dark"), ("print", "light")] {
@@ -449,7 +475,7 @@ async fn a_higher_grade_is_darker_by_day_and_lighter_by_night() {
 #[actix_web::test]
 #[ignore = "needs chromium and chromedriver"]
 async fn the_browser_reports_no_errors() {
-    let app = TestApp::on(Backend::Sqlite);
+    let app = site().await;
     let browser = Browser::open().await;
     for path in PAGES {
         browser.client.goto(&app.url(path)).await.unwrap();
@@ -465,7 +491,7 @@ async fn the_browser_reports_no_errors() {
 }
 
 /// The pages of signed-in editors.
-const EDITOR_PAGES: [&str; 26] = [
+const EDITOR_PAGES: [&str; 28] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -479,6 +505,8 @@ const EDITOR_PAGES: [&str; 26] = [
     "/admin/rules",
     "/admin/rules/history",
     "/admin/tracks/web/history",
+    "/admin/releases",
+    "/admin/changes/1",
     "/admin/transfer",
     "/admin/trash",
     "/admin/skills",
@@ -493,6 +521,12 @@ const EDITOR_PAGES: [&str; 26] = [
     "/admin/tokens",
     "/admin/audit",
 ];
+
+/// A table with more columns than a page can show, and with long words.
+fn wide_table(long: &str) -> String {
+    let row = |words: &str| (0..12).map(|at| format!("{words} {at}")).collect::<Vec<_>>().join(";");
+    format!("Навык;{};Джун\n{long};{};Git\n", row("Столбец"), row(long))
+}
 
 /// The grade that is edited.
 const GRADE: &str = "/admin/professions/full-stack/middle";
@@ -630,13 +664,24 @@ async fn pages_for_editors_are_grey_and_fit_a_phone() {
     assert_eq!(ann.save(GRADE, "1", &format!("- {long}\n- Git")).await.status(), 303);
     let form = [("action", "add"), ("name", &long[..120]), ("scope", "write"), ("days", "30")];
     assert_eq!(ann.send("/admin/tokens", &form).await.status(), 200);
+    assert_eq!(ann.send("/admin/releases", &[("name", "2026.1")]).await.status(), 303);
+    let mut paths = EDITOR_PAGES.map(str::to_owned).to_vec();
+    // What a file would change, the errors of one, and how a table is read.
+    for (name, content) in [
+        ("Инженер.csv", "Навык;Джун;Мидл\nGit;1;2\nSQL;2;3\n".to_owned()),
+        (&*format!("{long}.toml"), "[[profession]]\n".to_owned()),
+        ("Широкая.csv", wide_table(&long)),
+    ] {
+        let address = uploaded(&ann, name, content.as_bytes()).await;
+        paths.extend([format!("{address}/table"), address]);
+    }
     let browser = Browser::open().await;
     browser.client.goto(&app.url("/admin")).await.unwrap();
     browser.sign_in("ann").await;
     browser.sees("h1", "Правка").await;
     for theme in ["light", "dark"] {
         browser.look("screen", theme).await;
-        for path in EDITOR_PAGES {
+        for path in &paths {
             for width in [320, 1280] {
                 browser.width(width).await;
                 browser.client.goto(&app.url(path)).await.unwrap();

@@ -1,5 +1,7 @@
 //! Named states of the catalogue, pages as of a day, and what changed since an address was made.
 
+use serde_json::json;
+
 use crate::app::{Editor, TestApp, between, header};
 
 const GRADE: &str = "/admin/professions/front-end/middle";
@@ -37,6 +39,28 @@ on_both_databases! {
         assert!(list.contains("2026.1 бета"));
     }
 
+    async fn programs_list_releases(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let releases = "/api/v1/graders/releases";
+        assert_eq!(app.read(releases).await, json!({ "items": [], "next": null }));
+        assert_eq!(name(&owner, "2026.1", "До первой правки").await.0, 303);
+        describe(&owner, "- Пишет тесты").await;
+        assert_eq!(name(&owner, "2026.2 бета", "").await.0, 303);
+        let list = app.read(releases).await;
+        let items = list["items"].as_array().unwrap();
+        let said = items.iter().map(|release| (&release["name"], &release["note"], &release["revision"]));
+        assert_eq!(said.collect::<Vec<_>>(), [
+            (&json!("2026.2 бета"), &json!(""), &json!(1)),
+            (&json!("2026.1"), &json!("До первой правки"), &json!(0)),
+        ]);
+        let when = items[0]["created_at"].as_str().unwrap();
+        assert!(when.ends_with('Z') && when.parse::<chrono::DateTime<chrono::Utc>>().is_ok(), "{when}");
+        // Who named one is for owners.
+        assert_eq!(items[0].get("author"), None);
+        let changes = format!("/api/v1/graders/changes?since={}", items[0]["revision"]);
+        assert_eq!(app.read(&changes).await["items"], json!([]));
+    }
+
     async fn a_name_is_refused_with_what_was_typed(app: TestApp) {
         let owner = app.owner("olga").await;
         assert_eq!(name(&owner, "2026.1", "").await.0, 303);
@@ -67,8 +91,8 @@ on_both_databases! {
         describe(&editor, "- Пишет тесты\n- Учит других").await;
         for page in [&check, &sheet, &plan] {
             let text = app.page(page).await;
-            assert!(text.contains("С&nbsp;тех пор изменилось: требования (добавлено 1)"), "{text}");
-            let then = between(&text, "(добавлено 1). <a href=\"", "\"").replace("&#38;", "&");
+            assert!(text.contains("С&nbsp;тех пор изменилось: требования (добавлено\u{a0}1)"), "{text}");
+            let then = between(&text, "(добавлено\u{a0}1). <a href=\"", "\"").replace("&#38;", "&");
             let then = app.page(&then).await;
             assert!(then.contains("Так было после правки") && !then.contains("Учит других"));
         }

@@ -82,7 +82,7 @@ impl Since {
             ("на другом уровне", moved.len()),
         ];
         let counts = counts.into_iter().filter(|(_, count)| *count > 0);
-        let counts = counts.map(|(what, count)| format!("{what} {count}")).collect::<Vec<_>>();
+        let counts = counts.map(|(what, count)| format!("{what}\u{a0}{count}")).collect::<Vec<_>>();
         let requirements =
             (!counts.is_empty()).then(|| format!("требования ({})", counts.join(", ")));
         let rules = self.rules.then(|| "правила".to_owned());
