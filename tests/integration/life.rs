@@ -183,12 +183,12 @@ on_both_databases! {
                 ("LOCK TABLE audit_log IN SHARE MODE", "INSERT INTO \"audit_log\"")
             }
         };
-        let held = database.open().write(|connection| {
+        let asked = database.open().write(|connection| {
             connection.batch_execute(lock)?;
             ask(&address, request.as_bytes());
             Ok::<_, ServiceError>(())
         });
-        held.unwrap();
+        asked.unwrap();
         server.0.kill().unwrap();
         let mut log = String::new();
         server.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
