@@ -68,7 +68,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             database: db::Limits::default(),
-            request: Duration::from_secs(60),
+            request: Duration::from_mins(1),
             shutdown: Duration::from_secs(5),
             audit_days: Some(730),
         }

@@ -56,7 +56,7 @@ impl Limits {
                 Some((_, "")) => "",
                 Some(_) => "&",
             };
-            watched.push_str(&format!("{sign}{name}={value}"));
+            watched.extend([sign, *name, "=", &value.to_string()]);
         }
         watched
     }
