@@ -48,9 +48,8 @@ struct Headers {
     not_modified: HeaderMap,
 }
 
-/// What the answer to a request depends on, if it may be a repeated one.
+/// What the answer to a request for a target depends on, if it may be a repeated one.
 struct Question {
-    target: String,
     encoding: ContentEncoding,
     held: Option<HeaderValue>,
 }
@@ -81,24 +80,17 @@ impl Default for Repeats {
 }
 
 impl Repeats {
-    /// What was answered before to the same question, and the headers of it.
-    fn find(&self, question: &Question) -> Option<(Arc<CachedPage>, Arc<Repeat>)> {
-        let repeat = self.0.get(question.target.as_str())?;
-        repeat.headers[place(question.encoding)].get()?;
-        Some((repeat.page.upgrade()?, repeat))
-    }
-
-    fn remember<B>(&self, question: Question, answer: &Response<B>) {
+    fn remember<B>(&self, target: String, question: &Question, answer: &Response<B>) {
+        let extensions = answer.extensions();
+        let Some(FromCache(page)) = extensions.get::<FromCache>() else { return };
         if answer.status() != StatusCode::OK {
             return;
         }
-        let extensions = answer.extensions();
-        let Some(FromCache(page)) = extensions.get::<FromCache>() else { return };
-        let known = self.0.get(question.target.as_str());
+        let known = self.0.get(target.as_str());
         let known = known.filter(|known| known.page.as_ptr() == Arc::as_ptr(page));
         let repeat = known.unwrap_or_else(|| {
             let made = Arc::new(Repeat { page: Arc::downgrade(page), headers: Default::default() });
-            self.0.insert(question.target, Arc::clone(&made));
+            self.0.insert(target, Arc::clone(&made));
             made
         });
         repeat.headers[place(question.encoding)].get_or_init(|| Headers::of(answer.headers()));
@@ -115,6 +107,11 @@ impl Headers {
         }
         Self { whole, not_modified }
     }
+}
+
+/// Path and parameters as they were sent.
+fn target(request: &Request) -> &str {
+    request.uri().path_and_query().map_or("", |target| target.as_str())
 }
 
 fn place(encoding: ContentEncoding) -> usize {
@@ -151,12 +148,10 @@ impl Front {
 
     /// What the answer to a request depends on; `None` if there is more to it than an address.
     fn question(&self, request: &Request) -> Option<Question> {
-        let uri = request.uri();
-        if request.method() != Method::GET || uri.authority().is_some() {
-            return None;
-        }
-        let target = uri.path_and_query()?.as_str();
-        if target.len() > LONGEST_TARGET {
+        if request.method() != Method::GET
+            || request.uri().authority().is_some()
+            || target(request).len() > LONGEST_TARGET
+        {
             return None;
         }
         let (mut accepted, mut held) = (None, None);
@@ -181,7 +176,7 @@ impl Front {
             Some(accepted) => self.encoding(request, accepted),
             None => ContentEncoding::Identity,
         };
-        Some(Question { target: target.to_owned(), encoding, held: held.cloned() })
+        Some(Question { encoding, held: held.cloned() })
     }
 
     /// The encoding that a request wants, which few of them say in words of their own.
@@ -199,8 +194,9 @@ impl Front {
 
     /// The answer to a question, if it was answered before and nothing has changed since.
     async fn repeat(&self, question: &Question, request: &Request) -> Option<Response<BoxBody>> {
-        let (page, repeat) = self.0.cache.repeats.find(question)?;
+        let repeat = self.0.cache.repeats.0.get(target(request))?;
         let headers = repeat.headers[place(question.encoding)].get()?;
+        let page = repeat.page.upgrade()?;
         let not_modified = match &question.held {
             None => false,
             Some(held) if headers.whole.get(header::ETAG) == Some(held) => true,
@@ -269,9 +265,10 @@ where
             {
                 return Ok(answer.map_body(|_, body| EitherBody::left(body)));
             }
+            let question = question.map(|question| (target(&request).to_owned(), question));
             let answer = service.call(request).await?;
-            if let Some(question) = question {
-                front.0.cache.repeats.remember(question, &answer);
+            if let Some((target, question)) = question {
+                front.0.cache.repeats.remember(target, &question, &answer);
             }
             Ok(answer.map_body(|_, body| EitherBody::right(body)))
         })
