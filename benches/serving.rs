@@ -329,15 +329,12 @@ fn main() {
          |---|---|---|---|---|---|"
     );
     let folder = TempDir::new().expect("a temporary folder");
-    let catalogue = starting().expect("the starting catalogue");
-    let professions = |count: usize| match count {
-        15 => catalogue.clone(),
-        _ => large::catalogue(count),
-    };
+    let starting = || starting().expect("the starting catalogue");
     for count in [15, 3_000, 30_000] {
         let file = folder.path().join(format!("{count}.sqlite3"));
         let url = format!("sqlite://{}", file.display());
-        drop(large::filled(&url, &professions(count), false));
+        let catalogue = if count == 15 { starting() } else { large::catalogue(count) };
+        drop(large::filled(&url, &catalogue, false));
         let site = site(&url);
         let (ladder, api) = if count == 15 { (LADDER, API) } else { (LARGE_LADDER, LARGE_API) };
         if count == 15 {
@@ -348,7 +345,7 @@ fn main() {
     }
     if let Ok(server) = env::var("TEST_DATABASE_URL") {
         let postgres = Postgres::new(server);
-        drop(large::filled(&postgres.url(), &catalogue, false));
+        drop(large::filled(&postgres.url(), &starting(), false));
         let site = site(&postgres.url());
         let _ = fetched(&site.address, HOME, &[]);
         compare("PostgreSQL, home", &site, HOME, &postgres_processes());

@@ -9,7 +9,6 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PathConfig, QueryConfig};
 use actix_web::{App, rt};
-use chrono::NaiveDateTime;
 use futures_util::FutureExt as _;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -17,12 +16,12 @@ use crate::admin;
 use crate::audit;
 use crate::auth::{self, Hashing, Throttle};
 use crate::config::{Config, InvalidSetting};
-use crate::db::{self, Database, Dedicated};
+use crate::db::{self, Database};
 use crate::editors;
 use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
-use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::catalogue::{Catalogue, LastChanges};
 use crate::graders::service::past::PastCatalogues;
 use crate::graders::service::{catalogue, cleaning, rules, search, skills, starting};
 use crate::paths;
@@ -41,9 +40,6 @@ const DAY: Duration = Duration::from_hours(24);
 /// How long the other end of a connection may take nothing of an answer, or not acknowledge it.
 #[cfg(target_os = "linux")]
 const LONGEST_STALL: Duration = Duration::from_secs(20);
-
-/// Asks PostgreSQL for the last change.
-type LastChanges = Dedicated<(i64, Option<NaiveDateTime>)>;
 
 /// A site that is ready to serve.
 pub struct Application {
@@ -128,10 +124,10 @@ impl Application {
                 .wrap(from_fn(web::log::access))
                 .wrap(from_fn(web::request_id::assign))
         };
-        let served = database.clone();
+        let read = database.clone();
         let server = server.listen("site", listener, move || {
             // Each thread asks for all requests that wait on it.
-            let revalidation = Data::new(revalidation(&served, &last_changes));
+            let revalidation = Data::new(revalidation(&read, &last_changes));
             let (cache, site) = front_data.clone();
             let front = Front::new(cache, revalidation.clone(), site);
             web::server::serve(application(revalidation), front, stopping.clone(), is_https)

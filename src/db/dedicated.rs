@@ -48,10 +48,10 @@ impl<T: Clone + Send + 'static> Dedicated<T> {
     ///
     /// If the database does not answer.
     pub async fn ask(&self) -> Result<T, Unread> {
-        let gone = |_| Unread("the thread that asks the database is gone".into());
+        let gone = || Unread("the thread that asks the database is gone".into());
         let (answer, answered) = oneshot::channel();
-        self.0.send(answer).map_err(|_| gone(()))?;
-        answered.await.map_err(|_| gone(()))?
+        self.0.send(answer).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
     }
 }
 

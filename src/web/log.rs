@@ -207,7 +207,7 @@ pub(super) fn logged(
 }
 
 /// Logs a line for an answer to a request that could not be read.
-pub(super) fn unread(id: &RequestId, client: Option<IpAddr>, (status, bytes): (StatusCode, usize)) {
+pub(super) fn unread(id: RequestId, client: Option<IpAddr>, (status, bytes): (StatusCode, usize)) {
     if !log::log_enabled!(target: ACCESS, Level::Info) {
         return;
     }
@@ -245,17 +245,17 @@ impl Drop for Logged {
         let answered = &self.answered;
         let request = (&*answered.method, &*answered.target, &*answered.version);
         let came_to = (answered.status, answered.bytes, answered.begun.elapsed());
-        write_access(answered.id.as_ref(), answered.client, Some(request), came_to);
+        write_access(answered.id, answered.client, Some(request), came_to);
     }
 }
 
 fn write_access(
-    id: Option<&RequestId>,
+    id: Option<RequestId>,
     client: Option<IpAddr>,
     request: Option<(&str, &str, &str)>,
     (status, bytes, time): (StatusCode, u64, Duration),
 ) {
-    let id = id.map(ToString::to_string).unwrap_or_default();
+    let id = id.map(|id| id.to_string()).unwrap_or_default();
     let milliseconds = (time.as_secs_f64() * 1e6).round() / 1e3;
     if FORMAT.get() == Some(&LogFormat::Json) {
         let line = AccessLine {

@@ -104,7 +104,7 @@ mod tests {
     use std::time::Duration;
 
     use futures_util::FutureExt as _;
-    use futures_util::future::join_all;
+    use futures_util::future::{join, join_all};
     use tokio::time::sleep;
 
     use super::*;
@@ -132,7 +132,7 @@ mod tests {
             sleep(Duration::from_millis(10)).await;
             join_all((0..50).map(|_| revalidation.last_change())).await
         };
-        let (first, later) = futures_util::join!(first, later);
+        let (first, later) = join(first, later).await;
         assert!(first.into_iter().all(|read| read.unwrap() == change(1)));
         assert!(later.into_iter().all(|read| read.unwrap() == change(2)));
         assert_eq!(count.get(), 2);

@@ -7,7 +7,7 @@ use actix_web::rt;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 
-use crate::app::{Backend, TestApp, TestDatabase, header};
+use crate::app::{TestApp, header};
 
 const PATHS: [&str; 9] = [
     "/",

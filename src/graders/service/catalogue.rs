@@ -70,6 +70,9 @@ impl Catalogue {
     }
 }
 
+/// Asks for the revision and the time of the last change on a connection of its own.
+pub type LastChanges = Dedicated<(i64, Option<NaiveDateTime>)>;
+
 /// The number that every change a visitor can see raises: what was read under one revision is
 /// good until the next.
 ///
@@ -109,9 +112,7 @@ pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveD
 /// # Errors
 ///
 /// As [`Database::dedicated`].
-pub fn dedicated_last_change(
-    database: &Database,
-) -> io::Result<Option<Dedicated<(i64, Option<NaiveDateTime>)>>> {
+pub fn dedicated_last_change(database: &Database) -> io::Result<Option<LastChanges>> {
     database.dedicated(models::catalogue::last_change)
 }
 

@@ -165,9 +165,9 @@ impl<T> Kept<T> {
         if let Some(made) = &*slot {
             return Ok(Arc::clone(made));
         }
-        let made = Arc::new(make()?);
-        *slot = Some(Arc::clone(&made));
-        Ok(made)
+        let value = Arc::new(make()?);
+        *slot = Some(Arc::clone(&value));
+        Ok(value)
     }
 
     fn slot(&self, number: i32) -> Slot<T> {

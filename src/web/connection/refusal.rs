@@ -52,7 +52,7 @@ impl Refusal<'_> {
     pub(super) fn dressed(&self, peer: Option<IpAddr>, is_https: bool) -> Vec<u8> {
         let (status, id) = (self.status, RequestId::new());
         let body = error_page::unread(status);
-        log::unread(&id, peer, (status, body.len()));
+        log::unread(id, peer, (status, body.len()));
         let mut head = format!(
             "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\
              content-type: text/html; charset=utf-8\r\ncache-control: no-store\r\n\
