@@ -28,7 +28,7 @@ use crate::paths;
 use crate::routes;
 use crate::site::plan::Stamps;
 use crate::web::body::Bodies;
-use crate::web::repeats::Front;
+use crate::web::repeats::{Front, Repeats};
 use crate::web::{self, LastChange, PageCache, RequestTimeout, Revalidation, Site, blocking};
 
 /// Connections that may wait to be accepted.
@@ -89,7 +89,7 @@ impl Application {
         let server = server.shutdown_timeout(config.limits.shutdown.as_secs());
         let stopping = server.graceful_shutdown_signal();
         let last_changes = Arc::new(catalogue::dedicated_last_change(&database)?);
-        let front_data = (cache.clone(), site.clone());
+        let (repeats, front_site) = (Arc::new(Repeats::default()), site.clone());
         let application = move |revalidation: Data<Revalidation>| {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
@@ -128,8 +128,8 @@ impl Application {
         let server = server.listen("site", listener, move || {
             // Each thread asks for all requests that wait on it.
             let revalidation = Data::new(revalidation(&read, &last_changes));
-            let (cache, site) = front_data.clone();
-            let front = Front::new(cache, revalidation.clone(), site);
+            let site = front_site.clone();
+            let front = Front::new(Arc::clone(&repeats), revalidation.clone(), site);
             web::server::serve(application(revalidation), front, stopping.clone(), is_https)
         })?;
         let server = server.run();
@@ -199,10 +199,13 @@ fn revalidation(database: &Database, dedicated: &Arc<Option<LastChanges>>) -> Re
         async move {
             let (revision, at) = match (&*dedicated, catalogue::try_last_change_inline(&database)) {
                 (_, Some(last_change)) => last_change,
-                (Some(dedicated), None) => {
-                    let asked = dedicated.ask().await;
-                    asked.map_err(|unread| AppError::Unavailable(unread.into()))?
-                }
+                (Some(dedicated), None) => dedicated.ask().await.map_err(|unread| {
+                    if unread.is_transient() {
+                        AppError::Unavailable(unread.into())
+                    } else {
+                        AppError::Internal(unread.into())
+                    }
+                })?,
                 (None, None) => blocking(move || catalogue::last_change(&database)).await??,
             };
             Ok(LastChange { revision, at })

@@ -4,11 +4,12 @@ use std::iter::once;
 use std::sync::{Arc, mpsc};
 use std::{io, thread};
 
-use diesel::QueryResult;
+use diesel::result::Error;
+use diesel::{ConnectionError, QueryResult};
 use tokio::sync::oneshot;
 
-use super::DbConnection;
 use super::connection::Manager;
+use super::{DbConnection, is_transient};
 
 /// A thread with a connection that runs one query for all who ask. Each gets what was read after it asked;
 /// those who ask while the query runs share its next run, so that it never runs twice at once.
@@ -16,8 +17,29 @@ pub struct Dedicated<T>(mpsc::Sender<oneshot::Sender<Result<T, Unread>>>);
 
 /// Why nothing was read.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Unread(Arc<str>);
+pub enum Unread {
+    /// There is no connection.
+    #[error("no connection to the database: {0}")]
+    Unconnected(Arc<ConnectionError>),
+    /// The query failed.
+    #[error("query failed: {0}")]
+    Query(Arc<Error>),
+    /// The thread has ended.
+    #[error("the thread that asks the database is gone")]
+    Gone,
+}
+
+impl Unread {
+    /// Whether that is no fault of the query.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unconnected(_) => true,
+            Self::Query(error) => is_transient(error),
+            Self::Gone => false,
+        }
+    }
+}
 
 impl<T: Clone + Send + 'static> Dedicated<T> {
     /// Starts the thread, which ends with this value. It connects when somebody asks.
@@ -48,10 +70,9 @@ impl<T: Clone + Send + 'static> Dedicated<T> {
     ///
     /// If the database does not answer.
     pub async fn ask(&self) -> Result<T, Unread> {
-        let gone = || Unread("the thread that asks the database is gone".into());
         let (answer, answered) = oneshot::channel();
-        self.0.send(answer).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        self.0.send(answer).map_err(|_| Unread::Gone)?;
+        answered.await.map_err(|_| Unread::Gone)?
     }
 }
 
@@ -67,13 +88,9 @@ fn read<T>(
         return Ok(read);
     }
     // There was none, or it broke while nobody asked.
-    let mut open = r2d2::ManageConnection::connect(manager).map_err(|error| unread(&error))?;
-    let read = query(&mut open).map_err(|error| unread(&error))?;
+    let open = r2d2::ManageConnection::connect(manager);
+    let mut open = open.map_err(|error| Unread::Unconnected(Arc::new(error)))?;
+    let read = query(&mut open).map_err(|error| Unread::Query(Arc::new(error)))?;
     *connection = Some(open);
     Ok(read)
-}
-
-fn unread(error: &dyn std::error::Error) -> Unread {
-    // libpq breaks its messages into lines; a log wants one.
-    Unread(error.to_string().split_whitespace().collect::<Vec<_>>().join(" ").into())
 }

@@ -7,7 +7,6 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use super::repeats::Repeats;
 use super::request_id::in_time;
 use super::{Compressed, blocking};
 use crate::error::AppError;
@@ -20,10 +19,7 @@ const SHARDS: usize = 4;
 const EXPECTED_PAGES: usize = 1_600;
 
 /// Rendered pages by their addresses.
-pub struct PageCache {
-    pages: Cache<String, Arc<CachedPage>, ByteWeight>,
-    pub(super) repeats: Repeats,
-}
+pub struct PageCache(Cache<String, Arc<CachedPage>, ByteWeight>);
 
 /// A rendered page.
 pub struct CachedPage {
@@ -80,14 +76,13 @@ impl PageCache {
             .shards(SHARDS)
             .build()?;
         let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
-        let pages = Cache::with_options(options, ByteWeight, hasher, lifecycle);
-        Ok(Self { pages, repeats: Repeats::default() })
+        Ok(Self(Cache::with_options(options, ByteWeight, hasher, lifecycle)))
     }
 
     /// The page at an address under a revision, if it is cached.
     #[must_use]
     pub fn cached(&self, address: &str, revision: i64) -> Option<Arc<CachedPage>> {
-        self.pages.get(address).filter(|page| page.revision == revision)
+        self.0.get(address).filter(|page| page.revision == revision)
     }
 
     /// The page at an address under a revision, rendered on a thread that may block if it is not
@@ -106,9 +101,9 @@ impl PageCache {
         render: impl FnOnce() -> Result<Rendered, AppError> + Send + 'static,
     ) -> Result<Answer, AppError> {
         let guard = loop {
-            match in_time(self.pages.get_value_or_guard_async(address)).await? {
+            match in_time(self.0.get_value_or_guard_async(address)).await? {
                 Ok(page) if page.revision == revision => return Ok(Answer::Cached(page)),
-                Ok(_) => drop(self.pages.remove_if(address, |page| page.revision != revision)),
+                Ok(_) => drop(self.0.remove_if(address, |page| page.revision != revision)),
                 Err(guard) => break guard,
             }
         };

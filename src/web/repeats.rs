@@ -19,7 +19,7 @@ use futures_util::future::{LocalBoxFuture, Ready, ready};
 use quick_cache::sync::Cache;
 
 use super::body::Answer;
-use super::cache::{CachedPage, PageCache};
+use super::cache::CachedPage;
 use super::compressed::wanted_encoding;
 use super::request_id::{REQUEST_ID, RequestId};
 use super::{Revalidation, Site, log};
@@ -127,7 +127,7 @@ fn place(encoding: ContentEncoding) -> usize {
 pub struct Front(Rc<Shared>);
 
 struct Shared {
-    cache: Data<PageCache>,
+    repeats: Arc<Repeats>,
     revalidation: Data<Revalidation>,
     site: Data<Site>,
     encodings: RefCell<Vec<(HeaderValue, ContentEncoding)>>,
@@ -140,10 +140,10 @@ pub struct Fronted<S> {
 }
 
 impl Front {
-    /// In front of an application that fills `cache`.
+    /// In front of an application; what it answers on other threads is in `repeats` too.
     #[must_use]
-    pub fn new(cache: Data<PageCache>, revalidation: Data<Revalidation>, site: Data<Site>) -> Self {
-        Self(Rc::new(Shared { cache, revalidation, site, encodings: RefCell::default() }))
+    pub fn new(repeats: Arc<Repeats>, revalidation: Data<Revalidation>, site: Data<Site>) -> Self {
+        Self(Rc::new(Shared { repeats, revalidation, site, encodings: RefCell::default() }))
     }
 
     /// What the answer to a request depends on; `None` if there is more to it than an address.
@@ -194,7 +194,7 @@ impl Front {
 
     /// The answer to a question, if it was answered before and nothing has changed since.
     async fn repeat(&self, question: &Question, request: &Request) -> Option<Response<BoxBody>> {
-        let repeat = self.0.cache.repeats.0.get(target(request))?;
+        let repeat = self.0.repeats.0.get(target(request))?;
         let headers = repeat.headers[place(question.encoding)].get()?;
         let page = repeat.page.upgrade()?;
         let not_modified = match &question.held {
@@ -268,7 +268,7 @@ where
             let question = question.map(|question| (target(&request).to_owned(), question));
             let answer = service.call(request).await?;
             if let Some((target, question)) = question {
-                front.0.cache.repeats.remember(target, &question, &answer);
+                front.0.repeats.remember(target, &question, &answer);
             }
             Ok(answer.map_body(|_, body| EitherBody::right(body)))
         })

@@ -58,7 +58,7 @@ impl Revalidation {
     ///
     /// # Errors
     ///
-    /// [`AppError::Unavailable`] if the database does not answer in time.
+    /// [`AppError::Unavailable`] if the database does not answer in time, [`AppError::Internal`] otherwise.
     pub async fn last_change(&self) -> Result<LastChange, AppError> {
         let (answer, answered) = oneshot::channel();
         let starts = {
@@ -71,7 +71,12 @@ impl Revalidation {
             rt::spawn(read_for_all(Rc::clone(&self.read), Reading(Rc::clone(&self.queue))));
         }
         let answer = in_time(answered).await?.unwrap_or(Err(Unread::BrokenOff));
-        answer.map_err(|unread| AppError::Unavailable(unread.into()))
+        answer.map_err(|unread| match &unread {
+            Unread::Failed(error) if matches!(**error, AppError::Unavailable(_)) => {
+                AppError::Unavailable(unread.into())
+            }
+            Unread::Failed(_) | Unread::BrokenOff => AppError::Internal(unread.into()),
+        })
     }
 }
 
@@ -145,7 +150,7 @@ mod tests {
         let revalidation = Revalidation::new(move || {
             counted.set(counted.get() + 1);
             let read = match counted.get() {
-                1 => Err(AppError::Busy),
+                1 => Err(AppError::Unavailable("away".into())),
                 number => Ok(change(number)),
             };
             async move { read }.boxed_local()

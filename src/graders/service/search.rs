@@ -9,7 +9,7 @@ pub use self::answer::{
     Breadth, Found, FoundProfession, HITS_PER_PAGE, Hit, LONGEST_QUESTION, MOST_HITS, Search,
     search,
 };
-pub use self::index::bring_up_to_date;
 pub(super) use self::index::{index_grade, index_profession, index_skill, mark_indexed};
 pub use self::key::Kind;
+pub use self::many::bring_up_to_date;
 pub(super) use self::many::index_professions;

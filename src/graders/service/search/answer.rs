@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use diesel::QueryResult;
 
-use super::index::{bring_up_to_date, level_mark, track_mark};
+use super::index::{level_mark, track_mark};
 use super::key::{Key, Kind};
+use super::many::bring_up_to_date;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;

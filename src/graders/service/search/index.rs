@@ -1,18 +1,16 @@
 //! The index: brought up to date in the transaction of every change.
 
-use std::collections::HashMap;
 use std::iter::once;
 
 use diesel::QueryResult;
 
 use super::key::{Key, Kind};
-use super::many::index_professions;
-use crate::db::{Database, DbConnection};
+use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::search::Entry;
-use crate::graders::service::{ServiceError, level_names};
+use crate::graders::service::level_names;
 use crate::ladder::search::terms;
 use crate::ladder::{Description, Level, Requirement, Scale};
 
@@ -61,38 +59,9 @@ pub fn index_skill(connection: &mut DbConnection, id: i32, names: &[&str]) -> Qu
     models::search::replace(connection, &[Key::all_of(Kind::Skill, id)], &entries)
 }
 
-fn entry_of_skill<'a>(id: i32, names: impl IntoIterator<Item = &'a str>) -> Entry {
+pub fn entry_of_skill<'a>(id: i32, names: impl IntoIterator<Item = &'a str>) -> Entry {
     let key = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
     Entry { key, own: terms_of(names), context: Vec::new(), marks: Vec::new() }
-}
-
-/// Indexes everything anew if terms were made in another way, or never; `false` if they were not.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
-        if models::search::format(connection)? == FORMAT {
-            return Ok(false);
-        }
-        models::search::set_format(connection, FORMAT)?;
-        let mut aliases = HashMap::<i32, Vec<String>>::new();
-        for row in models::skills::aliases(connection)? {
-            aliases.entry(row.skill_id).or_default().push(row.alias);
-        }
-        let skills = models::skills::skills(connection)?.into_iter().map(|skill| {
-            let aliases = aliases.remove(&skill.id).unwrap_or_default();
-            entry_of_skill(skill.id, once(&skill.title).chain(&aliases).map(String::as_str))
-        });
-        let mut skills = skills.collect::<Vec<_>>();
-        skills.sort_by_key(|entry| entry.key);
-        models::search::replace(connection, &[i64::MIN..=i64::MAX], &skills)?;
-        let professions = models::search::profession_ids(connection)?.into_iter().collect();
-        index_professions(connection, &professions, |_, _| ())?;
-        Ok(true)
-    })
 }
 
 /// Notes that all that is there is indexed.

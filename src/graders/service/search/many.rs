@@ -1,12 +1,15 @@
-//! Indexing many professions at once, after an import.
+//! Indexing many professions at once, after an import, or everything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::iter::once;
 use std::panic::resume_unwind;
 use std::thread::{self, ScopedJoinHandle};
 
-use super::index::{entries_of_grade, entry_of_profession, is_present};
+use super::index::{
+    entries_of_grade, entry_of_profession, entry_of_skill, is_present, mark_indexed,
+};
 use super::key::{Key, Kind};
-use crate::db::DbConnection;
+use crate::db::{Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::ProfessionRow;
@@ -63,6 +66,35 @@ pub fn index_professions(
         models::search::gather(connection, false)?;
     }
     Ok(())
+}
+
+/// Indexes everything anew if terms were made in another way, or never; `false` if they were not.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
+    database.write(|connection| {
+        models::catalogue::lock(connection)?;
+        if is_present(connection)? {
+            return Ok(false);
+        }
+        mark_indexed(connection)?;
+        let mut aliases = HashMap::<i32, Vec<String>>::new();
+        for row in models::skills::aliases(connection)? {
+            aliases.entry(row.skill_id).or_default().push(row.alias);
+        }
+        let skills = models::skills::skills(connection)?.into_iter().map(|skill| {
+            let aliases = aliases.remove(&skill.id).unwrap_or_default();
+            entry_of_skill(skill.id, once(&skill.title).chain(&aliases).map(String::as_str))
+        });
+        let mut skills = skills.collect::<Vec<_>>();
+        skills.sort_by_key(|entry| entry.key);
+        models::search::replace(connection, &[i64::MIN..=i64::MAX], &skills)?;
+        let professions = models::search::profession_ids(connection)?.into_iter().collect();
+        index_professions(connection, &professions, |_, _| ())?;
+        Ok(true)
+    })
 }
 
 type Texts = (Vec<ProfessionRow>, Vec<GradeRow>);
