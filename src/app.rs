@@ -124,10 +124,10 @@ impl Application {
                 .wrap(from_fn(web::log::access))
                 .wrap(from_fn(web::request_id::assign))
         };
-        let read = database.clone();
+        let (read, limit) = (database.clone(), config.limits.request);
         let server = server.listen("site", listener, move || {
             // Each thread asks for all requests that wait on it.
-            let revalidation = Data::new(revalidation(&read, &last_changes));
+            let revalidation = Data::new(revalidation(limit, &read, &last_changes));
             let site = front_site.clone();
             let front = Front::new(Arc::clone(&repeats), revalidation.clone(), site);
             web::server::serve(application(revalidation), front, stopping.clone(), is_https)
@@ -192,9 +192,13 @@ fn site(config: &Config, address: SocketAddr) -> Site {
 
 /// Reads the last change: on SQLite at once, or on a thread that may block where it is locked; on PostgreSQL
 /// through a connection of its own.
-fn revalidation(database: &Database, dedicated: &Arc<Option<LastChanges>>) -> Revalidation {
+fn revalidation(
+    limit: Duration,
+    database: &Database,
+    dedicated: &Arc<Option<LastChanges>>,
+) -> Revalidation {
     let (database, dedicated) = (database.clone(), Arc::clone(dedicated));
-    Revalidation::new(move || {
+    Revalidation::new(limit, move || {
         let (database, dedicated) = (database.clone(), Arc::clone(&dedicated));
         async move {
             let (revision, at) = match (&*dedicated, catalogue::try_last_change_inline(&database)) {

@@ -17,11 +17,12 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use quick_cache::sync::Cache;
+use tokio::time::Instant;
 
 use super::body::Answer;
 use super::cache::CachedPage;
 use super::compressed::wanted_encoding;
-use super::request_id::{REQUEST_ID, RequestId};
+use super::request_id::{Begun, REQUEST_ID, RequestId};
 use super::{Revalidation, Site, log};
 
 /// Requests whose answers are known.
@@ -204,7 +205,12 @@ impl Front {
             Some(_) => return None,
         };
         let begun = log::begun();
-        let last_change = self.0.revalidation.last_change().await.ok()?;
+        let waited = Begun(Instant::now());
+        let Ok(last_change) = self.0.revalidation.last_change().await else {
+            // The application asks once more, if there is time, and tells what is wrong.
+            request.extensions_mut().insert(waited);
+            return None;
+        };
         if last_change.revision != page.revision() {
             return None;
         }

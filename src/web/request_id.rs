@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::BlockingError;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use actix_web::{Error, HttpMessage as _};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
@@ -36,6 +36,9 @@ struct Current {
 /// How long a request may wait for work on other threads.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestTimeout(pub Duration);
+
+/// When a request began that has waited before it comes to [`assign`]; stands in its extensions.
+pub(super) struct Begun(pub(super) Instant);
 
 /// Why work on another thread gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +105,8 @@ pub async fn assign(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = RequestId::new();
     let timeout = request.app_data::<Data<RequestTimeout>>();
-    let until = timeout.map(|timeout| Instant::now() + timeout.0);
+    let begun = request.extensions().get::<Begun>().map_or_else(Instant::now, |begun| begun.0);
+    let until = timeout.map(|timeout| begun + timeout.0);
     let mut answer = CURRENT.scope(Current { id, until }, next.call(request)).await?;
     answer.headers_mut().insert(REQUEST_ID, id.header());
     Ok(answer)

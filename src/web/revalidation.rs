@@ -4,13 +4,15 @@ use std::cell::RefCell;
 use std::mem::take;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::rt;
 use chrono::NaiveDateTime;
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
-use super::request_id::in_time;
+use super::request_id::{Unanswered, in_time};
 use crate::error::AppError;
 
 /// The state of what pages are made of.
@@ -26,6 +28,7 @@ pub struct LastChange {
 /// come while it is being read share the next reading, so that a thread never reads twice at once.
 pub struct Revalidation {
     read: Rc<Read>,
+    limit: Duration,
     queue: Rc<RefCell<Queue>>,
 }
 
@@ -47,11 +50,12 @@ enum Unread {
 }
 
 impl Revalidation {
-    /// For requests of the present thread; `read` reads the last change.
+    /// For requests of the present thread; `read` reads the last change, and is given up after `limit`.
     pub fn new(
+        limit: Duration,
         read: impl Fn() -> LocalBoxFuture<'static, Result<LastChange, AppError>> + 'static,
     ) -> Self {
-        Self { read: Rc::new(read), queue: Rc::default() }
+        Self { read: Rc::new(read), limit, queue: Rc::default() }
     }
 
     /// The last change, read after this call.
@@ -68,7 +72,8 @@ impl Revalidation {
         };
         if starts {
             // It begins behind the requests that can be read by now, so that these are answered too.
-            rt::spawn(read_for_all(Rc::clone(&self.read), Reading(Rc::clone(&self.queue))));
+            let reading = Reading(Rc::clone(&self.queue));
+            rt::spawn(read_for_all(Rc::clone(&self.read), self.limit, reading));
         }
         let answer = in_time(answered).await?.unwrap_or(Err(Unread::BrokenOff));
         answer.map_err(|unread| match &unread {
@@ -89,13 +94,14 @@ impl Drop for Reading {
     }
 }
 
-async fn read_for_all(read: Rc<Read>, reading: Reading) {
+async fn read_for_all(read: Rc<Read>, limit: Duration, reading: Reading) {
     loop {
         let waiting = take(&mut reading.0.borrow_mut().waiting);
         if waiting.is_empty() {
             return;
         }
-        let read = read().await.map_err(|error| Unread::Failed(Arc::new(error)));
+        let read = timeout(limit, read()).await.unwrap_or_else(|_| Err(Unanswered::TooLong.into()));
+        let read = read.map_err(|error| Unread::Failed(Arc::new(error)));
         for answer in waiting {
             // Some have gone meanwhile.
             let _ = answer.send(read.clone());
@@ -106,13 +112,15 @@ async fn read_for_all(read: Rc<Read>, reading: Reading) {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::time::Duration;
+    use std::future::pending;
 
     use futures_util::FutureExt as _;
     use futures_util::future::{join, join_all};
     use tokio::time::sleep;
 
     use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(60);
 
     fn change(revision: i64) -> LastChange {
         LastChange { revision, at: None }
@@ -121,7 +129,7 @@ mod tests {
     /// Counts how often the last change is read; each reading takes a moment and gives its number.
     fn counting(count: &Rc<Cell<i64>>) -> Revalidation {
         let count = Rc::clone(count);
-        Revalidation::new(move || {
+        Revalidation::new(LIMIT, move || {
             count.set(count.get() + 1);
             let read = change(count.get());
             sleep(Duration::from_millis(20)).map(move |()| Ok(read)).boxed_local()
@@ -147,7 +155,7 @@ mod tests {
     async fn an_error_is_told_to_all_and_the_next_reading_begins_anew() {
         let count = Rc::new(Cell::new(0));
         let counted = Rc::clone(&count);
-        let revalidation = Revalidation::new(move || {
+        let revalidation = Revalidation::new(LIMIT, move || {
             counted.set(counted.get() + 1);
             let read = match counted.get() {
                 1 => Err(AppError::Unavailable("away".into())),
@@ -161,10 +169,19 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn a_reading_without_an_end_is_given_up() {
+        let revalidation = Revalidation::new(Duration::from_millis(20), || pending().boxed_local());
+        for _ in 0..2 {
+            let read = revalidation.last_change().await;
+            assert!(matches!(read, Err(AppError::Unavailable(_))));
+        }
+    }
+
+    #[actix_web::test]
     async fn a_reading_that_panics_does_not_stop_the_next() {
         let count = Rc::new(Cell::new(0));
         let counted = Rc::clone(&count);
-        let revalidation = Revalidation::new(move || {
+        let revalidation = Revalidation::new(LIMIT, move || {
             counted.set(counted.get() + 1);
             let number = counted.get();
             async move {
