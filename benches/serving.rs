@@ -6,7 +6,7 @@
 
 mod large;
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -234,14 +234,17 @@ fn compare(name: &str, (site, path): (&Server, &str), cases: &[Case], also: &[u3
             }
         }
         let [ours, nginx, bare] = speeds.map(median);
-        // This nginx has no Brotli and answers with the plain file.
-        let beside = if case == "Brotli" { f64::NAN } else { nginx.requests_a_second };
+        // Nginx as it is packaged has no Brotli and answers with the plain file.
+        let beside = |ratio: f64| match case {
+            "Brotli" => "—".to_owned(),
+            _ => format!("{ratio:.2}"),
+        };
         println!(
-            "| {name}, {case} | {:.0} | {:.2} | {:.1} | {:.2} | {:.2} |",
+            "| {name}, {case} | {:.0} | {} | {:.1} | {} | {:.2} |",
             ours.requests_a_second,
-            ours.requests_a_second / beside,
+            beside(ours.requests_a_second / nginx.requests_a_second),
             ours.cost,
-            ours.cost / if beside.is_nan() { f64::NAN } else { nginx.cost },
+            beside(ours.cost / nginx.cost),
             ours.cost / bare.cost
         );
     }
@@ -359,8 +362,5 @@ fn main() {
         compare("PostgreSQL, home", (&site, HOME), &[PLAIN, NOT_MODIFIED], &also);
         compare("PostgreSQL, API", (&site, API), &[PLAIN], &also);
     }
-    let mut model = String::new();
-    let _ = fs::File::open("/proc/cpuinfo").and_then(|mut file| file.read_to_string(&mut model));
-    let model = model.lines().find(|line| line.starts_with("model name")).unwrap_or_default();
-    println!("\n{ROUNDS} rounds of {SECONDS}, {CONNECTIONS} connections. {model}");
+    println!("\n{ROUNDS} rounds of {SECONDS} each, {CONNECTIONS} connections");
 }
