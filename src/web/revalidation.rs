@@ -120,7 +120,7 @@ mod tests {
 
     use super::*;
 
-    const LIMIT: Duration = Duration::from_secs(60);
+    const LIMIT: Duration = Duration::from_mins(1);
 
     fn change(revision: i64) -> LastChange {
         LastChange { revision, at: None }
