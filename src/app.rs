@@ -9,6 +9,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PathConfig, QueryConfig};
 use actix_web::{App, rt};
+use chrono::NaiveDateTime;
 use futures_util::FutureExt as _;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -88,7 +89,7 @@ impl Application {
         let server = Server::build().backlog(BACKLOG);
         let server = server.shutdown_timeout(config.limits.shutdown.as_secs());
         let stopping = server.graceful_shutdown_signal();
-        let last_changes = Arc::new(catalogue::dedicated_last_change(&database)?);
+        let last_changes = Arc::new(catalogue::dedicated_last_change(&database));
         let (repeats, front_site) = (Arc::new(Repeats::default()), site.clone());
         let application = move |revalidation: Data<Revalidation>| {
             // The last one wrapped is the first to see a request and the last to see its answer.
@@ -201,21 +202,33 @@ fn revalidation(
     Revalidation::new(limit, move || {
         let (database, dedicated) = (database.clone(), Arc::clone(&dedicated));
         async move {
-            let (revision, at) = match (&*dedicated, catalogue::try_last_change_inline(&database)) {
-                (_, Some(last_change)) => last_change,
-                (Some(dedicated), None) => dedicated.ask().await.map_err(|unread| {
-                    if unread.is_transient() {
-                        AppError::Unavailable(unread.into())
-                    } else {
-                        AppError::Internal(unread.into())
-                    }
-                })?,
-                (None, None) => blocking(move || catalogue::last_change(&database)).await??,
+            let (revision, at) = match catalogue::try_last_change_inline(&database) {
+                Some(last_change) => last_change,
+                None => {
+                    blocking(move || read_last_change(&database, dedicated.as_ref().as_ref()))
+                        .await??
+                }
             };
             Ok(LastChange { revision, at })
         }
         .boxed_local()
     })
+}
+
+fn read_last_change(
+    database: &Database,
+    dedicated: Option<&LastChanges>,
+) -> Result<(i64, Option<NaiveDateTime>), AppError> {
+    match dedicated {
+        Some(dedicated) => dedicated.ask().map_err(|unread| {
+            if unread.is_transient() {
+                AppError::Unavailable(unread.into())
+            } else {
+                AppError::Internal(unread.into())
+            }
+        }),
+        None => Ok(catalogue::last_change(database)?),
+    }
 }
 
 /// Rids the log of editors' actions of old entries, now and once a day.

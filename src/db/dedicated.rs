@@ -1,19 +1,27 @@
 //! A connection of its own for one query that many wait for.
 
-use std::iter::once;
-use std::sync::{Arc, mpsc};
-use std::{io, thread};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use diesel::result::Error;
 use diesel::{ConnectionError, QueryResult};
-use tokio::sync::oneshot;
 
 use super::connection::Manager;
 use super::{DbConnection, is_transient};
 
-/// A thread with a connection that runs one query for all who ask. Each gets what was read after it asked;
-/// those who ask while the query runs share its next run, so that it never runs twice at once.
-pub struct Dedicated<T>(mpsc::Sender<oneshot::Sender<Result<T, Unread>>>);
+/// A connection that runs one query for all who ask. Each gets what was read after it asked; those who ask
+/// while the query runs share its next run, so that it never runs twice at once.
+pub struct Dedicated<T> {
+    manager: Manager,
+    query: fn(&mut DbConnection) -> QueryResult<T>,
+    state: Mutex<State<T>>,
+}
+
+struct State<T> {
+    connection: Option<DbConnection>,
+    /// What was read last, and when reading it began.
+    last: Option<(Instant, Result<T, Unread>)>,
+}
 
 /// Why nothing was read.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -24,9 +32,6 @@ pub enum Unread {
     /// The query failed.
     #[error("query failed: {0}")]
     Query(Arc<Error>),
-    /// The thread has ended.
-    #[error("the thread that asks the database is gone")]
-    Gone,
 }
 
 impl Unread {
@@ -36,61 +41,47 @@ impl Unread {
         match self {
             Self::Unconnected(_) => true,
             Self::Query(error) => is_transient(error),
-            Self::Gone => false,
         }
     }
 }
 
-impl<T: Clone + Send + 'static> Dedicated<T> {
-    /// Starts the thread, which ends with this value. It connects when somebody asks.
-    pub(super) fn start(
-        manager: Manager,
-        query: fn(&mut DbConnection) -> QueryResult<T>,
-    ) -> io::Result<Self> {
-        let (asking, asked) = mpsc::channel::<oneshot::Sender<Result<T, Unread>>>();
-        let answer_all = move || {
-            let mut connection = None;
-            while let Ok(first) = asked.recv() {
-                // Whoever asks from here on waits for the next run.
-                let waiting = once(first).chain(asked.try_iter()).collect::<Vec<_>>();
-                let read = read(&manager, query, &mut connection);
-                for answer in waiting {
-                    // Some have gone meanwhile.
-                    let _ = answer.send(read.clone());
-                }
-            }
-        };
-        thread::Builder::new().name("dedicated".into()).spawn(answer_all)?;
-        Ok(Self(asking))
+impl<T: Clone> Dedicated<T> {
+    /// Connects when somebody asks.
+    pub(super) fn new(manager: Manager, query: fn(&mut DbConnection) -> QueryResult<T>) -> Self {
+        Self { manager, query, state: Mutex::new(State { connection: None, last: None }) }
     }
 
-    /// What the query reads now.
+    /// What the query reads now. Blocks.
     ///
     /// # Errors
     ///
     /// If the database does not answer.
-    pub async fn ask(&self) -> Result<T, Unread> {
-        let (answer, answered) = oneshot::channel();
-        self.0.send(answer).map_err(|_| Unread::Gone)?;
-        answered.await.map_err(|_| Unread::Gone)?
+    pub fn ask(&self) -> Result<T, Unread> {
+        let asked = Instant::now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((begun, read)) = &state.last
+            && *begun > asked
+        {
+            return read.clone();
+        }
+        let begun = Instant::now();
+        let read = self.read(&mut state.connection);
+        state.last = Some((begun, read.clone()));
+        read
     }
-}
 
-fn read<T>(
-    manager: &Manager,
-    query: fn(&mut DbConnection) -> QueryResult<T>,
-    connection: &mut Option<DbConnection>,
-) -> Result<T, Unread> {
-    if let Some(mut open) = connection.take()
-        && let Ok(read) = query(&mut open)
-    {
+    fn read(&self, connection: &mut Option<DbConnection>) -> Result<T, Unread> {
+        if let Some(mut open) = connection.take()
+            && let Ok(read) = (self.query)(&mut open)
+        {
+            *connection = Some(open);
+            return Ok(read);
+        }
+        // There was none, or it broke while nobody asked.
+        let open = r2d2::ManageConnection::connect(&self.manager);
+        let mut open = open.map_err(|error| Unread::Unconnected(Arc::new(error)))?;
+        let read = (self.query)(&mut open).map_err(|error| Unread::Query(Arc::new(error)))?;
         *connection = Some(open);
-        return Ok(read);
+        Ok(read)
     }
-    // There was none, or it broke while nobody asked.
-    let open = r2d2::ManageConnection::connect(manager);
-    let mut open = open.map_err(|error| Unread::Unconnected(Arc::new(error)))?;
-    let read = query(&mut open).map_err(|error| Unread::Query(Arc::new(error)))?;
-    *connection = Some(open);
-    Ok(read)
 }

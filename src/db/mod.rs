@@ -21,8 +21,8 @@ mod slow_query;
 mod transient;
 mod url;
 
+use std::fmt;
 use std::sync::Arc;
-use std::{fmt, io};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
@@ -218,19 +218,16 @@ impl Database {
     }
 
     /// A connection of its own for one query. `None` on SQLite, where [`Self::try_read_inline`] costs less.
-    ///
-    /// # Errors
-    ///
-    /// If no thread can be started.
-    pub fn dedicated<T: Clone + Send + 'static>(
+    #[must_use]
+    pub fn dedicated<T: Clone>(
         &self,
         query: fn(&mut DbConnection) -> QueryResult<T>,
-    ) -> io::Result<Option<Dedicated<T>>> {
+    ) -> Option<Dedicated<T>> {
         match &self.0 {
             Source::Pools(Pools { inline_readers: None, manager, .. }) => {
-                Dedicated::start(manager.clone(), query).map(Some)
+                Some(Dedicated::new(manager.clone(), query))
             }
-            Source::Pools(_) | Source::Memory(_) => Ok(None),
+            Source::Pools(_) | Source::Memory(_) => None,
         }
     }
 

@@ -1,7 +1,6 @@
 //! The catalogue as a whole: its revision, what is computed from all of it and kept in memory, and what
 //! it starts with.
 
-use std::io;
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
@@ -108,11 +107,8 @@ pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveD
 }
 
 /// The same on a connection of its own, where asking costs a round trip: see [`Database::dedicated`].
-///
-/// # Errors
-///
-/// As [`Database::dedicated`].
-pub fn dedicated_last_change(database: &Database) -> io::Result<Option<LastChanges>> {
+#[must_use]
+pub fn dedicated_last_change(database: &Database) -> Option<LastChanges> {
     database.dedicated(models::catalogue::last_change)
 }
 
