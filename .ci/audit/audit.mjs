@@ -156,6 +156,8 @@ const VIEWS = ['light', 'dark'].flatMap((scheme) =>
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
 const MIN_SCORE = 0.98;
 const PERFORMANCE_RUNS = 3;
+/** How often a page is tried whose start was missed. */
+const START_RUNS = 3;
 
 const CHROME_PATH = process.env.CHROME_PATH ?? '/usr/bin/chromium';
 const CHROME_FLAGS = [
@@ -560,16 +562,20 @@ async function bestOfLighthouse(path, base) {
   return categories;
 }
 
-async function runLighthouse(path, wanted, base) {
+/** The categories of a page. A browser on a busy machine may miss its own start: Lighthouse asks to be run again. */
+async function runLighthouse(path, wanted, base, run = 1) {
   const chrome = await launch({ chromePath: CHROME_PATH, chromeFlags: CHROME_FLAGS });
   try {
     const options = { port: chrome.port, onlyCategories: wanted, logLevel: 'silent' };
     const { lhr } = await lighthouse(address(path, base), options);
-    if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
-    return wanted.map((id) => category(lhr, id));
+    if (!lhr.runtimeError) return wanted.map((id) => category(lhr, id));
+    const { code, message } = lhr.runtimeError;
+    if (code !== 'NO_NAVSTART' || run === START_RUNS) throw new Error(`${path}: ${message}`);
+    console.log(`${path}: ${code}; run ${run + 1} of at most ${START_RUNS}`);
   } finally {
     chrome.kill();
   }
+  return runLighthouse(path, wanted, base, run + 1);
 }
 
 function category(lhr, id) {
