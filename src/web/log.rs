@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use actix_http::{HttpMessage as _, Request};
+use actix_http::{HttpMessage as _, Request, RequestHead};
 use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -150,6 +150,23 @@ struct Answered {
     begun: Instant,
 }
 
+impl Answered {
+    /// Of nobody yet.
+    fn new(request: &RequestHead, status: StatusCode, begun: Instant) -> Self {
+        let target = request.uri.path_and_query().map_or("", |target| target.as_str());
+        Self {
+            id: None,
+            client: None,
+            method: request.method.to_string(),
+            target: redacted(target).into_owned(),
+            version: format!("{:?}", request.version),
+            status,
+            bytes: 0,
+            begun,
+        }
+    }
+}
+
 /// Logs a line for each answer, with the request without its secrets. Where `RUST_LOG` leaves such lines
 /// out, nothing is done for them.
 ///
@@ -165,16 +182,10 @@ pub async fn access(
     };
     let answer = next.call(request).await?;
     let request = answer.request();
-    let target = request.uri().path_and_query().map_or("", |target| target.as_str());
     let answered = Answered {
         id: RequestId::current(),
         client: visitor(request),
-        method: request.method().to_string(),
-        target: redacted(target).into_owned(),
-        version: format!("{:?}", request.version()),
-        status: answer.status(),
-        bytes: 0,
-        begun,
+        ..Answered::new(request.head(), answer.status(), begun)
     };
     Ok(answer.map_body(|_, body| BoxBody::new(Logged { body: body.boxed(), answered })))
 }
@@ -191,24 +202,18 @@ pub(super) fn logged(
     (id, status, begun): (RequestId, StatusCode, Instant),
     body: BoxBody,
 ) -> BoxBody {
-    let target = request.uri().path_and_query().map_or("", |target| target.as_str());
     let peer = request.peer_addr().map(|address| address.ip());
     let answered = Answered {
         id: Some(id),
         client: peer.map(|peer| site.visitor(peer, request.headers())),
-        method: request.method().to_string(),
-        target: redacted(target).into_owned(),
-        version: format!("{:?}", request.version()),
-        status,
-        bytes: 0,
-        begun,
+        ..Answered::new(request.head(), status, begun)
     };
     BoxBody::new(Logged { body, answered })
 }
 
 /// Logs a line for an answer to a request that could not be read.
 pub(super) fn unread(id: RequestId, client: Option<IpAddr>, (status, bytes): (StatusCode, usize)) {
-    if !log::log_enabled!(target: ACCESS, Level::Info) {
+    if begun().is_none() {
         return;
     }
     let bytes = bytes as u64;

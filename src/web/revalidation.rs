@@ -1,7 +1,7 @@
 //! Whether what is cached is still what the database has: asked once for all requests that wait.
 
 use std::cell::RefCell;
-use std::mem::take;
+use std::mem::{replace, take};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +37,7 @@ type Read = dyn Fn() -> LocalBoxFuture<'static, Result<LastChange, AppError>>;
 #[derive(Default)]
 struct Queue {
     waiting: Vec<oneshot::Sender<Result<LastChange, Unread>>>,
-    is_read: bool,
+    is_being_read: bool,
 }
 
 /// Why all who waited got no answer.
@@ -68,7 +68,7 @@ impl Revalidation {
         let starts = {
             let mut queue = self.queue.borrow_mut();
             queue.waiting.push(answer);
-            !std::mem::replace(&mut queue.is_read, true)
+            !replace(&mut queue.is_being_read, true)
         };
         if starts {
             // It begins behind the requests that can be read by now, so that these are answered too.

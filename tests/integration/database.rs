@@ -221,10 +221,10 @@ on_both_databases! {
         let stored = || ["tracks", "profession", "grades", "grades WHERE description IS NULL"]
             .map(|what| count(&database, what));
         assert_eq!(stored(), [4, 15, 63, 12]);
-        assert_eq!(catalogue::revision(&opened).unwrap(), 1);
+        assert_eq!(catalogue::last_change(&opened).unwrap().0, 1);
         assert!(!catalogue::load_starting(&opened, &catalogue).unwrap());
         assert_eq!(stored(), [4, 15, 63, 12]);
-        assert_eq!(catalogue::revision(&opened).unwrap(), 1);
+        assert_eq!(catalogue::last_change(&opened).unwrap().0, 1);
     }
 
     async fn an_emptied_catalogue_is_not_filled_again(database: TestDatabase) {
@@ -245,7 +245,7 @@ on_both_databases! {
         let opened = database.open();
         assert!(catalogue::load_starting(&opened, &catalogue).is_err());
         assert_eq!(count(&database, "tracks") + count(&database, "profession"), 0);
-        assert_eq!(catalogue::revision(&opened).unwrap(), 0);
+        assert_eq!(catalogue::last_change(&opened).unwrap().0, 0);
     }
 
     async fn processes_that_start_concurrently_fill_the_database_once(database: TestDatabase) {
@@ -291,7 +291,7 @@ on_both_databases! {
             Ok::<_, ServiceError>(())
         });
         assert!(refused.is_err());
-        assert_eq!(catalogue::revision(&database.open()).unwrap(), 0);
+        assert_eq!(catalogue::last_change(&database.open()).unwrap().0, 0);
     }
 
     async fn a_failed_write_is_rolled_back_and_the_connection_stays_usable(database: TestDatabase) {
@@ -304,7 +304,7 @@ on_both_databases! {
             });
             assert!(matches!(failed, Err(ServiceError::NoSuchPage)));
         }
-        assert_eq!(catalogue::revision(&opened).unwrap(), 0);
+        assert_eq!(catalogue::last_change(&opened).unwrap().0, 0);
     }
 }
 

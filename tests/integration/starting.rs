@@ -129,9 +129,9 @@ on_both_databases! {
         let fields = [("title", "Мастер"), ("slug", "baker"), ("track", "pastry")];
         send(&olga, BAKER, &[&fields[..], &[("summary", "Печёт хлеб"), ("action", "save")]].concat()).await;
 
-        let before = catalogue::revision(&app.database.open()).unwrap();
+        let before = catalogue::last_change(&app.database.open()).unwrap().0;
         assert!(correct(&app) > 0);
-        assert_eq!(catalogue::revision(&app.database.open()).unwrap(), before + 1);
+        assert_eq!(catalogue::last_change(&app.database.open()).unwrap().0, before + 1);
 
         let text = |text: &str, version: &str| (text.to_owned(), version.to_owned());
         assert_eq!(grade(&olga, "junior").await, text("- Печёт калачи", "2"));
@@ -154,14 +154,14 @@ on_both_databases! {
         assert!(app.page("/search?q=моет").await.contains("/professions/baker/senior"));
         send(&olga, &format!("{BAKER}/senior/history?from=1&to=2"), &[("restore", "1")]).await;
 
-        let before = catalogue::revision(&app.database.open()).unwrap();
+        let before = catalogue::last_change(&app.database.open()).unwrap().0;
         assert_eq!(correct(&app), 0);
         assert_eq!(grade(&olga, "senior").await, text(FORMER, "3"));
         // Other content, such as that of the next release, finds nothing to correct either.
         let mut next = known();
         next.add(&content(["а", "б", "в", "г"], Vec::new()).texts().unwrap());
         assert_eq!(bring_up_to_date(&app.database.open(), &corrected(), &next).unwrap(), 0);
-        assert_eq!(catalogue::revision(&app.database.open()).unwrap(), before);
+        assert_eq!(catalogue::last_change(&app.database.open()).unwrap().0, before);
     }
 
     async fn what_is_no_text_of_a_release_or_has_no_whole_history_stays(backend: Backend) {

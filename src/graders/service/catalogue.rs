@@ -72,26 +72,8 @@ impl Catalogue {
 /// Asks for the revision and the time of the last change on a connection of its own.
 pub type LastChanges = Dedicated<(i64, Option<NaiveDateTime>)>;
 
-/// The number that every change a visitor can see raises: what was read under one revision is
-/// good until the next.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn revision(database: &Database) -> Result<i64, ServiceError> {
-    database.read(|connection| Ok(models::catalogue::revision(connection)?))
-}
-
-/// The same, read by a connection that has nothing of the database in memory.
-///
-/// # Errors
-///
-/// If the database does not answer, or its file was deleted, replaced or damaged.
-pub fn revision_afresh(database: &Database) -> Result<i64, ServiceError> {
-    database.read_afresh(|connection| Ok(models::catalogue::revision(connection)?))
-}
-
-/// The same as [`revision`], and the time of the last change in UTC, if it is known.
+/// The number that every change a visitor can see raises, and when it was raised last, in UTC, if that is
+/// known: what was read under one number is good until the next.
 ///
 /// # Errors
 ///
@@ -110,6 +92,15 @@ pub fn try_last_change_inline(database: &Database) -> Option<(i64, Option<NaiveD
 #[must_use]
 pub fn dedicated_last_change(database: &Database) -> Option<LastChanges> {
     database.dedicated(models::catalogue::last_change)
+}
+
+/// The number of [`last_change`], read by a connection that has nothing of the database in memory.
+///
+/// # Errors
+///
+/// If the database does not answer, or its file was deleted, replaced or damaged.
+pub fn revision_afresh(database: &Database) -> Result<i64, ServiceError> {
+    database.read_afresh(|connection| Ok(models::catalogue::revision(connection)?))
 }
 
 /// Fills a catalogue that was never filled, in one transaction; `false` if it was filled before,
