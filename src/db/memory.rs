@@ -10,7 +10,6 @@ use diesel::result::Error;
 use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 
-use super::connection::{Mode, in_transaction};
 use super::{Database, DbConnection, migrations};
 
 /// What a database in memory was made of.
@@ -85,14 +84,6 @@ impl Memory {
         Ok(Self { connection, origin })
     }
 
-    pub(super) fn transaction<T, E: From<Error>>(
-        &self,
-        mode: Mode,
-        work: impl FnOnce(&mut DbConnection) -> Result<T, E>,
-    ) -> Result<T, E> {
-        in_transaction(&mut self.lock(), mode, work)
-    }
-
     pub(super) fn query<T>(
         &self,
         query: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
@@ -100,7 +91,7 @@ impl Memory {
         query(&mut self.lock()).ok()
     }
 
-    fn lock(&self) -> MutexGuard<'_, DbConnection> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, DbConnection> {
         type Manager = <DbConnection as diesel::Connection>::TransactionManager;
 
         self.connection.lock().unwrap_or_else(|poisoned: PoisonError<_>| {

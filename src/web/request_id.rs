@@ -1,5 +1,6 @@
 //! A name for each request, by which a visitor's report is found in the log, and how long it may wait.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::sync::LazyLock;
@@ -120,7 +121,7 @@ pub async fn assign(
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Unanswered> {
-    in_time(blocking_to_the_end(work)).await?
+    run_in_time(boxed(work)).await.map(unboxed)
 }
 
 /// As [`blocking`], but for work that may take longer than a request may wait: what somebody has started and
@@ -132,6 +133,26 @@ pub async fn blocking<T: Send + 'static>(
 pub async fn blocking_to_the_end<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Unanswered> {
+    run(boxed(work)).await.map(unboxed)
+}
+
+/// Work whose type is not told, so that what runs it is compiled once and not for each of hundreds.
+type Work = Box<dyn FnOnce() -> Done + Send>;
+type Done = Box<dyn Any + Send>;
+
+fn boxed<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Work {
+    Box::new(move || Box::new(work()))
+}
+
+fn unboxed<T: 'static>(done: Done) -> T {
+    *done.downcast().expect("the callers of `boxed` ask for what their work returns")
+}
+
+async fn run_in_time(work: Work) -> Result<Done, Unanswered> {
+    in_time(run(work)).await?
+}
+
+async fn run(work: Work) -> Result<Done, Unanswered> {
     let current = CURRENT.try_with(Current::clone).ok();
     let done = actix_web::web::block(move || match current {
         Some(current) => CURRENT.sync_scope(current, work),
