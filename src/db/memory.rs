@@ -31,6 +31,9 @@ pub struct SharedTables {
     _keeper: Mutex<SqliteConnection>,
 }
 
+/// Tables that one database in memory has for itself.
+pub struct OwnTables(SqliteConnection);
+
 /// One connection that all share: the database is its own.
 pub(super) struct Memory {
     connection: Mutex<DbConnection>,
@@ -70,17 +73,30 @@ impl SharedTables {
     }
 }
 
-impl Memory {
-    /// A database with some tables and the rows that `fill` puts in, beside shared tables of other names.
-    pub(super) fn new(
-        origin: Origin,
-        shared: &SharedTables,
+impl OwnTables {
+    /// Tables with the rows that `fill` puts in.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` returns; if there is no memory.
+    pub fn new(
         tables: &[&str],
         fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
     ) -> QueryResult<Self> {
         let mut connection = open()?;
-        connection.batch_execute(&format!("ATTACH '{}' AS shared", shared.address))?;
         make(&mut connection, tables, fill)?;
+        Ok(Self(connection))
+    }
+}
+
+impl Memory {
+    /// A database with its own tables, beside shared ones of other names.
+    pub(super) fn new(
+        origin: Origin,
+        OwnTables(mut connection): OwnTables,
+        shared: &SharedTables,
+    ) -> QueryResult<Self> {
+        connection.batch_execute(&format!("ATTACH '{}' AS shared", shared.address))?;
         let connection = Mutex::new(DbConnection::Sqlite(connection));
         Ok(Self { connection, origin })
     }

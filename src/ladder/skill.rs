@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aho_corasick::{AhoCorasick, BuildError};
 
 use super::addresses;
-use super::words::{Word, normalized, words};
+use super::words::{Word, joined, words};
 use crate::russian;
 
 /// Separates words; occurs in none.
@@ -116,21 +116,20 @@ impl Dictionary {
         let mut owners_by_name = HashMap::new();
         let (mut lines, mut owners, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (index, skill) in skills.iter().enumerate() {
-            for name in skill.names() {
-                if let Some(line) = normalized_name(name)
-                    && let Entry::Vacant(free) = owners_by_name.entry(line.clone())
-                {
-                    free.insert(index);
-                    lines.push(line);
-                    owners.push(index);
-                }
-            }
             let shown = skill.shown_names().map(|name| (name, name));
             let hidden = skill.hidden_aliases.iter().map(|name| (&*skill.title, name.as_str()));
-            names.extend(shown.chain(hidden).map(|(shown, name)| Name {
-                shown: shown.to_owned(),
-                normalized: normalized(name),
-            }));
+            for (shown, name) in shown.chain(hidden) {
+                let words = words(name);
+                if let Some(line) = normalized_words(&words)
+                    && let Entry::Vacant(free) = owners_by_name.entry(line)
+                {
+                    lines.push(free.key().clone());
+                    free.insert(index);
+                    owners.push(index);
+                }
+                let normalized = joined(name, &words);
+                names.push(Name { shown: shown.to_owned(), normalized });
+            }
         }
         let by_slug = skills.iter().enumerate();
         let by_slug = by_slug.map(|(index, skill)| (skill.slug.clone(), index)).collect();
@@ -299,7 +298,11 @@ fn compounds<'a>(text: &str, words: &'a [Word]) -> Vec<&'a [Word]> {
 /// word, so that no text can mention it.
 #[must_use]
 pub fn normalized_name(name: &str) -> Option<String> {
-    let (line, starts) = line(&words(name));
+    normalized_words(&words(name))
+}
+
+fn normalized_words(words: &[Word]) -> Option<String> {
+    let (line, starts) = line(words);
     (!starts.is_empty()).then_some(line)
 }
 

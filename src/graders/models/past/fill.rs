@@ -13,8 +13,8 @@ use crate::ladder::Level;
 /// The tables that [`fill_dictionary`] puts rows into.
 pub const DICTIONARY_TABLES: [&str; 3] = ["skills", "skill_aliases", "former_skill_slugs"];
 
-/// The tables that [`fill_ladders`] puts rows into, and the one of the search index.
-pub const LADDER_TABLES: [&str; 10] = [
+/// The tables that [`fill_ladders`] puts rows into.
+pub const LADDER_TABLES: [&str; 9] = [
     "tracks",
     "scales",
     "scale_levels",
@@ -24,7 +24,6 @@ pub const LADDER_TABLES: [&str; 10] = [
     "grades",
     "rules",
     "catalogue_state",
-    "search_entries",
 ];
 
 /// Puts the rows of a dictionary into empty tables.

@@ -80,21 +80,37 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
             return Ok(false);
         }
         mark_indexed(connection)?;
-        let mut aliases = HashMap::<i32, Vec<String>>::new();
-        for row in models::skills::aliases(connection)? {
-            aliases.entry(row.skill_id).or_default().push(row.alias);
-        }
-        let skills = models::skills::skills(connection)?.into_iter().map(|skill| {
-            let aliases = aliases.remove(&skill.id).unwrap_or_default();
-            entry_of_skill(skill.id, once(&skill.title).chain(&aliases).map(String::as_str))
-        });
-        let mut skills = skills.collect::<Vec<_>>();
-        skills.sort_by_key(|entry| entry.key);
+        let skills = entries_of_skills(connection)?;
         models::search::replace(connection, &[i64::MIN..=i64::MAX], &skills)?;
         let professions = models::search::profession_ids(connection)?.into_iter().collect();
         index_professions(connection, &professions, |_, _| ())?;
         Ok(true)
     })
+}
+
+/// The entries of everything, in the order of their keys.
+pub fn all_entries(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
+    let mut all = entries_of_skills(connection)?;
+    let scales = level_names::load(connection)?;
+    let ids = models::search::profession_ids(connection)?;
+    let (rows, grades) = texts(connection, &ids)?;
+    all.extend(entries(&rows, &grades, &scales));
+    Ok(all)
+}
+
+/// The entries of all skills, in the order of their keys.
+fn entries_of_skills(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
+    let mut aliases = HashMap::<i32, Vec<String>>::new();
+    for row in models::skills::aliases(connection)? {
+        aliases.entry(row.skill_id).or_default().push(row.alias);
+    }
+    let skills = models::skills::skills(connection)?.into_iter().map(|skill| {
+        let aliases = aliases.remove(&skill.id).unwrap_or_default();
+        entry_of_skill(skill.id, once(&skill.title).chain(&aliases).map(String::as_str))
+    });
+    let mut skills = skills.collect::<Vec<_>>();
+    skills.sort_by_key(|entry| entry.key);
+    Ok(skills)
 }
 
 type Texts = (Vec<ProfessionRow>, Vec<GradeRow>);
