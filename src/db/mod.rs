@@ -37,7 +37,7 @@ pub use self::dedicated::{Dedicated, Unread};
 use self::file::OpenedFile;
 pub use self::limits::Limits;
 use self::memory::Memory;
-pub use self::memory::{Origin, OwnTables, SharedTables};
+pub use self::memory::{MemoryTables, Origin, View};
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
@@ -153,14 +153,10 @@ impl Database {
         self
     }
 
-    /// A SQLite database in memory of some tables of its own, and of shared ones of other names. It is gone
-    /// with its last clone.
-    ///
-    /// # Errors
-    ///
-    /// If there is no memory.
-    pub fn in_memory(origin: Origin, own: OwnTables, shared: &SharedTables) -> QueryResult<Self> {
-        Ok(Self(Source::Memory(Arc::new(Memory::new(origin, own, shared)?))))
+    /// A SQLite database in memory. It is gone with its last clone.
+    #[must_use]
+    pub fn in_memory(origin: Origin, tables: MemoryTables) -> Self {
+        Self(Source::Memory(Arc::new(Memory::new(origin, tables))))
     }
 
     /// What a database in memory was made of; `None` for a real one.

@@ -3,11 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::{AhoCorasick, BuildError};
+use quick_cache::sync::Cache;
 
 use super::addresses;
 use super::words::{Word, joined, words};
@@ -119,15 +122,14 @@ impl Dictionary {
             let shown = skill.shown_names().map(|name| (name, name));
             let hidden = skill.hidden_aliases.iter().map(|name| (&*skill.title, name.as_str()));
             for (shown, name) in shown.chain(hidden) {
-                let words = words(name);
-                if let Some(line) = normalized_words(&words)
+                let Forms { line, normalized } = Forms::cached(name);
+                if let Some(line) = line
                     && let Entry::Vacant(free) = owners_by_name.entry(line)
                 {
                     lines.push(free.key().clone());
                     free.insert(index);
                     owners.push(index);
                 }
-                let normalized = joined(name, &words);
                 names.push(Name { shown: shown.to_owned(), normalized });
             }
         }
@@ -298,12 +300,35 @@ fn compounds<'a>(text: &str, words: &'a [Word]) -> Vec<&'a [Word]> {
 /// word, so that no text can mention it.
 #[must_use]
 pub fn normalized_name(name: &str) -> Option<String> {
-    normalized_words(&words(name))
+    Forms::of(name).line
 }
 
-fn normalized_words(words: &[Word]) -> Option<String> {
-    let (line, starts) = line(words);
-    (!starts.is_empty()).then_some(line)
+/// Names whose forms are cached: a dictionary is made anew after each change, most of it of the same names.
+const CACHED_NAMES: usize = 4_000;
+
+static FORMS: LazyLock<Cache<String, Forms>> = LazyLock::new(|| Cache::new(CACHED_NAMES));
+
+/// A name in the forms in which it is compared.
+#[derive(Clone)]
+struct Forms {
+    /// Its words as [`line`] has them, if there are any.
+    line: Option<String>,
+    /// As [`normalized`](super::words::normalized) has it.
+    normalized: String,
+}
+
+impl Forms {
+    fn of(name: &str) -> Self {
+        let words = words(name);
+        let (line, starts) = line(&words);
+        let line = (!starts.is_empty()).then_some(line);
+        Self { line, normalized: joined(name, &words) }
+    }
+
+    fn cached(name: &str) -> Self {
+        let Ok(forms) = FORMS.get_or_insert_with(name, || Ok::<_, Infallible>(Self::of(name)));
+        forms
+    }
 }
 
 /// The words joined and enclosed by separators, Russian ones as stems, others unchanged; and where

@@ -14,7 +14,7 @@ use super::ServiceError;
 use super::catalogue::Catalogue;
 use super::parallel::both;
 use super::skills::{DictionaryCache, dictionary_of};
-use crate::db::{Database, Origin, OwnTables, SharedTables};
+use crate::db::{Database, MemoryTables, Origin, View};
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 
@@ -40,7 +40,7 @@ pub struct PastCatalogues {
 
 /// A skill dictionary that the states between two changes of skills share.
 struct PastDictionary {
-    tables: SharedTables,
+    views: [View; 3],
     cache: Arc<DictionaryCache>,
 }
 
@@ -125,7 +125,7 @@ impl PastCatalogues {
         );
         let dictionary = dictionary?;
         let origin = Origin { database: present.clone(), revision: state.revision, until };
-        let past = Database::in_memory(origin, ladders?, &dictionary.tables)?;
+        let past = Database::in_memory(origin, ladders?.with_views(&dictionary.views)?);
         Ok(Catalogue::sharing(past, Arc::clone(&dictionary.cache)))
     }
 
@@ -136,31 +136,31 @@ impl PastCatalogues {
             let newest = models::past::newest_of(connection, Kind::Skill, None)?;
             Ok::<_, ServiceError>((rows, newest, models::skills::revision(connection)?))
         })?;
-        let fill = |memory: &mut _| models::past::fill_dictionary(memory, &rows);
-        let (tables, dictionary) = both(
-            || SharedTables::new(&models::past::DICTIONARY_TABLES, fill),
-            || {
-                if newest == skills {
-                    let (now, dictionary) = self.present.revised_dictionary()?;
-                    // Somebody may have changed a skill meanwhile.
-                    if now == revision {
-                        return Ok(dictionary);
-                    }
-                }
-                dictionary_of(rows.skills.clone(), rows.aliases.clone())
-            },
-        );
-        let cache = Arc::new(DictionaryCache::of(skills.into(), dictionary?));
-        Ok(PastDictionary { tables: tables?, cache })
+        let views = models::past::dictionary_views(&rows)?;
+        let present =
+            if newest == skills { Some(self.present.revised_dictionary()?) } else { None };
+        let dictionary = match present {
+            Some((now, dictionary)) if now == revision => dictionary,
+            // It is another one, or somebody has changed a skill meanwhile.
+            _ => dictionary_of(rows.skills, rows.aliases)?,
+        };
+        Ok(PastDictionary {
+            views,
+            cache: Arc::new(DictionaryCache::of(skills.into(), dictionary)),
+        })
     }
 }
 
 /// The tables of everything but the dictionary, of which the newest change is given.
-fn make_ladders(present: &Database, state: &State, skills: i32) -> Result<OwnTables, ServiceError> {
+fn make_ladders(
+    present: &Database,
+    state: &State,
+    skills: i32,
+) -> Result<MemoryTables, ServiceError> {
     let mut rows = present.read(|connection| rows::ladders(connection, state))?;
     rows.skills_revision = skills.into();
     let fill = |memory: &mut _| models::past::fill_ladders(memory, &rows);
-    Ok(OwnTables::new(&models::past::LADDER_TABLES, fill)?)
+    Ok(MemoryTables::new(&models::past::LADDER_TABLES, fill)?)
 }
 
 impl<T> Kept<T> {
