@@ -300,3 +300,84 @@ fn bound(count: u64, one: &str, many: &str) -> String {
     let noun = russian::plural(usize::try_from(count).unwrap_or(usize::MAX), one, many, many);
     format!("{count} {noun}")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pointers(schema: &Value, value: &Value) -> Vec<String> {
+        let schema = Schema::new(schema.clone()).unwrap();
+        schema.faults(value).into_iter().map(|(pointer, _)| pointer).collect()
+    }
+
+    #[test]
+    fn a_schema_that_says_something_unknown_is_refused() {
+        for unknown in [
+            json!({"multipleOf": 2}),
+            json!({"properties": {"x": {"not": {}}}}),
+            json!({"items": {"format": "email"}}),
+            json!({"additionalProperties": {"type": "string"}}),
+            json!({"oneOf": [{"type": "string"}, {"type": "integer"}]}),
+            json!({"pattern": "("}),
+            json!({"$ref": "#/components/schemas/Nothing"}),
+            json!({
+                "$ref": "#/components/schemas/A",
+                "components": {"schemas": {"A": {"items": {"$ref": "#/components/schemas/A"}}}},
+            }),
+        ] {
+            assert!(Schema::new(unknown.clone()).is_err(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_place() {
+        let schema = json!({
+            "type": "object",
+            "required": ["name"],
+            "properties": {
+                "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Part"}},
+                "note": {"oneOf": [{"type": "string", "maxLength": 3}, {"type": "null"}]},
+            },
+            "additionalProperties": false,
+            "components": {"schemas": {"Part": {"type": "integer", "minimum": 1, "maximum": 9}}},
+        });
+        let value = json!({"parts": [1, 0, 7.0, 7.5, "7", 10], "note": "четыре", "a/b": 1});
+        let found = pointers(&schema, &value);
+        assert_eq!(
+            found,
+            ["/name", "/parts/1", "/parts/3", "/parts/4", "/parts/5", "/note", "/a~1b"]
+        );
+        assert!(pointers(&schema, &json!({"name": 1})).contains(&"/name".to_owned()));
+        let schema = json!({"properties": {"name": {}}, "required": ["name"]});
+        assert!(pointers(&schema, &json!({"name": 1, "note": null})).is_empty());
+    }
+
+    #[test]
+    fn a_moment_is_written_as_rfc_3339_has_it() {
+        for text in
+            ["2026-01-02T03:04:05Z", "2026-01-02t03:04:05.678+03:00", "2016-12-31T23:59:60Z"]
+        {
+            assert!(is_date_time(text), "{text}");
+        }
+        for text in [
+            "",
+            "2026-01-02",
+            "2026-01-02 03:04:05Z",
+            "2026-01-02T03:04:05",
+            "2026-02-30T03:04:05Z",
+            "2026-01-02T03:04:60Z",
+        ] {
+            assert!(!is_date_time(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_type_may_be_one_of_several() {
+        let schema = json!({"type": ["string", "null"]});
+        assert!(pointers(&schema, &Value::Null).is_empty());
+        let faults = Schema::new(schema).unwrap().faults(&json!(1));
+        assert_eq!(faults[0].1, "Нужно значение другого типа: string или null.");
+    }
+}
