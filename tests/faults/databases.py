@@ -63,7 +63,8 @@ class Postgres:
     def run(self, program, *arguments):
         command = [os.path.join(self.programs, program), *arguments]
         with open(os.path.join(self.folder, "output"), "a+") as output:
-            done = subprocess.run(command, user=SERVER_USER, cwd=self.folder, stdout=subprocess.PIPE, stderr=output, text=True)
+            streams = {"stdout": subprocess.PIPE, "stderr": output, "text": True}
+            done = subprocess.run(command, user=SERVER_USER, cwd=self.folder, **streams)
             output.seek(0)
             if done.returncode:
                 raise RuntimeError(f"{program} failed: {output.read()[-1000:]}")

@@ -98,4 +98,5 @@ def endure(context, environment, begin, end):
         grade.check(client)
     hold(TYPED in client.page(FORM.removeprefix("/admin")), "a form that was acknowledged is lost")
     hold(not context.database.faults(), f"the database is damaged: {context.database.faults()}")
-    return f"edits {statuses}; {pages} pages read, /readyz {readiness}; first edit afterwards {(read + saved) * 1000:.0f} ms"
+    first = f"{(read + saved) * 1000:.0f} ms"
+    return f"edits {statuses}; {pages} pages read, /readyz {readiness}; first edit afterwards {first}"

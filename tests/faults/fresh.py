@@ -50,7 +50,8 @@ def run(context):
     hold(reads.value > context.pairs / 10, f"there was no load: {reads.value} pages read besides")
     for grade in edited:
         grade.check(clients[0])
-    return f"{context.pairs} pairs in {took:.0f} s, {reads.value} pages read besides, none stale; edits {milliseconds(times)}"
+    besides = f"{reads.value} pages read besides"
+    return f"{context.pairs} pairs in {took:.0f} s, {besides}, none stale; edits {milliseconds(times)}"
 
 
 def read(pages, ports, acknowledged, reads, stale, is_over):

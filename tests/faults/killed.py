@@ -6,6 +6,8 @@ import time
 from program import Savers, counted, hold, milliseconds
 
 CLIENTS = 4
+# Seconds that they save, in which a busy machine makes a few edits.
+MOMENTS = 0.02, 0.25
 
 
 def run(context):
@@ -15,7 +17,7 @@ def run(context):
     edited = edited[:CLIENTS]
     starts, saved, cut, moments = [], 0, 0, random.Random(16)
     for number in range(context.kills):
-        done, lost = save_until_killed(program, edited, moments.uniform(0.005, 0.1))
+        done, lost = save_until_killed(program, edited, moments.uniform(*MOMENTS))
         saved, cut = saved + done, cut + lost
         if context.database.name == "SQLite" and number % 10 == 0:
             hold(not context.database.faults(), f"the file is damaged: {context.database.faults()}")
@@ -26,7 +28,7 @@ def run(context):
     for grade in edited:
         hold(grade.save(client) == 200, f"{grade.path} can't be saved after {context.kills} ends")
     hold(not context.database.faults(), f"the database is damaged: {context.database.faults()}")
-    hold(saved > context.kills and cut > 0, f"nothing was cut off: {saved} edits, {cut} without an answer")
+    hold(saved > 0 and cut > 0, f"nothing was cut off: {saved} edits, {cut} without an answer")
     # A start that repairs much takes as long as one that repairs nothing.
     middle = sorted(starts)[len(starts) // 2]
     hold(middle < context.within, f"a start takes {middle:.1f} s")

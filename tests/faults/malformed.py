@@ -100,7 +100,8 @@ def run(context):
     is_well(program, "garbage")
     memory = program.memory("VmHWM")
     kinds = ", ".join(f"{outcomes.count(it)} × {it}" for it in sorted(set(outcomes), key=str))
-    return f"{len(outcomes)} requests: {kinds}, the slowest {slowest:.1f} s; {GARBAGE} of garbage; memory at most {memory:.0f} MB"
+    besides = f"{GARBAGE} of garbage; memory at most {memory:.0f} MB"
+    return f"{len(outcomes)} requests: {kinds}, the slowest {slowest:.1f} s; {besides}"
 
 
 def is_well(program, after):

@@ -125,7 +125,8 @@ class Program:
         with open("/proc/net/tcp") as table:
             lines = [line.split() for line in table]
         # 0A is «listens».
-        return next(int(line[1].split(":")[1], 16) for line in lines if line[3] == "0A" and f"socket:[{line[9]}]" in sockets)
+        own = [line[1] for line in lines if line[3] == "0A" and f"socket:[{line[9]}]" in sockets]
+        return int(own[0].split(":")[1], 16)
 
     def kill(self):
         """As if it had never been: also before it has begun, and after it has ended."""
@@ -151,7 +152,8 @@ class Program:
 
     def make_owner(self):
         command = [self.binary, "create-editor", LOGIN, "--owner"]
-        subprocess.run(command, input=f"{PASSWORD}\n".encode(), env=self.environment, stdout=subprocess.DEVNULL, check=True)
+        password = f"{PASSWORD}\n".encode()
+        subprocess.run(command, input=password, env=self.environment, stdout=subprocess.DEVNULL, check=True)
 
     def memory(self, name="VmRSS"):
         with open(f"/proc/{self.process.pid}/status") as status:
@@ -242,13 +244,14 @@ class Grade:
         return answer.status
 
     def accept(self, answer):
-        """Holds what was read to what was saved; an edit that had no answer counts from now on if it is there."""
+        """Holds what was read to what was saved. An edit that had no answer counts if it is there, and may still come
+        if it is not: PostgreSQL ends what the killed process began."""
         text = answer.json["description"]
         hold(
             text == self.acknowledged or text in self.unanswered,
             f"{self.path} lost an edit: it is {text!r}, acknowledged was {self.acknowledged!r}",
         )
-        self.acknowledged, self.unanswered, self.etag = text, set(), answer.headers["etag"]
+        self.acknowledged, self.etag = text, answer.headers["etag"]
 
     def check(self, client):
         """Holds the grade, its history, its page and the search to the same edit."""

@@ -139,7 +139,8 @@ class Outage:
         for grade in self.edited[:5]:
             grade.check(self.client)
         statuses = counted(status for _, _, status in self.savers.outcomes)
-        return f"edits {statuses}, refused in {self.refusals}, read again after {read * 1000:.0f} ms, saved after {saved * 1000:.0f} ms"
+        again = f"read again after {read * 1000:.0f} ms, saved after {saved * 1000:.0f} ms"
+        return f"edits {statuses}, refused in {self.refusals}, {again}"
 
 
 def take_all(port):
