@@ -21,8 +21,11 @@ const SILENCE: Duration = Duration::from_secs(1);
 
 /// A pool of connections.
 #[derive(Clone)]
-pub(super) struct ConnectionPool {
+pub(super) struct ConnectionPool(Arc<Shared>);
+
+struct Shared {
     pool: Pool<Manager>,
+    /// For a free connection.
     wait: Duration,
     failures: Failures,
 }
@@ -47,7 +50,7 @@ impl ConnectionPool {
             .test_on_check_out(tests)
             .error_handler(Box::new(failures.clone()))
             .build_unchecked(manager);
-        let pool = Self { pool, wait: limits.connection, failures };
+        let pool = Self(Arc::new(Shared { pool, wait: limits.connection, failures }));
         drop(pool.get()?);
         Ok(pool)
     }
@@ -57,8 +60,8 @@ impl ConnectionPool {
     pub(super) fn get(&self) -> Result<PooledConnection<Manager>, Error> {
         let begun = Instant::now();
         loop {
-            let left = self.wait.saturating_sub(begun.elapsed());
-            match self.pool.get_timeout(left.min(LOOK)) {
+            let left = self.0.wait.saturating_sub(begun.elapsed());
+            match self.0.pool.get_timeout(left.min(LOOK)) {
                 Err(error) if left <= LOOK || self.is_unreachable(begun) => return Err(error),
                 Err(_) => {}
                 Ok(connection) => return Ok(connection),
@@ -68,11 +71,12 @@ impl ConnectionPool {
 
     /// A connection, if one is free.
     pub(super) fn try_get(&self) -> Option<PooledConnection<Manager>> {
-        self.pool.try_get()
+        self.0.pool.try_get()
     }
 
     fn is_unreachable(&self, since: Instant) -> bool {
-        self.pool.state().connections == 0 && self.failures.last().is_some_and(|last| last > since)
+        let Shared { pool, failures, .. } = &*self.0;
+        pool.state().connections == 0 && failures.last().is_some_and(|last| last > since)
     }
 }
 

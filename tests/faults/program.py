@@ -130,12 +130,12 @@ class Program:
 
     def kill(self):
         """As if it had never been: also before it has begun, and after it has ended."""
+        for savers in self.savers:
+            savers.is_over.set()
         if self.process:
             self.process.kill()
             self.process.wait()
             self.process.stdout.close()
-        for savers in self.savers:
-            savers.is_over.set()
 
     def stop(self):
         """Seconds until it has ended in its own way."""

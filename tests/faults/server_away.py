@@ -14,11 +14,13 @@ LASTS = 3
 # Seconds. «At once» on a machine that does other things besides: without care, the pool waits for five.
 AT_ONCE = 2
 OTHERS = "others"
+# Seconds: requests under way have five once the program is told to end.
+LATEST_END = 15
 
 
 def stopped(context):
     """The server is stopped while clients read and save, and started again: 503 at once meanwhile, good answers
-    again within a second, and no edit that was acknowledged is lost."""
+    again within a second, and no edit that was acknowledged is lost. The program ends without a server, too."""
     program, editor, edited = context.begin()
     told = []
     for mode in ["fast", "immediate"]:
@@ -28,7 +30,13 @@ def stopped(context):
         context.database.start()
         told.append(f"{mode}: {outage.end()}")
     hold(not context.database.faults(), f"the database is damaged: {context.database.faults()}")
-    return "; ".join(told)
+    savers = Savers(program, edited[:4])
+    context.database.stop("fast")
+    time.sleep(0.5)
+    ended = program.stop()
+    savers.end()
+    hold(ended < LATEST_END, f"without a database the program ends only after {ended:.0f} s")
+    return "; ".join([*told, f"told to end without a database it ended in {ended:.1f} s"])
 
 
 def limited(context):

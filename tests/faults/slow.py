@@ -5,7 +5,7 @@ import selectors
 import socket
 import time
 
-from program import Client, hold, most_files
+from program import Client, counted, hold, most_files
 
 # What is sent at once, what is sent byte by byte, after how many seconds, and how many connections do that. Of bodies
 # the server holds 64 at once from one network.
@@ -57,12 +57,14 @@ def run(context):
     program.must_live()
     memory = program.memory("VmHWM")
     slow.close()
+    # Who is late is told so; of a later request on a connection nobody waits for an answer.
+    hold(set(slow.statuses) <= {200, 408}, f"answers are {counted(slow.statuses)}")
     hold(peak > COUNT * AT_ONCE, f"only {peak} connections were open at once")
     hold(memory < MOST_MEMORY, f"{memory:.0f} MB")
     hold(pages[1] < max(SLOWEST_PAGE, SLOWEST_AGAINST_QUIET * quiet[1]), f"pages take {pages[1]:.2f} s")
     return (
-        f"{peak} open at once, {slow.made} in all, the last closed {took:.0f} s after; memory {before[1]:.0f}, at most "
-        f"{memory:.0f} MB; {pages[0]} pages, 99% within {pages[1] * 1000:.0f} ms (quiet {quiet[1] * 1000:.0f})"
+        f"{peak} open at once, {slow.made} in all, the last closed {took:.0f} s after; answers {counted(slow.statuses)}; "
+        f"memory {before[1]:.0f}, at most {memory:.0f} MB; {pages[0]} pages, 99% within {pages[1] * 1000:.0f} ms (quiet {quiet[1] * 1000:.0f})"
     )
 
 
@@ -72,6 +74,7 @@ class Slow:
     def __init__(self, port):
         self.port, self.made, self.closing, self.deaf = port, 0, selectors.EpollSelector(), []
         self.missing, self.next = {kind: count for kind, (*_, count) in KINDS.items()}, 0
+        self.statuses = []
 
     def turn(self, again):
         """Sends a byte on each connection once a second, and notices those that are closed; makes them anew."""
@@ -81,10 +84,12 @@ class Slow:
                 self.drip(key)
         for key, _ in self.closing.select(0.01):
             try:
-                is_open = key.fileobj.recv(4096)
+                read = key.fileobj.recv(4096)
             except OSError:
-                is_open = False
-            if not is_open:
+                read = b""
+            if read.startswith(b"HTTP/1.1 "):
+                self.statuses.append(int(read[9:12]))
+            if not read:
                 self.closing.unregister(key.fileobj)
                 key.fileobj.close()
                 self.missing[key.data[0]] += 1
