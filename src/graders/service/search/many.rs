@@ -16,6 +16,7 @@ use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::search::Entry;
 use crate::graders::service::ServiceError;
 use crate::graders::service::level_names::{self, Scales};
+use crate::graders::service::parallel::both;
 
 /// Professions whose entries are made at once.
 const AT_ONCE: usize = 150;
@@ -137,14 +138,19 @@ fn store(
     Ok(ids.len())
 }
 
-/// The entries of professions, in the order of their keys.
+/// The entries of professions, in the order of their keys; made by two threads.
 fn entries(rows: &[ProfessionRow], grades: &[GradeRow], scales: &Scales) -> Vec<Entry> {
-    let mut entries = rows.iter().map(entry_of_profession).collect::<Vec<_>>();
-    for row in rows {
+    let of_row = |row: &ProfessionRow| {
         let scale = scales.of(row.scale_id);
         let own = grades.iter().filter(|grade| grade.profession_id == row.id);
+        let mut entries = vec![entry_of_profession(row)];
         entries.extend(own.flat_map(|grade| entries_of_grade(row, &scale, grade)));
-    }
+        entries
+    };
+    let of_rows = |rows: &[ProfessionRow]| rows.iter().flat_map(of_row).collect::<Vec<_>>();
+    let (first, second) = rows.split_at(rows.len() / 2);
+    let (mut entries, of_second) = both(|| of_rows(first), || of_rows(second));
+    entries.extend(of_second);
     entries.sort_by_key(|entry| entry.key);
     entries
 }
