@@ -15,6 +15,7 @@ mod file;
 mod limits;
 mod memory;
 mod migrations;
+mod pool;
 mod present;
 pub(crate) mod schema;
 mod slow_query;
@@ -28,7 +29,7 @@ use std::sync::{Arc, MutexGuard};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
-use r2d2::{Pool, PooledConnection};
+use r2d2::PooledConnection;
 
 pub use self::backup::{Refused, backup, restore};
 pub use self::connection::DbConnection;
@@ -39,6 +40,7 @@ use self::file::{OpenedFile, Replaced};
 pub use self::limits::Limits;
 use self::memory::Memory;
 pub use self::memory::{MemoryTables, Origin, View};
+use self::pool::ConnectionPool;
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
@@ -60,10 +62,10 @@ enum Borrowed<'a> {
 
 #[derive(Clone)]
 struct Pools {
-    readers: Pool<Manager>,
-    writers: Pool<Manager>,
+    readers: ConnectionPool,
+    writers: ConnectionPool,
     /// Only for SQLite, whose queries need no round trip to a server.
-    inline_readers: Option<Pool<Manager>>,
+    inline_readers: Option<ConnectionPool>,
     /// Only for SQLite.
     file: Option<Arc<OpenedFile>>,
     /// For connections outside the pools.
@@ -136,13 +138,8 @@ impl Database {
             DatabaseUrl::Postgres(_) => None,
         };
         let manager = |purpose| Manager::new((url, limits), purpose, file.clone());
-        let pool = |manager, size, test| {
-            Pool::builder()
-                .max_size(size)
-                .min_idle(Some(1))
-                .connection_timeout(limits.connection)
-                .test_on_check_out(test)
-                .build(manager)
+        let pool = |manager, size, tests| {
+            ConnectionPool::build(manager, size, limits, tests)
                 .map_err(|error| OpenError::new("open", url, &error))
         };
         Ok(Self(Source::Pools(match url {
