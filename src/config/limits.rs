@@ -14,9 +14,13 @@ const LONGEST: u32 = 3_600;
 /// The limits as given on the command line or in the environment.
 #[derive(Clone, Args)]
 pub(super) struct LimitSettings {
-    /// How many connections to the database may be open for reading, on PostgreSQL for everything
+    /// How many connections to the database may be open for reading
     #[arg(long, global = true, env = "GRADES_POOL_SIZE", default_value = "8")]
     pool_size: String,
+
+    /// How many connections to PostgreSQL may be open for saving
+    #[arg(long, global = true, env = "GRADES_SAVING_POOL_SIZE", default_value = "4")]
+    saving_pool_size: String,
 
     /// Seconds to wait for a free connection to the database, or for a new one
     #[arg(long, global = true, env = "GRADES_CONNECTION_TIMEOUT", default_value = "5")]
@@ -87,6 +91,11 @@ impl LimitSettings {
         Ok(Limits {
             database: db::Limits {
                 pool_size: number("GRADES_POOL_SIZE", &self.pool_size, 1..=1_000)?,
+                saving_pool_size: number(
+                    "GRADES_SAVING_POOL_SIZE",
+                    &self.saving_pool_size,
+                    1..=1_000,
+                )?,
                 connection: seconds("GRADES_CONNECTION_TIMEOUT", &self.connection_timeout, 1)?,
                 statement: seconds("GRADES_STATEMENT_TIMEOUT", &self.statement_timeout, 1)?,
                 lock: seconds("GRADES_LOCK_TIMEOUT", &self.lock_timeout, 1)?,

@@ -20,6 +20,7 @@ pub(crate) mod schema;
 mod slow_query;
 mod transient;
 mod url;
+mod waits;
 
 use std::fmt;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ use self::memory::Memory;
 pub use self::memory::{Origin, SharedTables};
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
+use self::waits::CountedPool;
+pub use self::waits::PoolState;
 
 /// An open database.
 #[derive(Clone)]
@@ -54,8 +57,8 @@ enum Source {
 
 #[derive(Clone)]
 struct Pools {
-    readers: Pool<Manager>,
-    writers: Pool<Manager>,
+    readers: CountedPool,
+    writers: CountedPool,
     /// Only for SQLite, whose queries need no round trip to a server.
     inline_readers: Option<Pool<Manager>>,
     /// Only for SQLite.
@@ -110,37 +113,40 @@ impl Database {
             DatabaseUrl::Postgres(_) => None,
         };
         let manager = |purpose| Manager::new((url, limits), purpose, file.clone());
-        let pool = |manager, size, test| {
+        let failed = |error: r2d2::Error| OpenError::new("open", url, &error);
+        let builder = |size| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
                 .connection_timeout(limits.connection)
-                .test_on_check_out(test)
-                .build(manager)
-                .map_err(|error| OpenError::new("open", url, &error))
+                .test_on_check_out(file.is_none())
         };
+        let pool = |size, purpose| CountedPool::build(builder(size), manager(purpose));
         Ok(Self(Source::Pools(match url {
             // One writer: SQLite has one write lock, and waiting in the pool is fairer and
             // cheaper than waiting for that lock.
             DatabaseUrl::Sqlite(_) => Pools {
-                readers: pool(manager(Purpose::Read), limits.pool_size, false)?,
-                writers: pool(manager(Purpose::Write), 1, false)?,
-                inline_readers: Some(pool(manager(Purpose::ReadInline), limits.pool_size, false)?),
+                readers: pool(limits.pool_size, Purpose::Read).map_err(failed)?,
+                writers: pool(1, Purpose::Write).map_err(failed)?,
+                inline_readers: Some(
+                    // Nobody waits for one of these.
+                    builder(limits.pool_size)
+                        .build(manager(Purpose::ReadInline))
+                        .map_err(failed)?,
+                ),
                 manager: manager(Purpose::Read),
-                file,
+                file: file.clone(),
                 is_unhurried: false,
             },
-            DatabaseUrl::Postgres(_) => {
-                let pool = pool(manager(Purpose::Write), limits.pool_size, true)?;
-                Pools {
-                    readers: pool.clone(),
-                    writers: pool,
-                    inline_readers: None,
-                    file: None,
-                    manager: manager(Purpose::Read),
-                    is_unhurried: false,
-                }
-            }
+            // Saves that wait for a lock leave readers theirs.
+            DatabaseUrl::Postgres(_) => Pools {
+                readers: pool(limits.pool_size, Purpose::Read).map_err(failed)?,
+                writers: pool(limits.saving_pool_size, Purpose::Write).map_err(failed)?,
+                inline_readers: None,
+                manager: manager(Purpose::Read),
+                file: None,
+                is_unhurried: false,
+            },
         })))
     }
 
@@ -154,8 +160,6 @@ impl Database {
         self
     }
 
-    /// Makes a SQLite database in memory with the tables of a real one, and rows that `fill` puts in.
-    /// It is gone with its last clone.
     /// Makes a SQLite database in memory with some of the tables of a real one, rows that `fill` puts in,
     /// and shared tables of other names. It is gone with its last clone.
     ///
@@ -169,6 +173,17 @@ impl Database {
         fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
     ) -> QueryResult<Self> {
         Ok(Self(Source::Memory(Arc::new(Memory::new(origin, shared, tables, fill)?))))
+    }
+
+    /// How its pools of connections do; none of a database in memory.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolState> {
+        match &self.0 {
+            Source::Pools(Pools { readers, writers, .. }) => {
+                vec![readers.state("reading"), writers.state("writing")]
+            }
+            Source::Memory(_) => Vec::new(),
+        }
     }
 
     /// What a database in memory was made of; `None` for a real one.

@@ -103,6 +103,7 @@ fn settings_that_can_not_be_used_are_named() {
     for (variable, values) in [
         ("GRADES_LOG_FORMAT", ["", "xml", "JSON"]),
         ("GRADES_POOL_SIZE", ["", "0", "many"]),
+        ("GRADES_SAVING_POOL_SIZE", ["", "0", "1001"]),
         ("GRADES_CONNECTION_TIMEOUT", ["0", "5s", "3601"]),
         ("GRADES_STATEMENT_TIMEOUT", ["0", "-1", "99999999999"]),
         ("GRADES_LOCK_TIMEOUT", ["0", "0.5", "3601"]),
