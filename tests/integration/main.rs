@@ -39,6 +39,7 @@ mod import;
 mod inclusions;
 mod inherited;
 mod life;
+mod limits;
 mod log;
 mod matrix;
 mod names;
