@@ -1,10 +1,12 @@
 //! Builds the application: database, state, middleware order, server.
 
+mod metrics;
+
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -53,6 +55,8 @@ const LONGEST_STALL: Duration = Duration::from_secs(20);
 /// A site that is ready to serve.
 pub struct Application {
     server: Server,
+    /// Serves the figures of the process, and where.
+    metrics: Option<(Server, SocketAddr)>,
     address: SocketAddr,
     url: String,
     setup_url: Option<String>,
@@ -70,8 +74,13 @@ impl Application {
     /// Names the setting that can't be used: the address is taken, or the database can't be opened,
     /// migrated or filled, or is of a newer program.
     pub fn build(config: &Config) -> Result<Self, Box<dyn Error>> {
+        let begun = SystemTime::now();
         // First of all: whoever starts the program twice changes nothing in the database.
         let listener = listen("GRADES_ADDRESS", &config.address)?;
+        let metrics_listener = config.metrics_address.as_deref();
+        let metrics_listener = metrics_listener
+            .map(|address| listen("GRADES_METRICS_ADDRESS", address))
+            .transpose()?;
         // Every connection inherits it (RFC 5482, which other systems leave out).
         #[cfg(target_os = "linux")]
         socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(LONGEST_STALL))?;
@@ -111,6 +120,14 @@ impl Application {
         let (repeats, front_site) = (Arc::new(Repeats::default()), site.clone());
         let terms = Terms { is_https, head: limits.head, metrics: metrics.clone().into_inner() };
         let (terms, front_metrics) = (Arc::new(terms), metrics.clone());
+        let sources = metrics::Sources {
+            metrics: metrics.clone(),
+            turns: turns.clone(),
+            allowances: allowances.clone(),
+            cache: cache.clone(),
+            database: database.clone(),
+            begun,
+        };
         let application = move |revalidation: Data<Revalidation>| {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
@@ -150,6 +167,13 @@ impl Application {
                 .wrap(from_fn(web::request_id::assign))
                 .wrap(from_fn(web::metrics::count))
         };
+        let metrics = metrics_listener.map(|listener| {
+            let address = listener.local_addr()?;
+            let (read, last_changes) = (database.clone(), Arc::clone(&last_changes));
+            let asks = move || revalidation(metrics::TIMEOUT, &read, &last_changes);
+            Ok::<_, std::io::Error>((metrics::serve(listener, sources, asks)?, address))
+        });
+        let metrics = metrics.transpose()?;
         let (read, limit) = (database.clone(), limits.request);
         let server = server.listen("site", listener, move || {
             // Each thread asks for all requests that wait on it.
@@ -160,13 +184,19 @@ impl Application {
             web::server::serve(application(revalidation), front, stopping.clone(), terms)
         })?;
         let (server, audit_days) = (server.run(), limits.audit_days);
-        Ok(Self { server, address, url, setup_url, database, audit_days })
+        Ok(Self { server, metrics, address, url, setup_url, database, audit_days })
     }
 
     /// The port listened on.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// The address and port at which figures are told, if they are.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|(_, address)| *address)
     }
 
     /// The address visitors see or, if that is not known, the one of this machine for itself.
@@ -189,7 +219,16 @@ impl Application {
     pub async fn run(self) -> std::io::Result<()> {
         let pruning =
             self.audit_days.map(|days| rt::spawn(prune_daily(self.database.unhurried(), days)));
+        let metrics = self.metrics.map(|(server, address)| {
+            log::info!("figures are told at http://{address}{}", paths::metrics());
+            let handle = server.handle();
+            rt::spawn(server);
+            handle
+        });
         let served = self.server.await;
+        if let Some(metrics) = metrics {
+            metrics.stop(false).await;
+        }
         if let Some(pruning) = pruning {
             pruning.abort();
         }

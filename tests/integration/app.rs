@@ -157,6 +157,8 @@ pub struct TestApp {
     pub database: TestDatabase,
     pub time: TestTime,
     pub port: u16,
+    /// Where figures of the running site are told.
+    pub metrics_port: Option<u16>,
     client: Client,
 }
 
@@ -216,6 +218,7 @@ impl TestApp {
         let mut config = Config {
             database_url: database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
+            metrics_address: None,
             public_url: Some(PUBLIC_URL.to_owned()),
             proxies: Proxies::None,
             clock: time.clock("UTC"),
@@ -224,10 +227,11 @@ impl TestApp {
         change(&mut config, &time);
         let application = Application::build(&config).unwrap();
         let port = application.port();
+        let metrics_port = application.metrics_address().map(|address| address.port());
         let setup = application.setup_url().map(str::to_owned);
         rt::spawn(application.run());
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        (Self { database, time, port, client }, setup)
+        (Self { database, time, port, metrics_port, client }, setup)
     }
 
     pub fn url(&self, path: &str) -> String {

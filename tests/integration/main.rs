@@ -42,6 +42,7 @@ mod life;
 mod limits;
 mod log;
 mod matrix;
+mod metrics;
 mod names;
 mod pages;
 mod past;
