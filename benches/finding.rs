@@ -6,6 +6,7 @@
 mod large;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use grades::graders::service::catalogue::Catalogue;
 use grades::graders::service::search::Search;
 use grades::graders::service::skills::{DictionaryCache, SkillIndexCache};
 use grades::graders::service::{professions, search};
@@ -19,6 +20,7 @@ fn finding(criterion: &mut Criterion) {
     let database = large::filled(&url, &large::catalogue(3_000), true);
     let dictionaries = DictionaryCache::default();
     let (revision, dictionary) = dictionaries.get(&database).expect("a dictionary");
+    let catalogue = Catalogue::new(database.clone());
 
     let mut group = criterion.benchmark_group("search");
     for (name, question) in [
@@ -31,7 +33,7 @@ fn finding(criterion: &mut Criterion) {
     ] {
         let asked = Search { question: question.into(), page: 1, ..Search::default() };
         group.bench_function(name, |bencher| {
-            bencher.iter(|| search::search(&database, &dictionary, &asked).expect("hits"));
+            bencher.iter(|| search::search(&catalogue, &asked).expect("hits"));
         });
     }
     group.finish();

@@ -1,6 +1,5 @@
 //! Databases in memory with tables of the real one: states of the catalogue that are past.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use chrono::NaiveDateTime;
@@ -23,12 +22,18 @@ pub struct Origin {
     pub until: Option<NaiveDateTime>,
 }
 
-/// Tables that several databases in memory read. They are gone with the last of these.
-pub struct SharedTables {
-    /// As SQLite names the database that has them.
-    address: String,
-    /// Keeps them there while no database reads them.
-    _keeper: Mutex<SqliteConnection>,
+/// The tables of a database in memory.
+pub struct MemoryTables(SqliteConnection);
+
+/// What stands for a table that is read little: its rows as they are, without an index. It is made in a
+/// fraction of the time that the table takes.
+pub struct View {
+    /// The name of the table.
+    pub name: &'static str,
+    /// The names of its columns.
+    pub columns: &'static [&'static str],
+    /// An array in JSON of rows, each an array of the values of the columns.
+    pub rows: String,
 }
 
 /// One connection that all share: the database is its own.
@@ -49,7 +54,7 @@ struct Statement {
 static SCHEMA: LazyLock<Result<Vec<Statement>, String>> =
     LazyLock::new(|| schema().map_err(|error| error.to_string()));
 
-impl SharedTables {
+impl MemoryTables {
     /// Tables with the rows that `fill` puts in.
     ///
     /// # Errors
@@ -59,30 +64,42 @@ impl SharedTables {
         tables: &[&str],
         fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
     ) -> QueryResult<Self> {
-        static MADE: AtomicU64 = AtomicU64::new(0);
+        let schema = SCHEMA.as_ref().map_err(|error| broken(error.as_str()))?;
+        let of_tables = schema.iter().filter(|statement| tables.contains(&&*statement.tbl_name));
+        let statements = of_tables.map(|statement| format!("{};", statement.sql));
+        let mut connection = open()?;
+        connection.batch_execute(&format!("BEGIN; {}", statements.collect::<String>()))?;
+        fill(&mut connection)?;
+        connection.batch_execute("COMMIT")?;
+        Ok(Self(connection))
+    }
 
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        // The VFS `memdb` shares names that begin with a slash between the connections of a process.
-        let address = format!("file:/grades-{number}?vfs=memdb");
-        let mut connection = SqliteConnection::establish(&address).map_err(broken)?;
-        make(&mut connection, tables, fill)?;
-        Ok(Self { address, _keeper: Mutex::new(connection) })
+    /// The same tables with views of other names.
+    ///
+    /// # Errors
+    ///
+    /// If there is no memory.
+    pub fn with_views(self, views: &[View]) -> QueryResult<Self> {
+        let Self(mut connection) = self;
+        for View { name, columns, rows } in views {
+            let columns = (0..).zip(*columns);
+            let columns = columns.map(|(place, column)| format!("value ->> {place} AS {column}"));
+            let columns = columns.collect::<Vec<_>>().join(", ");
+            connection.batch_execute(&format!(
+                "CREATE TABLE {name}_rows (rows BLOB);
+                 CREATE VIEW {name} AS SELECT {columns} FROM {name}_rows, jsonb_each(rows)"
+            ))?;
+            diesel::sql_query(format!("INSERT INTO {name}_rows VALUES (jsonb($1))"))
+                .bind::<Text, _>(rows)
+                .execute(&mut connection)?;
+        }
+        Ok(Self(connection))
     }
 }
 
 impl Memory {
-    /// A database with some tables and the rows that `fill` puts in, beside shared tables of other names.
-    pub(super) fn new(
-        origin: Origin,
-        shared: &SharedTables,
-        tables: &[&str],
-        fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
-    ) -> QueryResult<Self> {
-        let mut connection = open()?;
-        connection.batch_execute(&format!("ATTACH '{}' AS shared", shared.address))?;
-        make(&mut connection, tables, fill)?;
-        let connection = Mutex::new(DbConnection::Sqlite(connection));
-        Ok(Self { connection, origin })
+    pub(super) fn new(origin: Origin, MemoryTables(connection): MemoryTables) -> Self {
+        Self { connection: Mutex::new(DbConnection::Sqlite(connection)), origin }
     }
 
     pub(super) fn transaction<T, E: From<Error>>(
@@ -121,20 +138,6 @@ fn open() -> QueryResult<SqliteConnection> {
 
 fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::QueryBuilderError(why.into())
-}
-
-/// Makes tables, and lets `fill` put rows in, in one transaction.
-fn make(
-    connection: &mut SqliteConnection,
-    tables: &[&str],
-    fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
-) -> QueryResult<()> {
-    let schema = SCHEMA.as_ref().map_err(|error| broken(error.as_str()))?;
-    let of_tables = schema.iter().filter(|statement| tables.contains(&&*statement.tbl_name));
-    let statements = of_tables.map(|statement| format!("{};", statement.sql));
-    connection.batch_execute(&format!("BEGIN; {}", statements.collect::<String>()))?;
-    fill(connection)?;
-    connection.batch_execute("COMMIT")
 }
 
 fn schema() -> QueryResult<Vec<Statement>> {

@@ -28,7 +28,6 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
-use diesel::sqlite::SqliteConnection;
 use r2d2::Pool;
 
 pub use self::backup::{Refused, backup, restore};
@@ -39,7 +38,7 @@ pub use self::dedicated::{Dedicated, Unread};
 use self::file::OpenedFile;
 pub use self::limits::Limits;
 use self::memory::Memory;
-pub use self::memory::{Origin, SharedTables};
+pub use self::memory::{MemoryTables, Origin, View};
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 use self::waits::CountedPool;
@@ -160,19 +159,10 @@ impl Database {
         self
     }
 
-    /// Makes a SQLite database in memory with some of the tables of a real one, rows that `fill` puts in,
-    /// and shared tables of other names. It is gone with its last clone.
-    ///
-    /// # Errors
-    ///
-    /// What `fill` returns; if there is no memory.
-    pub fn in_memory(
-        origin: Origin,
-        shared: &SharedTables,
-        tables: &[&str],
-        fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
-    ) -> QueryResult<Self> {
-        Ok(Self(Source::Memory(Arc::new(Memory::new(origin, shared, tables, fill)?))))
+    /// A SQLite database in memory. It is gone with its last clone.
+    #[must_use]
+    pub fn in_memory(origin: Origin, tables: MemoryTables) -> Self {
+        Self(Source::Memory(Arc::new(Memory::new(origin, tables))))
     }
 
     /// How its pools of connections do; none of a database in memory.

@@ -11,6 +11,7 @@ mod level_names;
 pub mod listing;
 pub mod order;
 pub mod outdated;
+mod parallel;
 pub mod past;
 pub mod professions;
 pub mod releases;

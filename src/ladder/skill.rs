@@ -3,14 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::{AhoCorasick, BuildError};
+use quick_cache::sync::Cache;
 
 use super::addresses;
-use super::words::{Word, normalized, words};
+use super::words::{Word, joined, words};
 use crate::russian;
 
 /// Separates words; occurs in none.
@@ -116,21 +119,19 @@ impl Dictionary {
         let mut owners_by_name = HashMap::new();
         let (mut lines, mut owners, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (index, skill) in skills.iter().enumerate() {
-            for name in skill.names() {
-                if let Some(line) = normalized_name(name)
-                    && let Entry::Vacant(free) = owners_by_name.entry(line.clone())
-                {
-                    free.insert(index);
-                    lines.push(line);
-                    owners.push(index);
-                }
-            }
             let shown = skill.shown_names().map(|name| (name, name));
             let hidden = skill.hidden_aliases.iter().map(|name| (&*skill.title, name.as_str()));
-            names.extend(shown.chain(hidden).map(|(shown, name)| Name {
-                shown: shown.to_owned(),
-                normalized: normalized(name),
-            }));
+            for (shown, name) in shown.chain(hidden) {
+                let Forms { line, normalized } = Forms::cached(name);
+                if let Some(line) = line
+                    && let Entry::Vacant(free) = owners_by_name.entry(line)
+                {
+                    lines.push(free.key().clone());
+                    free.insert(index);
+                    owners.push(index);
+                }
+                names.push(Name { shown: shown.to_owned(), normalized });
+            }
         }
         let by_slug = skills.iter().enumerate();
         let by_slug = by_slug.map(|(index, skill)| (skill.slug.clone(), index)).collect();
@@ -299,8 +300,35 @@ fn compounds<'a>(text: &str, words: &'a [Word]) -> Vec<&'a [Word]> {
 /// word, so that no text can mention it.
 #[must_use]
 pub fn normalized_name(name: &str) -> Option<String> {
-    let (line, starts) = line(&words(name));
-    (!starts.is_empty()).then_some(line)
+    Forms::of(name).line
+}
+
+/// Names whose forms are cached: a dictionary is made anew after each change, most of it of the same names.
+const CACHED_NAMES: usize = 4_000;
+
+static FORMS: LazyLock<Cache<String, Forms>> = LazyLock::new(|| Cache::new(CACHED_NAMES));
+
+/// A name in the forms in which it is compared.
+#[derive(Clone)]
+struct Forms {
+    /// Its words as [`line`] has them, if there are any.
+    line: Option<String>,
+    /// As [`normalized`](super::words::normalized) has it.
+    normalized: String,
+}
+
+impl Forms {
+    fn of(name: &str) -> Self {
+        let words = words(name);
+        let (line, starts) = line(&words);
+        let line = (!starts.is_empty()).then_some(line);
+        Self { line, normalized: joined(name, &words) }
+    }
+
+    fn cached(name: &str) -> Self {
+        let Ok(forms) = FORMS.get_or_insert_with(name, || Ok::<_, Infallible>(Self::of(name)));
+        forms
+    }
 }
 
 /// The words joined and enclosed by separators, Russian ones as stems, others unchanged; and where

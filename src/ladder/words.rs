@@ -200,7 +200,11 @@ fn is_sign(letter: char) -> bool {
 /// The normalized form of a text: its words only; a text without words unchanged.
 #[must_use]
 pub fn normalized(text: &str) -> String {
-    let words = words(text);
+    joined(text, &words(text))
+}
+
+/// The normalized form of a text with these words.
+pub(super) fn joined(text: &str, words: &[Word]) -> String {
     let letters = words.iter().map(|word| word.letters.as_str()).collect::<Vec<_>>();
     if letters.is_empty() { text.to_owned() } else { letters.join(" ") }
 }

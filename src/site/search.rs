@@ -100,8 +100,7 @@ impl TryFrom<Parameters> for Search {
 
 impl SearchPage {
     fn build(visit: &Visit, search: Search) -> Result<Self, AppError> {
-        let dictionary = visit.dictionary()?;
-        let found = search::search(&visit.database, &dictionary, &search)?;
+        let found = search::search(visit.catalogue(), &search)?;
         let title = match search.question.as_str() {
             "" => "Поиск".to_owned(),
             question => format!("{question} — поиск"),

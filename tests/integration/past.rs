@@ -48,6 +48,14 @@ fn pages(app: &TestApp) -> Vec<String> {
         "/salary",
         "/search?q=git",
         "/search?q=%D1%82%D0%B5%D1%81%D1%82%D1%8B&kind=requirement",
+        // A prefix, what stands in a context, a phrase, one of two words, a level, a track, more than a page.
+        "/search?q=%D0%B4%D0%BE%D0%BA%D1%83%D0%BC",
+        "/search?q=git+senior",
+        "/search?q=%C2%AB%D0%BE%D1%81%D0%BD%D0%BE%D0%B2%D1%8B%20%D1%81%D0%B5%D1%82%D0%B5%D0%B9%C2%BB",
+        "/search?q=docker+%D1%81%D0%BB%D0%BE%D0%BD",
+        "/search?q=%D1%82%D0%B5%D1%81%D1%82%D1%8B&level=junior",
+        "/search?q=git&track=one",
+        "/search?q=%D0%B7%D0%BD%D0%B0%D0%B5%D1%82&page=2",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -1,10 +1,11 @@
 //! Search: both databases find the same, and changes are searchable immediately.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use grades::graders::service::catalogue::{Profession, Track, TrackFile};
+use grades::graders::service::catalogue::{Catalogue, Profession, Track, TrackFile};
+use grades::graders::service::past::{PastCatalogues, State};
 use grades::graders::service::search::{Found, Hit, Kind, Search};
-use grades::graders::service::skills::DictionaryCache;
 use grades::graders::service::{catalogue, search};
 use grades::ladder::search::{Phrase, Question, terms};
 use grades::ladder::skill::Dictionary;
@@ -30,9 +31,7 @@ fn lines(found: &Found) -> Vec<String> {
 }
 
 fn search(database: &TestDatabase, search: &Search) -> Found {
-    let database = database.open();
-    let (_, dictionary) = DictionaryCache::default().get(&database).unwrap();
-    search::search(&database, &dictionary, search).unwrap()
+    search::search(&Catalogue::new(database.open()), search).unwrap()
 }
 
 fn asking(question: &str) -> Search {
@@ -175,7 +174,11 @@ on_both_databases! {
 
     async fn every_question_finds_what_a_full_scan_finds(app: TestApp) {
         let database = app.database.open();
-        let (_, dictionary) = DictionaryCache::default().get(&database).unwrap();
+        let now = State::now(&database).unwrap();
+        let present = Arc::new(Catalogue::new(database));
+        // A state that ends now: the same texts, without an index in a database.
+        let past = PastCatalogues::new(Arc::clone(&present)).get(&now).unwrap();
+        let dictionary = present.dictionary().unwrap();
         let things = things(&dictionary);
         // Words of the texts: single, adjacent pairs, distant pairs, prefixes.
         let texts = catalogue::starting().unwrap().into_iter().flat_map(|file| file.professions);
@@ -203,7 +206,10 @@ on_both_databases! {
             let mut page = 1;
             loop {
                 let asked = Search { page, ..asking(&question) };
-                let part = search::search(&database, &dictionary, &asked).unwrap();
+                let part = search::search(&present, &asked).unwrap();
+                let then = search::search(&past, &asked).unwrap();
+                assert_eq!(lines(&then), lines(&part), "{question}");
+                assert_eq!((then.total(), then.breadth), (part.total(), part.breadth));
                 found.extend(lines(&part));
                 breadths.insert(format!("{:?}", part.breadth));
                 if page == 1 {

@@ -45,7 +45,7 @@ pub async fn search(
                 kind: values.kind.map(Into::into),
                 page,
             };
-            let found = search::search(catalogue.database(), &*catalogue.dictionary()?, &search)?;
+            let found = search::search(catalogue, &search)?;
             let next = (page < found.pages).then(|| (page + 1).to_string());
             let link = next.as_deref().map(|next| link_to_next(&address, next));
             Ok(Json { body: FoundBody::new(found, next), link })

@@ -13,18 +13,14 @@ use super::grades::GradeRow;
 use super::professions::ProfessionRow;
 use crate::db::DbConnection;
 use crate::db::schema::{catalogue_state, grades, profession, skills};
-use crate::ladder::search::Part;
+use crate::ladder::search::{Part, Phrase};
 
 /// What one thing is found by.
 pub struct Entry {
     /// Which thing it is.
     pub key: i64,
-    /// The terms of what it says itself, in order.
-    pub own: Vec<String>,
-    /// The terms of what it belongs to or holds, in order.
-    pub context: Vec<String>,
-    /// Terms that no text has.
-    pub marks: Vec<String>,
+    /// Each between spaces.
+    terms: String,
 }
 
 /// What to find.
@@ -57,6 +53,23 @@ struct Found {
     key: i64,
 }
 
+impl Entry {
+    /// Terms are given in order, with spaces between them: those of what the thing says itself, those of
+    /// what it belongs to or holds, and marks, which no text has.
+    pub fn new(key: i64, own: &str, context: &[&str], marks: &str) -> Self {
+        let mut terms = " ".to_owned();
+        let mut add = |beginning: &str, some: &str| {
+            for term in some.split_ascii_whitespace() {
+                terms.extend([beginning, term, " "]);
+            }
+        };
+        add("", own);
+        context.iter().for_each(|context| add(IN_CONTEXT, context));
+        add("", marks);
+        Self { key, terms }
+    }
+}
+
 /// The way of making terms that the entries were made in.
 pub fn format(connection: &mut DbConnection) -> QueryResult<i32> {
     catalogue_state::table.select(catalogue_state::search_format).get_result(connection)
@@ -84,8 +97,7 @@ pub fn replace(
                     .bind::<BigInt, _>(range.end())
                     .execute(sqlite)?;
             }
-            let rows = entries.iter();
-            let rows = rows.map(|entry| (entry.key, terms(entry).collect::<Vec<_>>().join(" ")));
+            let rows = entries.iter().map(|entry| (entry.key, &entry.terms));
             let rows = serde_json::to_string(&rows.collect::<Vec<_>>());
             let rows = rows.map_err(|error| Error::SerializationError(error.into()))?;
             sql_query(
@@ -133,13 +145,66 @@ pub fn gather(connection: &mut DbConnection, much: bool) -> QueryResult<()> {
     }
 }
 
+impl Condition<'_> {
+    /// What it says: of each of these, any.
+    fn clauses(&self) -> Vec<Vec<Phrase>> {
+        let own = |part: &Part| begun(part, &[""]);
+        let anywhere = |part: &Part| begun(part, &["", IN_CONTEXT]);
+        let mut all = match (self.breadth, self.parts) {
+            (Breadth::Own, [part]) => vec![own(part)],
+            (Breadth::Own, parts) => {
+                let any = parts.iter().flat_map(own).collect();
+                parts.iter().map(anywhere).chain([any]).collect()
+            }
+            (Breadth::Context, parts) => parts.iter().map(anywhere).collect(),
+            (Breadth::Any, parts) => vec![parts.iter().flat_map(own).collect()],
+        };
+        let mark = |mark: &String| vec![Phrase { terms: vec![mark.clone()], is_prefix: false }];
+        all.extend(self.marks.iter().map(mark));
+        all
+    }
+}
+
+/// The phrases of a part whose terms begin with any of some signs.
+fn begun(part: &Part, beginnings: &[&str]) -> Vec<Phrase> {
+    let phrases = beginnings.iter().flat_map(|beginning| {
+        part.phrases.iter().map(move |Phrase { terms, is_prefix }| Phrase {
+            terms: terms.iter().map(|term| format!("{beginning}{term}")).collect(),
+            is_prefix: *is_prefix,
+        })
+    });
+    phrases.collect()
+}
+
+/// The first keys in a range that a condition is true of, among entries that no database has; they are in
+/// the order of their keys.
+pub fn find_among(
+    entries: &[Entry],
+    condition: &Condition<'_>,
+    keys: &RangeInclusive<i64>,
+    limit: usize,
+) -> Vec<i64> {
+    let words = |Phrase { terms, is_prefix }: &Phrase| {
+        format!(" {}{}", terms.join(" "), if *is_prefix { "" } else { " " })
+    };
+    let clauses = condition.clauses();
+    let clauses = clauses.iter().map(|any| any.iter().map(words).collect::<Vec<_>>());
+    let clauses = clauses.collect::<Vec<_>>();
+    let is_met = |entry: &&Entry| {
+        clauses.iter().all(|any| any.iter().any(|words| entry.terms.contains(words.as_str())))
+    };
+    let found = entries.iter().filter(|entry| keys.contains(&entry.key)).filter(is_met);
+    found.map(|entry| entry.key).take(limit).collect()
+}
+
 /// The first keys in a range that a condition is true of, lowest first.
 pub fn find(
     connection: &mut DbConnection,
     condition: &Condition<'_>,
     keys: &RangeInclusive<i64>,
-    limit: i64,
+    limit: usize,
 ) -> QueryResult<Vec<i64>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = match connection {
         DbConnection::Sqlite(sqlite) => sql_query(
             "SELECT rowid AS key FROM search_entries
@@ -200,16 +265,10 @@ pub fn skill_id(connection: &mut DbConnection, slug: &str) -> QueryResult<Option
     skills::table.filter(skills::slug.eq(slug)).select(skills::id).get_result(connection).optional()
 }
 
-/// All terms of an entry, in order.
-fn terms(entry: &Entry) -> impl Iterator<Item = String> {
-    let context = entry.context.iter().map(|term| format!("{IN_CONTEXT}{term}"));
-    entry.own.iter().cloned().chain(context).chain(entry.marks.iter().cloned())
-}
-
 /// An entry as PostgreSQL writes a `tsvector`.
 fn vector(entry: &Entry) -> String {
     let mut vector = String::new();
-    for (place, term) in (1_usize..).zip(terms(entry)) {
+    for (place, term) in (1_usize..).zip(entry.terms.split_ascii_whitespace()) {
         // Writing into a string does not fail.
         let _ = write!(vector, "'{term}':{place} ");
     }
@@ -225,56 +284,26 @@ enum Language {
 
 impl Language {
     fn write(self, condition: &Condition<'_>) -> String {
-        let own = |part: &Part| self.part(part, &[""]);
-        let anywhere = |part: &Part| self.part(part, &["", IN_CONTEXT]);
-        let mut all = match (condition.breadth, condition.parts) {
-            (Breadth::Own, [part]) => vec![own(part)],
-            (Breadth::Own, parts) => {
-                let any = self.any(parts.iter().map(own));
-                parts.iter().map(anywhere).chain([any]).collect()
-            }
-            (Breadth::Context, parts) => parts.iter().map(anywhere).collect(),
-            (Breadth::Any, parts) => vec![self.any(parts.iter().map(own))],
+        let (and, or) = match self {
+            Self::Fts5 => (" AND ", " OR "),
+            Self::Tsquery => (" & ", " | "),
         };
-        all.extend(condition.marks.iter().map(|mark| self.phrase([mark.clone()], false)));
-        let and = match self {
-            Self::Fts5 => " AND ",
-            Self::Tsquery => " & ",
+        let any = |phrases: &Vec<Phrase>| {
+            let phrases = phrases.iter().map(|phrase| self.phrase(phrase)).collect::<Vec<_>>();
+            format!("({})", phrases.join(or))
         };
-        all.join(and)
+        condition.clauses().iter().map(any).collect::<Vec<_>>().join(and)
     }
 
-    /// Any phrase of a part, where its terms begin with any of some signs.
-    fn part(self, part: &Part, beginnings: &[&str]) -> String {
-        let phrases = beginnings.iter().flat_map(|beginning| {
-            part.phrases.iter().map(move |phrase| {
-                let terms = phrase.terms.iter().map(|term| format!("{beginning}{term}"));
-                self.phrase(terms, phrase.is_prefix)
-            })
-        });
-        self.any(phrases)
-    }
-
-    fn phrase(self, terms: impl IntoIterator<Item = String>, is_open: bool) -> String {
+    fn phrase(self, Phrase { terms, is_prefix }: &Phrase) -> String {
         match self {
-            Self::Fts5 => {
-                let terms = terms.into_iter().collect::<Vec<_>>().join(" ");
-                format!("\"{terms}\"{}", if is_open { "*" } else { "" })
-            }
+            Self::Fts5 => format!("\"{}\"{}", terms.join(" "), if *is_prefix { "*" } else { "" }),
             Self::Tsquery => {
-                let terms = terms.into_iter().map(|term| format!("'{term}'"));
-                let phrase = terms.collect::<Vec<_>>().join(" <-> ");
+                let terms = terms.iter().map(|term| format!("'{term}'")).collect::<Vec<_>>();
+                let phrase = terms.join(" <-> ");
                 // Only the last term is open, and stands last.
-                if is_open { format!("{phrase}:*") } else { phrase }
+                if *is_prefix { format!("{phrase}:*") } else { phrase }
             }
         }
-    }
-
-    fn any(self, conditions: impl Iterator<Item = String>) -> String {
-        let or = match self {
-            Self::Fts5 => " OR ",
-            Self::Tsquery => " | ",
-        };
-        format!("({})", conditions.collect::<Vec<_>>().join(or))
     }
 }

@@ -1,11 +1,12 @@
 //! The catalogue as a whole: its revision, what is computed from all of it and kept in memory, and what
 //! it starts with.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDateTime;
 
 use super::ServiceError;
+use super::search;
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::db::{self, Database, DbConnection, Dedicated};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
@@ -16,6 +17,7 @@ pub use crate::graders::formats::{
 use crate::graders::models;
 use crate::graders::models::grades::NewGrade;
 use crate::graders::models::professions::NewProfession;
+use crate::graders::models::search::Entry;
 use crate::graders::models::tracks::TrackRow;
 use crate::ladder::skill::Dictionary;
 
@@ -24,6 +26,7 @@ pub struct Catalogue {
     database: Database,
     dictionary: Arc<DictionaryCache>,
     skill_index: SkillIndexCache,
+    past_entries: OnceLock<Vec<Entry>>,
 }
 
 impl Catalogue {
@@ -35,7 +38,8 @@ impl Catalogue {
 
     /// The same with a dictionary that several databases have.
     pub(super) fn sharing(database: Database, dictionary: Arc<DictionaryCache>) -> Self {
-        Self { database, dictionary, skill_index: SkillIndexCache::default() }
+        let (skill_index, past_entries) = (SkillIndexCache::default(), OnceLock::new());
+        Self { database, dictionary, skill_index, past_entries }
     }
 
     /// The database.
@@ -66,6 +70,18 @@ impl Catalogue {
     pub fn skill_index(&self) -> Result<Arc<SkillIndex>, ServiceError> {
         let (revision, dictionary) = self.revised_dictionary()?;
         self.skill_index.get(&self.database, (revision, &dictionary))
+    }
+
+    /// What a past state is searched by; `None` for the present one, which has an index in its database.
+    pub(super) fn past_entries(&self) -> Result<Option<&[Entry]>, ServiceError> {
+        if self.database.origin().is_none() {
+            return Ok(None);
+        }
+        if let Some(made) = self.past_entries.get() {
+            return Ok(Some(made));
+        }
+        let made = self.database.read(search::all_entries)?;
+        Ok(Some(self.past_entries.get_or_init(|| made)))
     }
 }
 

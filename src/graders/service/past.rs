@@ -12,8 +12,9 @@ use chrono::NaiveDateTime;
 pub use self::difference::{Difference, Side, differences};
 use super::ServiceError;
 use super::catalogue::Catalogue;
-use super::skills::DictionaryCache;
-use crate::db::{Database, Origin, SharedTables};
+use super::parallel::both;
+use super::skills::{DictionaryCache, dictionary_of};
+use crate::db::{Database, MemoryTables, Origin, View};
 use crate::graders::models;
 use crate::graders::models::revisions::Kind;
 
@@ -39,7 +40,7 @@ pub struct PastCatalogues {
 
 /// A skill dictionary that the states between two changes of skills share.
 struct PastDictionary {
-    tables: SharedTables,
+    views: [View; 3],
     cache: Arc<DictionaryCache>,
 }
 
@@ -113,21 +114,18 @@ impl PastCatalogues {
 
     fn make(&self, state: &State) -> Result<Catalogue, ServiceError> {
         let present = self.present.database();
-        let (mut rows, skills, until) = present.read(|connection| {
-            let rows = rows::ladders(connection, state)?;
+        let (skills, until) = present.read(|connection| {
             let skills = models::past::newest_of(connection, Kind::Skill, Some(state.revision))?;
             let until = models::past::next_moment(connection, state.revision)?;
-            Ok::<_, ServiceError>((rows, skills, until))
+            Ok::<_, ServiceError>((skills, until))
         })?;
-        let dictionary = self.dictionaries.get_or_make(skills, || self.make_dictionary(skills))?;
-        rows.skills_revision = skills.into();
+        let (dictionary, ladders) = both(
+            || self.dictionaries.get_or_make(skills, || self.make_dictionary(skills)),
+            || make_ladders(present, state, skills),
+        );
+        let dictionary = dictionary?;
         let origin = Origin { database: present.clone(), revision: state.revision, until };
-        let past = Database::in_memory(
-            origin,
-            &dictionary.tables,
-            &models::past::LADDER_TABLES,
-            |memory| models::past::fill_ladders(memory, &rows),
-        )?;
+        let past = Database::in_memory(origin, ladders?.with_views(&dictionary.views)?);
         Ok(Catalogue::sharing(past, Arc::clone(&dictionary.cache)))
     }
 
@@ -138,19 +136,31 @@ impl PastCatalogues {
             let newest = models::past::newest_of(connection, Kind::Skill, None)?;
             Ok::<_, ServiceError>((rows, newest, models::skills::revision(connection)?))
         })?;
-        let tables = SharedTables::new(&models::past::DICTIONARY_TABLES, |memory| {
-            models::past::fill_dictionary(memory, &rows)
-        })?;
-        let mut cache = Arc::default();
-        if newest == skills {
-            let (now, dictionary) = self.present.revised_dictionary()?;
-            // Somebody may have changed a skill meanwhile.
-            if now == revision {
-                cache = Arc::new(DictionaryCache::of(skills.into(), dictionary));
-            }
-        }
-        Ok(PastDictionary { tables, cache })
+        let views = models::past::dictionary_views(&rows)?;
+        let present =
+            if newest == skills { Some(self.present.revised_dictionary()?) } else { None };
+        let dictionary = match present {
+            Some((now, dictionary)) if now == revision => dictionary,
+            // It is another one, or somebody has changed a skill meanwhile.
+            _ => dictionary_of(rows.skills, rows.aliases)?,
+        };
+        Ok(PastDictionary {
+            views,
+            cache: Arc::new(DictionaryCache::of(skills.into(), dictionary)),
+        })
     }
+}
+
+/// The tables of everything but the dictionary, of which the newest change is given.
+fn make_ladders(
+    present: &Database,
+    state: &State,
+    skills: i32,
+) -> Result<MemoryTables, ServiceError> {
+    let mut rows = present.read(|connection| rows::ladders(connection, state))?;
+    rows.skills_revision = skills.into();
+    let fill = |memory: &mut _| models::past::fill_ladders(memory, &rows);
+    Ok(MemoryTables::new(&models::past::LADDER_TABLES, fill)?)
 }
 
 impl<T> Kept<T> {

@@ -9,8 +9,8 @@ mod snapshot;
 mod starting;
 mod trash;
 
-pub(super) use self::dictionary::stored_for as dictionary_for;
 pub use self::dictionary::{DictionaryCache, current_slug, load_starting, starting};
+pub(super) use self::dictionary::{dictionary_of, stored_for as dictionary_for};
 pub use self::editing::{
     Change, Changed, EditableSkill, categories, change, check, create, editable, history,
 };

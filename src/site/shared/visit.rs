@@ -288,6 +288,12 @@ impl Visit {
         self.past.get(state)
     }
 
+    /// The catalogue, in the state that the page shows.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
     /// The skill dictionary as it is now.
     ///
     /// # Errors

@@ -8,13 +8,11 @@ use diesel::sqlite::SqliteConnection;
 use serde::Serialize;
 
 use super::{DictionaryRows, LadderRows};
+use crate::db::View;
 use crate::ladder::Level;
 
-/// The tables that [`fill_dictionary`] puts rows into.
-pub const DICTIONARY_TABLES: [&str; 3] = ["skills", "skill_aliases", "former_skill_slugs"];
-
-/// The tables that [`fill_ladders`] puts rows into, and the one of the search index.
-pub const LADDER_TABLES: [&str; 10] = [
+/// The tables that [`fill_ladders`] puts rows into.
+pub const LADDER_TABLES: [&str; 9] = [
     "tracks",
     "scales",
     "scale_levels",
@@ -24,26 +22,35 @@ pub const LADDER_TABLES: [&str; 10] = [
     "grades",
     "rules",
     "catalogue_state",
-    "search_entries",
 ];
 
-/// Puts the rows of a dictionary into empty tables.
-pub fn fill_dictionary(
-    connection: &mut SqliteConnection,
-    rows: &DictionaryRows,
-) -> QueryResult<()> {
+/// What stands for the tables of a dictionary.
+pub fn dictionary_views(rows: &DictionaryRows) -> QueryResult<[View; 3]> {
     let DictionaryRows { skills, aliases, former_slugs } = rows;
-    let table = "skills (id, slug, title, category, link, version)";
     let skills = skills
         .iter()
         .map(|row| (row.id, &row.slug, &row.title, &row.category, &row.link, row.version));
-    insert(connection, table, 6, skills)?;
     let aliases = aliases.iter().map(|row| (row.skill_id, &row.alias, row.hidden));
-    insert(connection, "skill_aliases (skill_id, alias, hidden)", 3, aliases)?;
-    insert(connection, "former_skill_slugs (slug, skill_id)", 2, former_slugs.iter())
+    Ok([
+        View {
+            name: "skills",
+            columns: &["id", "slug", "title", "category", "link", "version"],
+            rows: json(skills)?,
+        },
+        View {
+            name: "skill_aliases",
+            columns: &["skill_id", "alias", "hidden"],
+            rows: json(aliases)?,
+        },
+        View {
+            name: "former_skill_slugs",
+            columns: &["slug", "skill_id"],
+            rows: json(former_slugs.iter())?,
+        },
+    ])
 }
 
-/// Puts the other rows into empty tables. The revision of the catalogue is 1: a past state never changes.
+/// Puts all rows but those of the dictionary into empty tables. The revision of the catalogue is 1: a past state never changes.
 pub fn fill_ladders(connection: &mut SqliteConnection, rows: &LadderRows) -> QueryResult<()> {
     let LadderRows { tracks, professions, grades, scales, levels, .. } = rows;
     let table = "tracks (id, slug, title, position, version)";
@@ -125,14 +132,17 @@ fn insert<Row: Serialize>(
     columns: usize,
     rows: impl Iterator<Item = Row>,
 ) -> QueryResult<()> {
-    let rows = serde_json::to_string(&rows.collect::<Vec<_>>());
-    let rows = rows.map_err(|error| Error::SerializationError(error.into()))?;
     let columns = (0..columns).map(|column| format!("value ->> {column}")).collect::<Vec<_>>();
     let columns = columns.join(", ");
-    diesel::sql_query(format!("INSERT INTO {table} SELECT {columns} FROM json_each($1)"))
-        .bind::<Text, _>(rows)
+    diesel::sql_query(format!("INSERT INTO {table} SELECT {columns} FROM jsonb_each($1)"))
+        .bind::<Text, _>(json(rows)?)
         .execute(connection)
         .map(drop)
+}
+
+fn json<Row: Serialize>(rows: impl Iterator<Item = Row>) -> QueryResult<String> {
+    let rows = serde_json::to_string(&rows.collect::<Vec<_>>());
+    rows.map_err(|error| Error::SerializationError(error.into()))
 }
 
 /// A moment as Diesel writes it on SQLite.

@@ -24,13 +24,13 @@ use crate::graders::service::tracks::Snapshot as TrackSnapshot;
 /// Things of a kind that were changed after a state: how each was in it, `None` where it was not there.
 type Changed<S> = HashMap<i32, Option<(S, i32)>>;
 
-/// The rows of the dictionary after a revision.
+/// The rows of the dictionary after a revision, in the order of their keys.
 pub fn dictionary(
     connection: &mut DbConnection,
     revision: i32,
 ) -> Result<DictionaryRows, ServiceError> {
     let mut rows = models::past::dictionary(connection)?;
-    skills(&mut rows, changed(connection, revision)?);
+    skills(&mut rows, changed(connection, revision, SkillSnapshot::cached)?);
     Ok(rows)
 }
 
@@ -38,10 +38,11 @@ pub fn dictionary(
 pub fn ladders(connection: &mut DbConnection, state: &State) -> Result<LadderRows, ServiceError> {
     let mut rows = models::past::ladders(connection)?;
     rows.changed_at = state.at;
-    tracks(&mut rows, changed(connection, state.revision)?);
-    scales(&mut rows, changed(connection, state.revision)?);
+    tracks(&mut rows, changed(connection, state.revision, TrackSnapshot::read)?);
+    scales(&mut rows, changed(connection, state.revision, ScaleSnapshot::read)?);
     // Each grade as the changes of its profession have it, and then its text: it has its own.
-    professions(&mut rows, changed(connection, state.revision)?, state);
+    let of_professions = changed(connection, state.revision, ProfessionSnapshot::read)?;
+    professions(&mut rows, of_professions, state);
     texts(&mut rows, first_later(connection, Kind::Grade, state.revision)?)?;
     for change in first_later(connection, Kind::Rules, state.revision)? {
         if let Some(before) = &change.before {
@@ -54,10 +55,11 @@ pub fn ladders(connection: &mut DbConnection, state: &State) -> Result<LadderRow
 fn changed<S: Snapshot>(
     connection: &mut DbConnection,
     revision: i32,
+    read: impl Fn(&str) -> Result<S, ServiceError>,
 ) -> Result<Changed<S>, ServiceError> {
     let later = first_later(connection, S::KIND, revision)?.into_iter();
     let before = |LaterRow { object_id, version, before }| {
-        let before = before.as_deref().map(S::read).transpose()?;
+        let before = before.as_deref().map(&read).transpose()?;
         Ok((object_id, before.map(|before| (before, version - 1))))
     };
     later.map(before).collect()
@@ -103,6 +105,9 @@ fn skills(rows: &mut DictionaryRows, changed: Changed<SkillSnapshot>) {
     // then was no former address, and of two former owners one is as good as the other.
     let mut taken = rows.skills.iter().map(|row| row.slug.clone()).collect::<HashSet<_>>();
     rows.former_slugs.retain(|(slug, _)| taken.insert(slug.clone()));
+    rows.skills.sort_by_key(|row| row.id);
+    rows.aliases
+        .sort_by(|one, other| (one.skill_id, &one.alias).cmp(&(other.skill_id, &other.alias)));
 }
 
 /// Needs the scales of the state.

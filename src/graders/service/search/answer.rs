@@ -1,16 +1,17 @@
 //! Answering questions from the index.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use diesel::QueryResult;
 
 use super::index::{level_mark, track_mark};
 use super::key::{Key, Kind};
-use super::many::bring_up_to_date;
-use crate::db::{Database, DbConnection};
+use crate::db::DbConnection;
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
-use crate::graders::models::search::Condition;
+use crate::graders::models::search::{Condition, Entry};
+use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::tracks::{self, Track};
 use crate::graders::service::{ServiceError, level_names};
@@ -113,22 +114,28 @@ pub struct FoundProfession {
     pub summary: String,
 }
 
+/// Where the entries are.
+#[derive(Clone, Copy)]
+enum Index<'a> {
+    /// In the database.
+    Database,
+    /// Here, in the order of their keys: a past state has no index, since few are ever searched.
+    Entries(&'a [Entry]),
+}
+
 /// Searches the catalogue.
 ///
 /// # Errors
 ///
 /// [`ServiceError::NoSuchPage`] past the last page and for page 0; [`ServiceError::NoSuchTrack`]; if
 /// the database does not answer.
-pub fn search(
-    database: &Database,
-    dictionary: &Dictionary,
-    search: &Search,
-) -> Result<Found, ServiceError> {
-    if database.origin().is_some() {
-        // Few past states are searched; those are indexed by the first question.
-        bring_up_to_date(database)?;
-    }
-    database.read(|connection| {
+pub fn search(catalogue: &Catalogue, search: &Search) -> Result<Found, ServiceError> {
+    let dictionary = &*catalogue.dictionary()?;
+    let index = match catalogue.past_entries()? {
+        Some(entries) => Index::Entries(entries),
+        None => Index::Database,
+    };
+    catalogue.database().read(|connection| {
         let mut found = Found {
             question: Question::read(&search.question, dictionary),
             counts: Kind::ALL.map(|kind| (kind, 0)),
@@ -143,7 +150,7 @@ pub fn search(
             return Err(ServiceError::NoSuchTrack);
         }
         if !found.question.parts().is_empty() {
-            answer(connection, dictionary, search, &mut found)?;
+            answer(connection, index, dictionary, search, &mut found)?;
             if found.total() == 0 || found.breadth == Breadth::Any {
                 found.suggestion = suggestion(&search.question, dictionary);
             }
@@ -159,6 +166,7 @@ pub fn search(
 /// Finds what a question that is not empty asks.
 fn answer(
     connection: &mut DbConnection,
+    index: Index<'_>,
     dictionary: &Dictionary,
     search: &Search,
     found: &mut Found,
@@ -168,7 +176,7 @@ fn answer(
     for breadth in [Breadth::Own, Breadth::Context, Breadth::Any] {
         let condition = Condition { parts: found.question.parts(), breadth, marks: &marks };
         found.breadth = breadth;
-        keys = find(connection, &condition)?;
+        keys = find(connection, index, &condition)?;
         // A single part is found in what things say themselves or not at all.
         if condition.parts.len() == 1 || !keys.is_empty() {
             break;
@@ -200,16 +208,24 @@ fn answer(
 }
 
 /// The keys that a condition is true of, lowest first; of no kind more than [`MOST_HITS`] and one.
-fn find(connection: &mut DbConnection, condition: &Condition<'_>) -> QueryResult<Vec<i64>> {
-    let limit = i64::try_from(MOST_HITS + 1).unwrap_or(i64::MAX);
-    let everything = *Kind::Skill.keys().start()..=*Kind::Requirement.keys().end();
-    let keys = models::search::find(connection, condition, &everything, limit)?;
+fn find(
+    connection: &mut DbConnection,
+    index: Index<'_>,
+    condition: &Condition<'_>,
+) -> QueryResult<Vec<i64>> {
+    const LIMIT: usize = MOST_HITS + 1;
+
+    let mut find = |range: &RangeInclusive<i64>| match index {
+        Index::Database => models::search::find(connection, condition, range, LIMIT),
+        Index::Entries(entries) => Ok(models::search::find_among(entries, condition, range, LIMIT)),
+    };
+    let keys = find(&(*Kind::Skill.keys().start()..=*Kind::Requirement.keys().end()))?;
     if keys.len() <= MOST_HITS {
         return Ok(keys);
     }
     let mut keys = Vec::new();
     for kind in Kind::ALL {
-        keys.extend(models::search::find(connection, condition, &kind.keys(), limit)?);
+        keys.extend(find(&kind.keys())?);
     }
     Ok(keys)
 }

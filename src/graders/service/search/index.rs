@@ -1,8 +1,12 @@
 //! The index: brought up to date in the transaction of every change.
 
+use std::convert::Infallible;
 use std::iter::once;
+use std::sync::{Arc, LazyLock};
 
 use diesel::QueryResult;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
 use super::key::{Key, Kind};
 use crate::db::DbConnection;
@@ -19,6 +23,13 @@ const FORMAT: i32 = 3;
 
 /// Stands between texts; no word has it.
 const BETWEEN: &str = "@";
+
+/// Bytes that cached texts may take with their terms.
+const CACHED_BYTES: u64 = 4 << 20;
+/// Texts expected in that space.
+const EXPECTED_TEXTS: usize = 10_000;
+/// What the cache needs for a text beside the text and its terms, about.
+const ENTRY_BYTES: usize = 96;
 
 /// Indexes a profession anew, with its grades and their requirements, or takes it out of the index if
 /// it is gone; in the transaction of its change.
@@ -61,7 +72,7 @@ pub fn index_skill(connection: &mut DbConnection, id: i32, names: &[&str]) -> Qu
 
 pub fn entry_of_skill<'a>(id: i32, names: impl IntoIterator<Item = &'a str>) -> Entry {
     let key = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
-    Entry { key, own: terms_of(names), context: Vec::new(), marks: Vec::new() }
+    Entry::new(key, &terms_of(names), &[], "")
 }
 
 /// Notes that all that is there is indexed.
@@ -83,12 +94,9 @@ pub fn level_mark(level: Level) -> String {
 }
 
 pub fn entry_of_profession(row: &ProfessionRow) -> Entry {
-    Entry {
-        key: Key { kind: Kind::Profession, id: row.id, level: 0, place: 0 }.number(),
-        own: terms_of([&*row.title, &*row.summary, &*row.slug]),
-        context: Vec::new(),
-        marks: vec![track_mark(&row.track)],
-    }
+    let key = Key { kind: Kind::Profession, id: row.id, level: 0, place: 0 }.number();
+    let own = terms_of([&*row.title, &*row.summary, &*row.slug]);
+    Entry::new(key, &own, &[], &track_mark(&row.track))
 }
 
 /// The entries of a grade and of its requirements, in the order of their keys.
@@ -99,38 +107,27 @@ pub fn entries_of_grade(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) ->
     let names = own.map_or([level.name(), ""], |named| [&named.title, &named.slug]);
     let level_names = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
     let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
-    let marks = vec![track_mark(&row.track), level_mark(level)];
+    let marks = [track_mark(&row.track), level_mark(level)].join(" ");
     let description = Description::parse(grade.description.as_deref().unwrap_or_default());
-    // Each text is taken apart once, because an import indexes thousands of grades.
-    let profession = terms_of(once(row.title.as_str()));
-    let place = [profession.clone(), terms_of(level_names.iter().copied())].concat();
-    let mut heading = (None, Vec::new());
-    let mut context = |requirement: &Requirement| {
-        let title = heading_of(requirement).map(str::to_owned);
-        if heading.0 != title {
-            heading = (title.clone(), terms_of(title.as_deref()));
-        }
-        [place.as_slice(), &heading.1].concat()
+    let profession = terms_of([&*row.title]);
+    let place = terms_of(level_names.iter().copied());
+    let asked = description.requirements.iter().map(|requirement| {
+        let heading = requirement.block.as_ref().map(|block| block.title.as_str());
+        (terms_of(words_of(requirement)), terms_of(heading))
+    });
+    let asked = asked.collect::<Vec<_>>();
+    let requirement = |(number, (own, heading)): (u16, &(String, String))| {
+        let key = Key { kind: Kind::Requirement, place: number, ..key }.number();
+        Entry::new(key, own, &[&profession, &place, heading], &marks)
     };
-    let requirement = |(place, requirement): (u16, &Requirement)| Entry {
-        key: Key { kind: Kind::Requirement, place, ..key }.number(),
-        own: terms_of(words_of(requirement)),
-        context: context(requirement),
-        marks: marks.clone(),
-    };
-    let asked = (0..=u16::MAX).zip(&description.requirements).map(requirement).collect::<Vec<_>>();
-    let beyond = description.requirements.iter().skip(asked.len()).flat_map(words_of);
-    let beyond = terms_of(beyond);
-    let of_asked = asked.iter().flat_map(|entry| entry.own.iter().cloned());
+    let requirements = (0..=u16::MAX).zip(&asked).map(requirement);
     let paragraphs = description.paragraphs().map(|note| note.text.as_str());
     let headings = description.headings.iter().map(|block| block.title.as_str());
-    let whole = Entry {
-        key: key.number(),
-        own: terms_of(level_names.into_iter().chain(paragraphs).chain(headings)),
-        context: profession.into_iter().chain(of_asked).chain(beyond).collect(),
-        marks: marks.clone(),
-    };
-    once(whole).chain(asked).collect()
+    let own = terms_of(level_names.iter().copied().chain(paragraphs).chain(headings));
+    let of_asked = asked.iter().map(|(own, _)| own.as_str());
+    let context = once(profession.as_str()).chain(of_asked).collect::<Vec<_>>();
+    let whole = Entry::new(key.number(), &own, &context, &marks);
+    once(whole).chain(requirements).collect()
 }
 
 /// What a requirement says, with its label and its examples.
@@ -140,16 +137,32 @@ fn words_of(requirement: &Requirement) -> impl Iterator<Item = &str> {
     [label, requirement.text.as_str()].into_iter().chain(examples)
 }
 
-fn heading_of(requirement: &Requirement) -> Option<&str> {
-    requirement.block.as_ref().map(|block| block.title.as_str())
-}
-
-/// The terms of several texts, with a sign between them so that no phrase goes from one to another.
-fn terms_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut all = Vec::new();
+/// The terms of several texts, with spaces between them, and with a sign between texts so that no phrase
+/// goes from one to another.
+fn terms_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut all = String::new();
     for text in texts {
-        all.extend(terms(text).into_iter().map(|term| term.term));
-        all.push(BETWEEN.to_owned());
+        all.extend([&*cached_terms(text), BETWEEN, " "]);
     }
     all
+}
+
+/// The terms of a text, each with a space after it. Many texts are indexed again and again: those of every
+/// grade of a profession that changed, of a past state, of an import.
+fn cached_terms(text: &str) -> Arc<str> {
+    static CACHE: LazyLock<Cache<String, Arc<str>, TextWeight>> =
+        LazyLock::new(|| Cache::with_weighter(EXPECTED_TEXTS, CACHED_BYTES, TextWeight));
+
+    let make = || terms(text).into_iter().map(|term| term.term + " ").collect::<String>().into();
+    let Ok(known) = CACHE.get_or_insert_with(text, || Ok::<_, Infallible>(make()));
+    known
+}
+
+#[derive(Clone)]
+struct TextWeight;
+
+impl Weighter<String, Arc<str>> for TextWeight {
+    fn weight(&self, text: &String, terms: &Arc<str>) -> u64 {
+        (text.len() + terms.len() + ENTRY_BYTES) as u64
+    }
 }

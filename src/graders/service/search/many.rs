@@ -16,6 +16,7 @@ use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::search::Entry;
 use crate::graders::service::ServiceError;
 use crate::graders::service::level_names::{self, Scales};
+use crate::graders::service::parallel::both;
 
 /// Professions whose entries are made at once.
 const AT_ONCE: usize = 150;
@@ -80,21 +81,37 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
             return Ok(false);
         }
         mark_indexed(connection)?;
-        let mut aliases = HashMap::<i32, Vec<String>>::new();
-        for row in models::skills::aliases(connection)? {
-            aliases.entry(row.skill_id).or_default().push(row.alias);
-        }
-        let skills = models::skills::skills(connection)?.into_iter().map(|skill| {
-            let aliases = aliases.remove(&skill.id).unwrap_or_default();
-            entry_of_skill(skill.id, once(&skill.title).chain(&aliases).map(String::as_str))
-        });
-        let mut skills = skills.collect::<Vec<_>>();
-        skills.sort_by_key(|entry| entry.key);
+        let skills = entries_of_skills(connection)?;
         models::search::replace(connection, &[i64::MIN..=i64::MAX], &skills)?;
         let professions = models::search::profession_ids(connection)?.into_iter().collect();
         index_professions(connection, &professions, |_, _| ())?;
         Ok(true)
     })
+}
+
+/// The entries of everything, in the order of their keys.
+pub fn all_entries(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
+    let mut all = entries_of_skills(connection)?;
+    let scales = level_names::load(connection)?;
+    let ids = models::search::profession_ids(connection)?;
+    let (rows, grades) = texts(connection, &ids)?;
+    all.extend(entries(&rows, &grades, &scales));
+    Ok(all)
+}
+
+/// The entries of all skills, in the order of their keys.
+fn entries_of_skills(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
+    let mut aliases = HashMap::<i32, Vec<String>>::new();
+    for row in models::skills::aliases(connection)? {
+        aliases.entry(row.skill_id).or_default().push(row.alias);
+    }
+    let skills = models::skills::skills(connection)?.into_iter().map(|skill| {
+        let aliases = aliases.remove(&skill.id).unwrap_or_default();
+        entry_of_skill(skill.id, once(&skill.title).chain(&aliases).map(String::as_str))
+    });
+    let mut skills = skills.collect::<Vec<_>>();
+    skills.sort_by_key(|entry| entry.key);
+    Ok(skills)
 }
 
 type Texts = (Vec<ProfessionRow>, Vec<GradeRow>);
@@ -121,14 +138,19 @@ fn store(
     Ok(ids.len())
 }
 
-/// The entries of professions, in the order of their keys.
+/// The entries of professions, in the order of their keys; made by two threads.
 fn entries(rows: &[ProfessionRow], grades: &[GradeRow], scales: &Scales) -> Vec<Entry> {
-    let mut entries = rows.iter().map(entry_of_profession).collect::<Vec<_>>();
-    for row in rows {
+    let of_row = |row: &ProfessionRow| {
         let scale = scales.of(row.scale_id);
         let own = grades.iter().filter(|grade| grade.profession_id == row.id);
+        let mut entries = vec![entry_of_profession(row)];
         entries.extend(own.flat_map(|grade| entries_of_grade(row, &scale, grade)));
-    }
+        entries
+    };
+    let of_rows = |rows: &[ProfessionRow]| rows.iter().flat_map(of_row).collect::<Vec<_>>();
+    let (first, second) = rows.split_at(rows.len() / 2);
+    let (mut entries, of_second) = both(|| of_rows(first), || of_rows(second));
+    entries.extend(of_second);
     entries.sort_by_key(|entry| entry.key);
     entries
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use diesel::QueryResult;
+
 use super::fields::{SkillFields, insert_aliases, shown_and_hidden};
 use crate::db::{Database, DbConnection};
 use crate::graders::formats::FileSkill;
@@ -45,11 +47,12 @@ impl DictionaryCache {
         {
             return Ok((revision, Arc::clone(dictionary)));
         }
-        let (revision, dictionary) = database.read(|connection| {
-            Ok::<_, ServiceError>((models::skills::revision(connection)?, stored(connection)?))
+        let (revision, skills, aliases) = database.read(|connection| {
+            let revision = models::skills::revision(connection)?;
+            let (skills, aliases) = rows(connection)?;
+            Ok::<_, ServiceError>((revision, skills, aliases))
         })?;
-        let dictionary = dictionary.with_addresses(paths::skill);
-        let dictionary = Arc::new(dictionary);
+        let dictionary = dictionary_of(skills, aliases)?;
         *cached = Some((revision, Arc::clone(&dictionary)));
         Ok((revision, dictionary))
     }
@@ -67,20 +70,29 @@ pub fn stored_for(connection: &mut DbConnection, text: &str) -> Result<Dictionar
         let first = name.chars().filter(|letter| letter.is_alphanumeric()).take(BEGINNING);
         text.contains(&small(&first.collect::<String>()))
     };
-    let mut skills = all(connection)?;
+    let (skills, aliases) = rows(connection)?;
+    let mut skills = skills_of(skills, aliases);
     skills.retain(|skill| skill.names().any(is_begun));
     Ok(Dictionary::new(skills)?)
 }
 
-/// The dictionary as it is now.
-fn stored(connection: &mut DbConnection) -> Result<Dictionary, ServiceError> {
-    Ok(Dictionary::new(all(connection)?)?)
+/// The dictionary of some rows, in their order.
+pub fn dictionary_of(
+    skills: Vec<SkillRow>,
+    aliases: Vec<AliasRow>,
+) -> Result<Arc<Dictionary>, ServiceError> {
+    let dictionary = Dictionary::new(skills_of(skills, aliases))?;
+    Ok(Arc::new(dictionary.with_addresses(paths::skill)))
 }
 
-fn all(connection: &mut DbConnection) -> Result<Vec<Skill>, ServiceError> {
+fn rows(connection: &mut DbConnection) -> QueryResult<(Vec<SkillRow>, Vec<AliasRow>)> {
+    Ok((models::skills::skills(connection)?, models::skills::aliases(connection)?))
+}
+
+fn skills_of(skills: Vec<SkillRow>, rows: Vec<AliasRow>) -> Vec<Skill> {
     let mut aliases = HashMap::<i32, Vec<AliasRow>>::new();
-    for alias in models::skills::aliases(connection)? {
-        aliases.entry(alias.skill_id).or_default().push(alias);
+    for row in rows {
+        aliases.entry(row.skill_id).or_default().push(row);
     }
     let skill = |row: SkillRow| {
         let (aliases, hidden_aliases) =
@@ -88,7 +100,7 @@ fn all(connection: &mut DbConnection) -> Result<Vec<Skill>, ServiceError> {
         let SkillRow { slug, title, category, link, .. } = row;
         Skill { slug, title, category, link, aliases, hidden_aliases }
     };
-    Ok(models::skills::skills(connection)?.into_iter().map(skill).collect())
+    skills.into_iter().map(skill).collect()
 }
 
 /// Reads the starting dictionary.

@@ -1,5 +1,8 @@
 //! What the saved changes of a skill hold: the whole skill.
 
+use std::sync::LazyLock;
+
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{SkillFields, fields_of};
@@ -102,6 +105,18 @@ impl Snapshot {
             hidden_aliases,
             former_slugs,
         }
+    }
+}
+
+/// Snapshots of skills that are kept read: past states read hundreds, and most of them again and again.
+const CACHED: usize = 2_000;
+
+static READ: LazyLock<Cache<String, Snapshot>> = LazyLock::new(|| Cache::new(CACHED));
+
+impl Snapshot {
+    /// As [`revisions::Snapshot::read`]; what was read lately is cached.
+    pub fn cached(text: &str) -> Result<Self, ServiceError> {
+        READ.get_or_insert_with(text, || revisions::Snapshot::read(text))
     }
 }
 
