@@ -1,9 +1,12 @@
 //! Builds the application: database, state, middleware order, server.
 
+mod metrics;
+
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -28,15 +31,22 @@ use crate::graders::service::{catalogue, cleaning, rules, search, skills, starti
 use crate::paths;
 use crate::routes;
 use crate::site::plan::Stamps;
-use crate::web::body::Bodies;
+use crate::web::body::{Bodies, BodyTimeout};
+use crate::web::connection::Terms;
+use crate::web::metrics::Metrics;
 use crate::web::repeats::{Front, Repeats};
-use crate::web::{self, LastChange, PageCache, RequestTimeout, Revalidation, Site, blocking};
+use crate::web::{
+    self, Allowances, LastChange, PageCache, RequestTimeout, Revalidation, Site, Turns, blocking,
+};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
 /// How often the log of editors' actions is rid of its old entries.
 const DAY: Duration = Duration::from_hours(24);
+
+/// Threads for work that waits for no turn, beside those of each turn.
+const SPARE_THREADS: usize = 8;
 
 /// How long the other end of a connection may take nothing of an answer, or not acknowledge it.
 #[cfg(target_os = "linux")]
@@ -45,6 +55,8 @@ const LONGEST_STALL: Duration = Duration::from_secs(20);
 /// A site that is ready to serve.
 pub struct Application {
     server: Server,
+    /// Serves the figures of the process, and where.
+    metrics: Option<(Server, SocketAddr)>,
     address: SocketAddr,
     url: String,
     setup_url: Option<String>,
@@ -62,9 +74,13 @@ impl Application {
     /// Names the setting that can't be used: the address is taken, or the database can't be opened,
     /// migrated or filled, or is of a newer program.
     pub fn build(config: &Config) -> Result<Self, Box<dyn Error>> {
+        let begun = SystemTime::now();
         // First of all: whoever starts the program twice changes nothing in the database.
-        let listener = TcpListener::bind(&config.address)
-            .map_err(|error| cannot_listen(&config.address, &error))?;
+        let listener = listen("GRADES_ADDRESS", &config.address)?;
+        let metrics_listener = config.metrics_address.as_deref();
+        let metrics_listener = metrics_listener
+            .map(|address| listen("GRADES_METRICS_ADDRESS", address))
+            .transpose()?;
         // Every connection inherits it (RFC 5482, which other systems leave out).
         #[cfg(target_os = "linux")]
         socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(LONGEST_STALL))?;
@@ -85,12 +101,33 @@ impl Application {
         let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
         let hashing = Data::new(Hashing::default());
         let (clock, stamps) = (Data::new(config.clock.clone()), Data::new(Stamps::default()));
-        let timeout = Data::new(RequestTimeout(config.limits.request));
-        let server = Server::build().backlog(BACKLOG);
-        let server = server.shutdown_timeout(config.limits.shutdown.as_secs());
+        let limits = &config.limits;
+        let timeout = Data::new(RequestTimeout(limits.request));
+        let body_timeout = Data::new(BodyTimeout(limits.body));
+        let turns =
+            Data::new(Turns::new(limits.running, limits.waiting, limits.database.connection));
+        let allowances = Data::new(Allowances::new(limits.rate));
+        let metrics = Data::new(Metrics::default());
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let server = Server::build()
+            .backlog(BACKLOG)
+            .workers(workers)
+            .max_concurrent_connections(limits.connections.div_ceil(workers))
+            .worker_max_blocking_threads(turns.threads() + SPARE_THREADS)
+            .shutdown_timeout(limits.shutdown.as_secs());
         let stopping = server.graceful_shutdown_signal();
         let last_changes = Arc::new(catalogue::dedicated_last_change(&database));
         let (repeats, front_site) = (Arc::new(Repeats::default()), site.clone());
+        let terms = Terms { is_https, head: limits.head, metrics: metrics.clone().into_inner() };
+        let (terms, front_metrics) = (Arc::new(terms), metrics.clone());
+        let sources = metrics::Sources {
+            metrics: metrics.clone(),
+            turns: turns.clone(),
+            allowances: allowances.clone(),
+            cache: cache.clone(),
+            database: database.clone(),
+            begun,
+        };
         let application = move |revalidation: Data<Revalidation>| {
             // The last one wrapped is the first to see a request and the last to see its answer.
             App::new()
@@ -107,6 +144,10 @@ impl Application {
                 .app_data(clock.clone())
                 .app_data(stamps.clone())
                 .app_data(timeout.clone())
+                .app_data(body_timeout.clone())
+                .app_data(turns.clone())
+                .app_data(allowances.clone())
+                .app_data(metrics.clone())
                 .app_data(revalidation)
                 .app_data(PathConfig::default().error_handler(AppError::from_path))
                 .app_data(QueryConfig::default().error_handler(AppError::from_query))
@@ -124,23 +165,38 @@ impl Application {
                 .wrap(from_fn(web::body::guard))
                 .wrap(from_fn(web::log::access))
                 .wrap(from_fn(web::request_id::assign))
+                .wrap(from_fn(web::metrics::count))
         };
-        let (read, limit) = (database.clone(), config.limits.request);
+        let metrics = metrics_listener.map(|listener| {
+            let address = listener.local_addr()?;
+            let (read, last_changes) = (database.clone(), Arc::clone(&last_changes));
+            let asks = move || revalidation(metrics::TIMEOUT, &read, &last_changes);
+            Ok::<_, std::io::Error>((metrics::serve(listener, sources, asks)?, address))
+        });
+        let metrics = metrics.transpose()?;
+        let (read, limit) = (database.clone(), limits.request);
         let server = server.listen("site", listener, move || {
             // Each thread asks for all requests that wait on it.
             let revalidation = Data::new(revalidation(limit, &read, &last_changes));
-            let site = front_site.clone();
-            let front = Front::new(Arc::clone(&repeats), revalidation.clone(), site);
-            web::server::serve(application(revalidation), front, stopping.clone(), is_https)
+            let (site, metrics) = (front_site.clone(), front_metrics.clone());
+            let front = Front::new(Arc::clone(&repeats), revalidation.clone(), site, metrics);
+            let terms = Arc::clone(&terms);
+            web::server::serve(application(revalidation), front, stopping.clone(), terms)
         })?;
-        let server = server.run();
-        Ok(Self { server, address, url, setup_url, database, audit_days: config.limits.audit_days })
+        let (server, audit_days) = (server.run(), limits.audit_days);
+        Ok(Self { server, metrics, address, url, setup_url, database, audit_days })
     }
 
     /// The port listened on.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// The address and port at which figures are told, if they are.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|(_, address)| *address)
     }
 
     /// The address visitors see or, if that is not known, the one of this machine for itself.
@@ -163,7 +219,16 @@ impl Application {
     pub async fn run(self) -> std::io::Result<()> {
         let pruning =
             self.audit_days.map(|days| rt::spawn(prune_daily(self.database.unhurried(), days)));
+        let metrics = self.metrics.map(|(server, address)| {
+            log::info!("figures are told at http://{address}{}", paths::metrics());
+            let handle = server.handle();
+            rt::spawn(server);
+            handle
+        });
         let served = self.server.await;
+        if let Some(metrics) = metrics {
+            metrics.stop(false).await;
+        }
         if let Some(pruning) = pruning {
             pruning.abort();
         }
@@ -278,6 +343,9 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
     Ok(served)
 }
 
-fn cannot_listen(address: &str, error: &std::io::Error) -> InvalidSetting {
-    InvalidSetting::new("GRADES_ADDRESS", format_args!("cannot listen on {address}: {error}"))
+/// Takes the address that a setting names.
+fn listen(variable: &'static str, address: &str) -> Result<TcpListener, InvalidSetting> {
+    TcpListener::bind(address).map_err(|error| {
+        InvalidSetting::new(variable, format_args!("cannot listen on {address}: {error}"))
+    })
 }

@@ -191,6 +191,10 @@ pub struct Settings {
     #[arg(long, global = true, env = "GRADES_LOG_FORMAT", default_value = "text")]
     log_format: String,
 
+    /// The address and port at which `/metrics` tells figures of the running process; nowhere unless it is set
+    #[arg(long, global = true, env = "GRADES_METRICS_ADDRESS")]
+    metrics_address: Option<String>,
+
     #[command(flatten)]
     limits: LimitSettings,
 }
@@ -205,6 +209,8 @@ pub struct Config {
     /// Scheme, host and port that visitors see, without a slash at the end; `None` for the
     /// address listened on.
     pub public_url: Option<String>,
+    /// The address and port at which figures are told; `None` for nowhere.
+    pub metrics_address: Option<String>,
     /// Which reverse proxies in front write `X-Forwarded-For`.
     pub proxies: Proxies,
     /// What day it is.
@@ -239,6 +245,7 @@ impl Settings {
             database_url: self.database_url()?,
             address: self.address.clone(),
             public_url: self.public_url.as_deref().map(parse_public_url).transpose()?,
+            metrics_address: self.metrics_address.clone().filter(|address| !address.is_empty()),
             proxies: self
                 .behind_proxy
                 .parse()

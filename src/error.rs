@@ -54,6 +54,8 @@ pub enum AppError {
     Problem(Problem),
     /// Too many ask for something costly at once.
     Busy,
+    /// One network asks for too much at once.
+    TooManyRequests,
     /// The database does not answer just now.
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
     /// A fault of ours.
@@ -112,6 +114,7 @@ impl fmt::Display for AppError {
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
             Self::Busy => f.write_str("too many at once"),
+            Self::TooManyRequests => f.write_str("too many of one network"),
             Self::Unavailable(error) | Self::Internal(error) => error.fmt(f),
         }
     }
@@ -143,6 +146,7 @@ impl ResponseError for AppError {
             Self::CrossSite | Self::OwnersOnly => StatusCode::FORBIDDEN,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::Problem(problem) => problem.kind.status(),
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -31,7 +31,7 @@
 //! | [`site`] | the public pages |
 //! | [`tools`] | the commands that work on a database without serving it |
 //! | `variants` | all variants of an enum as an array |
-//! | [`web`] | what every answer needs: the server and its streams, the clock, page cache, revalidation, repeated requests, responders, compression, bodies, headers, limits, request ids, the log, error page |
+//! | [`web`] | what every answer needs: the server and its streams, the clock, page cache, revalidation, repeated requests, responders, compression, bodies, headers, limits, turns at work, request ids, the log, figures, error page |
 
 pub mod admin;
 pub mod app;

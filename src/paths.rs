@@ -199,6 +199,11 @@ pub const fn readiness() -> &'static str {
     "/readyz"
 }
 
+/// What is counted of the running process, for operators; at an address of its own.
+pub const fn metrics() -> &'static str {
+    "/metrics"
+}
+
 /// Every page worth finding, for search engines.
 pub const fn sitemap() -> &'static str {
     "/sitemap.xml"

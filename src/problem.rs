@@ -63,7 +63,7 @@ pub enum Kind {
     Invalid,
     /// The header `If-Match` is missing.
     PreconditionRequired,
-    /// Too many attempts.
+    /// Too many attempts, or too many requests of one network.
     TooManyRequests,
     /// A fault of ours.
     Internal,
@@ -191,7 +191,7 @@ impl Kind {
             Self::Invalid => "В запросе есть ошибки",
             Self::KeyReused => "Ключ повтора уже использован",
             Self::PreconditionRequired => "Нужен If-Match",
-            Self::TooManyRequests => "Слишком много попыток",
+            Self::TooManyRequests => "Слишком много запросов",
             Self::Internal => "Ошибка на сервере",
             Self::Unavailable => "Временно недоступно",
         }

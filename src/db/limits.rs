@@ -5,9 +5,11 @@ use std::time::Duration;
 /// How many connections a database may have, and how long what may take on them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections for reading on SQLite, for everything on PostgreSQL.
+    /// Connections for reading.
     pub pool_size: u32,
-    /// For a free connection, and for opening one.
+    /// Connections for saving on PostgreSQL.
+    pub saving_pool_size: u32,
+    /// For a free connection, and for opening one; whatever else waits for its turn waits no longer.
     pub connection: Duration,
     /// For a statement on PostgreSQL.
     pub statement: Duration,
@@ -23,6 +25,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             pool_size: 8,
+            saving_pool_size: 4,
             connection: Duration::from_secs(5),
             statement: Duration::from_secs(15),
             lock: Duration::from_secs(5),

@@ -41,6 +41,7 @@ pub use self::limits::Limits;
 use self::memory::Memory;
 pub use self::memory::{MemoryTables, Origin, View};
 use self::pool::ConnectionPool;
+pub use self::pool::PoolState;
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
@@ -138,32 +139,30 @@ impl Database {
             DatabaseUrl::Postgres(_) => None,
         };
         let manager = |purpose| Manager::new((url, limits), purpose, file.clone());
-        let pool = |manager, size, tests| {
-            ConnectionPool::build(manager, size, limits, tests)
+        let pool = |size, purpose| {
+            ConnectionPool::build(manager(purpose), size, limits, file.is_none())
                 .map_err(|error| OpenError::new("open", url, &error))
         };
         Ok(Self(Source::Pools(match url {
             // One writer: SQLite has one write lock, and waiting in the pool is fairer and
             // cheaper than waiting for that lock.
             DatabaseUrl::Sqlite(_) => Pools {
-                readers: pool(manager(Purpose::Read), limits.pool_size, false)?,
-                writers: pool(manager(Purpose::Write), 1, false)?,
-                inline_readers: Some(pool(manager(Purpose::ReadInline), limits.pool_size, false)?),
+                readers: pool(limits.pool_size, Purpose::Read)?,
+                writers: pool(1, Purpose::Write)?,
+                inline_readers: Some(pool(limits.pool_size, Purpose::ReadInline)?),
                 manager: manager(Purpose::Read),
-                file,
+                file: file.clone(),
                 is_unhurried: false,
             },
-            DatabaseUrl::Postgres(_) => {
-                let pool = pool(manager(Purpose::Write), limits.pool_size, true)?;
-                Pools {
-                    readers: pool.clone(),
-                    writers: pool,
-                    inline_readers: None,
-                    file: None,
-                    manager: manager(Purpose::Read),
-                    is_unhurried: false,
-                }
-            }
+            // Saves that wait for a lock leave readers theirs.
+            DatabaseUrl::Postgres(_) => Pools {
+                readers: pool(limits.pool_size, Purpose::Read)?,
+                writers: pool(limits.saving_pool_size, Purpose::Write)?,
+                inline_readers: None,
+                manager: manager(Purpose::Read),
+                file: None,
+                is_unhurried: false,
+            },
         })))
     }
 
@@ -181,6 +180,17 @@ impl Database {
     #[must_use]
     pub fn in_memory(origin: Origin, tables: MemoryTables) -> Self {
         Self(Source::Memory(Arc::new(Memory::new(origin, tables))))
+    }
+
+    /// How its pools of connections do; none of a database in memory.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolState> {
+        match &self.0 {
+            Source::Pools(Pools { readers, writers, .. }) => {
+                vec![readers.state("reading"), writers.state("writing")]
+            }
+            Source::Memory(_) => Vec::new(),
+        }
     }
 
     /// What a database in memory was made of; `None` for a real one.

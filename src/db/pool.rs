@@ -1,5 +1,7 @@
-//! Pools of connections that keep nobody waiting for a database that can't be reached.
+//! Pools of connections that keep nobody waiting for a database that can't be reached, and count how long is
+//! waited.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -28,6 +30,34 @@ struct Shared {
     /// For a free connection.
     wait: Duration,
     failures: Failures,
+    waits: Waits,
+}
+
+/// What is counted of a pool since it was made.
+#[derive(Default)]
+struct Waits {
+    checkouts: AtomicU64,
+    nanoseconds: AtomicU64,
+    timeouts: AtomicU64,
+}
+
+/// How a pool of connections does.
+#[derive(Clone, Debug)]
+pub struct PoolState {
+    /// Its name.
+    pub name: &'static str,
+    /// Connections that are open.
+    pub connections: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// The most that may be open.
+    pub size: u32,
+    /// How often a connection was taken since the start.
+    pub checkouts: u64,
+    /// How long was waited for them, together.
+    pub waited: Duration,
+    /// How often none came in time.
+    pub timeouts: u64,
 }
 
 /// When connecting failed last.
@@ -50,7 +80,12 @@ impl ConnectionPool {
             .test_on_check_out(tests)
             .error_handler(Box::new(failures.clone()))
             .build_unchecked(manager);
-        let pool = Self(Arc::new(Shared { pool, wait: limits.connection, failures }));
+        let pool = Self(Arc::new(Shared {
+            pool,
+            wait: limits.connection,
+            failures,
+            waits: Waits::default(),
+        }));
         drop(pool.get()?);
         Ok(pool)
     }
@@ -59,13 +94,30 @@ impl ConnectionPool {
     /// and another one could not be opened.
     pub(super) fn get(&self) -> Result<PooledConnection<Manager>, Error> {
         let begun = Instant::now();
-        loop {
+        let connection = loop {
             let left = self.0.wait.saturating_sub(begun.elapsed());
             match self.0.pool.get_timeout(left.min(LOOK)) {
-                Err(error) if left <= LOOK || self.is_unreachable(begun) => return Err(error),
+                Err(error) if left <= LOOK || self.is_unreachable(begun) => break Err(error),
                 Err(_) => {}
-                Ok(connection) => return Ok(connection),
+                Ok(connection) => break Ok(connection),
             }
+        };
+        self.0.waits.add(begun.elapsed(), connection.is_ok());
+        connection
+    }
+
+    /// How it does.
+    pub(super) fn state(&self, name: &'static str) -> PoolState {
+        let Shared { pool, waits, .. } = &*self.0;
+        let state = pool.state();
+        PoolState {
+            name,
+            connections: state.connections,
+            idle: state.idle_connections,
+            size: pool.max_size(),
+            checkouts: waits.checkouts.load(Ordering::Relaxed),
+            waited: Duration::from_nanos(waits.nanoseconds.load(Ordering::Relaxed)),
+            timeouts: waits.timeouts.load(Ordering::Relaxed),
         }
     }
 
@@ -77,6 +129,15 @@ impl ConnectionPool {
     fn is_unreachable(&self, since: Instant) -> bool {
         let Shared { pool, failures, .. } = &*self.0;
         pool.state().connections == 0 && failures.last().is_some_and(|last| last > since)
+    }
+}
+
+impl Waits {
+    fn add(&self, waited: Duration, is_given: bool) {
+        let count = if is_given { &self.checkouts } else { &self.timeouts };
+        count.fetch_add(1, Ordering::Relaxed);
+        let nanoseconds = u64::try_from(waited.as_nanos()).unwrap_or(u64::MAX);
+        self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 }
 

@@ -70,7 +70,13 @@ struct Conditional;
 
 impl IntoResponses for Reads {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        refusals(&[Kind::Malformed, Kind::AddressTooLong, Kind::Internal, Kind::Unavailable])
+        refusals(&[
+            Kind::Malformed,
+            Kind::AddressTooLong,
+            Kind::TooManyRequests,
+            Kind::Internal,
+            Kind::Unavailable,
+        ])
     }
 }
 

@@ -105,6 +105,12 @@ pub const fn overview() -> &'static str {
     "/admin"
 }
 
+/// Whether a path belongs to the pages of editors.
+pub fn contains(path: &str) -> bool {
+    let rest = path.strip_prefix(overview());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Signing in.
 pub const fn sign_in() -> &'static str {
     "/admin/sign-in"

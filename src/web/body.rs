@@ -37,11 +37,16 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(90);
 /// Bytes of an answer that are handed to the connection at once.
 const PIECE: usize = 64 * 1024;
 
+/// How long the body of a stranger's request may take.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyTimeout(pub Duration);
+
 /// What somebody may send.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     bytes: usize,
-    within: Duration,
+    /// How many times as long as a stranger's it may take.
+    times: u32,
     /// Whether it may be given up for others.
     is_known: bool,
 }
@@ -58,8 +63,7 @@ impl Allowance {
     /// longer one can still be answered with what was typed.
     pub const EDITOR: Self = Self::known(8 * 1024 * 1024);
     /// Ladders as files, of an editor: the names and boundaries of parts count little.
-    pub const FILES: Self =
-        Self { within: Duration::from_mins(1), ..Self::known(16 * 1024 * 1024) };
+    pub const FILES: Self = Self { times: 4, ..Self::known(16 * 1024 * 1024) };
     /// JSON of a program with a token: a ladder with a description of the longest kind at every grade.
     pub const PROGRAM: Self = Self::known(4 * 1024 * 1024);
 
@@ -70,11 +74,17 @@ impl Allowance {
     }
 
     const fn stranger(bytes: usize) -> Self {
-        Self { bytes, within: Duration::from_secs(15), is_known: false }
+        Self { bytes, times: 1, is_known: false }
     }
 
     const fn known(bytes: usize) -> Self {
-        Self { bytes, within: Duration::from_secs(30), is_known: true }
+        Self { bytes, times: 2, is_known: true }
+    }
+
+    /// How long it may take.
+    fn within(self, request: &HttpRequest) -> Duration {
+        let timeout = request.app_data::<Data<BodyTimeout>>();
+        timeout.map_or(Duration::MAX, |timeout| timeout.0).saturating_mul(self.times)
     }
 }
 
@@ -161,7 +171,8 @@ pub async fn read(
     allowance: Allowance,
 ) -> Result<Bytes, AppError> {
     refuse_announced(request, allowance)?;
-    let reading = std::pin::pin!(timeout(allowance.within, read_to_end(payload, allowance.bytes)));
+    let reading = read_to_end(payload, allowance.bytes);
+    let reading = std::pin::pin!(timeout(allowance.within(request), reading));
     let bodies = request.app_data::<Data<Bodies>>().filter(|_| !allowance.is_known);
     let in_time = match bodies {
         None => reading.await,
@@ -197,10 +208,11 @@ pub fn refuse_announced(request: &HttpRequest, allowance: Allowance) -> Result<(
 ///
 /// [`AppError::BodyTooSlow`]; what `reading` returns.
 pub async fn in_time<T>(
+    request: &HttpRequest,
     allowance: Allowance,
     reading: impl Future<Output = Result<T, AppError>>,
 ) -> Result<T, AppError> {
-    timeout(allowance.within, reading).await.map_err(|_| AppError::BodyTooSlow)?
+    timeout(allowance.within(request), reading).await.map_err(|_| AppError::BodyTooSlow)?
 }
 
 async fn read_to_end(payload: &mut Payload, most: usize) -> Result<Bytes, AppError> {

@@ -7,8 +7,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use super::request_id::in_time;
-use super::{Compressed, blocking};
+use super::request_id::{fresh, in_time};
+use super::{Compressed, Counter};
 use crate::error::AppError;
 
 /// Bytes that rendered pages may take.
@@ -19,7 +19,13 @@ const SHARDS: usize = 4;
 const EXPECTED_PAGES: usize = 1_600;
 
 /// Rendered pages by their addresses.
-pub struct PageCache(Cache<String, Arc<CachedPage>, ByteWeight>);
+pub struct PageCache {
+    pages: Cache<String, Arc<CachedPage>, ByteWeight>,
+    /// Requests that were answered from it.
+    pub hits: Counter,
+    /// Requests for which a page had to be rendered.
+    pub misses: Counter,
+}
 
 /// A rendered page.
 pub struct CachedPage {
@@ -76,13 +82,16 @@ impl PageCache {
             .shards(SHARDS)
             .build()?;
         let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
-        Ok(Self(Cache::with_options(options, ByteWeight, hasher, lifecycle)))
+        let pages = Cache::with_options(options, ByteWeight, hasher, lifecycle);
+        Ok(Self { pages, hits: Counter::default(), misses: Counter::default() })
     }
 
     /// The page at an address under a revision, if it is cached.
     #[must_use]
     pub fn cached(&self, address: &str, revision: i64) -> Option<Arc<CachedPage>> {
-        self.0.get(address).filter(|page| page.revision == revision)
+        let page = self.pages.get(address).filter(|page| page.revision == revision)?;
+        self.hits.count();
+        Some(page)
     }
 
     /// The page at an address under a revision, rendered on a thread that may block if it is not
@@ -101,14 +110,19 @@ impl PageCache {
         render: impl FnOnce() -> Result<Rendered, AppError> + Send + 'static,
     ) -> Result<Answer, AppError> {
         let guard = loop {
-            match in_time(self.0.get_value_or_guard_async(address)).await? {
-                Ok(page) if page.revision == revision => return Ok(Answer::Cached(page)),
-                Ok(_) => drop(self.0.remove_if(address, |page| page.revision != revision)),
+            match in_time(self.pages.get_value_or_guard_async(address)).await? {
+                Ok(page) if page.revision == revision => {
+                    self.hits.count();
+                    return Ok(Answer::Cached(page));
+                }
+                Ok(_) => drop(self.pages.remove_if(address, |page| page.revision != revision)),
                 Err(guard) => break guard,
             }
         };
         log::debug!("rendering {address}");
-        match blocking(render).await?? {
+        let rendered = fresh(render).await?;
+        self.misses.count();
+        match rendered? {
             Rendered::Page(body, header) => {
                 let page = Arc::new(CachedPage { revision, body, header });
                 // The guard gives the page back where somebody has emptied the cache meanwhile.

@@ -12,6 +12,7 @@ mod refusal;
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -19,13 +20,22 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 use self::head::{Found, Next};
-
-/// For a head, from its first byte on.
-pub(super) const HEAD_TIME: Duration = Duration::from_secs(5);
+use super::metrics::Metrics;
 
 /// Bytes of a head that are held back until it is whole; a longer one is passed on as it comes and is
 /// refused by the HTTP layer.
 const LONGEST_HEAD: usize = 128 * 1024;
+
+/// What holds for all connections.
+#[derive(Debug)]
+pub struct Terms {
+    /// Whether visitors reach the site over TLS.
+    pub is_https: bool,
+    /// For a head, from its first byte on.
+    pub head: Duration,
+    /// Where they are counted.
+    pub metrics: Arc<Metrics>,
+}
 
 /// A stream of requests and answers.
 #[derive(Debug)]
@@ -33,8 +43,7 @@ pub struct Connection<T> {
     io: T,
     /// The other end.
     peer: Option<IpAddr>,
-    /// Whether visitors reach the site over TLS.
-    is_https: bool,
+    terms: Arc<Terms>,
     /// What comes next.
     next: Next,
     /// Bytes that were read and are not passed on yet.
@@ -51,12 +60,13 @@ pub struct Connection<T> {
 }
 
 impl<T> Connection<T> {
-    /// Wraps a stream from its beginning; `is_https` says whether visitors reach the site over TLS.
-    pub fn new(io: T, peer: Option<IpAddr>, is_https: bool) -> Self {
+    /// Wraps a stream from its beginning.
+    pub fn new(io: T, peer: Option<IpAddr>, terms: Arc<Terms>) -> Self {
+        terms.metrics.opened.count();
         Self {
             io,
             peer,
-            is_https,
+            terms,
             next: Next::Head,
             held: Vec::new(),
             ready: 0,
@@ -96,7 +106,8 @@ impl<T> Connection<T> {
             self.deadline = None;
             return false;
         }
-        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(HEAD_TIME)));
+        let time = self.terms.head;
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(time)));
         deadline.as_mut().poll(context).is_ready()
     }
 
@@ -130,6 +141,12 @@ impl<T> Connection<T> {
                 },
             }
         }
+    }
+}
+
+impl<T> Drop for Connection<T> {
+    fn drop(&mut self) {
+        self.terms.metrics.closed.count();
     }
 }
 
@@ -185,8 +202,10 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
         if refused.start > 0 {
             return Pin::new(&mut this.io).poll_write(context, &bytes[..refused.start]);
         }
-        let (refusal, written) =
-            this.refusal.get_or_insert_with(|| (refused.dressed(this.peer, this.is_https), 0));
+        let (refusal, written) = this.refusal.get_or_insert_with(|| {
+            this.terms.metrics.unread.count();
+            (refused.dressed(this.peer, this.terms.is_https), 0)
+        });
         while *written < refusal.len() {
             let count = ready!(Pin::new(&mut this.io).poll_write(context, &refusal[*written..]))?;
             if count == 0 {

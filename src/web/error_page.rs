@@ -8,7 +8,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::problem_page::{self, BUSY_PAUSE, PAUSE};
+use super::problem_page::{self, BUSY_PAUSE, PAUSE, RATE_PAUSE};
 use super::{Head, RequestId, filters, redacted};
 use crate::error::{AppError, Missing};
 use crate::fields::Fields;
@@ -112,8 +112,8 @@ struct ErrorPage {
     request_id: Option<RequestId>,
     status: StatusCode,
     allow: Option<&'static str>,
-    /// Seconds until the site is available again.
-    retry_after: u64,
+    /// Seconds until the same request may be answered.
+    retry_after: Option<u64>,
     /// The form that met a fault of ours, to be sent again.
     retry: Option<Retry>,
 }
@@ -156,6 +156,11 @@ impl ErrorPage {
                 "Форма пришла с другого сайта",
                 "Ничего не изменено. Откройте страницу на этом сайте и отправьте форму с неё.",
             ),
+            StatusCode::TOO_MANY_REQUESTS => (
+                "Слишком много запросов",
+                "С вашего адреса пришло слишком много запросов подряд. Попробуйте ещё раз через несколько \
+                 секунд.",
+            ),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "Сайт временно недоступен",
                 "База данных сейчас не отвечает. Попробуйте ещё раз через минуту.",
@@ -175,7 +180,11 @@ impl ErrorPage {
             request_id: id.filter(|_| status.is_server_error()),
             status,
             allow: None,
-            retry_after: PAUSE,
+            retry_after: match status {
+                StatusCode::SERVICE_UNAVAILABLE => Some(PAUSE),
+                StatusCode::TOO_MANY_REQUESTS => Some(RATE_PAUSE),
+                _ => None,
+            },
             retry: None,
         };
         match error {
@@ -200,7 +209,7 @@ impl ErrorPage {
                 page.head = Head::unlisted(page.heading);
                 "Сейчас слишком много запросов. Попробуйте ещё раз через несколько секунд."
                     .clone_into(&mut page.sentence);
-                page.retry_after = BUSY_PAUSE;
+                page.retry_after = Some(BUSY_PAUSE);
             }
             _ => {}
         }
@@ -224,8 +233,8 @@ impl ErrorPage {
         if self.status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
             response.insert_header(problem_page::ACCEPT_ENCODING);
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, self.retry_after));
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
         match self.render() {
             Ok(page) => response.content_type("text/html; charset=utf-8").body(page),

@@ -1,6 +1,7 @@
 //! What every answer needs, whatever it is about: the page cache, responders, compression,
-//! conditional requests, headers, limits, request ids and the error page. Knows no domain.
+//! conditional requests, headers, limits, turns, request ids and the error page. Knows no domain.
 
+mod allowance;
 pub mod assets;
 pub mod body;
 pub mod cache;
@@ -10,6 +11,7 @@ mod compressed;
 pub mod connection;
 pub mod contract;
 pub mod cors;
+mod counter;
 mod csv;
 pub mod error_page;
 pub mod field_errors;
@@ -20,6 +22,7 @@ mod json;
 pub mod limits;
 pub mod log;
 pub(crate) mod markdown;
+pub mod metrics;
 pub mod multipart;
 pub mod past;
 mod problem_page;
@@ -32,11 +35,14 @@ mod revalidation;
 mod schema;
 pub mod server;
 mod site;
+mod turns;
 mod visitor;
 
+pub use self::allowance::{Allowances, Rate};
 pub use self::cache::{CachedPage, PageCache};
 pub use self::clock::Clock;
 pub use self::compressed::{Compressed, digest, entity_tag, is_matched};
+pub use self::counter::Counter;
 pub use self::csv::{Separator, Sheet};
 pub use self::head::{Head, SITE_NAME, Section};
 pub use self::log::LogFormat;
@@ -44,8 +50,9 @@ pub use self::past::Past;
 pub use self::problem_page::ACCEPT_PATCH;
 pub use self::proxies::{InvalidProxies, Proxies};
 pub use self::redacted::redacted;
-pub use self::request_id::{RequestId, RequestTimeout, blocking, blocking_to_the_end};
+pub use self::request_id::{RequestId, RequestTimeout, blocking, blocking_to_the_end, fresh};
 pub use self::respond::{File, see_other, uncached, written};
 pub use self::revalidation::{LastChange, Revalidation};
 pub use self::site::Site;
+pub use self::turns::{Turns, Work};
 pub use self::visitor::{network, visitor};

@@ -57,7 +57,7 @@ pub async fn read(
     }
     body::refuse_announced(request, allowance)?;
     let parts = Multipart::new(request.headers(), payload.take());
-    body::in_time(allowance, read_parts(parts, allowance.bytes())).await
+    body::in_time(request, allowance, read_parts(parts, allowance.bytes())).await
 }
 
 async fn read_parts(mut parts: Multipart, most: usize) -> Result<FileForm, AppError> {

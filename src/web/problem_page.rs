@@ -13,6 +13,9 @@ pub(super) const PAUSE: u64 = 60;
 /// Seconds after which somebody else's turn is over.
 pub(super) const BUSY_PAUSE: u64 = 5;
 
+/// Seconds after which a network that asked for too much may ask for more.
+pub(super) const RATE_PAUSE: u64 = 1;
+
 /// What a change of a resource is written in (RFC 5789, section 3.1).
 pub const ACCEPT_PATCH: (&str, &str) = ("accept-patch", "application/json");
 
@@ -91,6 +94,13 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
             retry_after: Some(BUSY_PAUSE),
             ..Problem::new(Kind::Unavailable, "Сайт сейчас занят.")
         },
+        AppError::TooManyRequests => Problem {
+            retry_after: Some(RATE_PAUSE),
+            ..Problem::new(
+                Kind::TooManyRequests,
+                "С вашего адреса пришло слишком много запросов подряд.",
+            )
+        },
         // Nobody signs in to the API, and a move is answered before.
         AppError::Moved(_)
         | AppError::MovedTo(_)
@@ -130,6 +140,7 @@ mod tests {
             AppError::EncodedBody,
             AppError::CrossSite,
             AppError::Busy,
+            AppError::TooManyRequests,
         ] {
             let status = error.status_code();
             assert_eq!(problem(status, Some(&error)).kind.status(), status, "{error}");

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use super::body::Answer;
 use super::cache::CachedPage;
 use super::compressed::wanted_encoding;
+use super::metrics::{Answers, Metrics};
 use super::request_id::{Begun, REQUEST_ID, RequestId};
 use super::{Revalidation, Site, log};
 
@@ -39,6 +40,8 @@ pub struct Repeats(Cache<String, Arc<Repeat>>);
 struct Repeat {
     /// The cache decides how long the page is kept.
     page: Weak<CachedPage>,
+    /// Where answers of its route are counted.
+    answers: Arc<Answers>,
     /// The headers in each encoding.
     headers: [OnceLock<Headers>; 3],
 }
@@ -84,13 +87,18 @@ impl Repeats {
     fn remember<B>(&self, target: String, question: &Question, answer: &Response<B>) {
         let extensions = answer.extensions();
         let Some(FromCache(page)) = extensions.get::<FromCache>() else { return };
+        let Some(answers) = extensions.get::<Arc<Answers>>() else { return };
         if answer.status() != StatusCode::OK {
             return;
         }
         let known = self.0.get(target.as_str());
         let known = known.filter(|known| known.page.as_ptr() == Arc::as_ptr(page));
         let repeat = known.unwrap_or_else(|| {
-            let made = Arc::new(Repeat { page: Arc::downgrade(page), headers: Default::default() });
+            let made = Arc::new(Repeat {
+                page: Arc::downgrade(page),
+                answers: Arc::clone(answers),
+                headers: Default::default(),
+            });
             self.0.insert(target, Arc::clone(&made));
             made
         });
@@ -131,6 +139,7 @@ struct Shared {
     repeats: Arc<Repeats>,
     revalidation: Data<Revalidation>,
     site: Data<Site>,
+    metrics: Data<Metrics>,
     encodings: RefCell<Vec<(HeaderValue, ContentEncoding)>>,
 }
 
@@ -143,8 +152,14 @@ pub struct Fronted<S> {
 impl Front {
     /// In front of an application; what it answers on other threads is in `repeats` too.
     #[must_use]
-    pub fn new(repeats: Arc<Repeats>, revalidation: Data<Revalidation>, site: Data<Site>) -> Self {
-        Self(Rc::new(Shared { repeats, revalidation, site, encodings: RefCell::default() }))
+    pub fn new(
+        repeats: Arc<Repeats>,
+        revalidation: Data<Revalidation>,
+        site: Data<Site>,
+        metrics: Data<Metrics>,
+    ) -> Self {
+        let encodings = RefCell::default();
+        Self(Rc::new(Shared { repeats, revalidation, site, metrics, encodings }))
     }
 
     /// What the answer to a request depends on; `None` if there is more to it than an address.
@@ -205,10 +220,10 @@ impl Front {
             Some(_) => return None,
         };
         let begun = log::begun();
-        let waited = Begun(Instant::now());
+        let asked = Instant::now();
         let Ok(last_change) = self.0.revalidation.last_change().await else {
             // The application asks once more, if there is time, and tells what is wrong.
-            request.extensions_mut().insert(waited);
+            request.extensions_mut().insert(Begun(asked));
             return None;
         };
         if last_change.revision != page.revision() {
@@ -229,6 +244,8 @@ impl Front {
         };
         let mut answer = Response::with_body(status, body);
         *answer.headers_mut() = headers;
+        repeat.answers.count(status, asked.elapsed());
+        self.0.metrics.repeated.count();
         Some(answer)
     }
 }

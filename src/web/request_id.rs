@@ -1,10 +1,11 @@
-//! A name for each request, by which a visitor's report is found in the log, and how long it may wait.
+//! A name for each request, by which a visitor's report is found in the log, and how its work gets a thread.
 
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
-use std::sync::LazyLock;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
@@ -17,7 +18,10 @@ use actix_web::{Error, HttpMessage as _};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
+use super::turns::{Full, Line};
+use super::{Allowances, Turns, visitor};
 use crate::error::AppError;
+use crate::paths;
 
 /// The header of an answer that names its request.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -32,6 +36,10 @@ struct Current {
     id: RequestId,
     /// When it is answered at the latest.
     until: Option<Instant>,
+    /// Where its work waits for its turn.
+    line: Option<Arc<Line>>,
+    /// Who is made to wait for a fresh answer, if anybody.
+    counted: Option<(Data<Allowances>, IpAddr)>,
 }
 
 /// How long a request may wait for work on other threads.
@@ -50,6 +58,9 @@ pub enum Unanswered {
     /// The request has waited as long as it may. The work may still be done.
     #[error("nothing has answered in time")]
     TooLong,
+    /// Too much work waits already.
+    #[error(transparent)]
+    Full(#[from] Full),
 }
 
 impl From<Unanswered> for AppError {
@@ -57,6 +68,7 @@ impl From<Unanswered> for AppError {
         match error {
             Unanswered::Gone(_) => Self::Internal(error.into()),
             Unanswered::TooLong => Self::Unavailable(error.into()),
+            Unanswered::Full(Full) => Self::Busy,
         }
     }
 }
@@ -107,21 +119,54 @@ pub async fn assign(
     let id = RequestId::new();
     let timeout = request.app_data::<Data<RequestTimeout>>();
     let begun = request.extensions().get::<Begun>().map_or_else(Instant::now, |begun| begun.0);
-    let until = timeout.map(|timeout| begun + timeout.0);
-    let mut answer = CURRENT.scope(Current { id, until }, next.call(request)).await?;
+    let current = Current {
+        id,
+        until: timeout.map(|timeout| begun + timeout.0),
+        line: request
+            .app_data::<Data<Turns>>()
+            .map(|turns| turns.line(request.method(), request.path())),
+        counted: counted(&request),
+    };
+    let mut answer = CURRENT.scope(current, next.call(request)).await?;
     answer.headers_mut().insert(REQUEST_ID, id.header());
     Ok(answer)
 }
 
-/// Runs `work` on a thread that may block, under the id of the present request.
+/// Who is counted for a fresh answer to a request: of addresses without parameters there are only so many
+/// that have one.
+fn counted(request: &ServiceRequest) -> Option<(Data<Allowances>, IpAddr)> {
+    let is_counted = !request.query_string().is_empty() || paths::api::contains(request.path());
+    let allowances = request.app_data::<Data<Allowances>>().filter(|_| is_counted)?;
+    Some((allowances.clone(), visitor(request.request())?))
+}
+
+/// Runs `work` on a thread that may block, under the id of the present request and when it is its turn.
+/// Work outside any request, as asking for the last change, has to wait for nobody.
 ///
 /// # Errors
 ///
-/// If the thread is gone, or the request has waited as long as it may; the work goes on then.
+/// If too much work waits, the thread is gone, or the request has waited as long as it may; the work goes
+/// on then.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Unanswered> {
     run_in_time(boxed(work)).await.map(unboxed)
+}
+
+/// As [`blocking`], but for an answer that nothing keeps yet, which counts against the network that asks.
+///
+/// # Errors
+///
+/// [`AppError::TooManyRequests`]; as [`blocking`].
+pub async fn fresh<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AppError> {
+    let counted = CURRENT.try_with(|current| current.counted.clone()).ok().flatten();
+    if let Some((allowances, visitor)) = counted {
+        let spent = allowances.spend(visitor, std::time::Instant::now());
+        spent.map_err(|_| AppError::TooManyRequests)?;
+    }
+    Ok(blocking(work).await?)
 }
 
 /// As [`blocking`], but for work that may take longer than a request may wait: what somebody has started and
@@ -129,7 +174,7 @@ pub async fn blocking<T: Send + 'static>(
 ///
 /// # Errors
 ///
-/// If the thread is gone.
+/// If too much work waits, or the thread is gone.
 pub async fn blocking_to_the_end<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Unanswered> {
@@ -154,9 +199,17 @@ async fn run_in_time(work: Work) -> Result<Done, Unanswered> {
 
 async fn run(work: Work) -> Result<Done, Unanswered> {
     let current = CURRENT.try_with(Current::clone).ok();
-    let done = actix_web::web::block(move || match current {
-        Some(current) => CURRENT.sync_scope(current, work),
-        None => work(),
+    let turn = match current.as_ref().and_then(|current| current.line.as_ref()) {
+        Some(line) => Some(line.turn().await?),
+        None => None,
+    };
+    let done = actix_web::web::block(move || {
+        // It lasts as long as the work, also when nobody waits for it any more.
+        let _turn = turn;
+        match current {
+            Some(current) => CURRENT.sync_scope(current, work),
+            None => work(),
+        }
     });
     Ok(done.await?)
 }
@@ -182,7 +235,7 @@ mod tests {
         let name = || RequestId::current().map(|id| id.to_string());
         assert_eq!(blocking(name).await.unwrap(), None);
         let id = RequestId::new();
-        let current = Current { id, until: None };
+        let current = Current { id, until: None, line: None, counted: None };
         let named = CURRENT.scope(current, blocking(name)).await.unwrap();
         assert_eq!(named, Some(id.to_string()));
     }

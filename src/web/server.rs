@@ -1,6 +1,7 @@
 //! The HTTP/1.1 server of one thread, over [`Connection`]s.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::body::MessageBody;
@@ -14,8 +15,9 @@ use actix_service::{
 use actix_web::Error;
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
+use futures_util::future::ready;
 
-use super::connection::{Connection, HEAD_TIME};
+use super::connection::{Connection, Terms};
 use super::repeats::Front;
 
 /// How long a connection that is closed before its request was read takes what is still on its way, so
@@ -23,12 +25,12 @@ use super::repeats::Front;
 const END_TIME: Duration = Duration::from_secs(2);
 
 /// Serves an application until `stopping`, as `actix_web::HttpServer` does; that one lets nobody come
-/// between it and the stream. `front` answers what it can by itself; `is_https` says whether visitors reach the site over TLS.
+/// between it and the stream. `front` answers what it can by itself; `terms` hold for every connection.
 pub fn serve<S, B>(
     application: impl IntoServiceFactory<S, Request>,
     front: Front,
     stopping: GracefulShutdownSignal,
-    is_https: bool,
+    terms: Arc<Terms>,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
 where
     S: ServiceFactory<Request, Config = AppConfig> + 'static,
@@ -52,14 +54,14 @@ where
             let stopping = stopping.clone();
             async move { stopping.notified().await }
         })
-        .client_request_timeout(HEAD_TIME)
+        .client_request_timeout(terms.head)
         .client_disconnect_timeout(END_TIME)
         .h1_allow_half_closed(true)
         .h1(map_config(application, |()| AppConfig::default()));
-    fn_service(move |stream: TcpStream| async move {
+    fn_service(move |stream: TcpStream| {
         let address = stream.peer_addr().ok();
         let peer = address.map(|address| address.ip());
-        Ok((Connection::new(stream, peer, is_https), address))
+        ready(Ok((Connection::new(stream, peer, Arc::clone(&terms)), address)))
     })
     .and_then(http)
 }

@@ -157,6 +157,8 @@ pub struct TestApp {
     pub database: TestDatabase,
     pub time: TestTime,
     pub port: u16,
+    /// Where figures of the running site are told.
+    pub metrics_port: Option<u16>,
     client: Client,
 }
 
@@ -180,52 +182,56 @@ impl TestApp {
 
     /// The site, and the address where the first owner is created.
     pub fn start_with_setup(database: TestDatabase) -> (Self, Option<String>) {
-        Self::build(database, Some(PUBLIC_URL), Proxies::None, "UTC", Limits::default())
+        Self::build(database, |_, _| {})
     }
 
     /// The site where days begin as in this time zone.
     pub fn start_in(database: TestDatabase, time_zone: &str) -> Self {
-        Self::build(database, Some(PUBLIC_URL), Proxies::None, time_zone, Limits::default()).0
+        Self::build(database, |config, time| config.clock = time.clock(time_zone)).0
     }
 
     /// The site with this public address, by default the one it listens on.
     pub fn start_at(database: TestDatabase, public_url: Option<&str>) -> Self {
-        Self::build(database, public_url, Proxies::None, "UTC", Limits::default()).0
+        Self::start_as(database, |config| config.public_url = public_url.map(str::to_owned))
     }
 
     /// The site behind proxies, as the setting names them.
     pub fn start_behind(database: TestDatabase, proxies: &str) -> Self {
-        let proxies = proxies.parse().unwrap();
-        Self::build(database, Some(PUBLIC_URL), proxies, "UTC", Limits::default()).0
+        Self::start_as(database, |config| config.proxies = proxies.parse().unwrap())
     }
 
     /// The site within these limits.
     pub fn start_within(database: TestDatabase, limits: Limits) -> Self {
-        Self::build(database, Some(PUBLIC_URL), Proxies::None, "UTC", limits).0
+        Self::start_as(database, |config| config.limits = limits)
+    }
+
+    /// The site with these settings changed.
+    pub fn start_as(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
+        Self::build(database, |config, _| change(config)).0
     }
 
     fn build(
         database: TestDatabase,
-        public_url: Option<&str>,
-        proxies: Proxies,
-        time_zone: &str,
-        limits: Limits,
+        change: impl FnOnce(&mut Config, &TestTime),
     ) -> (Self, Option<String>) {
         let time = TestTime::new();
-        let application = Application::build(&Config {
+        let mut config = Config {
             database_url: database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
-            public_url: public_url.map(str::to_owned),
-            proxies,
-            clock: time.clock(time_zone),
-            limits,
-        })
-        .unwrap();
+            metrics_address: None,
+            public_url: Some(PUBLIC_URL.to_owned()),
+            proxies: Proxies::None,
+            clock: time.clock("UTC"),
+            limits: Limits::default(),
+        };
+        change(&mut config, &time);
+        let application = Application::build(&config).unwrap();
         let port = application.port();
+        let metrics_port = application.metrics_address().map(|address| address.port());
         let setup = application.setup_url().map(str::to_owned);
         rt::spawn(application.run());
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        (Self { database, time, port, client }, setup)
+        (Self { database, time, port, metrics_port, client }, setup)
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -164,6 +164,10 @@ fn an_address_that_can_not_be_bound_is_reported() {
     for address in [taken.as_str(), "nonsense", "127.0.0.1", "127.0.0.1:99999"] {
         let output = grades(&folder).env("GRADES_ADDRESS", address).output().unwrap();
         refuses(&output, &format!("GRADES_ADDRESS: cannot listen on {address}: "));
+        let mut command = grades(&folder);
+        command.env("GRADES_ADDRESS", "127.0.0.1:0").env("GRADES_METRICS_ADDRESS", address);
+        let expected = format!("GRADES_METRICS_ADDRESS: cannot listen on {address}: ");
+        refuses(&command.output().unwrap(), &expected);
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a start that failed made a file");
 }

@@ -129,6 +129,7 @@ on_both_databases! {
         let other = Application::build(&Config {
             database_url: app.database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
+            metrics_address: None,
             public_url: None,
             proxies: grades::web::Proxies::None,
             clock: app.time.clock("UTC"),

@@ -162,6 +162,7 @@ on_both_databases! {
         let other = Application::build(&Config {
             database_url: app.database.url().parse().unwrap(),
             address: "127.0.0.1:0".into(),
+            metrics_address: None,
             public_url: Some(crate::app::PUBLIC_URL.into()),
             proxies: Proxies::Count(1),
             clock: app.time.clock("UTC"),

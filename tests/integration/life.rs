@@ -102,7 +102,15 @@ fn settings_that_can_not_be_used_are_named() {
     let folder = TempDir::new().unwrap();
     for (variable, values) in [
         ("GRADES_LOG_FORMAT", ["", "xml", "JSON"]),
+        ("GRADES_CONCURRENCY", ["", "0", "10001"]),
+        ("GRADES_QUEUE", ["", "-1", "many"]),
+        ("GRADES_RATE", ["", "-1", "0.5"]),
+        ("GRADES_RATE_BURST", ["", "0", "1m"]),
+        ("GRADES_MAX_CONNECTIONS", ["", "0", "1000001"]),
+        ("GRADES_HEAD_TIMEOUT", ["", "0", "3601"]),
+        ("GRADES_BODY_TIMEOUT", ["", "0", "15s"]),
         ("GRADES_POOL_SIZE", ["", "0", "many"]),
+        ("GRADES_SAVING_POOL_SIZE", ["", "0", "1001"]),
         ("GRADES_CONNECTION_TIMEOUT", ["0", "5s", "3601"]),
         ("GRADES_STATEMENT_TIMEOUT", ["0", "-1", "99999999999"]),
         ("GRADES_LOCK_TIMEOUT", ["0", "0.5", "3601"]),

@@ -84,6 +84,7 @@ on_both_databases! {
             grades::app::Application::build(&grades::config::Config {
                 database_url: app.database.url().parse().unwrap(),
                 address: "127.0.0.1:0".into(),
+                metrics_address: None,
                 public_url: Some(crate::app::PUBLIC_URL.into()),
                 proxies: grades::web::Proxies::None,
                 clock: app.time.clock("UTC"),

@@ -22,8 +22,8 @@ use crate::graders::service::skills::SkillIndex;
 use crate::ladder::skill::Dictionary;
 use crate::paths;
 use crate::web::{
-    Clock, File, Head, LastChange, PageCache, Revalidation, Section, Site, blocking, past, repeats,
-    respond,
+    Clock, File, Head, LastChange, PageCache, Revalidation, Section, Site, blocking, fresh, past,
+    repeats, respond,
 };
 
 /// A request for a public page.
@@ -217,7 +217,7 @@ impl Visitor {
             let visit = visit.in_state(&asked)?;
             visit.explained(build(&visit))
         };
-        respond::fresh_file(&self.request, blocking(build).await??)
+        respond::fresh_file(&self.request, fresh(build).await??)
     }
 
     /// What the request asks for.

@@ -1,0 +1,136 @@
+//! What operators read of the running process, at an address of its own: nothing of it is about people,
+//! and none of it is for visitors.
+
+use std::net::TcpListener;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use actix_web::dev::Server;
+use actix_web::web::{self as routing, Data};
+use actix_web::{App, HttpResponse, HttpServer};
+
+use crate::db::Database;
+use crate::paths;
+use crate::web::metrics::{Kind, Metrics, Text};
+use crate::web::{Allowances, PageCache, Revalidation, Turns, Work};
+
+/// For the last change: a figure less is better than none in time.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where the figures come from.
+pub(super) struct Sources {
+    pub metrics: Data<Metrics>,
+    pub turns: Data<Turns>,
+    pub allowances: Data<Allowances>,
+    pub cache: Data<PageCache>,
+    pub database: Database,
+    /// When the process began.
+    pub begun: SystemTime,
+}
+
+/// Serves them, on a thread and with connections that visitors can't take. `revalidation` makes what asks
+/// for the last change on that thread.
+pub(super) fn serve(
+    listener: TcpListener,
+    sources: Sources,
+    revalidation: impl Fn() -> Revalidation + Clone + Send + 'static,
+) -> std::io::Result<Server> {
+    let sources = Data::new(sources);
+    let application = move || {
+        App::new()
+            .app_data(sources.clone())
+            .app_data(Data::new(revalidation()))
+            .route(paths::metrics(), routing::get().to(show))
+    };
+    let server = HttpServer::new(application).workers(1).disable_signals();
+    Ok(server.listen(listener)?.run())
+}
+
+async fn show(sources: Data<Sources>, revalidation: Data<Revalidation>) -> HttpResponse {
+    let revision = revalidation.last_change().await.ok().map(|last_change| last_change.revision);
+    HttpResponse::Ok().content_type(Text::TYPE).body(sources.text(revision))
+}
+
+impl Sources {
+    fn text(&self, revision: Option<i64>) -> String {
+        let mut text = Text::default();
+        text.family("grades_build_info", Kind::Gauge, "The version of the program.");
+        text.sample("", &[("version", env!("CARGO_PKG_VERSION"))], 1);
+        let begun = self.begun.duration_since(UNIX_EPOCH).unwrap_or_default();
+        text.family(
+            "process_start_time_seconds",
+            Kind::Gauge,
+            "When the process began, Unix time.",
+        );
+        text.sample("", &[], begun.as_secs_f64());
+        self.metrics.write(&mut text);
+        self.write_cache(&mut text);
+        self.write_work(&mut text);
+        let help = "Fresh answers that were refused because a network had too many.";
+        text.counter("grades_rate_refused_total", help, self.allowances.refused());
+        self.write_pools(&mut text);
+        text.family("grades_database_up", Kind::Gauge, "Whether the database answers.");
+        text.sample("", &[], u8::from(revision.is_some()));
+        if let Some(revision) = revision {
+            text.family("grades_catalogue_revision", Kind::Gauge, "The revision of the catalogue.");
+            text.sample("", &[], revision);
+        }
+        text.into_string()
+    }
+
+    fn write_cache(&self, text: &mut Text) {
+        let help = "Answers from memory: before the application looked at the request, or in it.";
+        text.family("grades_cache_hits_total", Kind::Counter, help);
+        text.sample("", &[("at", "front")], self.metrics.repeated.get());
+        text.sample("", &[("at", "application")], self.cache.hits.get());
+        let help =
+            "Answers that had to be made, and were kept if there was nothing wrong with them.";
+        text.counter("grades_cache_misses_total", help, &self.cache.misses);
+    }
+
+    fn write_work(&self, text: &mut Text) {
+        let work = Work::ALL.map(|work| (<&str>::from(work), self.turns.busyness(work)));
+        text.family("grades_work_running", Kind::Gauge, "Work on threads that may block.");
+        for (name, busyness) in work {
+            text.sample("", &[("work", name)], busyness.running);
+        }
+        text.family("grades_work_waiting", Kind::Gauge, "Work that waits for its turn.");
+        for (name, busyness) in work {
+            text.sample("", &[("work", name)], busyness.waiting);
+        }
+        let help = "Work that was refused because too much waited.";
+        text.family("grades_work_refused_total", Kind::Counter, help);
+        for (name, busyness) in work {
+            text.sample("", &[("work", name)], busyness.refused);
+        }
+    }
+
+    fn write_pools(&self, text: &mut Text) {
+        let pools = self.database.pools();
+        text.family("grades_pool_connections", Kind::Gauge, "Open connections to the database.");
+        for pool in &pools {
+            text.sample("", &[("pool", pool.name)], pool.connections);
+        }
+        text.family("grades_pool_idle_connections", Kind::Gauge, "Those that nobody uses.");
+        for pool in &pools {
+            text.sample("", &[("pool", pool.name)], pool.idle);
+        }
+        text.family("grades_pool_size", Kind::Gauge, "How many connections may be open.");
+        for pool in &pools {
+            text.sample("", &[("pool", pool.name)], pool.size);
+        }
+        text.family("grades_pool_checkouts_total", Kind::Counter, "Connections that were taken.");
+        for pool in &pools {
+            text.sample("", &[("pool", pool.name)], pool.checkouts);
+        }
+        let help = "Time that was waited for connections.";
+        text.family("grades_pool_wait_seconds_total", Kind::Counter, help);
+        for pool in &pools {
+            text.sample("", &[("pool", pool.name)], pool.waited.as_secs_f64());
+        }
+        let help = "Connections that did not become free in time.";
+        text.family("grades_pool_timeouts_total", Kind::Counter, help);
+        for pool in &pools {
+            text.sample("", &[("pool", pool.name)], pool.timeouts);
+        }
+    }
+}
