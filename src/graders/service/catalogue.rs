@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 use chrono::NaiveDateTime;
 
 use super::ServiceError;
-use super::search;
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::db::{self, Database, DbConnection, Dedicated};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
@@ -72,15 +71,19 @@ impl Catalogue {
         self.skill_index.get(&self.database, (revision, &dictionary))
     }
 
-    /// What a past state is searched by; `None` for the present one, which has an index in its database.
-    pub(super) fn past_entries(&self) -> Result<Option<&[Entry]>, ServiceError> {
+    /// What a past state is searched by, which `make` makes once; `None` for the present one, which has an index
+    /// in its database.
+    pub(super) fn past_entries(
+        &self,
+        make: impl FnOnce(&mut DbConnection) -> Result<Vec<Entry>, ServiceError>,
+    ) -> Result<Option<&[Entry]>, ServiceError> {
         if self.database.origin().is_none() {
             return Ok(None);
         }
         if let Some(made) = self.past_entries.get() {
             return Ok(Some(made));
         }
-        let made = self.database.read(search::all_entries)?;
+        let made = self.database.read(make)?;
         Ok(Some(self.past_entries.get_or_init(|| made)))
     }
 }

@@ -12,4 +12,4 @@ pub use self::answer::{
 pub(super) use self::index::{index_grade, index_profession, index_skill, mark_indexed};
 pub use self::key::Kind;
 pub use self::many::bring_up_to_date;
-pub(super) use self::many::{all_entries, index_professions};
+pub(super) use self::many::index_professions;

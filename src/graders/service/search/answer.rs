@@ -7,6 +7,7 @@ use diesel::QueryResult;
 
 use super::index::{level_mark, track_mark};
 use super::key::{Key, Kind};
+use super::many::all_entries;
 use crate::db::DbConnection;
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
@@ -131,7 +132,7 @@ enum Index<'a> {
 /// the database does not answer.
 pub fn search(catalogue: &Catalogue, search: &Search) -> Result<Found, ServiceError> {
     let dictionary = &*catalogue.dictionary()?;
-    let index = match catalogue.past_entries()? {
+    let index = match catalogue.past_entries(all_entries)? {
         Some(entries) => Index::Entries(entries),
         None => Index::Database,
     };
