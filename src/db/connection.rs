@@ -180,22 +180,29 @@ pub(super) fn in_transaction<T, E: From<Error>>(
     mode: Mode,
     work: impl FnOnce(&mut DbConnection) -> Result<T, E>,
 ) -> Result<T, E> {
-    type Manager = <DbConnection as diesel::Connection>::TransactionManager;
-
     begin(connection, mode)?;
     match work(connection) {
         Ok(value) => {
-            Manager::commit_transaction(connection)?;
+            commit(connection)?;
             Ok(value)
         }
         Err(error) => {
-            // The caller needs the error of `work`; the pool discards a connection whose
-            // rollback failed.
-            if let Err(rollback) = Manager::rollback_transaction(connection) {
-                log::warn!("a transaction could not be rolled back: {rollback}");
-            }
+            roll_back(connection);
             Err(error)
         }
+    }
+}
+
+fn commit(connection: &mut DbConnection) -> QueryResult<()> {
+    <DbConnection as diesel::Connection>::TransactionManager::commit_transaction(connection)
+}
+
+/// The caller needs the error that made it roll back; the pool discards a connection that failed at it.
+fn roll_back(connection: &mut DbConnection) {
+    type Manager = <DbConnection as diesel::Connection>::TransactionManager;
+
+    if let Err(error) = Manager::rollback_transaction(connection) {
+        log::warn!("a transaction could not be rolled back: {error}");
     }
 }
 

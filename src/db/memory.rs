@@ -9,7 +9,6 @@ use diesel::result::Error;
 use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 
-use super::connection::{Mode, in_transaction};
 use super::{Database, DbConnection, migrations};
 
 /// What a database in memory was made of.
@@ -102,14 +101,6 @@ impl Memory {
         Self { connection: Mutex::new(DbConnection::Sqlite(connection)), origin }
     }
 
-    pub(super) fn transaction<T, E: From<Error>>(
-        &self,
-        mode: Mode,
-        work: impl FnOnce(&mut DbConnection) -> Result<T, E>,
-    ) -> Result<T, E> {
-        in_transaction(&mut self.lock(), mode, work)
-    }
-
     pub(super) fn query<T>(
         &self,
         query: impl FnOnce(&mut DbConnection) -> QueryResult<T>,
@@ -117,7 +108,7 @@ impl Memory {
         query(&mut self.lock()).ok()
     }
 
-    fn lock(&self) -> MutexGuard<'_, DbConnection> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, DbConnection> {
         type Manager = <DbConnection as diesel::Connection>::TransactionManager;
 
         self.connection.lock().unwrap_or_else(|poisoned: PoisonError<_>| {

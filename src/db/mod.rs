@@ -15,34 +15,35 @@ mod file;
 mod limits;
 mod memory;
 mod migrations;
+mod pool;
 mod present;
 pub(crate) mod schema;
 mod slow_query;
 mod transient;
 mod url;
-mod waits;
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, MutexGuard};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
-use r2d2::Pool;
+use r2d2::PooledConnection;
 
 pub use self::backup::{Refused, backup, restore};
 pub use self::connection::DbConnection;
 use self::connection::{Manager, Mode, Purpose, in_transaction, lift_timeouts};
 pub use self::copy::{CopiedTable, copy};
 pub use self::dedicated::{Dedicated, Unread};
-use self::file::OpenedFile;
+use self::file::{OpenedFile, Replaced};
 pub use self::limits::Limits;
 use self::memory::Memory;
 pub use self::memory::{MemoryTables, Origin, View};
+use self::pool::ConnectionPool;
+pub use self::pool::PoolState;
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
-use self::waits::CountedPool;
-pub use self::waits::PoolState;
 
 /// An open database.
 #[derive(Clone)]
@@ -54,17 +55,43 @@ enum Source {
     Memory(Arc<Memory>),
 }
 
+/// A connection for one transaction.
+enum Borrowed<'a> {
+    Pooled(PooledConnection<Manager>),
+    Shared(MutexGuard<'a, DbConnection>),
+}
+
 #[derive(Clone)]
 struct Pools {
-    readers: CountedPool,
-    writers: CountedPool,
+    readers: ConnectionPool,
+    writers: ConnectionPool,
     /// Only for SQLite, whose queries need no round trip to a server.
-    inline_readers: Option<Pool<Manager>>,
+    inline_readers: Option<ConnectionPool>,
     /// Only for SQLite.
     file: Option<Arc<OpenedFile>>,
     /// For connections outside the pools.
     manager: Manager,
     is_unhurried: bool,
+}
+
+impl Deref for Borrowed<'_> {
+    type Target = DbConnection;
+
+    fn deref(&self) -> &DbConnection {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Shared(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Borrowed<'_> {
+    fn deref_mut(&mut self) -> &mut DbConnection {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Shared(connection) => connection,
+        }
+    }
 }
 
 /// Why a database could not be opened or migrated; one line, without passwords.
@@ -112,35 +139,25 @@ impl Database {
             DatabaseUrl::Postgres(_) => None,
         };
         let manager = |purpose| Manager::new((url, limits), purpose, file.clone());
-        let failed = |error: r2d2::Error| OpenError::new("open", url, &error);
-        let builder = |size| {
-            Pool::builder()
-                .max_size(size)
-                .min_idle(Some(1))
-                .connection_timeout(limits.connection)
-                .test_on_check_out(file.is_none())
+        let pool = |size, purpose| {
+            ConnectionPool::build(manager(purpose), size, limits, file.is_none())
+                .map_err(|error| OpenError::new("open", url, &error))
         };
-        let pool = |size, purpose| CountedPool::build(builder(size), manager(purpose));
         Ok(Self(Source::Pools(match url {
             // One writer: SQLite has one write lock, and waiting in the pool is fairer and
             // cheaper than waiting for that lock.
             DatabaseUrl::Sqlite(_) => Pools {
-                readers: pool(limits.pool_size, Purpose::Read).map_err(failed)?,
-                writers: pool(1, Purpose::Write).map_err(failed)?,
-                inline_readers: Some(
-                    // Nobody waits for one of these.
-                    builder(limits.pool_size)
-                        .build(manager(Purpose::ReadInline))
-                        .map_err(failed)?,
-                ),
+                readers: pool(limits.pool_size, Purpose::Read)?,
+                writers: pool(1, Purpose::Write)?,
+                inline_readers: Some(pool(limits.pool_size, Purpose::ReadInline)?),
                 manager: manager(Purpose::Read),
                 file: file.clone(),
                 is_unhurried: false,
             },
             // Saves that wait for a lock leave readers theirs.
             DatabaseUrl::Postgres(_) => Pools {
-                readers: pool(limits.pool_size, Purpose::Read).map_err(failed)?,
-                writers: pool(limits.saving_pool_size, Purpose::Write).map_err(failed)?,
+                readers: pool(limits.pool_size, Purpose::Read)?,
+                writers: pool(limits.saving_pool_size, Purpose::Write)?,
                 inline_readers: None,
                 manager: manager(Purpose::Read),
                 file: None,
@@ -195,17 +212,10 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        match &self.0 {
-            Source::Pools(pools) => {
-                in_transaction(&mut *pools.readers.get()?, Mode::Read, |connection| {
-                    if pools.is_unhurried {
-                        lift_timeouts(connection)?;
-                    }
-                    work(connection)
-                })
-            }
-            Source::Memory(memory) => memory.transaction(Mode::Read, work),
-        }
+        in_transaction(&mut *self.borrow(Mode::Read)?, Mode::Read, |connection| {
+            self.prepare(connection)?;
+            work(connection)
+        })
     }
 
     /// Runs one short query without blocking, so that an async task can call it directly: on
@@ -245,22 +255,37 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
+        in_transaction(&mut *self.borrow(Mode::Write)?, Mode::Write, |connection| {
+            self.prepare(connection)?;
+            let done = work(connection)?;
+            self.check_file()?;
+            Ok(done)
+        })
+    }
+
+    fn borrow(&self, mode: Mode) -> Result<Borrowed<'_>, r2d2::Error> {
         match &self.0 {
-            Source::Pools(pools) => {
-                in_transaction(&mut *pools.writers.get()?, Mode::Write, |connection| {
-                    if pools.is_unhurried {
-                        lift_timeouts(connection)?;
-                    }
-                    let done = work(connection)?;
-                    // As late as can be: what is written to a file that is not there any more is lost.
-                    match pools.file.as_ref().map(|file| file.check()) {
-                        Some(Err(replaced)) => replaced.query_error()?,
-                        None | Some(Ok(())) => Ok(done),
-                    }
-                })
-            }
-            Source::Memory(memory) => memory.transaction(Mode::Write, work),
+            Source::Pools(pools) => Ok(Borrowed::Pooled(match mode {
+                Mode::Read => pools.readers.get()?,
+                Mode::Write => pools.writers.get()?,
+            })),
+            Source::Memory(memory) => Ok(Borrowed::Shared(memory.lock())),
         }
+    }
+
+    /// What comes first in every transaction.
+    fn prepare(&self, connection: &mut DbConnection) -> QueryResult<()> {
+        match &self.0 {
+            Source::Pools(Pools { is_unhurried: true, .. }) => lift_timeouts(connection),
+            Source::Pools(_) | Source::Memory(_) => Ok(()),
+        }
+    }
+
+    /// What comes last in every transaction that writes, as late as can be: what is written to a file that is
+    /// not there any more is lost.
+    fn check_file(&self) -> QueryResult<()> {
+        let Source::Pools(Pools { file: Some(file), .. }) = &self.0 else { return Ok(()) };
+        file.check().or_else(Replaced::query_error)
     }
 
     /// Runs `query`, which must not change anything, as somebody would who has just come: of SQLite's file

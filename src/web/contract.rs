@@ -9,8 +9,6 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
@@ -20,10 +18,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::body::{self, Allowance};
 use super::json;
+use super::schema::Schema;
 use crate::clean;
 use crate::error::AppError;
 use crate::problem::{Fault, Kind, Problem};
-use crate::russian;
 
 /// The parameters of an address, as `T` describes them.
 #[derive(Debug)]
@@ -59,20 +57,17 @@ fn parameters<T: IntoParams + DeserializeOwned + 'static>(
     let shape = shape::<T>(parameters_schema::<T>);
     let (mut values, mut faults) = (Map::new(), Vec::new());
     for (name, text) in form_urlencoded::parse(query.as_bytes()) {
-        let value = typed(&shape.schema["properties"][&*name]["type"], &text);
+        let value = typed(shape.member_type(&name), &text);
         if values.insert(name.clone().into_owned(), value).is_some() {
             faults.push(Fault::parameter(name, "Указан дважды."));
         }
     }
     let canonical = canonical(&values);
     let values = Value::Object(values);
-    for error in shape.validator.iter_errors(&values) {
-        faults.extend(
-            describe(&error)
-                .into_iter()
-                .map(|(pointer, detail)| Fault::parameter(pointer.trim_start_matches('/'), detail)),
-        );
-    }
+    let wrong = shape.faults(&values).into_iter();
+    faults.extend(
+        wrong.map(|(pointer, detail)| Fault::parameter(pointer.trim_start_matches('/'), detail)),
+    );
     if !faults.is_empty() {
         let detail = "Параметры после знака «?» записаны с ошибкой.";
         return Err(Problem::with(Kind::Malformed, detail, faults).into());
@@ -85,8 +80,8 @@ fn parameters<T: IntoParams + DeserializeOwned + 'static>(
 }
 
 /// The value that a text in an address stands for, by the type the schema names.
-fn typed(wanted: &Value, text: &str) -> Value {
-    match wanted.as_str() {
+fn typed(wanted: Option<&str>, text: &str) -> Value {
+    match wanted {
         Some("integer") => match text.parse::<i64>() {
             Ok(number) => number.into(),
             Err(_) => text.into(),
@@ -140,7 +135,7 @@ pub async fn read_body<T: ToSchema + DeserializeOwned + 'static>(
         return Err(Problem::with(Kind::Invalid, detail, faults.collect()).into());
     }
     let shape = shape::<T>(body_schema::<T>);
-    let faults = shape.validator.iter_errors(&value).flat_map(|error| describe(&error));
+    let faults = shape.faults(&value).into_iter();
     let faults = faults.map(|(pointer, detail)| Fault::at(pointer, detail)).collect::<Vec<_>>();
     if !faults.is_empty() {
         let detail = "Тело запроса не такое, как описано в документе API.";
@@ -169,24 +164,15 @@ fn cleaned(value: Value) -> Value {
     }
 }
 
-struct Shape {
-    schema: Value,
-    validator: Validator,
-}
-
 /// The schema of `T`, made once.
-fn shape<T: 'static>(schema: fn() -> Value) -> Arc<Shape> {
-    static SHAPES: LazyLock<RwLock<HashMap<TypeId, Arc<Shape>>>> = LazyLock::new(RwLock::default);
+fn shape<T: 'static>(schema: fn() -> Value) -> Arc<Schema> {
+    static SHAPES: LazyLock<RwLock<HashMap<TypeId, Arc<Schema>>>> = LazyLock::new(RwLock::default);
 
     let of = TypeId::of::<T>();
     let known = SHAPES.read().unwrap_or_else(PoisonError::into_inner).get(&of).cloned();
     known.unwrap_or_else(|| {
-        let schema = schema();
-        let validator = jsonschema::options()
-            .should_validate_formats(true)
-            .build(&schema)
-            .expect("a test builds the validator of every type");
-        let shape = Arc::new(Shape { schema, validator });
+        let shape = Schema::new(schema()).expect("a test builds the schema of every type");
+        let shape = Arc::new(shape);
         let mut shapes = SHAPES.write().unwrap_or_else(PoisonError::into_inner);
         shapes.insert(of, Arc::clone(&shape));
         shape
@@ -213,84 +199,4 @@ fn parameters_schema<T: IntoParams>() -> Value {
         "properties": parameters.into_iter().map(property).collect::<Map<_, _>>(),
         "additionalProperties": false,
     })
-}
-
-/// The JSON pointer and the message of each error; for a missing or unknown field the pointer names
-/// that field.
-fn describe(error: &ValidationError<'_>) -> Vec<(String, String)> {
-    let place = error.instance_path().as_str().to_owned();
-    let field = |name: &str| json::member(&place, name);
-    let sentence = match error.kind() {
-        ValidationErrorKind::Required { property } => {
-            return vec![(field(property.as_str().unwrap_or_default()), "Не указано.".into())];
-        }
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            return unexpected
-                .iter()
-                .map(|name| (field(name), "Такого поля нет.".into()))
-                .collect();
-        }
-        // The first alternative says what is wanted, the other one is `null`.
-        ValidationErrorKind::OneOfNotValid { context } if !context.is_empty() => {
-            return context[0].iter().flat_map(describe).collect();
-        }
-        ValidationErrorKind::AnyOf { context } => {
-            let fields = context.iter().flatten().filter_map(|error| match error.kind() {
-                ValidationErrorKind::Required { property } => property.as_str(),
-                _ => None,
-            });
-            let fields = fields.collect::<Vec<_>>().join(", ");
-            format!("Менять нечего: нужно хотя бы одно из полей: {fields}.")
-        }
-        ValidationErrorKind::Type { kind } => {
-            format!("Нужно значение другого типа: {}.", types(kind))
-        }
-        ValidationErrorKind::MaxLength { limit } => {
-            format!("Не больше {}.", characters(*limit))
-        }
-        ValidationErrorKind::MinLength { limit } => {
-            format!("Не меньше {}.", characters(*limit))
-        }
-        ValidationErrorKind::Maximum { limit } => format!("Не больше {limit}."),
-        ValidationErrorKind::Minimum { limit } => format!("Не меньше {limit}."),
-        ValidationErrorKind::MaxItems { limit } => {
-            format!("Не больше {}.", bound(*limit, "элемента", "элементов"))
-        }
-        ValidationErrorKind::Enum { options } => format!("Одно из: {options}."),
-        ValidationErrorKind::Pattern { pattern } => not_matched(error.instance(), pattern),
-        ValidationErrorKind::Format { format } => format!("Нужен формат {format}."),
-        _ => error.to_string(),
-    };
-    vec![(place.clone(), sentence)]
-}
-
-/// Why a text does not match an expression.
-fn not_matched(value: &Value, pattern: &str) -> String {
-    match value.as_str() {
-        Some(text) if !clean::is_visible(text) => "Нужен хотя бы один видимый знак.".into(),
-        Some(text) if text.trim() != text => "Пробелы в начале и в конце лишние.".into(),
-        Some(text) if text.contains(char::is_control) => {
-            "Есть управляющие знаки или лишние концы строк.".into()
-        }
-        _ => format!("Не подходит к выражению {pattern}."),
-    }
-}
-
-fn characters(count: u64) -> String {
-    bound(count, "знака", "знаков")
-}
-
-/// A number after «не больше» or «не меньше», with its noun in the genitive.
-fn bound(count: u64, one: &str, many: &str) -> String {
-    let noun = russian::plural(usize::try_from(count).unwrap_or(usize::MAX), one, many, many);
-    format!("{count} {noun}")
-}
-
-fn types(kind: &TypeKind) -> String {
-    match kind {
-        TypeKind::Single(kind) => kind.to_string(),
-        TypeKind::Multiple(kinds) => {
-            kinds.iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(" или ")
-        }
-    }
 }

@@ -102,7 +102,7 @@ fn level(record: &Record<'_>) -> Level {
 
 fn write_text(to: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     let level = level(record);
-    let (time, style) = (to.timestamp(), to.default_level_style(level));
+    let (time, style) = (now(SecondsFormat::Secs), to.default_level_style(level));
     write!(to, "[{time} {style}{level:<5}{style:#} {}] ", record.target())?;
     // A line about an answer has it already: the answer is on its way when nobody knows the request.
     if record.target() != ACCESS
@@ -119,7 +119,7 @@ fn write_json(to: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
         return writeln!(to, "{}", record.args());
     }
     let line = Line {
-        time: now(),
+        time: now(SecondsFormat::Millis),
         level: level(record).as_str(),
         target: record.target(),
         request_id: RequestId::current().map(|id| id.to_string()),
@@ -133,9 +133,8 @@ fn write_object(to: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
     writeln!(to)
 }
 
-/// As [`Formatter::timestamp`] writes it, with thousandths of a second.
-fn now() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
+fn now(precision: SecondsFormat) -> String {
+    Utc::now().to_rfc3339_opts(precision, true)
 }
 
 /// An answer that is on its way, of which the log tells when it has ended.
@@ -264,7 +263,7 @@ fn write_access(
     let milliseconds = (time.as_secs_f64() * 1e6).round() / 1e3;
     if FORMAT.get() == Some(&LogFormat::Json) {
         let line = AccessLine {
-            time: now(),
+            time: now(SecondsFormat::Millis),
             level: Level::Info.as_str(),
             target: ACCESS,
             request_id: &id,

@@ -32,6 +32,7 @@ pub mod repeats;
 pub mod request_id;
 pub mod respond;
 mod revalidation;
+mod schema;
 pub mod server;
 mod site;
 mod turns;

@@ -1,5 +1,6 @@
 //! A name for each request, by which a visitor's report is found in the log, and how its work gets a thread.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
@@ -149,7 +150,7 @@ fn counted(request: &ServiceRequest) -> Option<(Data<Allowances>, IpAddr)> {
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Unanswered> {
-    in_time(blocking_to_the_end(work)).await?
+    run_in_time(boxed(work)).await.map(unboxed)
 }
 
 /// As [`blocking`], but for an answer that nothing keeps yet, which counts against the network that asks.
@@ -177,6 +178,26 @@ pub async fn fresh<T: Send + 'static>(
 pub async fn blocking_to_the_end<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Unanswered> {
+    run(boxed(work)).await.map(unboxed)
+}
+
+/// Work whose type is not told, so that what runs it is compiled once and not for each of hundreds.
+type Work = Box<dyn FnOnce() -> Done + Send>;
+type Done = Box<dyn Any + Send>;
+
+fn boxed<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Work {
+    Box::new(move || Box::new(work()))
+}
+
+fn unboxed<T: 'static>(done: Done) -> T {
+    *done.downcast().expect("the callers of `boxed` ask for what their work returns")
+}
+
+async fn run_in_time(work: Work) -> Result<Done, Unanswered> {
+    in_time(run(work)).await?
+}
+
+async fn run(work: Work) -> Result<Done, Unanswered> {
     let current = CURRENT.try_with(Current::clone).ok();
     let turn = match current.as_ref().and_then(|current| current.line.as_ref()) {
         Some(line) => Some(line.turn().await?),

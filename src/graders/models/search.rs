@@ -64,7 +64,9 @@ impl Entry {
             }
         };
         add("", own);
-        context.iter().for_each(|context| add(IN_CONTEXT, context));
+        for context in context {
+            add(IN_CONTEXT, context);
+        }
         add("", marks);
         Self { key, terms }
     }
