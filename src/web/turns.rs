@@ -37,7 +37,8 @@ pub struct Turns([Arc<Line>; Work::ALL.len()]);
 pub struct Line {
     turns: Arc<Semaphore>,
     most_running: usize,
-    places: Semaphore,
+    /// For what runs and what waits.
+    places: Arc<Semaphore>,
     most_waiting: usize,
     longest_wait: Duration,
     refused: Counter,
@@ -96,11 +97,9 @@ impl Turns {
     #[must_use]
     pub fn busyness(&self, work: Work) -> Busyness {
         let line = &self.0[work as usize];
-        Busyness {
-            running: line.most_running - line.turns.available_permits(),
-            waiting: line.most_waiting - line.places.available_permits(),
-            refused: line.refused.get(),
-        }
+        let running = line.most_running - line.turns.available_permits();
+        let all = line.most_running + line.most_waiting - line.places.available_permits();
+        Busyness { running, waiting: all.saturating_sub(running), refused: line.refused.get() }
     }
 
     /// Where a request waits for its turn.
@@ -114,7 +113,7 @@ impl Line {
         Self {
             turns: Arc::new(Semaphore::new(running)),
             most_running: running,
-            places: Semaphore::new(waiting),
+            places: Arc::new(Semaphore::new(running + waiting)),
             most_waiting: waiting,
             longest_wait,
             refused: Counter::default(),
@@ -126,16 +125,13 @@ impl Line {
     /// # Errors
     ///
     /// At once, if no more may wait; if it is not its turn in time.
-    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, Full> {
-        // Whoever waits gets a turn that ends before it can be tried for.
-        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
-            return Ok(turn);
-        }
-        if let Ok(_place) = self.places.try_acquire()
+    pub(super) async fn turn(&self) -> Result<[OwnedSemaphorePermit; 2], Full> {
+        // A place is kept with the turn: whoever was given one and has not begun yet takes nobody else's.
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned()
             && let acquired = Arc::clone(&self.turns).acquire_owned()
             && let Ok(Ok(turn)) = timeout(self.longest_wait, acquired).await
         {
-            return Ok(turn);
+            return Ok([turn, place]);
         }
         self.refused.count();
         Err(Full)

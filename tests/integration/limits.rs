@@ -57,10 +57,10 @@ const OF_SAVES: &str = "UPDATE catalogue_state SET revision = revision";
 /// Limits under which nothing is given up while a test lasts.
 fn patient(running: usize, waiting: usize) -> Limits {
     let mut limits = Limits { running, waiting, ..Limits::default() };
-    limits.database.lock = Duration::from_mins(1);
-    limits.database.statement = Duration::from_mins(1);
-    limits.database.connection = Duration::from_mins(1);
-    limits.request = Duration::from_mins(1);
+    limits.database.lock = Duration::from_mins(5);
+    limits.database.statement = Duration::from_mins(5);
+    limits.database.connection = Duration::from_mins(5);
+    limits.request = Duration::from_mins(5);
     limits
 }
 
