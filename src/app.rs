@@ -76,14 +76,7 @@ impl Application {
     pub fn build(config: &Config) -> Result<Self, Box<dyn Error>> {
         let begun = SystemTime::now();
         // First of all: whoever starts the program twice changes nothing in the database.
-        let listener = listen("GRADES_ADDRESS", &config.address)?;
-        let metrics_listener = config.metrics_address.as_deref();
-        let metrics_listener = metrics_listener
-            .map(|address| listen("GRADES_METRICS_ADDRESS", address))
-            .transpose()?;
-        // Every connection inherits it (RFC 5482, which other systems leave out).
-        #[cfg(target_os = "linux")]
-        socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(LONGEST_STALL))?;
+        let (listener, metrics_listener) = listeners(config)?;
         let address = listener.local_addr()?;
         let database = open_database(config)?;
         let site = site(config, address);
@@ -167,12 +160,9 @@ impl Application {
                 .wrap(from_fn(web::request_id::assign))
                 .wrap(from_fn(web::metrics::count))
         };
-        let metrics = metrics_listener.map(|listener| {
-            let address = listener.local_addr()?;
-            let (read, last_changes) = (database.clone(), Arc::clone(&last_changes));
-            let asks = move || revalidation(metrics::TIMEOUT, &read, &last_changes);
-            Ok::<_, std::io::Error>((metrics::serve(listener, sources, asks)?, address))
-        });
+        let (read, asked) = (database.clone(), Arc::clone(&last_changes));
+        let asks = move || revalidation(metrics::TIMEOUT, &read, &asked);
+        let metrics = metrics_listener.map(|listener| metrics::serve(listener, sources, asks));
         let metrics = metrics.transpose()?;
         let (read, limit) = (database.clone(), limits.request);
         let server = server.listen("site", listener, move || {
@@ -341,6 +331,17 @@ fn open_database(config: &Config) -> Result<Database, Box<dyn Error>> {
         log::info!("indexed {} for searching", config.database_url);
     }
     Ok(served)
+}
+
+/// What visitors and, if that is wanted, the figures are served on.
+fn listeners(config: &Config) -> Result<(TcpListener, Option<TcpListener>), Box<dyn Error>> {
+    let visitors = listen("GRADES_ADDRESS", &config.address)?;
+    // Every connection inherits it (RFC 5482, which other systems leave out).
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(&visitors).set_tcp_user_timeout(Some(LONGEST_STALL))?;
+    let figures = config.metrics_address.as_deref();
+    let figures = figures.map(|address| listen("GRADES_METRICS_ADDRESS", address)).transpose()?;
+    Ok((visitors, figures))
 }
 
 /// Takes the address that a setting names.

@@ -1,7 +1,7 @@
 //! What operators read of the running process, at an address of its own: nothing of it is about people,
 //! and none of it is for visitors.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::dev::Server;
@@ -33,7 +33,8 @@ pub(super) fn serve(
     listener: TcpListener,
     sources: Sources,
     revalidation: impl Fn() -> Revalidation + Clone + Send + 'static,
-) -> std::io::Result<Server> {
+) -> std::io::Result<(Server, SocketAddr)> {
+    let address = listener.local_addr()?;
     let sources = Data::new(sources);
     let application = move || {
         App::new()
@@ -42,7 +43,7 @@ pub(super) fn serve(
             .route(paths::metrics(), routing::get().to(show))
     };
     let server = HttpServer::new(application).workers(1).disable_signals();
-    Ok(server.listen(listener)?.run())
+    Ok((server.listen(listener)?.run(), address))
 }
 
 async fn show(sources: Data<Sources>, revalidation: Data<Revalidation>) -> HttpResponse {

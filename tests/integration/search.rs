@@ -206,17 +206,17 @@ on_both_databases! {
             let mut page = 1;
             loop {
                 let asked = Search { page, ..asking(&question) };
-                let part = search::search(&present, &asked).unwrap();
+                let answer = search::search(&present, &asked).unwrap();
                 let then = search::search(&past, &asked).unwrap();
-                assert_eq!(lines(&then), lines(&part), "{question}");
-                assert_eq!((then.total(), then.breadth), (part.total(), part.breadth));
-                found.extend(lines(&part));
-                breadths.insert(format!("{:?}", part.breadth));
+                assert_eq!(lines(&then), lines(&answer), "{question}");
+                assert_eq!((then.total(), then.breadth), (answer.total(), answer.breadth));
+                found.extend(lines(&answer));
+                breadths.insert(format!("{:?}", answer.breadth));
                 if page == 1 {
-                    assert_eq!(part.total(), wanted.len(), "{question}");
+                    assert_eq!(answer.total(), wanted.len(), "{question}");
                 }
                 page += 1;
-                if page > part.pages {
+                if page > answer.pages {
                     break;
                 }
             }

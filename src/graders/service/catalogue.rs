@@ -80,11 +80,11 @@ impl Catalogue {
         if self.database.origin().is_none() {
             return Ok(None);
         }
-        if let Some(made) = self.past_entries.get() {
-            return Ok(Some(made));
+        if let Some(entries) = self.past_entries.get() {
+            return Ok(Some(entries));
         }
-        let made = self.database.read(make)?;
-        Ok(Some(self.past_entries.get_or_init(|| made)))
+        let entries = self.database.read(make)?;
+        Ok(Some(self.past_entries.get_or_init(|| entries)))
     }
 }
 
