@@ -7,9 +7,9 @@ mod large;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use grades::graders::service::catalogue::Catalogue;
+use grades::graders::service::professions;
 use grades::graders::service::search::Search;
 use grades::graders::service::skills::{DictionaryCache, SkillIndexCache};
-use grades::graders::service::{professions, search};
 use grades::ladder::Level;
 use grades::ladder::comparison::Comparison;
 use tempfile::TempDir;
@@ -33,7 +33,7 @@ fn finding(criterion: &mut Criterion) {
     ] {
         let asked = Search { question: question.into(), page: 1, ..Search::default() };
         group.bench_function(name, |bencher| {
-            bencher.iter(|| search::search(&catalogue, &asked).expect("hits"));
+            bencher.iter(|| catalogue.search(&asked).expect("hits"));
         });
     }
     group.finish();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
 use crate::graders::service::search::{
-    self, Breadth, Found, Hit, Kind, LONGEST_QUESTION, MOST_HITS, Search,
+    Breadth, Found, Hit, Kind, LONGEST_QUESTION, MOST_HITS, Search,
 };
 use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Skill;
@@ -100,7 +100,7 @@ impl TryFrom<Parameters> for Search {
 
 impl SearchPage {
     fn build(visit: &Visit, search: Search) -> Result<Self, AppError> {
-        let found = search::search(visit.catalogue(), &search)?;
+        let found = visit.catalogue().search(&search)?;
         let title = match search.question.as_str() {
             "" => "Поиск".to_owned(),
             question => format!("{question} — поиск"),

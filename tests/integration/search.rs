@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use grades::graders::service::catalogue;
 use grades::graders::service::catalogue::{Catalogue, Profession, Track, TrackFile};
 use grades::graders::service::past::{PastCatalogues, State};
 use grades::graders::service::search::{Found, Hit, Kind, Search};
-use grades::graders::service::{catalogue, search};
 use grades::ladder::search::{Phrase, Question, terms};
 use grades::ladder::skill::Dictionary;
 use grades::ladder::{Description, Level};
@@ -31,7 +31,7 @@ fn lines(found: &Found) -> Vec<String> {
 }
 
 fn search(database: &TestDatabase, search: &Search) -> Found {
-    search::search(&Catalogue::new(database.open()), search).unwrap()
+    Catalogue::new(database.open()).search(search).unwrap()
 }
 
 fn asking(question: &str) -> Search {
@@ -206,8 +206,8 @@ on_both_databases! {
             let mut page = 1;
             loop {
                 let asked = Search { page, ..asking(&question) };
-                let answer = search::search(&present, &asked).unwrap();
-                let then = search::search(&past, &asked).unwrap();
+                let answer = present.search(&asked).unwrap();
+                let then = past.search(&asked).unwrap();
                 assert_eq!(lines(&then), lines(&answer), "{question}");
                 assert_eq!((then.total(), then.breadth), (answer.total(), answer.breadth));
                 found.extend(lines(&answer));

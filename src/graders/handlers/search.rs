@@ -6,7 +6,7 @@ use super::{Finds, Json, Reader, Reads, link_to_next};
 use crate::error::AppError;
 use crate::graders::schemas::{Cursor, FoundBody, Question, SearchQuery, Slug};
 use crate::graders::service::ServiceError;
-use crate::graders::service::search::{self, Search};
+use crate::graders::service::search::Search;
 use crate::web::contract::Parameters;
 
 /// Searches skills, professions, grades and requirements.
@@ -45,7 +45,7 @@ pub async fn search(
                 kind: values.kind.map(Into::into),
                 page,
             };
-            let found = search::search(catalogue, &search)?;
+            let found = catalogue.search(&search)?;
             let next = (page < found.pages).then(|| (page + 1).to_string());
             let link = next.as_deref().map(|next| link_to_next(&address, next));
             Ok(Json { body: FoundBody::new(found, next), link })

@@ -1,11 +1,12 @@
 //! The catalogue as a whole: its revision, what is computed from all of it and kept in memory, and what
 //! it starts with.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
 use super::ServiceError;
+use super::search::{self, Found, PastEntries, Search};
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::db::{self, Database, DbConnection, Dedicated};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
@@ -16,7 +17,6 @@ pub use crate::graders::formats::{
 use crate::graders::models;
 use crate::graders::models::grades::NewGrade;
 use crate::graders::models::professions::NewProfession;
-use crate::graders::models::search::Entry;
 use crate::graders::models::tracks::TrackRow;
 use crate::ladder::skill::Dictionary;
 
@@ -25,7 +25,7 @@ pub struct Catalogue {
     database: Database,
     dictionary: Arc<DictionaryCache>,
     skill_index: SkillIndexCache,
-    past_entries: OnceLock<Vec<Entry>>,
+    past_entries: PastEntries,
 }
 
 impl Catalogue {
@@ -37,7 +37,7 @@ impl Catalogue {
 
     /// The same with a dictionary that several databases have.
     pub(super) fn sharing(database: Database, dictionary: Arc<DictionaryCache>) -> Self {
-        let (skill_index, past_entries) = (SkillIndexCache::default(), OnceLock::new());
+        let (skill_index, past_entries) = (SkillIndexCache::default(), PastEntries::default());
         Self { database, dictionary, skill_index, past_entries }
     }
 
@@ -71,20 +71,13 @@ impl Catalogue {
         self.skill_index.get(&self.database, (revision, &dictionary))
     }
 
-    /// What a past state is searched by, which `make` makes once; `None` for the present one, which has an index
-    /// in its database.
-    pub(super) fn past_entries(
-        &self,
-        make: impl FnOnce(&mut DbConnection) -> Result<Vec<Entry>, ServiceError>,
-    ) -> Result<Option<&[Entry]>, ServiceError> {
-        if self.database.origin().is_none() {
-            return Ok(None);
-        }
-        if let Some(entries) = self.past_entries.get() {
-            return Ok(Some(entries));
-        }
-        let entries = self.database.read(make)?;
-        Ok(Some(self.past_entries.get_or_init(|| entries)))
+    /// Searches it.
+    ///
+    /// # Errors
+    ///
+    /// As [`search::search`].
+    pub fn search(&self, search: &Search) -> Result<Found, ServiceError> {
+        search::search(&self.database, &self.past_entries, &*self.dictionary()?, search)
     }
 }
 

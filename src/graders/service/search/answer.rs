@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use diesel::QueryResult;
 
 use super::index::{level_mark, track_mark};
 use super::key::{Key, Kind};
 use super::many::all_entries;
-use crate::db::DbConnection;
+use crate::db::{Database, DbConnection};
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
 use crate::graders::models::search::{Condition, Entry};
-use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::tracks::{self, Track};
 use crate::graders::service::{ServiceError, level_names};
@@ -115,13 +115,31 @@ pub struct FoundProfession {
     pub summary: String,
 }
 
+/// What a past state is searched by, made by the first question: its database has no index, since few are ever
+/// searched.
+#[derive(Default)]
+pub struct PastEntries(OnceLock<Vec<Entry>>);
+
 /// Where the entries are.
 #[derive(Clone, Copy)]
 enum Index<'a> {
     /// In the database.
     Database,
-    /// Here, in the order of their keys: a past state has no index, since few are ever searched.
+    /// Here, in the order of their keys.
     Entries(&'a [Entry]),
+}
+
+impl PastEntries {
+    fn index(&self, database: &Database) -> Result<Index<'_>, ServiceError> {
+        if database.origin().is_none() {
+            return Ok(Index::Database);
+        }
+        if let Some(entries) = self.0.get() {
+            return Ok(Index::Entries(entries));
+        }
+        let entries = database.read(all_entries)?;
+        Ok(Index::Entries(self.0.get_or_init(|| entries)))
+    }
 }
 
 /// Searches the catalogue.
@@ -130,13 +148,14 @@ enum Index<'a> {
 ///
 /// [`ServiceError::NoSuchPage`] past the last page and for page 0; [`ServiceError::NoSuchTrack`]; if
 /// the database does not answer.
-pub fn search(catalogue: &Catalogue, search: &Search) -> Result<Found, ServiceError> {
-    let dictionary = &*catalogue.dictionary()?;
-    let index = match catalogue.past_entries(all_entries)? {
-        Some(entries) => Index::Entries(entries),
-        None => Index::Database,
-    };
-    catalogue.database().read(|connection| {
+pub fn search(
+    database: &Database,
+    past_entries: &PastEntries,
+    dictionary: &Dictionary,
+    search: &Search,
+) -> Result<Found, ServiceError> {
+    let index = past_entries.index(database)?;
+    database.read(|connection| {
         let mut found = Found {
             question: Question::read(&search.question, dictionary),
             counts: Kind::ALL.map(|kind| (kind, 0)),
