@@ -265,10 +265,17 @@ impl Database {
 
     fn borrow(&self, mode: Mode) -> Result<Borrowed<'_>, r2d2::Error> {
         match &self.0 {
-            Source::Pools(pools) => Ok(Borrowed::Pooled(match mode {
-                Mode::Read => pools.readers.get()?,
-                Mode::Write => pools.writers.get()?,
-            })),
+            Source::Pools(Pools { readers, writers, file, .. }) => {
+                let (own, other) = match mode {
+                    Mode::Read => (readers, writers),
+                    Mode::Write => (writers, readers),
+                };
+                Ok(Borrowed::Pooled(match own.get() {
+                    // A server may allow so few connections that the other pool has all of them.
+                    Err(_) if file.is_none() && own.is_empty() => other.get()?,
+                    connection => connection?,
+                }))
+            }
             Source::Memory(memory) => Ok(Borrowed::Shared(memory.lock())),
         }
     }

@@ -126,9 +126,13 @@ impl ConnectionPool {
         self.0.pool.try_get()
     }
 
+    /// Whether no connection is open.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.pool.state().connections == 0
+    }
+
     fn is_unreachable(&self, since: Instant) -> bool {
-        let Shared { pool, failures, .. } = &*self.0;
-        pool.state().connections == 0 && failures.last().is_some_and(|last| last > since)
+        self.is_empty() && self.0.failures.last().is_some_and(|last| last > since)
     }
 }
 
