@@ -8,10 +8,10 @@ use actix_web::dev::Server;
 use actix_web::web::{self as routing, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 
-use crate::db::Database;
+use crate::db::{Database, PoolState};
 use crate::paths;
 use crate::web::metrics::{Kind, Metrics, Text};
-use crate::web::{Allowances, PageCache, Revalidation, Turns, Work};
+use crate::web::{Allowances, Busyness, PageCache, Revalidation, Turns, Work};
 
 /// For the last change: a figure less is better than none in time.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
@@ -90,48 +90,42 @@ impl Sources {
 
     fn write_work(&self, text: &mut Text) {
         let work = Work::ALL.map(|work| (<&str>::from(work), self.turns.busyness(work)));
-        text.family("grades_work_running", Kind::Gauge, "Work on threads that may block.");
-        for (name, busyness) in work {
-            text.sample("", &[("work", name)], busyness.running);
-        }
-        text.family("grades_work_waiting", Kind::Gauge, "Work that waits for its turn.");
-        for (name, busyness) in work {
-            text.sample("", &[("work", name)], busyness.waiting);
-        }
+        let mut family = |name, kind, help, value: fn(Busyness) -> u64| {
+            text.family(name, kind, help);
+            for (work, busyness) in work {
+                text.sample("", &[("work", work)], value(busyness));
+            }
+        };
+        let help = "Work on threads that may block.";
+        family("grades_work_running", Kind::Gauge, help, |busyness| busyness.running as u64);
+        let help = "Work that waits for its turn.";
+        family("grades_work_waiting", Kind::Gauge, help, |busyness| busyness.waiting as u64);
         let help = "Work that was refused because too much waited.";
-        text.family("grades_work_refused_total", Kind::Counter, help);
-        for (name, busyness) in work {
-            text.sample("", &[("work", name)], busyness.refused);
-        }
+        family("grades_work_refused_total", Kind::Counter, help, |busyness| busyness.refused);
     }
 
     fn write_pools(&self, text: &mut Text) {
         let pools = self.database.pools();
-        text.family("grades_pool_connections", Kind::Gauge, "Open connections to the database.");
-        for pool in &pools {
-            text.sample("", &[("pool", pool.name)], pool.connections);
-        }
-        text.family("grades_pool_idle_connections", Kind::Gauge, "Those that nobody uses.");
-        for pool in &pools {
-            text.sample("", &[("pool", pool.name)], pool.idle);
-        }
-        text.family("grades_pool_size", Kind::Gauge, "How many connections may be open.");
-        for pool in &pools {
-            text.sample("", &[("pool", pool.name)], pool.size);
-        }
-        text.family("grades_pool_checkouts_total", Kind::Counter, "Connections that were taken.");
-        for pool in &pools {
-            text.sample("", &[("pool", pool.name)], pool.checkouts);
-        }
+        let mut family = |name, kind, help, value: fn(&PoolState) -> u64| {
+            text.family(name, kind, help);
+            for pool in &pools {
+                text.sample("", &[("pool", pool.name)], value(pool));
+            }
+        };
+        let help = "Open connections to the database.";
+        family("grades_pool_connections", Kind::Gauge, help, |pool| pool.connections.into());
+        let help = "Those that nobody uses.";
+        family("grades_pool_idle_connections", Kind::Gauge, help, |pool| pool.idle.into());
+        let help = "How many connections may be open.";
+        family("grades_pool_size", Kind::Gauge, help, |pool| pool.size.into());
+        let help = "Connections that were taken.";
+        family("grades_pool_checkouts_total", Kind::Counter, help, |pool| pool.checkouts);
+        let help = "Connections that did not become free in time.";
+        family("grades_pool_timeouts_total", Kind::Counter, help, |pool| pool.timeouts);
         let help = "Time that was waited for connections.";
         text.family("grades_pool_wait_seconds_total", Kind::Counter, help);
         for pool in &pools {
             text.sample("", &[("pool", pool.name)], pool.waited.as_secs_f64());
-        }
-        let help = "Connections that did not become free in time.";
-        text.family("grades_pool_timeouts_total", Kind::Counter, help);
-        for pool in &pools {
-            text.sample("", &[("pool", pool.name)], pool.timeouts);
         }
     }
 }

@@ -54,5 +54,5 @@ pub use self::request_id::{RequestId, RequestTimeout, blocking, blocking_to_the_
 pub use self::respond::{File, see_other, uncached, written};
 pub use self::revalidation::{LastChange, Revalidation};
 pub use self::site::Site;
-pub use self::turns::{Turns, Work};
+pub use self::turns::{Busyness, Turns, Work};
 pub use self::visitor::{network, visitor};

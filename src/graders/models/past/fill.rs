@@ -50,7 +50,8 @@ pub fn dictionary_views(rows: &DictionaryRows) -> QueryResult<[View; 3]> {
     ])
 }
 
-/// Puts all rows but those of the dictionary into empty tables. The revision of the catalogue is 1: a past state never changes.
+/// Puts all rows but those of the dictionary into empty tables. The revision of the catalogue is 1: a past
+/// state never changes.
 pub fn fill_ladders(connection: &mut SqliteConnection, rows: &LadderRows) -> QueryResult<()> {
     let LadderRows { tracks, professions, grades, scales, levels, .. } = rows;
     let table = "tracks (id, slug, title, position, version)";
