@@ -105,11 +105,15 @@ impl r2d2::ManageConnection for Manager {
 
     fn has_broken(&self, connection: &mut DbConnection) -> bool {
         // A panic inside a transaction leaves it open; such a connection must not be used again.
-        std::thread::panicking()
-            || <DbConnection as diesel::Connection>::TransactionManager::is_broken_transaction_manager(
-                connection,
-            )
+        thread::panicking() || is_broken(connection)
     }
+}
+
+/// Whether a connection can't be used again, as one that the server has closed and whose last query said so.
+pub(super) fn is_broken(connection: &mut DbConnection) -> bool {
+    type Manager = <DbConnection as diesel::Connection>::TransactionManager;
+
+    Manager::is_broken_transaction_manager(connection)
 }
 
 fn configure_sqlite(
@@ -181,6 +185,14 @@ pub(super) fn in_transaction<T, E: From<Error>>(
     work: impl FnOnce(&mut DbConnection) -> Result<T, E>,
 ) -> Result<T, E> {
     begin(connection, mode)?;
+    in_begun(connection, work)
+}
+
+/// Runs `work` in the transaction that has begun on `connection`, and ends it as [`in_transaction`] does.
+pub(super) fn in_begun<T, E: From<Error>>(
+    connection: &mut DbConnection,
+    work: impl FnOnce(&mut DbConnection) -> Result<T, E>,
+) -> Result<T, E> {
     match work(connection) {
         Ok(value) => {
             commit(connection)?;
@@ -206,7 +218,8 @@ fn roll_back(connection: &mut DbConnection) {
     }
 }
 
-fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()> {
+/// Begins a transaction.
+pub(super) fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()> {
     match (connection, mode) {
         (DbConnection::Sqlite(sqlite), Mode::Read) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN")

@@ -31,8 +31,6 @@ pub struct View {
     pub name: &'static str,
     /// The names of its columns.
     pub columns: &'static [&'static str],
-    /// An array in JSON of rows, each an array of the values of the columns.
-    pub rows: String,
 }
 
 /// One connection that all share: the database is its own.
@@ -54,45 +52,56 @@ static SCHEMA: LazyLock<Result<Vec<Statement>, String>> =
     LazyLock::new(|| schema().map_err(|error| error.to_string()));
 
 impl MemoryTables {
-    /// Tables with the rows that `fill` puts in.
-    ///
-    /// # Errors
-    ///
-    /// What `fill` returns; if there is no memory.
-    pub fn new(
-        tables: &[&str],
-        fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
-    ) -> QueryResult<Self> {
-        let schema = SCHEMA.as_ref().map_err(|error| broken(error.as_str()))?;
-        let of_tables = schema.iter().filter(|statement| tables.contains(&&*statement.tbl_name));
-        let statements = of_tables.map(|statement| format!("{};", statement.sql));
-        let mut connection = open()?;
-        connection.batch_execute(&format!("BEGIN; {}", statements.collect::<String>()))?;
-        fill(&mut connection)?;
-        connection.batch_execute("COMMIT")?;
-        Ok(Self(connection))
-    }
-
-    /// The same tables with views of other names.
+    /// Empty tables, and views that want their rows.
     ///
     /// # Errors
     ///
     /// If there is no memory.
-    pub fn with_views(self, views: &[View]) -> QueryResult<Self> {
-        let Self(mut connection) = self;
-        for View { name, columns, rows } in views {
-            let columns = (0..).zip(*columns);
-            let columns = columns.map(|(place, column)| format!("value ->> {place} AS {column}"));
-            let columns = columns.collect::<Vec<_>>().join(", ");
-            connection.batch_execute(&format!(
-                "CREATE TABLE {name}_rows (rows BLOB);
-                 CREATE VIEW {name} AS SELECT {columns} FROM {name}_rows, jsonb_each(rows)"
-            ))?;
-            diesel::sql_query(format!("INSERT INTO {name}_rows VALUES (jsonb($1))"))
-                .bind::<Text, _>(rows)
-                .execute(&mut connection)?;
-        }
+    pub fn new(tables: &[&str], views: &[View]) -> QueryResult<Self> {
+        let schema = SCHEMA.as_ref().map_err(|error| broken(error.as_str()))?;
+        let of_tables = schema.iter().filter(|statement| tables.contains(&&*statement.tbl_name));
+        let mut statements = of_tables.map(|one| format!("{};", one.sql)).collect::<String>();
+        statements.extend(views.iter().map(View::statements));
+        let mut connection = open()?;
+        connection.batch_execute(&format!("BEGIN; {statements} COMMIT"))?;
         Ok(Self(connection))
+    }
+
+    /// Puts rows into tables.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` returns.
+    pub fn fill(
+        &mut self,
+        fill: impl FnOnce(&mut SqliteConnection) -> QueryResult<()>,
+    ) -> QueryResult<()> {
+        self.0.transaction(fill)
+    }
+
+    /// Gives a view its rows: an array in JSON of arrays of the values of the columns.
+    ///
+    /// # Errors
+    ///
+    /// If there is no memory.
+    pub fn show(&mut self, view: &View, rows: &str) -> QueryResult<()> {
+        diesel::sql_query(format!("INSERT INTO {}_rows VALUES (jsonb($1))", view.name))
+            .bind::<Text, _>(rows)
+            .execute(&mut self.0)
+            .map(drop)
+    }
+}
+
+impl View {
+    fn statements(&self) -> String {
+        let Self { name, columns } = self;
+        let columns = (0..).zip(*columns);
+        let columns = columns.map(|(place, column)| format!("value ->> {place} AS {column}"));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        format!(
+            "CREATE TABLE {name}_rows (rows BLOB);
+             CREATE VIEW {name} AS SELECT {columns} FROM {name}_rows, jsonb_each(rows);"
+        )
     }
 }
 

@@ -33,7 +33,9 @@ use r2d2::PooledConnection;
 
 pub use self::backup::{Refused, backup, restore};
 pub use self::connection::DbConnection;
-use self::connection::{Manager, Mode, Purpose, in_transaction, lift_timeouts};
+use self::connection::{
+    Manager, Mode, Purpose, in_begun, in_transaction, is_broken, lift_timeouts,
+};
 pub use self::copy::{CopiedTable, copy};
 pub use self::dedicated::{Dedicated, Unread};
 use self::file::{OpenedFile, Replaced};
@@ -140,7 +142,7 @@ impl Database {
         };
         let manager = |purpose| Manager::new((url, limits), purpose, file.clone());
         let pool = |size, purpose| {
-            ConnectionPool::build(manager(purpose), size, limits, file.is_none())
+            ConnectionPool::build(manager(purpose), size, limits)
                 .map_err(|error| OpenError::new("open", url, &error))
         };
         Ok(Self(Source::Pools(match url {
@@ -212,7 +214,7 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        in_transaction(&mut *self.borrow(Mode::Read)?, Mode::Read, |connection| {
+        in_begun(&mut *self.begin::<E>(Mode::Read)?, |connection| {
             self.prepare(connection)?;
             work(connection)
         })
@@ -255,12 +257,36 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        in_transaction(&mut *self.borrow(Mode::Write)?, Mode::Write, |connection| {
+        in_begun(&mut *self.begin::<E>(Mode::Write)?, |connection| {
             self.prepare(connection)?;
             let done = work(connection)?;
             self.check_file()?;
             Ok(done)
         })
+    }
+
+    /// A connection on which a transaction has begun. That the server has closed one while nobody used it
+    /// shows when a transaction is to begin; asking before costs a round trip each time. All that a pool has
+    /// may be closed, and the next one is new.
+    fn begin<E>(&self, mode: Mode) -> Result<Borrowed<'_>, E>
+    where
+        E: From<r2d2::Error> + From<diesel::result::Error>,
+    {
+        let mut closed = 0;
+        loop {
+            let mut borrowed = self.borrow(mode)?;
+            match connection::begin(&mut borrowed, mode) {
+                Ok(()) => return Ok(borrowed),
+                Err(_) if is_broken(&mut borrowed) && closed < self.most_connections() => {
+                    closed += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn most_connections(&self) -> u32 {
+        self.pools().iter().map(|pool| pool.size).sum()
     }
 
     fn borrow(&self, mode: Mode) -> Result<Borrowed<'_>, r2d2::Error> {

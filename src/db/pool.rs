@@ -65,19 +65,14 @@ pub struct PoolState {
 struct Failures(Arc<Mutex<Option<Instant>>>);
 
 impl ConnectionPool {
-    /// A pool with one connection so far; `tests` says whether one is tried before it is given away.
-    pub(super) fn build(
-        manager: Manager,
-        size: u32,
-        limits: &Limits,
-        tests: bool,
-    ) -> Result<Self, Error> {
+    /// A pool with one connection so far. What it gives away may have been closed by the server.
+    pub(super) fn build(manager: Manager, size: u32, limits: &Limits) -> Result<Self, Error> {
         let failures = Failures::default();
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(PAUSE * 2)
-            .test_on_check_out(tests)
+            .test_on_check_out(false)
             .error_handler(Box::new(failures.clone()))
             .build_unchecked(manager);
         let pool = Self(Arc::new(Shared {

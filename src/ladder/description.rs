@@ -2,7 +2,9 @@
 //! examples, and notes.
 
 mod blocks;
+mod html;
 mod inline;
+mod lines;
 mod memo;
 mod reader;
 
@@ -11,7 +13,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 pub use self::blocks::{Block, InBlock, Part, by_block, lined_up};
-pub use self::inline::InlineHtml;
+pub use self::html::InlineHtml;
 use self::reader::Reader;
 use super::commonmark::as_commonmark;
 use super::depth::Depth;

@@ -158,6 +158,12 @@ impl Dictionary {
         self.shared
     }
 
+    /// Under which number lines are remembered that were read with it; `None` for one that nobody shares.
+    pub(super) const fn remembered_as(&self) -> Option<u64> {
+        // An empty one is like any other.
+        if self.matcher.is_none() { Some(0) } else { self.shared }
+    }
+
     /// The address of a skill; `None` for a dictionary without addresses.
     #[must_use]
     pub fn link(&self, skill: &Skill) -> Option<String> {

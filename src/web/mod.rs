@@ -25,6 +25,7 @@ pub(crate) mod markdown;
 pub mod metrics;
 pub mod multipart;
 pub mod past;
+mod priority;
 mod problem_page;
 mod proxies;
 mod redacted;

@@ -18,6 +18,7 @@ use actix_web::{Error, HttpMessage as _};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
+use super::priority::give_way;
 use super::turns::{Full, Line};
 use super::{Allowances, Turns, visitor};
 use crate::error::AppError;
@@ -206,6 +207,7 @@ async fn run(work: Work) -> Result<Done, Unanswered> {
     let done = actix_web::web::block(move || {
         // It lasts as long as the work, also when nobody waits for it any more.
         let _turn = turn;
+        give_way();
         match current {
             Some(current) => CURRENT.sync_scope(current, work),
             None => work(),

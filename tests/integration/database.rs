@@ -339,3 +339,28 @@ async fn a_database_locked_past_the_timeout_is_a_503() {
     let refused = AppError::from(refused.unwrap().unwrap_err());
     assert_eq!(refused.status_code(), 503);
 }
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL, named by TEST_DATABASE_URL"]
+async fn connections_that_the_server_closed_are_replaced_unnoticed() {
+    let database = TestDatabase::on(Backend::Postgres);
+    db::migrate(&url(&database)).unwrap();
+    let opened = database.open();
+    let other = database.open();
+    for _ in 0..3 {
+        catalogue::last_change(&opened).unwrap();
+        opened.write(|_| Ok::<_, ServiceError>(())).unwrap();
+        other
+            .read(|connection| {
+                sql_query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                )
+                .execute(connection)?;
+                Ok::<_, ServiceError>(())
+            })
+            .unwrap();
+        opened.write(|_| Ok::<_, ServiceError>(())).unwrap();
+        catalogue::last_change(&opened).unwrap();
+    }
+}

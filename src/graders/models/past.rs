@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
 
-pub use self::fill::{LADDER_TABLES, dictionary_views, fill_ladders};
+pub use self::fill::{DICTIONARY_VIEWS, LADDER_TABLES, dictionary_rows, fill_ladders};
 use super::grades::GradeRow;
 use super::professions::WholeProfessionRow;
 use super::revisions::Kind;

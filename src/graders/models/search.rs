@@ -178,10 +178,10 @@ fn begun(part: &Part, beginnings: &[&str]) -> Vec<Phrase> {
     phrases.collect()
 }
 
-/// The first keys in a range that a condition is true of, among entries that no database has; they are in
+/// The first keys in a range that a condition is true of, among entries that no database has; they come in
 /// the order of their keys.
-pub fn find_among(
-    entries: &[Entry],
+pub fn find_among<'a>(
+    entries: impl Iterator<Item = &'a Entry>,
     condition: &Condition<'_>,
     keys: &RangeInclusive<i64>,
     limit: usize,
@@ -195,7 +195,7 @@ pub fn find_among(
     let is_met = |entry: &&Entry| {
         clauses.iter().all(|any| any.iter().any(|words| entry.terms.contains(words.as_str())))
     };
-    let found = entries.iter().filter(|entry| keys.contains(&entry.key)).filter(is_met);
+    let found = entries.filter(|entry| keys.contains(&entry.key)).filter(is_met);
     found.map(|entry| entry.key).take(limit).collect()
 }
 

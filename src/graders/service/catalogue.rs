@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 
 use super::ServiceError;
-use super::search::{self, Found, PastEntries, Search};
+use super::search::{self, Found, PastEntries, Search, SkillEntries};
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::db::{self, Database, DbConnection, Dedicated};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
@@ -32,13 +32,17 @@ impl Catalogue {
     /// Reads nothing yet.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self::sharing(database, Arc::default())
+        Self::sharing(database, Arc::default(), Arc::default())
     }
 
-    /// The same with a dictionary that several databases have.
-    pub(super) fn sharing(database: Database, dictionary: Arc<DictionaryCache>) -> Self {
-        let (skill_index, past_entries) = (SkillIndexCache::default(), PastEntries::default());
-        Self { database, dictionary, skill_index, past_entries }
+    /// The same with a dictionary that several databases have, and what its skills are found by.
+    pub(super) fn sharing(
+        database: Database,
+        dictionary: Arc<DictionaryCache>,
+        skills: Arc<SkillEntries>,
+    ) -> Self {
+        let past_entries = PastEntries::with_skills(skills);
+        Self { database, dictionary, skill_index: SkillIndexCache::default(), past_entries }
     }
 
     /// The database.

@@ -13,9 +13,11 @@ pub use self::difference::{Difference, Side, differences};
 use super::ServiceError;
 use super::catalogue::Catalogue;
 use super::parallel::both;
+use super::search::SkillEntries;
 use super::skills::{DictionaryCache, dictionary_of};
-use crate::db::{Database, MemoryTables, Origin, View};
+use crate::db::{Database, MemoryTables, Origin};
 use crate::graders::models;
+use crate::graders::models::past::{DICTIONARY_VIEWS, LADDER_TABLES};
 use crate::graders::models::revisions::Kind;
 
 /// How many past states are kept in memory, each of the size of the catalogue.
@@ -40,8 +42,10 @@ pub struct PastCatalogues {
 
 /// A skill dictionary that the states between two changes of skills share.
 struct PastDictionary {
-    views: [View; 3],
+    /// Of the [`DICTIONARY_VIEWS`].
+    rows: [String; DICTIONARY_VIEWS.len()],
     cache: Arc<DictionaryCache>,
+    entries: Arc<SkillEntries>,
 }
 
 /// A few values by numbers, those used last.
@@ -123,10 +127,14 @@ impl PastCatalogues {
             || self.dictionaries.get_or_make(skills, || self.make_dictionary(skills)),
             || make_ladders(present, state, skills),
         );
-        let dictionary = dictionary?;
+        let PastDictionary { rows, cache, entries } = &*dictionary?;
+        let mut tables = ladders?;
+        for (view, rows) in DICTIONARY_VIEWS.iter().zip(rows) {
+            tables.show(view, rows)?;
+        }
         let origin = Origin { database: present.clone(), revision: state.revision, until };
-        let past = Database::in_memory(origin, ladders?.with_views(&dictionary.views)?);
-        Ok(Catalogue::sharing(past, Arc::clone(&dictionary.cache)))
+        let past = Database::in_memory(origin, tables);
+        Ok(Catalogue::sharing(past, Arc::clone(cache), Arc::clone(entries)))
     }
 
     /// The dictionary after a change of a skill.
@@ -136,7 +144,7 @@ impl PastCatalogues {
             let newest = models::past::newest_of(connection, Kind::Skill, None)?;
             Ok::<_, ServiceError>((rows, newest, models::skills::revision(connection)?))
         })?;
-        let views = models::past::dictionary_views(&rows)?;
+        let json = models::past::dictionary_rows(&rows)?;
         let present =
             if newest == skills { Some(self.present.revised_dictionary()?) } else { None };
         let dictionary = match present {
@@ -145,22 +153,27 @@ impl PastCatalogues {
             _ => dictionary_of(rows.skills, rows.aliases)?,
         };
         Ok(PastDictionary {
-            views,
+            rows: json,
             cache: Arc::new(DictionaryCache::of(skills.into(), dictionary)),
+            entries: Arc::default(),
         })
     }
 }
 
-/// The tables of everything but the dictionary, of which the newest change is given.
+/// The tables of everything, without the rows of the dictionary, of which the newest change is given.
 fn make_ladders(
     present: &Database,
     state: &State,
     skills: i32,
 ) -> Result<MemoryTables, ServiceError> {
-    let mut rows = present.read(|connection| rows::ladders(connection, state))?;
+    let (tables, rows) = both(
+        || MemoryTables::new(&LADDER_TABLES, &DICTIONARY_VIEWS),
+        || present.read(|connection| rows::ladders(connection, state)),
+    );
+    let (mut tables, mut rows) = (tables?, rows?);
     rows.skills_revision = skills.into();
-    let fill = |memory: &mut _| models::past::fill_ladders(memory, &rows);
-    Ok(MemoryTables::new(&models::past::LADDER_TABLES, fill)?)
+    tables.fill(|memory| models::past::fill_ladders(memory, &rows))?;
+    Ok(tables)
 }
 
 impl<T> Kept<T> {

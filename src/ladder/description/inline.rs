@@ -1,55 +1,13 @@
 //! Reading one run of inline text in a description: its plain text, the skills it names and its HTML.
 
-use std::fmt;
-
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::super::depth;
 use super::super::skill::{Dictionary, Mention};
 use super::NamedSkill;
+use super::html::InlineHtml;
+use super::lines::{Finished, remembered_line};
 use crate::russian;
-
-/// HTML that is safe to insert into a page unescaped.
-///
-/// Made by [`Description::parse`](super::Description::parse) only: well-formed, without any tag but `a`, `em`, `strong`,
-/// `del`, `code` and `br`, and without any attribute but an `href` to http, https, mailto or a skill.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InlineHtml(String);
-
-impl InlineHtml {
-    /// The HTML with the links to one address set in bold instead.
-    #[must_use]
-    pub fn with_marked(&self, address: &str) -> Self {
-        const END: &str = "</a>";
-        let opening = format!("<a href=\"{address}\">");
-        let mut marked = String::with_capacity(self.0.len());
-        let mut rest = self.0.as_str();
-        while let Some((before, after)) = rest.split_once(&opening) {
-            let (name, after) = after.split_once(END).unwrap_or((after, ""));
-            marked.push_str(before);
-            marked.push_str("<b>");
-            marked.push_str(name);
-            marked.push_str("</b>");
-            rest = after;
-        }
-        marked.push_str(rest);
-        Self(marked)
-    }
-}
-
-impl fmt::Display for InlineHtml {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A run of inline text, read.
-pub(super) struct Finished {
-    pub text: String,
-    pub html: InlineHtml,
-    pub skills: Vec<NamedSkill>,
-    pub says_more: bool,
-}
 
 /// Reads a run of text; `None` if it is empty. `group` is what stands before it and a colon, and may name
 /// skills and say how deeply they are asked.
@@ -62,6 +20,13 @@ pub(super) fn finished(
     if text.is_empty() {
         return None;
     }
+    if let ([Event::Text(line)], None) = (block.as_slice(), group) {
+        let read = || finished_line(text, line, dictionary);
+        return Some(match dictionary.remembered_as() {
+            Some(number) => remembered_line(number, line, read),
+            None => read(),
+        });
+    }
     // No-break spaces are set before the text is cut at skills, so that a short word stays with the
     // skill that follows it.
     let bound = block.into_iter().map(|event| match event {
@@ -69,14 +34,6 @@ pub(super) fn finished(
         other => other,
     });
     let bound = bound.collect::<Vec<_>>();
-    if let ([Event::Text(line)], None) = (bound.as_slice(), group) {
-        // The usual case, a single text event, needs only one search for mentions.
-        let mentions = dictionary.mentions(line);
-        let (skills, says_more) = named_in(line, &mentions, dictionary);
-        let mut linked = Vec::new();
-        link(line, mentions, dictionary, &mut linked);
-        return Some(Finished { text, html: render(linked), skills, says_more });
-    }
     let mut prose = prose(&bound);
     if let Some(group) = group {
         prose = format!("{group}: {prose}");
@@ -86,13 +43,19 @@ pub(super) fn finished(
     Some(Finished { text, html: render(bound), skills, says_more })
 }
 
+/// The usual case, a line without emphasis and code, needs only one search for mentions.
+fn finished_line(text: String, line: &str, dictionary: &Dictionary) -> Finished {
+    let line = russian::bind(line);
+    let mentions = dictionary.mentions(&line);
+    let (skills, says_more) = named_in(&line, &mentions, dictionary);
+    let mut linked = Vec::new();
+    link(&line, mentions, dictionary, &mut linked);
+    Finished { text, html: render(linked), skills, says_more }
+}
+
 /// The mentioned skills, in order, without repetitions, with the depths that the words of the text
 /// state; and whether the text says more.
-pub(super) fn named_in(
-    text: &str,
-    mentions: &[Mention],
-    dictionary: &Dictionary,
-) -> (Vec<NamedSkill>, bool) {
+fn named_in(text: &str, mentions: &[Mention], dictionary: &Dictionary) -> (Vec<NamedSkill>, bool) {
     let ranges = mentions.iter().map(|mention| mention.range.clone()).collect::<Vec<_>>();
     let said = depth::said_in(text, &ranges);
     let mut skills = Vec::new();
@@ -180,5 +143,5 @@ fn prose(block: &[Event<'_>]) -> String {
 fn render(block: Vec<Event<'_>>) -> InlineHtml {
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, block.into_iter());
-    InlineHtml(html.trim().to_owned())
+    InlineHtml::safe(html.trim().to_owned())
 }

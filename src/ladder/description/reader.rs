@@ -9,8 +9,9 @@ use url::Url;
 use super::super::depth::Depth;
 use super::super::kind::{Kind, split_label, split_optional};
 use super::super::skill::Dictionary;
-use super::inline::{Finished, add, finished, named_in, plain};
-use super::{Description, Example, Heading, NamedSkill, Note, Requirement, id};
+use super::inline::{add, finished, plain};
+use super::lines::Finished;
+use super::{Description, Example, Heading, Note, Requirement, id};
 use crate::clean;
 
 /// Collects the inline events of one block of `CommonMark` at a time.
@@ -343,10 +344,10 @@ impl<'a> Reader<'a> {
         // «Наставничество: ученик вырос» mentions a skill in its label.
         let mut skills = match kind {
             Some(kind) if group.is_none() => {
-                let mentions = self.dictionary.mentions(kind.label());
-                named_in(kind.label(), &mentions, self.dictionary).0
+                let label = vec![Event::Text(kind.label().into())];
+                finished(label, None, self.dictionary).map_or_else(Vec::new, |read| read.skills)
             }
-            _ => Vec::<NamedSkill>::new(),
+            _ => Vec::new(),
         };
         for skill in named {
             add(&mut skills, skill);

@@ -25,29 +25,20 @@ pub const LADDER_TABLES: [&str; 9] = [
 ];
 
 /// What stands for the tables of a dictionary.
-pub fn dictionary_views(rows: &DictionaryRows) -> QueryResult<[View; 3]> {
+pub const DICTIONARY_VIEWS: [View; 3] = [
+    View { name: "skills", columns: &["id", "slug", "title", "category", "link", "version"] },
+    View { name: "skill_aliases", columns: &["skill_id", "alias", "hidden"] },
+    View { name: "former_skill_slugs", columns: &["slug", "skill_id"] },
+];
+
+/// The rows of [`DICTIONARY_VIEWS`], as they want them.
+pub fn dictionary_rows(rows: &DictionaryRows) -> QueryResult<[String; DICTIONARY_VIEWS.len()]> {
     let DictionaryRows { skills, aliases, former_slugs } = rows;
     let skills = skills
         .iter()
         .map(|row| (row.id, &row.slug, &row.title, &row.category, &row.link, row.version));
     let aliases = aliases.iter().map(|row| (row.skill_id, &row.alias, row.hidden));
-    Ok([
-        View {
-            name: "skills",
-            columns: &["id", "slug", "title", "category", "link", "version"],
-            rows: json(skills)?,
-        },
-        View {
-            name: "skill_aliases",
-            columns: &["skill_id", "alias", "hidden"],
-            rows: json(aliases)?,
-        },
-        View {
-            name: "former_skill_slugs",
-            columns: &["slug", "skill_id"],
-            rows: json(former_slugs.iter())?,
-        },
-    ])
+    Ok([json(skills)?, json(aliases)?, json(former_slugs.iter())?])
 }
 
 /// Puts all rows but those of the dictionary into empty tables. The revision of the catalogue is 1: a past

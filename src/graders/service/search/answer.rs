@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use diesel::QueryResult;
 
 use super::index::{level_mark, track_mark};
 use super::key::{Key, Kind};
-use super::many::all_entries;
+use super::many::{entries_of_ladders, entries_of_skills};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
@@ -118,28 +118,50 @@ pub struct FoundProfession {
 /// What a past state is searched by, made by the first question: its database has no index, since few are ever
 /// searched.
 #[derive(Default)]
-pub struct PastEntries(OnceLock<Vec<Entry>>);
+pub struct PastEntries {
+    skills: Arc<SkillEntries>,
+    ladders: OnceLock<Vec<Entry>>,
+}
+
+/// The entries of the skills of a dictionary, for all past states that have it.
+#[derive(Default)]
+pub struct SkillEntries(OnceLock<Vec<Entry>>);
 
 /// Where the entries are.
 #[derive(Clone, Copy)]
 enum Index<'a> {
     /// In the database.
     Database,
-    /// Here, in the order of their keys.
-    Entries(&'a [Entry]),
+    /// Here, in the order of their keys: those of the skills, and the others.
+    Entries([&'a [Entry]; 2]),
 }
 
 impl PastEntries {
+    /// Those of a state that has a dictionary with these skills.
+    pub fn with_skills(skills: Arc<SkillEntries>) -> Self {
+        Self { skills, ladders: OnceLock::new() }
+    }
+
     fn index(&self, database: &Database) -> Result<Index<'_>, ServiceError> {
         if database.origin().is_none() {
             return Ok(Index::Database);
         }
-        if let Some(entries) = self.0.get() {
-            return Ok(Index::Entries(entries));
-        }
-        let entries = database.read(all_entries)?;
-        Ok(Index::Entries(self.0.get_or_init(|| entries)))
+        let skills = made(&self.skills.0, || database.read(entries_of_skills))?;
+        let ladders = made(&self.ladders, || database.read(entries_of_ladders))?;
+        Ok(Index::Entries([skills, ladders]))
     }
+}
+
+/// The entries of a cell; if two find it empty at once, both make them.
+fn made(
+    cell: &OnceLock<Vec<Entry>>,
+    make: impl FnOnce() -> Result<Vec<Entry>, ServiceError>,
+) -> Result<&[Entry], ServiceError> {
+    if let Some(made) = cell.get() {
+        return Ok(made);
+    }
+    let entries = make()?;
+    Ok(cell.get_or_init(|| entries))
 }
 
 /// Searches the catalogue.
@@ -237,7 +259,10 @@ fn find(
 
     let mut find = |range: &RangeInclusive<i64>| match index {
         Index::Database => models::search::find(connection, condition, range, LIMIT),
-        Index::Entries(entries) => Ok(models::search::find_among(entries, condition, range, LIMIT)),
+        Index::Entries(entries) => {
+            let entries = entries.into_iter().flatten();
+            Ok(models::search::find_among(entries, condition, range, LIMIT))
+        }
     };
     let keys = find(&(*Kind::Skill.keys().start()..=*Kind::Requirement.keys().end()))?;
     if keys.len() <= MOST_HITS {

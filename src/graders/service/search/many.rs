@@ -89,18 +89,16 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
     })
 }
 
-/// The entries of everything, in the order of their keys.
-pub fn all_entries(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
-    let mut all = entries_of_skills(connection)?;
+/// The entries of everything but skills, in the order of their keys.
+pub fn entries_of_ladders(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
     let scales = level_names::load(connection)?;
     let ids = models::search::profession_ids(connection)?;
     let (rows, grades) = texts(connection, &ids)?;
-    all.extend(entries(&rows, &grades, &scales));
-    Ok(all)
+    Ok(entries(&rows, &grades, &scales))
 }
 
 /// The entries of all skills, in the order of their keys.
-fn entries_of_skills(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
+pub fn entries_of_skills(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
     let mut aliases = HashMap::<i32, Vec<String>>::new();
     for row in models::skills::aliases(connection)? {
         aliases.entry(row.skill_id).or_default().push(row.alias);
@@ -148,9 +146,22 @@ fn entries(rows: &[ProfessionRow], grades: &[GradeRow], scales: &Scales) -> Vec<
         entries
     };
     let of_rows = |rows: &[ProfessionRow]| rows.iter().flat_map(of_row).collect::<Vec<_>>();
-    let (first, second) = rows.split_at(rows.len() / 2);
+    let (first, second) = rows.split_at(middle(rows, grades));
     let (mut entries, of_second) = both(|| of_rows(first), || of_rows(second));
     entries.extend(of_second);
     entries.sort_by_key(|entry| entry.key);
     entries
+}
+
+/// Where professions are cut so that both parts have about as much text; their grades are in the same order.
+fn middle(rows: &[ProfessionRow], grades: &[GradeRow]) -> usize {
+    let length = |grade: &GradeRow| grade.description.as_ref().map_or(0, String::len);
+    let half = grades.iter().map(length).sum::<usize>() / 2;
+    let mut before = 0;
+    let of_first = grades.iter().take_while(|grade| {
+        before += length(grade);
+        before <= half
+    });
+    let last = of_first.last().map_or(i32::MIN, |grade| grade.profession_id);
+    rows.partition_point(|row| row.id <= last)
 }
