@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::blocks::{Block, InBlock, Part, by_block, lined_up};
 pub use self::html::InlineHtml;
+use self::lines::remembered_id;
 use self::reader::Reader;
 use super::commonmark::as_commonmark;
 use super::depth::Depth;
@@ -191,12 +192,15 @@ const ID_LENGTH: usize = 6;
 /// The id of a requirement: the beginning of a hash of its label and normalized text.
 pub(super) fn id(kind: Option<Kind>, group: Option<&str>, text: &str) -> String {
     let kind = kind.map_or("", Kind::name);
-    let text = match group {
-        Some(group) => normalized(&format!("{group}: {text}")),
-        None => normalized(text),
+    let said = match group {
+        Some(group) => format!("{kind}:{group}: {text}"),
+        None => format!("{kind}:{text}"),
     };
-    let digest = Sha256::digest(format!("{kind}:{text}"));
-    digest[..ID_LENGTH].iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
+    remembered_id(&said, || {
+        let text = normalized(&said[kind.len() + 1..]);
+        let digest = Sha256::digest(format!("{kind}:{text}"));
+        digest[..ID_LENGTH].iter().map(|byte| char::from(DIGITS[usize::from(byte % 32)])).collect()
+    })
 }
 
 /// Whether a text has the form of a requirement's id.

@@ -1,5 +1,6 @@
 //! Lines that were read before: of a text that changed, most lines are the same.
 
+use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use quick_cache::sync::Cache;
@@ -77,4 +78,15 @@ pub(super) fn remembered_line(
     let read = read();
     LINES.insert(Line { dictionary, text: text.to_owned() }, read.clone());
     read
+}
+
+/// Ids that are remembered, each with what it is the id of.
+const MOST_IDS: usize = 10_000;
+
+/// The id that `make` makes of what a requirement says.
+pub(super) fn remembered_id(said: &str, make: impl FnOnce() -> String) -> String {
+    static IDS: LazyLock<Cache<String, String>> = LazyLock::new(|| Cache::new(MOST_IDS));
+
+    let Ok(id) = IDS.get_or_insert_with(said, || Ok::<_, Infallible>(make()));
+    id
 }

@@ -1,5 +1,6 @@
 //! Reads the events of `CommonMark` into a description.
 
+use std::borrow::Cow;
 use std::mem;
 use std::sync::Arc;
 
@@ -227,11 +228,17 @@ impl<'a> Reader<'a> {
 
     /// The event with its text as it is shown.
     fn visible(&self, event: Event<'a>) -> Event<'a> {
-        let shown =
-            |text: &str| visible(&if self.cleans { clean::text(text) } else { text.into() });
+        let shown = |text: CowStr<'a>| {
+            let cleaned = if self.cleans { clean::text(&text) } else { Cow::Borrowed(&*text) };
+            match visible(&cleaned) {
+                Some(visible) => visible.into(),
+                None if matches!(cleaned, Cow::Borrowed(_)) => text,
+                None => cleaned.into_owned().into(),
+            }
+        };
         match event {
-            Event::Text(text) => Event::Text(shown(&text).into()),
-            Event::Code(text) => Event::Code(shown(&text).into()),
+            Event::Text(text) => Event::Text(shown(text)),
+            Event::Code(text) => Event::Code(shown(text)),
             other => other,
         }
     }
@@ -388,11 +395,15 @@ fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
 }
 
-/// Removes what HTML may not contain: control characters and the noncharacters U+FFFE and U+FFFF.
-/// Whitespace other than the no-break space becomes a space.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_whitespace() && letter != '\u{a0}' { ' ' } else { letter })
-        .filter(|letter| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}'))
-        .collect()
+/// A text without what HTML may not contain: control characters and the noncharacters U+FFFE and U+FFFF.
+/// Whitespace other than the no-break space becomes a space. `None` if all of it may stay.
+fn visible(text: &str) -> Option<String> {
+    let is_space = |letter: char| letter.is_whitespace() && letter != '\u{a0}';
+    let may_stay =
+        |letter: char| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}');
+    if text.chars().all(|letter| may_stay(letter) && (letter == ' ' || !is_space(letter))) {
+        return None;
+    }
+    let visible = text.chars().map(|letter| if is_space(letter) { ' ' } else { letter });
+    Some(visible.filter(|letter| may_stay(*letter)).collect())
 }

@@ -503,3 +503,28 @@ fn a_description_that_was_read_before_is_the_same() {
     );
     assert_eq!(Description::read(text, &old), first);
 }
+
+#[test]
+fn a_line_read_with_one_dictionary_is_read_anew_with_another() {
+    let dictionary = |slug: &str| {
+        let dictionary = Dictionary::new(vec![skill(slug, "Git", &[])]).unwrap();
+        dictionary.with_addresses(|slug| format!("/{slug}"))
+    };
+    let (one, other) = (dictionary("git"), dictionary("version-control"));
+    for _ in 0..2 {
+        // Other texts with the same line.
+        for heading in ["## А\n\n", "## Б\n\n", ""] {
+            let text = format!("{heading}- Знает основы Git и ветвления");
+            let link = |dictionary: &Dictionary| {
+                let read = Description::read(&text, dictionary).requirements.remove(0);
+                assert_eq!(read.skills.len(), 1);
+                (read.skills[0].slug.clone(), read.html.to_string())
+            };
+            let linked =
+                |slug: &str| format!("Знает основы <a href=\"/{slug}\">Git</a> и\u{a0}ветвления");
+            assert_eq!(link(&one), ("git".to_owned(), linked("git")));
+            assert_eq!(link(&other), ("version-control".to_owned(), linked("version-control")));
+            assert!(Description::parse(&text).requirements[0].skills.is_empty());
+        }
+    }
+}

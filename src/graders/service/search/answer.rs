@@ -14,6 +14,7 @@ use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
 use crate::graders::models::search::{Condition, Entry};
 use crate::graders::service::inclusions::{self, Including};
+use crate::graders::service::parallel::each;
 use crate::graders::service::tracks::{self, Track};
 use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::search::Question;
@@ -297,11 +298,11 @@ fn hits(
     } else {
         models::search::grades(connection, &ids(false), &levels)?
     };
-    let described = grades.into_iter().map(|row| {
+    let described = each(&grades, |row| {
         let description = row.description.as_deref().map(Description::parse);
         ((row.profession_id, row.level_name), description)
     });
-    let described = described.collect::<HashMap<_, _>>();
+    let described = described.into_iter().collect::<HashMap<_, _>>();
     let including = if described.is_empty() {
         HashMap::new()
     } else {

@@ -11,6 +11,7 @@ use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::{self, LevelName};
 use crate::graders::service::ServiceError;
 use crate::graders::service::inclusions::undescribed_ladders;
+use crate::graders::service::parallel::each;
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{Depth, Description, Ladder, Level};
 
@@ -130,11 +131,11 @@ impl SkillIndexCache {
                 }
             }
             for ids in unread.chunks(READ_AT_ONCE) {
-                for row in models::grades::with_ids(connection, ids)? {
-                    let text = row.description.unwrap_or_default();
-                    let named = Arc::new(Named::read(&text, dictionary));
-                    read.insert(row.grade_id, (row.version, named));
-                }
+                read.extend(each(&models::grades::with_ids(connection, ids)?, |row| {
+                    let text = row.description.as_deref().unwrap_or_default();
+                    let named = Arc::new(Named::read(text, dictionary));
+                    (row.grade_id, (row.version, named))
+                }));
             }
             let grades = rows.iter().filter_map(|(id, _, profession_id, level)| {
                 let (_, named) = read.get(id)?;
