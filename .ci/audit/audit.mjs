@@ -146,7 +146,7 @@ const LIGHTHOUSE_PATHS = [
 ];
 const ICON = '/favicon.svg';
 
-const MAX_FIRST_VISIT = 30_000;
+const MAX_FIRST_VISIT = 14_000;
 
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const VIEWS = ['light', 'dark'].flatMap((scheme) =>

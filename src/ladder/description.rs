@@ -97,6 +97,12 @@ impl Requirement {
         self.group.as_deref().or(self.kind.map(Kind::label))
     }
 
+    /// How deeply it asks the skill that it asks most deeply; `None` if it states no depth.
+    #[must_use]
+    pub fn depth(&self) -> Option<Depth> {
+        self.skills.iter().map(|named| named.depth).max().flatten()
+    }
+
     /// The slugs of the skills it mentions.
     pub fn slugs(&self) -> impl Iterator<Item = &str> {
         self.skills.iter().map(|named| named.slug.as_str())

@@ -14,7 +14,7 @@ use crate::graders::service::{changes, identity};
 use crate::ladder::identity::FormerIds;
 use crate::ladder::inherited::{OfStep, Repeated};
 use crate::ladder::superseded::InForce;
-use crate::ladder::{Asked, Grade, LevelName, Requirement};
+use crate::ladder::{Asked, Grade, Kind, LevelName, Requirement};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -133,6 +133,13 @@ impl GradePage {
 }
 
 impl GradePage {
+    /// Whether the grade asks to raise a mentee.
+    fn asks_for_mentoring(&self) -> bool {
+        let inherited = self.inherited.iter().flat_map(|group| &group.items);
+        let mut new = self.new.iter().chain(inherited);
+        new.any(|item| item.asked.requirement.kind == Some(Kind::Mentoring))
+    }
+
     /// What a requirement of the grade supersedes.
     fn superseded(&self, requirement: &Requirement) -> &[Asked] {
         let item = self.new.iter().find(|item| item.asked.requirement.id == requirement.id);

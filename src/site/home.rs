@@ -8,10 +8,11 @@ use serde::Deserialize;
 use super::shared::shelves::{Shelf, has_own_scale, shelves};
 use super::shared::{Visit, Visitor, page_number, redirect};
 use crate::error::AppError;
-use crate::graders::service::professions;
+use crate::graders::service::professions::{self, Profession};
 use crate::graders::service::tracks::Track;
 use crate::ladder::skill::Dictionary;
 use crate::paths;
+use crate::russian;
 use crate::web::{Head, Section, filters};
 
 /// The parameters of `/`.
@@ -64,5 +65,19 @@ impl HomePage {
             tracks: catalogue.tracks,
             shelves: shelves(catalogue.professions),
         })
+    }
+}
+
+/// How many grades a ladder has, and from which to which.
+fn extent(profession: &Profession) -> String {
+    let grades = profession.ladder.grades();
+    let noun = russian::plural(grades.len(), "грейд", "грейда", "грейдов");
+    let count = format!("{}\u{a0}{noun}", grades.len());
+    match grades {
+        [] => count,
+        [only] => format!("{count}, {}", only.name.word()),
+        [lowest, .., highest] => {
+            format!("{count}, {}\u{a0}— {}", lowest.name.word(), highest.name.word())
+        }
     }
 }

@@ -9,8 +9,8 @@ use crate::error::AppError;
 use crate::graders::service::identity;
 use crate::graders::service::inclusions::Including;
 use crate::graders::service::professions::{self, Profession};
-use crate::ladder::Level;
 use crate::ladder::identity::FormerIds;
+use crate::ladder::{Grade, Level};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -40,6 +40,10 @@ impl ProfessionPage {
     /// Whether a grade of the ladder has a summary.
     fn has_summaries(&self) -> bool {
         self.profession.ladder.grades().iter().any(|grade| grade.summary().is_some())
+    }
+
+    fn is_described(&self) -> bool {
+        self.profession.ladder.grades().iter().any(Grade::is_described)
     }
 
     fn build(visit: &Visit, slug: &str) -> Result<Self, AppError> {

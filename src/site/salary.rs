@@ -31,9 +31,6 @@ const ROUNDINGS: [u64; 8] = [1, 10, 50, 100, 500, 1_000, 5_000, 10_000];
 /// What pay is rounded to unless something else is chosen.
 const USUAL_ROUNDING: u64 = 1_000;
 
-/// How high a row of the picture is, in pixels.
-const ROW: usize = 44;
-
 /// The parameters of `/salary`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Parameters {
@@ -388,13 +385,6 @@ impl SalaryPage {
 
     fn usual_weights(&self) -> [u32; 4] {
         [self.usual.junior, self.usual.middle, self.usual.senior, self.usual.base]
-    }
-}
-
-impl Scale {
-    /// How high the picture is.
-    fn height(&self) -> usize {
-        self.rows.len() * ROW
     }
 }
 

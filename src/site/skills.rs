@@ -25,11 +25,21 @@ pub struct Parameters {
 struct SkillsPage {
     head: Head,
     by_category: bool,
+    parts: Vec<Part>,
+    /// Skills that no ladder asks.
+    unused: Vec<Listed>,
+}
+
+/// The groups of one alphabet; all of them, without a title, if they are not letters.
+struct Part {
+    title: &'static str,
     groups: Vec<Group>,
 }
 
 /// Skills with one first letter, or of one category.
 struct Group {
+    /// Its place on the page.
+    id: String,
     title: String,
     skills: Vec<Listed>,
 }
@@ -70,34 +80,52 @@ impl SkillsPage {
         } else {
             ("Навыки", "Технологии и практики: где каждая появляется и как углубляется.")
         };
-        Ok(Self {
-            head: visit.head(address, Section::Skills, title, description),
-            by_category,
-            groups: groups(dictionary.skills(), &index, by_category),
-        })
+        let (parts, unused) = divided(dictionary.skills(), &index, by_category);
+        let head = visit.head(address, Section::Skills, title, description);
+        Ok(Self { head, by_category, parts, unused })
     }
 }
 
-/// Skills in groups: Russian letters first, then Latin ones, then the rest.
-fn groups(skills: &[Skill], index: &SkillIndex, by_category: bool) -> Vec<Group> {
-    let mut groups = BTreeMap::<(u8, String), Vec<Listed>>::new();
+/// What pages call the alphabets, in their order.
+const ALPHABETS: [&str; 3] = ["Кириллица", "Латиница", "Цифры и знаки"];
+
+/// Skills in groups, Russian letters first, then Latin ones, then the rest; and those that no ladder asks.
+fn divided(skills: &[Skill], index: &SkillIndex, by_category: bool) -> (Vec<Part>, Vec<Listed>) {
+    let mut groups = BTreeMap::<(usize, String), Vec<Listed>>::new();
+    let mut unused = Vec::new();
     for skill in skills {
-        let key = if by_category { (0, skill.category.clone()) } else { letter(&skill.title) };
-        groups.entry(key).or_default().push(Listed {
+        let listed = Listed {
             slug: skill.slug.clone(),
             title: skill.title.clone(),
             professions: index.appearances(&skill.slug).len(),
-        });
+        };
+        if listed.professions == 0 {
+            unused.push(listed);
+            continue;
+        }
+        let key = if by_category { (0, skill.category.clone()) } else { letter(&skill.title) };
+        groups.entry(key).or_default().push(listed);
     }
-    let group = |((_, title), mut skills): ((u8, String), Vec<Listed>)| {
-        skills.sort_by_cached_key(|skill| skill.title.to_lowercase().replace('ё', "е"));
-        Group { title, skills }
-    };
-    groups.into_iter().map(group).collect()
+    let mut parts = Vec::<Part>::new();
+    for (place, ((alphabet, title), mut skills)) in groups.into_iter().enumerate() {
+        sort(&mut skills);
+        let group = Group { id: format!("group-{}", place + 1), title, skills };
+        let name = if by_category { "" } else { ALPHABETS[alphabet] };
+        match parts.last_mut() {
+            Some(part) if part.title == name => part.groups.push(group),
+            _ => parts.push(Part { title: name, groups: vec![group] }),
+        }
+    }
+    sort(&mut unused);
+    (parts, unused)
 }
 
-/// The heading a title stands under, and which alphabet it belongs to.
-fn letter(title: &str) -> (u8, String) {
+fn sort(skills: &mut [Listed]) {
+    skills.sort_by_cached_key(|skill| skill.title.to_lowercase().replace('ё', "е"));
+}
+
+/// Which of [`ALPHABETS`] a title belongs to, and the heading it stands under.
+fn letter(title: &str) -> (usize, String) {
     let first = title.chars().find(|letter| letter.is_alphanumeric()).unwrap_or('#');
     match first.to_uppercase().next().unwrap_or(first) {
         'Ё' => (0, "Е".to_owned()),

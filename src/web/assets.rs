@@ -1,6 +1,6 @@
-//! The stylesheet and the icon: embedded, compressed once when the program starts, served under
-//! names that change with their content. The files of `assets/css` are joined into one stylesheet
-//! when the program is compiled.
+//! The stylesheet, the icon and the picture for links from elsewhere: embedded, made ready once when the
+//! program starts, served under names that change with their content. The files of `assets/css` are joined
+//! into one stylesheet when the program is compiled, and packed when it starts.
 
 use std::sync::LazyLock;
 
@@ -57,10 +57,49 @@ const CSS: &str = concat!(
 );
 
 static STYLESHEET: LazyLock<Asset> =
-    LazyLock::new(|| Asset::embed("text/css; charset=utf-8", CSS, "site", "css"));
+    LazyLock::new(|| Asset::embed("text/css; charset=utf-8", packed(CSS).into(), "site", "css"));
 static FAVICON: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::embed("image/svg+xml", include_str!("../../assets/favicon.svg"), "favicon", "svg")
+    Asset::embed(
+        "image/svg+xml",
+        include_bytes!("../../assets/favicon.svg").into(),
+        "favicon",
+        "svg",
+    )
 });
+/// 1200 × 630 pixels, as other sites expect of such pictures.
+static PICTURE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::embed("image/png", include_bytes!("../../assets/picture.png").into(), "picture", "png")
+});
+
+/// A stylesheet without what is for those who edit it: comments, indents, line ends, and the spaces before
+/// values and blocks.
+fn packed(css: &str) -> String {
+    let mut parts = css.split("/*");
+    let mut code = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        code.push_str(part.split_once("*/").map_or("", |(_, code)| code));
+    }
+    let mut packed = String::with_capacity(code.len());
+    for line in code.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        // A selector or a value may go on in the next line: there the line's end stands for a space.
+        if !packed.is_empty() && !packed.ends_with(['{', '}', ';', ',']) {
+            packed.push('\n');
+        }
+        match (line.strip_suffix(" {"), line.split_once(": ")) {
+            (Some(selector), _) => {
+                packed.push_str(selector);
+                packed.push('{');
+            }
+            (None, Some((property, value))) if line.ends_with(';') => {
+                packed.push_str(property);
+                packed.push(':');
+                packed.push_str(value);
+            }
+            _ => packed.push_str(line),
+        }
+    }
+    packed
+}
 
 struct Asset {
     name: String,
@@ -68,8 +107,8 @@ struct Asset {
 }
 
 impl Asset {
-    fn embed(content_type: &'static str, text: &str, stem: &str, ending: &str) -> Self {
-        let body = Compressed::new(content_type, text.into(), BROTLI_QUALITY);
+    fn embed(content_type: &'static str, content: Vec<u8>, stem: &str, ending: &str) -> Self {
+        let body = Compressed::new(content_type, content, BROTLI_QUALITY);
         Self { name: format!("{stem}.{}.{ending}", body.digest()), body }
     }
 }
@@ -88,13 +127,19 @@ pub fn stylesheet_address() -> String {
     paths::asset(&STYLESHEET.name)
 }
 
+/// The address of the picture that other sites show beside a link to this one.
+#[must_use]
+pub fn picture_address() -> String {
+    paths::asset(&PICTURE.name)
+}
+
 /// Serves an asset by its name.
 ///
 /// # Errors
 ///
 /// [`AppError::NotFound`] for a name of no asset, such as that of an older stylesheet.
 pub async fn show(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, AppError> {
-    [&STYLESHEET, &FAVICON]
+    [&STYLESHEET, &FAVICON, &PICTURE]
         .into_iter()
         .find(|asset| asset.name == *name)
         .map(|asset| asset.body.respond(&request, FOREVER, BY_ENCODING))

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::Past;
+use super::{Past, assets};
 use crate::russian;
 
 /// The site's own name.
@@ -92,6 +92,12 @@ impl Head {
     #[must_use]
     pub fn canonical_url(&self) -> Option<String> {
         Some(format!("{}{}", self.public_url.as_ref()?, self.canonical.as_ref()?))
+    }
+
+    /// The full address of the picture that other sites show beside a link to the page.
+    #[must_use]
+    pub fn picture(&self) -> Option<String> {
+        Some(format!("{}{}", self.public_url.as_ref()?, assets::picture_address()))
     }
 
     /// The title with the site's name behind it.

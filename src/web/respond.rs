@@ -23,8 +23,9 @@ const PRIVATE: &str = "private, no-store";
 /// The media type of pages.
 pub const HTML: &str = "text/html; charset=utf-8";
 
-/// A page is compressed while a visitor waits.
-const BROTLI_QUALITY: i32 = 3;
+/// A page is compressed while a visitor waits, and then kept: from 5 on Brotli finds repetitions so much better
+/// that the home page takes a sixth less.
+const BROTLI_QUALITY: i32 = 5;
 
 /// A body that is the same for everybody, and its media type.
 pub struct File {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Method;
 
-use crate::app::{TestApp, between, header};
+use crate::app::{PUBLIC_URL, TestApp, between, header};
 
 async fn stylesheet_address(app: &TestApp) -> String {
     between(&app.page("/").await, r#"rel="stylesheet" href=""#, "\"").to_owned()
@@ -72,13 +72,26 @@ on_both_databases! {
     }
 
     async fn the_stylesheet_contains_each_file_of_its_folder_once(app: TestApp) {
+        // Without the comments and the spaces between words.
+        let letters = |css: &str| without(css, "/*", "*/", "").replace(char::is_whitespace, "");
         let sheet = app.page(&stylesheet_address(&app).await).await;
+        assert!(!sheet.contains("/*") && !sheet.contains("  ") && sheet.lines().count() < 100);
         let mut length = 0;
         for (path, css) in files("assets/css") {
-            assert_eq!(sheet.matches(&css).count(), 1, "{}", path.display());
+            let css = letters(&css);
+            assert_eq!(letters(&sheet).matches(&css).count(), 1, "{}", path.display());
             length += css.len();
         }
-        assert_eq!(sheet.len(), length);
+        assert_eq!(letters(&sheet).len(), length);
+    }
+
+    async fn a_first_visit_takes_little(app: TestApp) {
+        let mut bytes = 0;
+        for path in ["/", &stylesheet_address(&app).await, "/favicon.svg"] {
+            let asked = app.request(Method::GET, path).header("accept-encoding", "br");
+            bytes += asked.send().await.unwrap().bytes().await.unwrap().len();
+        }
+        assert!(bytes <= 14_000, "{bytes}");
     }
 
     async fn an_unknown_asset_is_not_found(app: TestApp) {
@@ -91,6 +104,27 @@ on_both_databases! {
         let response = app.get("/favicon.svg").await;
         assert_eq!(header(&response, "content-type"), "image/svg+xml");
         assert!(response.bytes().await.unwrap().len() < 1_000);
+    }
+
+    async fn links_from_elsewhere_show_a_grey_picture(app: TestApp) {
+        let page = app.page("/professions/front-end").await;
+        let address = between(&page, "<meta property=\"og:image\" content=\"", "\"");
+        let path = address.strip_prefix(PUBLIC_URL).unwrap();
+        let response = app.get(path).await;
+        assert_eq!(header(&response, "content-type"), "image/png");
+        assert_eq!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
+        let file = response.bytes().await.unwrap();
+        assert!(file.len() < 20_000, "{} bytes", file.len());
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(&file));
+        decoder.set_transformations(png::Transformations::EXPAND);
+        let mut reader = decoder.read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let frame = reader.next_frame(&mut pixels).unwrap();
+        assert_eq!((frame.width, frame.height, frame.color_type), (1200, 630, png::ColorType::Rgb));
+        assert!(pixels.chunks_exact(3).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]));
+        for (property, content) in [("width", "1200"), ("height", "630")] {
+            assert!(page.contains(&format!("<meta property=\"og:image:{property}\" content=\"{content}\">")));
+        }
     }
 
     async fn bodies_are_compressed_as_accept_encoding_asks(app: TestApp) {

@@ -22,6 +22,7 @@ use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 use crate::uploads::uploaded;
 
 mod files;
+mod look;
 
 /// One of each kind of page.
 const PAGES: [&str; 40] = [

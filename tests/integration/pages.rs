@@ -82,23 +82,32 @@ on_both_databases! {
                 rest = &rest[at + text.len()..];
             };
             find(&format!("<h2 id=\"{}-title\">{}", file.track.slug, bind(&file.track.title)));
-            for profession in file.professions {
+            // Those with a described grade have a staircase, the others a line under them.
+            let is_described =
+                |profession: &Profession| profession.grades.iter().any(|grade| grade.description.is_some());
+            let (described, others) = file.professions.into_iter().partition::<Vec<_>, _>(is_described);
+            for profession in described {
                 let address = format!("/professions/{}", profession.slug);
-                find(&format!("<a href=\"{address}\">{}</a>", bind(&profession.title)));
+                find(&format!("<h3><a href=\"{address}\">{}</a>", bind(&profession.title)));
                 find(&bind(&profession.summary));
-                if profession.grades.is_empty() {
-                    find("Лестница ещё не&nbsp;описана.");
-                }
+                let (lowest, highest) = (&profession.grades[0], profession.grades.last().unwrap());
+                find(&format!("{}\u{a0}— {}", lowest.level.word(), highest.level.word()));
                 for grade in profession.grades {
                     find(&format!("href=\"{address}/{}\"", grade.level.slug()));
                     find(&format!(">{}</span>", grade.level.title()));
                     match grade.description.as_deref().map(Description::parse) {
                         Some(description) => {
-                            find(&format!(">{}<", description.requirements.len()));
+                            find(&format!(">+{}<", description.requirements.len()));
                         }
                         None => find("не&nbsp;описан"),
                     }
                 }
+            }
+            for profession in others {
+                let address = format!("/professions/{}", profession.slug);
+                find(&format!("<li><a href=\"{address}\">{}</a>", bind(&profession.title)));
+                find(&bind(&profession.summary));
+                find(if profession.grades.is_empty() { "лестницы ещё нет" } else { "6\u{a0}грейдов, не&nbsp;описаны" });
             }
         }
         assert!(page.contains("7\u{a0}профессий") && page.contains("2\u{a0}профессии"));
@@ -185,8 +194,16 @@ on_both_databases! {
                     let label = requirement.kind.map_or(String::new(), |kind| {
                         format!("<span class=\"label\">{}:</span> ", kind.label())
                     });
+                    // The mark before it tells how deeply it asks a skill.
+                    let mark = match &*requirement.skills {
+                        [] => String::new(),
+                        skills => {
+                            let deepest = skills.iter().map(|named| named.depth).max().unwrap();
+                            format!(" class=\"asks-{}\"", ladder::depth::rank(deepest))
+                        }
+                    };
                     let item = format!(
-                        "<li id=\"{}-{}\">{label}{}</li>",
+                        "<li id=\"{}-{}\"{mark}>{label}{}</li>",
                         grade.level.slug(), requirement.id, requirement.html,
                     );
                     assert!(section.contains(&item), "{item} in {section}");
@@ -251,6 +268,18 @@ on_both_databases! {
         }
     }
 
+    async fn who_must_teach_is_led_to_those_who_do(app: TestApp) {
+        for (path, leads) in [
+            ("/professions/front-end/senior", true),
+            ("/professions/front-end/middle", false),
+            ("/skills/react", false),
+        ] {
+            let main = app.page(path).await;
+            let main = main.split_once("<main").unwrap().1;
+            assert_eq!(main.contains("href=\"/mentoring\""), leads, "{path}");
+        }
+    }
+
     async fn empty_pages_say_what_is_missing(app: TestApp) {
         let profession = app.page("/professions/qa-automation").await;
         assert!(profession.contains("Лестница этой профессии ещё не&nbsp;описана."));
@@ -302,6 +331,29 @@ on_both_databases! {
         }
     }
 
+    async fn search_engines_are_told_the_way_to_a_page(app: TestApp) {
+        for (path, way) in [
+            ("/professions/front-end/middle", &[
+                ("/", "Профессии"), ("/#web", "Веб-разработка"),
+                ("/professions/front-end", "Фронтенд-разработчик"), ("", "Мидл"),
+            ][..]),
+            ("/skills/react", &[("/skills", "Навыки"), ("", "React")]),
+            ("/mentoring", &[("/rules", "Правила"), ("", "Наставничество")]),
+        ] {
+            let page = app.page(path).await;
+            let list = between(&page, "<ol itemscope itemtype=\"https://schema.org/BreadcrumbList\">", "</ol>");
+            let items = list.split("<li ").skip(1).collect::<Vec<_>>();
+            assert_eq!(items.len(), way.len(), "{list}");
+            for (place, (item, (address, words))) in (1..).zip(items.into_iter().zip(way)) {
+                assert!(item.starts_with("itemprop=\"itemListElement\" itemscope itemtype=\"https://schema.org/ListItem\""));
+                assert!(item.contains(&format!("<span itemprop=\"name\">{words}</span>")), "{item}");
+                assert!(item.contains(&format!("<meta itemprop=\"position\" content=\"{place}\">")), "{item}");
+                assert_eq!(item.contains(&format!("<a itemprop=\"item\" href=\"{address}\">")), !address.is_empty());
+                assert_eq!(item.contains("aria-current=\"page\""), address.is_empty());
+            }
+        }
+    }
+
     async fn the_menu_marks_the_current_page(app: TestApp) {
         let marked = |page: &str, mark: &str, path: &str| {
             page.contains(&format!("<a href=\"{path}\" aria-current=\"{mark}\">"))
@@ -344,13 +396,14 @@ on_both_databases! {
         // two files, those of skills for 9 ladders and two files for the 7 that name any, two
         // placeholders, comparing, checking and defending by a form, teaching, skills in two orders, the API's
         // reference and document, signing in, the icon and the stylesheet; what changed and its feed, for the 9
-        // ladders a page and for every profession a feed; releases; each ladder and all of them in six formats.
+        // ladders a page and for every profession a feed; releases; each ladder and all of them in six formats; the
+        // search.
         let is_one_of_many = |path: &&String| {
             let many = ["/skills/", "/compare?", "/plan?", "/check?", "/defence?", "/defence.md?"];
             many.iter().any(|start| path.starts_with(start))
         };
         let single = seen.keys().filter(|path| !is_one_of_many(path)).count();
-        assert_eq!(single, 1 + 3 + 15 + 63 + 3 + 9 + 14 + 2 + 3 + 1 + 2 + 2 + 1 + 2 + 2 + 9 + 15 + 1 + 6 * 16);
+        assert_eq!(single, 1 + 3 + 15 + 63 + 3 + 9 + 14 + 2 + 3 + 1 + 2 + 2 + 1 + 2 + 2 + 9 + 15 + 1 + 6 * 16 + 1);
         assert!(seen.len() > single + 400);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {

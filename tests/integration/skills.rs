@@ -168,11 +168,27 @@ on_both_databases! {
     }
 
     async fn skills_are_listed_by_letter_and_by_category(app: TestApp) {
-        dictionary(&app, &[("sql", "SQL", &[]), ("css", "CSS", &[]), ("e", "Ёмкость", &[]), ("z", "Живость", &[]), ("d", "Единство", &[]), ("n", "1С", &[])]);
+        dictionary(&app, &[("sql", "SQL", &[]), ("css", "CSS", &[]), ("e", "Ёмкость", &[]), ("z", "Живость", &[]), ("d", "Единство", &[]), ("n", "1С", &[]), ("cobol", "COBOL", &[])]);
+        app.database.execute(
+            "UPDATE grades SET description = '- SQL, CSS, ёмкость, живость, единство, 1С' WHERE level_name = 'middle';
+             UPDATE catalogue_state SET revision = revision + 1",
+        );
         let page = app.page("/skills").await;
-        let headings = page.split("<h2 id=\"group-").skip(1).map(|part| between(part, ">", "<"));
+        // Of letters that look alike each stands under its alphabet.
+        let headings = page.split("<h3 id=\"group-").skip(1).map(|part| between(part, ">", "<"));
         assert_eq!(headings.collect::<Vec<_>>(), ["Е", "Ж", "C", "S", "0–9"]);
-        let under = between(&page, ">Е</h2>", "</ul>");
+        let places = [">Кириллица</h2>", ">Е</h3>", ">Латиница</h2>", ">C</h3>", ">Цифры и знаки</h2>"];
+        let places = places.map(|words| page.find(words).unwrap());
+        assert!(places.is_sorted(), "{places:?}");
+        // Each letter has its link, each alphabet a row of them.
+        assert_eq!(page.matches("<nav class=\"letters\"").count(), 3);
+        for place in 1..=5 {
+            assert_eq!(page.matches(&format!("<a href=\"#group-{place}\">")).count(), 1);
+        }
+        // What no ladder asks is folded.
+        let unused = between(&page, "ни&nbsp;в&nbsp;одной лестнице: 1\u{a0}навык", "</details>");
+        assert!(unused.contains("COBOL") && page.matches("COBOL").count() == 1, "{page}");
+        let under = between(&page, ">Е</h3>", "</ul>");
         assert!(under.find("Единство").unwrap() < under.find("Ёмкость").unwrap());
         let page = app.page("/skills?by=category").await;
         assert_eq!(page.matches("<h2 id=\"group-").count(), 1);

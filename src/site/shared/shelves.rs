@@ -9,6 +9,15 @@ pub struct Shelf {
     pub professions: Vec<Profession>,
 }
 
+impl Shelf {
+    /// The professions with a described grade, and the others.
+    pub fn divided(&self) -> (Vec<&Profession>, Vec<&Profession>) {
+        self.professions.iter().partition(|profession| {
+            profession.ladder.grades().iter().any(|grade| grade.is_described())
+        })
+    }
+}
+
 /// Professions by track; those of one track stand together.
 pub fn shelves(professions: Vec<Profession>) -> Vec<Shelf> {
     let mut shelves = Vec::<Shelf>::new();
