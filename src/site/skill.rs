@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::graders::service::inclusions::Including;
 use crate::graders::service::{ServiceError, professions, skills};
 use crate::ladder::skill::Skill;
-use crate::ladder::{Asked, Depth, InlineHtml, Kind};
+use crate::ladder::{Asked, Depth, InlineHtml};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -110,12 +110,6 @@ impl SkillPage {
         let head =
             visit.head(&paths::skill_page(slug, number), Section::Skills, title, description);
         Ok(Self { head, skill, professions: asking, number, count })
-    }
-
-    /// Whether somebody must teach it.
-    fn is_taught(&self) -> bool {
-        let mut mentions = self.professions.iter().flat_map(|asking| &asking.requirements);
-        mentions.any(|mention| mention.asked.requirement.kind == Some(Kind::Mentoring))
     }
 }
 

@@ -12,7 +12,7 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every single page, and one of each kind of profession and grade.
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 27] = [
     "/",
     "/rules",
     "/plan",
@@ -33,6 +33,7 @@ const PAGES: [&str; 26] = [
     "/matrix",
     "/matrix?profession=front-end",
     "/check",
+    "/check/pair",
     "/defence",
     "/mentoring",
     "/changes",
@@ -272,7 +273,7 @@ on_both_databases! {
         for (path, leads) in [
             ("/professions/front-end/senior", true),
             ("/professions/front-end/middle", false),
-            ("/skills/react", false),
+            ("/skills/react", true),
         ] {
             let main = app.page(path).await;
             let main = main.split_once("<main").unwrap().1;
@@ -394,16 +395,17 @@ on_both_databases! {
         }
         // Home, the rules, plans, pay, 15 professions, 63 grades, the table of professions and its
         // two files, those of skills for 9 ladders and two files for the 7 that name any, two
-        // placeholders, comparing, checking and defending by a form, teaching, skills in two orders, the API's
+        // placeholders, comparing, checking, setting two checks against each other and defending by a form, teaching, skills in two orders, the API's
         // reference and document, signing in, the icon and the stylesheet; what changed and its feed, for the 9
         // ladders a page and for every profession a feed; releases; each ladder and all of them in six formats; the
         // search.
         let is_one_of_many = |path: &&String| {
-            let many = ["/skills/", "/compare?", "/plan?", "/check?", "/defence?", "/defence.md?"];
+            let many =
+                ["/skills/", "/compare?", "/plan?", "/check?", "/check/pair?", "/defence?", "/defence.md?"];
             many.iter().any(|start| path.starts_with(start))
         };
         let single = seen.keys().filter(|path| !is_one_of_many(path)).count();
-        assert_eq!(single, 1 + 3 + 15 + 63 + 3 + 9 + 14 + 2 + 3 + 1 + 2 + 2 + 1 + 2 + 2 + 9 + 15 + 1 + 6 * 16 + 1);
+        assert_eq!(single, 1 + 3 + 15 + 63 + 3 + 9 + 14 + 2 + 4 + 1 + 2 + 2 + 1 + 2 + 2 + 9 + 15 + 1 + 6 * 16 + 1);
         assert!(seen.len() > single + 400);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {
@@ -449,7 +451,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 14);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 15);
     }
 
     async fn a_change_by_another_process_is_shown_immediately(app: TestApp) {
