@@ -119,7 +119,7 @@ on_both_databases! {
         assert!(ladder.contains("id=\"senior-plus\""));
         let grade = plain(&app, "/professions/lead/tl2").await;
         assert!(grade.contains("<title>Руководитель разработки: TL2"), "{grade}");
-        assert!(grade.contains("<li aria-current=\"page\">TL2</li>"));
+        assert!(grade.contains("<span itemprop=\"name\">TL2</span>"));
         assert!(grade.contains("Грейд TL2 в профессии «Руководитель разработки»: 2 новых требования"));
         assert!(grade.contains("Что добавит <a href=\"/professions/lead/tl3\">TL3</a>"));
         assert!(grade.contains("Предыдущий грейд</span> TL1"));
