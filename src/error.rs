@@ -26,6 +26,8 @@ pub enum AppError {
     Moved(String),
     /// What was at this address has another one now.
     MovedTo(String),
+    /// What was chosen in a form stands at this address.
+    LeadsTo(String),
     /// The address answers other methods only.
     MethodNotAllowed {
         /// Those methods, as the header `Allow` names them.
@@ -103,7 +105,9 @@ impl fmt::Display for AppError {
         match self {
             Self::BadRequest(sentence) => f.write_str(sentence),
             Self::NotFound(missing) => f.write_str(&missing.sentence),
-            Self::Moved(place) | Self::MovedTo(place) => write!(f, "moved to {place}"),
+            Self::Moved(place) | Self::MovedTo(place) | Self::LeadsTo(place) => {
+                write!(f, "at {place}")
+            }
             Self::MethodNotAllowed { allow } => write!(f, "only {allow} here"),
             Self::AddressTooLong => f.write_str("address too long"),
             Self::BodyTooLarge => f.write_str("body too large"),
@@ -138,6 +142,7 @@ impl ResponseError for AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Moved(_) | Self::MovedTo(_) => StatusCode::PERMANENT_REDIRECT,
+            Self::LeadsTo(_) => StatusCode::SEE_OTHER,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -19,12 +19,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_e
 use url::form_urlencoded::{self, Serializer};
 
 pub use self::check::{
-    CheckQuery, answer_list, answer_name, check, check_form, check_of, defence, defence_form,
-    defence_md, defence_of,
+    CheckQuery, Growth, answer_lists, answer_name, check, check_form, check_of, defence,
+    defence_form, defence_md, defence_of, pair, pair_form, question, question_anchor, read_answers,
 };
 pub use self::forms::{
-    PlanQuery, SalaryQuery, SearchQuery, plan, plan_form, plan_ics, plan_of, salary, salary_form,
-    search, search_form,
+    PlanQuery, SalaryQuery, SearchQuery, choice, choice_form, plan, plan_form, plan_ics, plan_of,
+    salary, salary_form, search, search_form,
 };
 pub use self::moved::{moved, without_last_slash};
 pub use self::past::{AT, at, at_in_html, encoded_state, has_past, is_of_skill, present, state_in};

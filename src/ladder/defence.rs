@@ -3,17 +3,23 @@
 use super::Kind;
 use super::self_check::{Checked, SelfCheck};
 
-/// The members of the committee («Система грейдов разработчика — общие положения»).
-pub const COMMITTEE: [&str; 4] =
-    ["Технический директор", "Директор продукта", "HR-директор", "Руководитель"];
+/// The members of the committee besides the candidate's lead, each with the short form that heads a narrow
+/// column («Система грейдов разработчика — общие положения»).
+pub const COMMITTEE: [(&str, &str); 3] =
+    [("ТД", "технический директор"), ("ДП", "директор продукта"), ("HR", "HR-директор")];
+
+/// The direct lead, who confirms skills and is a member too.
+pub const LEAD: &str = "руководитель";
 
 /// Which requirements of lower grades a sheet contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Earlier {
-    /// Unmet ones.
+    /// Unmet ones, to be defended.
     Gaps,
-    /// All.
+    /// Unmet ones to be defended, and a list of the others.
     All,
+    /// A list of all: nobody said what is met.
+    Listed,
     /// None.
     None,
 }
@@ -23,9 +29,11 @@ pub enum Earlier {
 pub struct Sheet {
     /// The requirements that are new at the grade, which are defended.
     pub new: Vec<Checked>,
-    /// Requirements that were demanded before, lowest first.
+    /// Requirements that were demanded before and are to be defended too, lowest first.
     pub earlier: Vec<Checked>,
-    /// The optional requirements that are new, and those from before where all of these are there.
+    /// Requirements that were demanded before and are only listed.
+    pub listed: Vec<Checked>,
+    /// The optional requirements that are new.
     pub optional: Vec<Checked>,
 }
 
@@ -35,16 +43,22 @@ impl Sheet {
     #[must_use]
     pub fn new(check: SelfCheck, before: usize, earlier: Earlier) -> Self {
         let is_new = |item: &Checked| item.asked.step >= before;
-        let is_wanted = |item: &Checked| match earlier {
-            Earlier::Gaps => item.is_gap(),
-            Earlier::All => true,
-            Earlier::None => false,
+        let is_defended = |item: &Checked| match earlier {
+            Earlier::Gaps | Earlier::All => item.is_gap(),
+            Earlier::Listed | Earlier::None => false,
         };
-        let wanted = check.items.into_iter().filter(|item| is_new(item) || is_wanted(item));
+        let is_wanted = |_: &Checked| matches!(earlier, Earlier::All | Earlier::Listed);
+        let (defended, listed): (Vec<_>, Vec<_>) =
+            check.items.into_iter().partition(|item| is_new(item) || is_defended(item));
         let (optional, required): (Vec<_>, Vec<_>) =
-            wanted.partition(|item| item.asked.requirement.is_optional);
+            defended.into_iter().partition(|item| item.asked.requirement.is_optional);
         let (new, earlier) = required.into_iter().partition(is_new);
-        Self { new, earlier, optional }
+        Self { new, earlier, listed: listed.into_iter().filter(is_wanted).collect(), optional }
+    }
+
+    /// What is defended: the rows of its tables.
+    pub fn rows(&self) -> impl Iterator<Item = &Checked> {
+        self.new.iter().chain(&self.earlier).chain(&self.optional)
     }
 }
 
@@ -80,10 +94,11 @@ mod tests {
         let ladder = Ladder::new(ladder.to_vec());
         let mut answers = Answers::default();
         assert!(answers.give("ftjmy6", Answer::Yes));
-        for (earlier, words) in [
-            (Earlier::Gaps, vec!["SSH"]),
-            (Earlier::All, vec!["Git", "SSH"]),
-            (Earlier::None, vec![]),
+        for (earlier, defended, listed) in [
+            (Earlier::Gaps, vec!["SSH"], vec![]),
+            (Earlier::All, vec!["SSH"], vec!["Git"]),
+            (Earlier::Listed, vec![], vec!["Git", "SSH"]),
+            (Earlier::None, vec![], vec![]),
         ] {
             let check = SelfCheck::new((&ladder, Level::Middle), &answers);
             let sheet = Sheet::new(check, ladder.steps_before(Level::Middle), earlier);
@@ -91,7 +106,8 @@ mod tests {
                 items.iter().map(|item| item.asked.requirement.text.clone()).collect::<Vec<_>>()
             };
             assert_eq!(texts(&sheet.new), ["Сеть"]);
-            assert_eq!(texts(&sheet.earlier), words);
+            assert_eq!(texts(&sheet.earlier), defended);
+            assert_eq!(texts(&sheet.listed), listed);
         }
     }
 }

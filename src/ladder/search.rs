@@ -18,7 +18,7 @@ const LEVEL_NAMES: [(Level, &[&str]); 4] = [
     (Level::Intern, &["intern", "trainee", "стажёр", "интерн"]),
     (Level::Junior, &["junior", "jun", "джуниор", "джун"]),
     (Level::Middle, &["middle", "mid", "мидл", "миддл"]),
-    (Level::Senior, &["senior", "сеньор", "синьор", "сениор"]),
+    (Level::Senior, &["senior", "сеньор", "синьор", "сениор", "синьер", "сеньер"]),
 ];
 
 /// Spellings of the same trade.
@@ -156,6 +156,20 @@ impl Question {
             [part] => part.skill.as_deref(),
             _ => None,
         }
+    }
+
+    /// Whether a text has all that is asked.
+    #[must_use]
+    pub fn is_met_by(&self, text: &str) -> bool {
+        let terms = terms(text);
+        let is_found = |part: &Part| {
+            let mut starts = 0..terms.len();
+            starts.any(|start| {
+                let following = &terms[start..];
+                part.phrases.iter().any(|phrase| phrase.match_length(following).is_some())
+            })
+        };
+        !self.parts.is_empty() && self.parts.iter().all(is_found)
     }
 
     /// The ranges of a text that match, in order and disjoint.

@@ -58,6 +58,11 @@ impl Answers {
         is_id
     }
 
+    /// Forgets the answer to a requirement.
+    pub fn take_back(&mut self, id: &str) {
+        self.0.remove(id);
+    }
+
     /// The answer to a requirement.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<Answer> {
@@ -167,6 +172,28 @@ impl SelfCheck {
         let is_known = |id: &str| known.contains_key(id) || superseded.get(id).is_some();
         let unasked = answers.ids().filter(|id| !is_known(id)).count();
         Self { items, unasked, superseded }
+    }
+
+    /// Answers everything that the first so many of the grades that accumulate ask with «есть», but for
+    /// what is answered already.
+    pub fn meet_first(&mut self, steps: usize) {
+        let asked = self.items.iter().flat_map(|item| &item.superseded);
+        let lower = asked.filter(|lower| lower.step < steps);
+        let lower = lower.map(|lower| lower.requirement.id.clone()).collect::<Vec<_>>();
+        for item in self.items.iter_mut().filter(|item| item.asked.step < steps) {
+            item.answer.get_or_insert(Answer::Yes);
+        }
+        for id in lower {
+            if !self.items.iter().any(|item| item.asked.requirement.id == id) {
+                self.superseded.0.entry(id).or_insert(Answer::Yes);
+            }
+        }
+    }
+
+    /// How many of the required requirements have an answer.
+    #[must_use]
+    pub fn answered_count(&self) -> usize {
+        self.required().filter(|item| item.answer.is_some()).count()
     }
 
     /// The answers to requirements of the grade, superseded ones too.
@@ -366,6 +393,32 @@ mod tests {
         assert_eq!(check.count(None), 2);
         assert_eq!(check.count(Some(Answer::NotApplicable)), 1);
         assert_eq!(check.unasked, 0);
+    }
+
+    #[test]
+    fn what_lower_grades_ask_is_met_at_once_but_for_what_is_answered() {
+        let ladder = ladder(&[
+            (Level::Junior, "- Сеть\n- Знакомство: React\n- SSH"),
+            (Level::JuniorPlus, "- Git"),
+            (Level::Middle, "- Сильная экспертиза: React\n- DRY"),
+        ]);
+        let given = answers(&ladder, &[("SSH", Answer::No)]);
+        let mut check = SelfCheck::new((&ladder, Level::Middle), &given);
+        check.meet_first(ladder.steps(Level::Junior).len());
+        let found =
+            check.items.iter().map(|item| (item.asked.requirement.text.as_str(), item.answer));
+        let expected = [
+            ("Сеть", Some(Answer::Yes)),
+            ("SSH", Some(Answer::No)),
+            ("Git", None),
+            ("React", None),
+            ("DRY", None),
+        ];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+        assert_eq!(check.answered_count(), 2);
+        // What is asked more deeply above is confirmed as deep as it was asked below.
+        let lower = check.items[3].superseded[0].clone();
+        assert_eq!(check.superseded_answer(&lower), Some(Answer::Yes));
     }
 
     #[test]

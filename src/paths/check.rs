@@ -1,5 +1,5 @@
-//! Addresses of the self-check and of the sheet of a defence: the grade, and the answers to what it
-//! asks.
+//! Addresses of the self-check and of the sheet of a defence: the grade, the answers to what it asks, and
+//! what was typed for a growth plan, which travels along.
 //!
 //! The answers stand in lists of ids, one list under the name of each answer:
 //! `yes=wkfpxj.v84krb&no=rmghmw`. A form sends them the other way round, each answer under its id.
@@ -14,6 +14,12 @@ use crate::ladder::self_check::{Answer, Answers};
 const BETWEEN: char = '.';
 
 const DEFENCE: &str = "/defence";
+
+/// The value that has everything up to the present grade marked.
+const EARLIER: &str = "earlier";
+
+/// Characters that what travels along from a growth plan may have; the plan itself says what is too long.
+const LONGEST: usize = 200;
 
 /// What the parameters of `/check` and `/defence` say. How many they are and how long, the limit
 /// for addresses bounds.
@@ -36,6 +42,56 @@ pub struct CheckQuery {
     pub unread: usize,
     /// Whether a form sent them, whose address is longer than it need be.
     pub is_from_form: bool,
+    /// Whether what grades up to the present one ask is to be marked as met.
+    pub marks_earlier: bool,
+    /// The requirement whose answer a form took back.
+    pub cleared: Option<String>,
+    /// What was typed for a growth plan.
+    pub growth: Growth,
+}
+
+/// What was typed for a growth plan, as it travels along with the self-check and the sheet; empty where
+/// nothing was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Growth {
+    /// The present level.
+    pub now: String,
+    /// The day it was given.
+    pub since: String,
+    /// The level to grow to.
+    pub to: String,
+    /// How many defences failed.
+    pub failed: String,
+    /// The day of the last of them.
+    pub failed_on: String,
+    /// Whose plan it is.
+    pub name: String,
+}
+
+impl Growth {
+    /// What was typed, under the names it has in addresses.
+    pub fn pairs(&self) -> [(&'static str, &str); 6] {
+        [
+            ("now", &self.now),
+            ("since", &self.since),
+            ("to", &self.to),
+            ("failed", &self.failed),
+            ("failed-on", &self.failed_on),
+            ("name", &self.name),
+        ]
+    }
+
+    fn field(&mut self, name: &str) -> Option<&mut String> {
+        Some(match name {
+            "now" => &mut self.now,
+            "since" => &mut self.since,
+            "to" => &mut self.to,
+            "failed" => &mut self.failed,
+            "failed-on" => &mut self.failed_on,
+            "name" => &mut self.name,
+            _ => return None,
+        })
+    }
 }
 
 /// The self-check with no grade chosen.
@@ -51,6 +107,26 @@ pub fn check_of(slug: &str, level: &LevelName) -> String {
 /// The self-check: questions, or what is left after the answers.
 pub fn check(query: &CheckQuery) -> String {
     query.behind(check_form())
+}
+
+/// A question of the self-check, after its answer was taken back.
+pub fn question(query: &CheckQuery, id: &str) -> String {
+    format!("{}#{}", check(query), question_anchor(id))
+}
+
+/// The name of a question within its page.
+pub fn question_anchor(id: &str) -> String {
+    format!("question-{id}")
+}
+
+/// The page that sets two self-checks of one grade against each other; nothing typed yet.
+pub const fn pair_form() -> &'static str {
+    "/check/pair"
+}
+
+/// Two self-checks of one grade, each by its address as it was typed; `None` if the form was not sent.
+pub fn pair(person: Option<&str>, lead: Option<&str>) -> String {
+    super::with_query(pair_form(), [("person", person), ("lead", lead)])
 }
 
 /// The sheet of a defence with no grade chosen.
@@ -95,6 +171,27 @@ pub fn answer_list(answers: &Answers, answer: Answer) -> String {
     list
 }
 
+/// The lists of ids, each with the name of its answer. That of «есть» is there even if it is empty.
+pub fn answer_lists(answers: &Answers) -> Vec<(&'static str, String)> {
+    let order = [Answer::Yes, Answer::Partly, Answer::No, Answer::NotApplicable];
+    let lists = order.map(|answer| (answer, answer_list(answers, answer))).into_iter();
+    let lists = lists.filter(|(answer, list)| *answer == Answer::Yes || !list.is_empty());
+    lists.map(|(answer, list)| (answer_name(answer), list)).collect()
+}
+
+/// The answers in such lists; `None` if there are no lists.
+pub fn read_answers<'a>(
+    lists: impl IntoIterator<Item = (Answer, Option<&'a str>)>,
+) -> Option<Answers> {
+    let mut answers = None;
+    for (answer, list) in lists {
+        if let Some(list) = list {
+            give_list(answers.get_or_insert_with(Answers::default), list, answer);
+        }
+    }
+    answers
+}
+
 impl CheckQuery {
     /// The parameters that name a grade and nothing else.
     pub fn of_grade(slug: &str, level: &LevelName) -> Self {
@@ -108,11 +205,18 @@ impl CheckQuery {
         let mut answers = Answers::default();
         let mut is_answered = false;
         for (name, value) in pairs {
+            if let Some(field) = read.growth.field(&name) {
+                let typed = value.replace(char::is_control, "");
+                *field = typed.trim().chars().take(LONGEST).collect::<String>().trim().to_owned();
+                continue;
+            }
             match (name.as_str(), answer_named(&name), answer_named(&value)) {
                 ("profession", ..) => read.profession = value,
                 ("grade", ..) => read.level = value,
                 ("from", ..) => read.from = Some(value).filter(|from| !from.is_empty()),
                 ("earlier", ..) => read.is_whole = value == "all",
+                ("mark", ..) => read.marks_earlier = value == EARLIER,
+                ("clear", ..) => read.cleared = Some(value),
                 ("revision", ..) => {
                     read.revision = value.parse().ok().filter(|revision| *revision >= 0);
                 }
@@ -127,20 +231,26 @@ impl CheckQuery {
                 _ => {}
             }
         }
-        // A form names a grade in one field, as `front-end/middle`.
-        if read.profession.is_empty() && !read.level.is_empty() {
+        // Older addresses name a grade in one field, as `front-end/middle`.
+        let grade = read.level.trim_start_matches('/');
+        if read.profession.is_empty()
+            && let Some((profession, level)) = grade.split_once('/')
+        {
             read.is_from_form = true;
-            let grade = read.level.trim_start_matches('/');
-            let (profession, level) = grade.split_once('/').unwrap_or((grade, ""));
             (read.profession, read.level) = (profession.to_owned(), level.to_owned());
+        }
+        if let Some(id) = &read.cleared {
+            answers.take_back(id);
+            (read.is_from_form, is_answered) = (true, true);
+            read.from = read.from.or_else(|| Some(format!("{}/{}", read.profession, read.level)));
         }
         read.answers = is_answered.then_some(answers);
         read
     }
 
-    /// The grade as `front-end/middle`, if one was chosen.
-    pub fn grade(&self) -> Option<String> {
-        (!self.profession.is_empty()).then(|| format!("{}/{}", self.profession, self.level))
+    /// Whether nothing was chosen.
+    pub const fn is_empty(&self) -> bool {
+        self.profession.is_empty() && self.level.is_empty()
     }
 
     /// The shortest address that says the same. The answer «есть» is written too, though its list is
@@ -148,24 +258,23 @@ impl CheckQuery {
     /// pass for met.
     fn behind(&self, path: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        if !self.profession.is_empty() {
+        if !self.is_empty() {
             query.append_pair("profession", &self.profession).append_pair("grade", &self.level);
         }
         if let Some(from) = &self.from {
             query.append_pair("from", from);
         }
         if let Some(answers) = &self.answers {
-            for answer in [Answer::Yes, Answer::Partly, Answer::No, Answer::NotApplicable] {
-                let list = answer_list(answers, answer);
-                if answer == Answer::Yes || !list.is_empty() {
-                    query.append_pair(answer_name(answer), &list);
-                }
-            }
+            query.extend_pairs(answer_lists(answers));
         }
         if self.is_whole {
             query.append_pair("earlier", "all");
         }
-        if let Some(revision) = self.revision.filter(|_| !self.profession.is_empty()) {
+        query.extend_pairs(self.growth.pairs().into_iter().filter(|(_, typed)| !typed.is_empty()));
+        if self.marks_earlier {
+            query.append_pair("mark", EARLIER);
+        }
+        if let Some(revision) = self.revision.filter(|_| !self.is_empty()) {
             query.append_pair("revision", &revision.to_string());
         }
         let query = with_slashes(query.finish());
@@ -241,6 +350,32 @@ mod tests {
         assert_eq!(read("?profession=a&grade=b&no=abc123.abc.&na=%FF").unread, 2);
     }
 
+    #[test]
+    fn an_answer_is_taken_back_and_the_others_stay() {
+        let form = "?profession=a&grade=b&yes=&wkfpxj=yes&rmghmw=no&now=junior&clear=wkfpxj";
+        let sent = read(form);
+        assert!(sent.is_from_form);
+        let id = sent.cleared.clone().unwrap();
+        let to = "/check?profession=a&grade=b&from=a/b&yes=&no=rmghmw&now=junior#question-wkfpxj";
+        assert_eq!(question(&sent, &id), to);
+        // Even if it was the only one, the others are asked again.
+        assert_eq!(
+            read("?profession=a&grade=b&wkfpxj=no&clear=wkfpxj").answers,
+            Some(Answers::default())
+        );
+    }
+
+    #[test]
+    fn what_has_no_profession_keeps_its_level() {
+        let sent = read("?profession=&grade=middle");
+        assert_eq!(
+            (sent.profession.as_str(), sent.level.as_str(), sent.is_from_form),
+            ("", "middle", false)
+        );
+        assert_eq!(check(&sent), "/check?profession=&grade=middle");
+        assert_eq!(check(&read("?profession=&grade=")), "/check");
+    }
+
     proptest! {
         #[test]
         fn a_query_comes_back_from_its_address(
@@ -250,8 +385,14 @@ mod tests {
             slug in ".{1,9}",
             from in prop::option::of(".{1,9}"),
             level in prop::sample::select(Level::ALL.to_vec()),
+            marks_earlier in any::<bool>(),
+            typed in prop::collection::vec("(\\PC{0,4}[0-9a-я])?", 6),
         ) {
-            let query = CheckQuery { from, answers, is_whole, revision, ..CheckQuery::of_grade(&slug, &LevelName::standard(level)) };
+            let mut growth = Growth::default();
+            for (name, typed) in ["now", "since", "to", "failed", "failed-on", "name"].into_iter().zip(&typed) {
+                *growth.field(name).unwrap() = typed.trim().to_owned();
+            }
+            let query = CheckQuery { from, growth, marks_earlier, answers, is_whole, revision, ..CheckQuery::of_grade(&slug, &LevelName::standard(level)) };
             for address in [check(&query), defence(&query), defence_md(&query)] {
                 prop_assert_eq!(read(&address), query.clone());
             }

@@ -1,6 +1,8 @@
 //! Public forms whose fields stand in the address: the search, the growth plan, the pay.
 
+use super::check::answer_lists;
 use super::{filled, number, with_query};
+use crate::ladder::self_check::Answers;
 use crate::ladder::{Level, LevelName};
 
 /// A search. What is empty is left out.
@@ -27,7 +29,7 @@ pub struct PlanQuery<'a> {
     pub grade: &'a str,
     /// The day it was given; `None` if the form was not sent.
     pub since: Option<&'a str>,
-    /// The level to grow to; `None` if the form was not sent.
+    /// The level to grow to.
     pub to: Option<&'a str>,
     /// How many defences failed.
     pub failed: &'a str,
@@ -37,6 +39,10 @@ pub struct PlanQuery<'a> {
     pub name: &'a str,
     /// The last saved change of the state that the form was sent in.
     pub revision: &'a str,
+    /// The level that was checked or is defended next.
+    pub next: &'a str,
+    /// The answers of a self-check; `None` if there was none.
+    pub answers: Option<&'a Answers>,
 }
 
 /// What stands in the fields of the pay by grade. What is empty is left out.
@@ -98,12 +104,22 @@ pub fn plan_of(slug: &str, level: Option<&LevelName>) -> String {
 
 /// A growth plan.
 pub fn plan(query: &PlanQuery<'_>) -> String {
-    with_query(plan_form(), query.pairs())
+    query.behind(plan_form())
 }
 
 /// The same as a calendar.
 pub fn plan_ics(query: &PlanQuery<'_>) -> String {
-    with_query("/plan.ics", query.pairs())
+    query.behind("/plan.ics")
+}
+
+/// Where a profession and a level that were chosen lead to their grade.
+pub const fn choice_form() -> &'static str {
+    "/choose"
+}
+
+/// A profession and a level that were chosen.
+pub fn choice(profession: &str, level: &str) -> String {
+    with_query(choice_form(), [("profession", Some(profession)), ("grade", Some(level))])
 }
 
 /// The pay by grade with nothing filled in.
@@ -129,9 +145,11 @@ pub fn salary(query: &SalaryQuery<'_>) -> String {
     )
 }
 
-impl<'a> PlanQuery<'a> {
-    fn pairs(&self) -> [(&'static str, Option<&'a str>); 8] {
-        [
+impl PlanQuery<'_> {
+    fn behind(&self, path: &str) -> String {
+        let lists = self.answers.map(answer_lists).unwrap_or_default();
+        let lists = lists.iter().map(|(name, list)| (*name, Some(list.as_str())));
+        let typed = [
             ("profession", filled(self.profession)),
             ("grade", filled(self.grade)),
             ("since", self.since),
@@ -140,6 +158,8 @@ impl<'a> PlanQuery<'a> {
             ("failed-on", filled(self.failed_on)),
             ("name", filled(self.name)),
             ("revision", filled(self.revision)),
-        ]
+            ("next", filled(self.next)),
+        ];
+        with_query(path, typed.into_iter().chain(lists))
     }
 }

@@ -6,8 +6,9 @@ use url::form_urlencoded;
 pub const AT: &str = "at";
 
 /// The sections whose pages can be shown as they stood, each with everything below it.
-const SECTIONS: [&str; 14] = [
+const SECTIONS: [&str; 15] = [
     "/professions",
+    "/choose",
     "/compare",
     "/skills",
     "/search",

@@ -3,41 +3,60 @@
 use std::collections::BTreeSet;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
 
-use super::shared::grade_choice::{Choices, ChosenGrade};
-use super::shared::redirect;
+use super::shared::choices::{LevelGroup, Offer};
+use super::shared::grade_choice::ChosenGrade;
 use super::shared::since::Since;
-use super::shared::{Visit, Visitor};
+use super::shared::steps::{self, Step, Steps};
+use super::shared::{Visit, Visitor, redirect};
 use crate::error::AppError;
-use crate::ladder::Asked;
+use crate::fields::FieldError;
 use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answer, Checked, Group, SelfCheck};
+use crate::ladder::{Asked, LevelName};
 use crate::paths::{self, CheckQuery};
 use crate::russian;
+use crate::web::field_errors::{message, title};
 use crate::web::{Head, Section, filters};
 
 const QUESTIONS: &str = "Самопроверка";
 const RESULT: &str = "Что осталось";
 
-/// So many questions fit a screen; a longer form can be sent from its top too.
-const ONE_SCREEN: usize = 10;
+/// The answers in the order they are offered: the best first.
+const OFFERED: [Answer; 4] = [Answer::Yes, Answer::Partly, Answer::No, Answer::NotApplicable];
+
+/// A page of the self-check.
+#[derive(Template)]
+#[template(path = "site/check/page.html")]
+enum CheckPage {
+    Choice(Box<ChoicePage>),
+    Questions(Box<QuestionsPage>),
+    Result(Box<ResultPage>),
+}
 
 #[derive(Template)]
 #[template(path = "site/check/choice.html")]
 struct ChoicePage {
     head: Head,
-    choices: Vec<Choices>,
+    steps: Steps,
+    offer: Offer,
+    query: CheckQuery,
+    errors: Vec<FieldError>,
 }
 
 #[derive(Template)]
 #[template(path = "site/check/questions.html")]
 struct QuestionsPage {
     head: Head,
+    steps: Steps,
     chosen: ChosenGrade,
     check: SelfCheck,
     carried: Carried,
+    /// The parameters, under the present name of the profession.
+    query: CheckQuery,
     /// The grade of another profession that answers were carried over from.
     from: Option<ChosenGrade>,
     /// The requirements that only skills confirmed there speak for, by their ids.
@@ -52,39 +71,37 @@ struct QuestionsPage {
 #[template(path = "site/check/result.html")]
 struct ResultPage {
     head: Head,
+    steps: Steps,
     chosen: ChosenGrade,
     check: SelfCheck,
     carried: Carried,
+    /// The answers to what the grade asks, and what else the parameters say.
+    query: CheckQuery,
     /// How many answers in the address are to nothing the grade asks.
     left_out: usize,
     since: Option<Since>,
-    revision: Option<i32>,
-    choices: Vec<Choices>,
+    offer: Offer,
 }
 
 /// Answers with a form to choose a grade, with one to answer what it asks, or with what is left.
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] for a grade there is not; if the database does not answer.
+/// [`AppError::NotFound`] for a profession there is not; if the database does not answer.
 pub async fn show(
     visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     let parameters = CheckQuery::read(parameters.into_inner());
     if parameters.is_from_form {
-        return Ok(redirect::see_other(&paths::check(&parameters)));
+        let address = match &parameters.cleared {
+            Some(id) => paths::question(&parameters, id),
+            None => paths::check(&parameters),
+        };
+        return Ok(redirect::see_other(&address));
     }
     let address = cache_key(&parameters);
-    let Some(grade) = parameters.grade() else {
-        return visitor.html(address, ChoicePage::build).await;
-    };
-    if parameters.answers.is_none() || parameters.from.is_some() {
-        return visitor
-            .html(address, move |visit| QuestionsPage::build(visit, &grade, parameters))
-            .await;
-    }
-    visitor.html(address, move |visit| ResultPage::build(visit, &grade, parameters)).await
+    visitor.form(address, move |visit| CheckPage::build(visit, parameters)).await
 }
 
 /// The key a page is cached under. It shows how many answers could not be read, which its address does
@@ -94,24 +111,59 @@ fn cache_key(query: &CheckQuery) -> String {
     if query.unread == 0 { address } else { format!("{address}#{}", query.unread) }
 }
 
+impl CheckPage {
+    fn build(visit: &Visit, query: CheckQuery) -> Result<(StatusCode, Self), AppError> {
+        if query.is_empty() {
+            let page = ChoicePage::build(visit, query, Vec::new())?;
+            return Ok((StatusCode::OK, Self::Choice(Box::new(page))));
+        }
+        let dictionary = visit.dictionary()?;
+        let fields = [("profession", query.profession.as_str()), ("grade", query.level.as_str())];
+        let chosen = ChosenGrade::choose(visit, &dictionary, fields, paths::check_form())?;
+        let chosen = match chosen {
+            Ok(chosen) => chosen,
+            Err(errors) => {
+                let page = ChoicePage::build(visit, query, errors.0)?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, Self::Choice(Box::new(page))));
+            }
+        };
+        let is_asked = query.answers.is_none() || query.from.is_some() || query.marks_earlier;
+        let page = if is_asked {
+            Self::Questions(Box::new(QuestionsPage::build(visit, chosen, query)?))
+        } else {
+            Self::Result(Box::new(ResultPage::build(visit, chosen, query)?))
+        };
+        Ok((StatusCode::OK, page))
+    }
+}
+
 impl ChoicePage {
-    fn build(visit: &Visit) -> Result<Self, AppError> {
+    fn build(visit: &Visit, query: CheckQuery, errors: Vec<FieldError>) -> Result<Self, AppError> {
         let description = "Отметьте, что из требований грейда уже есть, и получите список того, \
                            что осталось.";
-        let head = visit.head(paths::check_form(), Section::Rules, "Самопроверка", description);
-        Ok(Self { head, choices: Choices::all(visit)? })
+        let name = title("Самопроверка", &errors);
+        let head = visit.head(paths::check_form(), Section::Rules, name, description);
+        let offer = Offer::read(&visit.database)?;
+        Ok(Self { head, steps: Steps::new(Step::Check), offer, query, errors })
+    }
+
+    fn levels(&self) -> Vec<LevelGroup> {
+        self.offer.levels(&self.query.profession, &self.query.level)
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
     }
 }
 
 impl QuestionsPage {
-    fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
+    fn build(visit: &Visit, chosen: ChosenGrade, query: CheckQuery) -> Result<Self, AppError> {
         let dictionary = visit.dictionary()?;
-        let find = |name: &str| ChosenGrade::find(visit, &dictionary, name, paths::check_form());
-        let chosen = find(grade)?;
-        let answers = parameters.answers.unwrap_or_default();
+        let answers = query.answers.clone().unwrap_or_default();
         let (mut check, carried) = chosen.checked(visit, &answers)?;
         let (mut by_skill, mut too_shallow) = (BTreeSet::new(), BTreeSet::new());
-        let from = parameters.from.map(|from| find(&from)).transpose()?;
+        let find = |name: &str| ChosenGrade::find(visit, &dictionary, name, paths::check_form());
+        let from = query.from.as_deref().map(find).transpose()?;
         let from = from.filter(|from| from.profession.slug != chosen.profession.slug);
         if let Some(from) = &from {
             let confirmed = from.checked(visit, &answers)?.0.confirmed();
@@ -125,9 +177,36 @@ impl QuestionsPage {
                 }
             }
         }
-        let head = chosen.head(visit, chosen.title_of(QUESTIONS));
+        let ladder = &chosen.profession.ladder;
+        if query.marks_earlier
+            && let Some(present) = ladder.scale().find(&query.growth.now)
+            && present < chosen.grade.level
+        {
+            check.meet_first(ladder.steps(present).len());
+        }
+        let answers = (query.answers.is_some() || query.marks_earlier).then(|| check.answers());
+        let query = CheckQuery { answers, growth: query.growth, ..chosen.check_query() };
+        let steps = Steps::of(Step::Check, &query, chosen.previous());
+        let steps = if query.answers.is_some() { steps.checked(&check) } else { steps };
+        let head = chosen.head(visit, chosen.title_of(QUESTIONS), &chosen.address());
         let revision = visit.state_revision()?;
-        Ok(Self { head, chosen, check, carried, from, by_skill, too_shallow, revision })
+        Ok(Self {
+            head,
+            steps,
+            chosen,
+            check,
+            carried,
+            query,
+            from,
+            by_skill,
+            too_shallow,
+            revision,
+        })
+    }
+
+    /// How much is answered, in per cent.
+    fn progress(&self) -> usize {
+        self.check.answered_count() * 100 / self.check.required().count().max(1)
     }
 
     /// How many requirements are only desirable, in a sentence.
@@ -141,8 +220,31 @@ impl QuestionsPage {
         }
     }
 
-    fn is_long(&self) -> bool {
-        self.check.items.len() > ONE_SCREEN
+    /// The grades before this one, the highest first; each with whether it is the present one: unless
+    /// another was named, the nearest.
+    fn below(&self) -> Vec<(&LevelName, bool)> {
+        let ladder = &self.chosen.profession.ladder;
+        let below = ladder.below(self.chosen.grade.level).map(|grade| &grade.name);
+        let below = below.collect::<Vec<_>>();
+        let named = ladder.scale().find(&self.query.growth.now);
+        let named = named.filter(|named| below.iter().any(|name| name.level() == *named));
+        let present = named.or_else(|| below.first().map(|name| name.level()));
+        below.into_iter().map(|name| (name, Some(name.level()) == present)).collect()
+    }
+
+    /// Whether what lower grades ask is all met, so that it can be folded.
+    fn is_folded(&self, of: &Asked, items: &[Checked]) -> bool {
+        let before = self.chosen.profession.ladder.steps_before(self.chosen.grade.level);
+        of.step < before && items.iter().all(|item| item.answer == Some(Answer::Yes))
+    }
+
+    /// What travels along in fields of the form that nobody sees.
+    fn kept(&self) -> Vec<(&'static str, &str)> {
+        let has_present = !self.below().is_empty();
+        let pairs = self.query.growth.pairs().into_iter();
+        pairs
+            .filter(|(name, typed)| !typed.is_empty() && (*name != "now" || !has_present))
+            .collect()
     }
 
     /// What stands below a requirement whose answer follows from skills.
@@ -162,18 +264,19 @@ impl QuestionsPage {
 }
 
 impl ResultPage {
-    fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
-        let dictionary = visit.dictionary()?;
-        let chosen = ChosenGrade::find(visit, &dictionary, grade, paths::check_form())?;
-        let (address, revision) = (paths::check(&parameters), parameters.revision);
+    fn build(visit: &Visit, chosen: ChosenGrade, query: CheckQuery) -> Result<Self, AppError> {
+        let (address, revision) = (paths::check(&query), query.revision);
         let ladder = (&chosen.profession, chosen.grade.level);
         let since = Since::of(visit, ladder, (revision, &address), false)?;
-        let answers = parameters.answers.unwrap_or_default();
+        let answers = query.answers.unwrap_or_default();
         let (check, carried) = chosen.checked(visit, &answers)?;
-        let left_out = check.unasked + parameters.unread;
-        let head = chosen.head(visit, chosen.title_of(RESULT));
-        let choices = Choices::all(visit)?;
-        Ok(Self { head, chosen, check, carried, left_out, since, revision, choices })
+        let left_out = check.unasked + query.unread;
+        let (answers, growth) = (Some(check.answers()), query.growth);
+        let query = CheckQuery { answers, revision, growth, ..chosen.check_query() };
+        let head = chosen.head(visit, chosen.title_of(RESULT), &paths::check(&query));
+        let steps = Steps::of(Step::Check, &query, chosen.previous()).checked(&check);
+        let offer = Offer::read(&visit.database)?;
+        Ok(Self { head, steps, chosen, check, carried, query, left_out, since, offer })
     }
 
     /// What is left, in words.
@@ -204,40 +307,44 @@ impl ResultPage {
         paths::asked(&self.chosen.profession.slug, asked)
     }
 
-    fn query(&self) -> CheckQuery {
-        let answers = Some(self.check.answers());
-        CheckQuery { answers, revision: self.revision, ..self.chosen.check_query() }
-    }
-
     fn address_of_change(&self) -> String {
         let from = Some(self.chosen.name());
-        paths::check(&CheckQuery { from, revision: None, ..self.query() })
+        paths::check(&CheckQuery { from, revision: None, ..self.query.clone() })
     }
 
     fn address_of_sheet(&self) -> String {
-        paths::defence(&self.query())
+        paths::defence(&self.query)
     }
 
     fn address_of_plan(&self) -> String {
-        let ChosenGrade { profession, grade } = &self.chosen;
-        let previous = profession.ladder.previous(grade.level).map(|previous| &previous.name);
-        paths::plan_of(&profession.slug, previous)
+        steps::plan(&self.query, self.chosen.previous())
+    }
+
+    /// The page that sets these answers against those of somebody else.
+    fn address_of_pair(&self) -> String {
+        let answers = CheckQuery { growth: paths::Growth::default(), ..self.query.clone() };
+        paths::pair(Some(&paths::check(&answers)), None)
     }
 
     /// The comparison with the grade before, if there is one.
     fn comparison(&self) -> Option<String> {
-        let ChosenGrade { profession, grade } = &self.chosen;
-        let previous = profession.ladder.previous(grade.level)?;
-        let previous = paths::grade_name(&profession.slug, &previous.name);
+        let previous = paths::grade_name(&self.chosen.profession.slug, self.chosen.previous()?);
         Some(paths::compare(&previous, &self.chosen.name()))
     }
 
     /// The lists of answers, to be sent along with another grade.
     fn lists(&self) -> Vec<(&'static str, String)> {
-        let answers = self.check.answers();
-        let list = |answer| (paths::answer_name(answer), paths::answer_list(&answers, answer));
-        Answer::ALL.map(list).into()
+        paths::answer_lists(&self.check.answers())
     }
+
+    fn levels(&self) -> Vec<LevelGroup> {
+        self.offer.levels(&self.chosen.profession.slug, "")
+    }
+}
+
+/// How many of some requirements have an answer.
+fn answered_count(items: &[Checked]) -> usize {
+    items.iter().filter(|item| item.answer.is_some()).count()
 }
 
 /// Whether the label of a requirement is the heading of the group it stands in.

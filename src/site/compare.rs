@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::shared::grade_choice::{Choices, ChosenGrade};
-use super::shared::{Visit, Visitor};
+use super::shared::choices::{LevelGroup, Offer};
+use super::shared::grade_choice::ChosenGrade;
+use super::shared::{Visit, Visitor, redirect};
 use crate::error::AppError;
+use crate::fields::FieldError;
 use crate::graders::service::tracks::{self, Track};
 use crate::ladder::comparison::{
     Added, AskedSkill, Change, ComparedDeed, ComparedSkill, Comparison,
@@ -19,26 +22,36 @@ use crate::ladder::skill::Dictionary;
 use crate::ladder::{Asked, Depth, Heading, InlineHtml, lined_up};
 use crate::paths;
 use crate::russian;
+use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, filters};
 
-/// The parameters of `/compare`.
-#[derive(Debug, Deserialize)]
+/// The parameters of `/compare`. A form names a grade in two fields.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Parameters {
-    #[serde(default)]
     from: String,
-    #[serde(default)]
     to: String,
+    from_profession: Option<String>,
+    from_grade: Option<String>,
+    to_profession: Option<String>,
+    to_grade: Option<String>,
+}
+
+/// A grade as it stands in the fields of the form; empty if none was chosen.
+#[derive(Clone, Debug, Default)]
+struct Typed {
+    profession: String,
+    level: String,
 }
 
 #[derive(Template)]
 #[template(path = "site/compare.html")]
 struct ComparePage {
     head: Head,
-    /// What stands in the fields: a grade as `front-end/middle`; empty if none was chosen.
-    from: String,
-    to: String,
-    /// What there is to choose from; empty where there is too much.
-    choices: Vec<Choices>,
+    from: Typed,
+    to: Typed,
+    offer: Offer,
+    errors: Vec<FieldError>,
     tracks: Vec<Track>,
     /// What was compared, if two grades were chosen.
     compared: Option<Compared>,
@@ -75,58 +88,117 @@ struct Evidence<'a> {
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] for a grade there is not; [`AppError::BadRequest`] for one alone; if the
-/// database does not answer.
+/// [`AppError::NotFound`] for a profession there is not; if the database does not answer.
 pub async fn show(
     visitor: Visitor,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let Parameters { from, to } = parameters.into_inner();
-    visitor.html(paths::compare(&from, &to), move |visit| ComparePage::build(visit, from, to)).await
+    let parameters = parameters.into_inner();
+    let two_fields = |profession: Option<String>, level: Option<String>| {
+        let is_sent = profession.is_some() || level.is_some();
+        let profession = profession.unwrap_or_default();
+        is_sent.then(|| Typed { profession, level: level.unwrap_or_default() })
+    };
+    let from = two_fields(parameters.from_profession, parameters.from_grade);
+    let to = two_fields(parameters.to_profession, parameters.to_grade);
+    let is_from_form = from.is_some() || to.is_some();
+    let from = from.unwrap_or_else(|| Typed::read(&parameters.from));
+    let to = to.unwrap_or_else(|| Typed::read(&parameters.to));
+    let address = paths::compare(&from.name(), &to.name());
+    if is_from_form {
+        return Ok(redirect::see_other(&address));
+    }
+    visitor.form(address, move |visit| ComparePage::build(visit, from, to)).await
+}
+
+impl Typed {
+    /// A grade as `front-end/middle`.
+    fn read(name: &str) -> Self {
+        let (profession, level) = name.split_once('/').unwrap_or((name, ""));
+        Self { profession: profession.to_owned(), level: level.to_owned() }
+    }
+
+    /// The grade in one word; empty if there is none.
+    fn name(&self) -> String {
+        match (self.profession.as_str(), self.level.as_str()) {
+            ("", "") => String::new(),
+            (profession, level) => format!("{profession}/{level}"),
+        }
+    }
+
+    fn of(chosen: &ChosenGrade) -> Self {
+        Self {
+            profession: chosen.profession.slug.clone(),
+            level: chosen.grade.name.slug().to_owned(),
+        }
+    }
 }
 
 impl ComparePage {
-    fn build(visit: &Visit, from: String, to: String) -> Result<Self, AppError> {
-        let compared = match (from.is_empty(), to.is_empty()) {
-            (true, true) => None,
-            (false, false) => Some(Compared::build(visit, &from, &to)?),
-            _ => return Err(AppError::BadRequest("Выберите два грейда, чтобы сравнить их.")),
-        };
+    fn build(visit: &Visit, from: Typed, to: Typed) -> Result<(StatusCode, Self), AppError> {
+        let is_empty = from.name().is_empty() && to.name().is_empty();
+        let (mut errors, mut compared) = (Vec::new(), None);
+        if !is_empty {
+            match Compared::build(visit, &from, &to)? {
+                Ok(found) => compared = Some(found),
+                Err(found) => errors = found,
+            }
+        }
         let (from, to) = match &compared {
-            Some(compared) => (compared.from.name(), compared.to.name()),
+            Some(compared) => (Typed::of(&compared.from), Typed::of(&compared.to)),
             None => (from, to),
         };
-        let title = compared.as_ref().map_or_else(
+        let name = compared.as_ref().map_or_else(
             || "Сравнение грейдов".to_owned(),
             |compared| format!("{} и {}", compared.from.title(), compared.to.title()),
         );
+        let name = title(&name, &errors);
         let description = "Какие навыки новые, какие нужны глубже, какие те же и какие не нужны \
                            при переходе с одного грейда на другой.";
-        let path = paths::compare(&from, &to);
-        let head = match compared {
-            // Search engines need not know every pair.
-            Some(_) => {
-                Head { canonical: None, ..visit.head_outside_menu(&path, title, description) }
-            }
-            None => visit.head_outside_menu(&path, title, description),
-        };
-        let choices = Choices::all(visit)?;
+        let path = paths::compare(&from.name(), &to.name());
+        let head = visit.head_outside_menu(&path, name, description);
+        // Search engines need not know every pair.
+        let canonical = head.canonical.filter(|_| is_empty);
+        let head = Head { canonical, ..head };
+        let offer = Offer::read(&visit.database)?;
         let tracks = tracks::filled(&visit.database)?;
-        Ok(Self { head, from, to, choices, tracks, compared })
+        Ok((status(&errors), Self { head, from, to, offer, errors, tracks, compared }))
+    }
+
+    fn levels(&self, typed: &Typed) -> Vec<LevelGroup> {
+        self.offer.levels(&typed.profession, &typed.level)
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
     }
 }
 
 impl Compared {
-    fn build(visit: &Visit, from: &str, to: &str) -> Result<Self, AppError> {
+    /// The comparison, or what is wrong with the fields.
+    fn build(
+        visit: &Visit,
+        from: &Typed,
+        to: &Typed,
+    ) -> Result<Result<Self, Vec<FieldError>>, AppError> {
         let dictionary = visit.dictionary()?;
-        let from = ChosenGrade::find(visit, &dictionary, from, paths::compare_form())?;
-        let to = ChosenGrade::find(visit, &dictionary, to, paths::compare_form())?;
+        let choose =
+            |fields| ChosenGrade::choose(visit, &dictionary, fields, paths::compare_form());
+        let from = choose([("from-profession", &*from.profession), ("from-grade", &*from.level)])?;
+        let to = choose([("to-profession", &*to.profession), ("to-grade", &*to.level)])?;
+        let (from, to) = match (from, to) {
+            (Ok(from), Ok(to)) => (from, to),
+            (from, to) => {
+                let errors = [from.err(), to.err()].into_iter().flatten();
+                return Ok(Err(errors.flat_map(|errors| errors.0).collect()));
+            }
+        };
         let swapped = paths::compare(&to.name(), &from.name());
         let comparison = Comparison::new(
             (&from.profession.ladder, from.grade.level),
             (&to.profession.ladder, to.grade.level),
         );
-        Ok(Self { from, to, comparison, dictionary, swapped })
+        Ok(Ok(Self { from, to, comparison, dictionary, swapped }))
     }
 
     /// Whether both are the same grade.

@@ -3,26 +3,45 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use askama::Template;
 
-use super::shared::grade_choice::{Choices, ChosenGrade};
-use super::shared::redirect;
+use super::shared::choices::{LevelGroup, Offer};
+use super::shared::grade_choice::ChosenGrade;
 use super::shared::since::Since;
-use super::shared::{Visit, Visitor};
+use super::shared::steps::{Step, Steps};
+use super::shared::{Visit, Visitor, redirect};
 use crate::error::{AppError, Missing};
+use crate::fields::FieldError;
 use crate::ladder::Heading;
-use crate::ladder::defence::{COMMITTEE, Earlier, Sheet, evidence};
+use crate::ladder::defence::{COMMITTEE, Earlier, LEAD, Sheet, evidence};
 use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answer, Checked};
 use crate::paths::{self, CheckQuery};
+use crate::russian;
+use crate::web::field_errors::{message, status, title};
 use crate::web::{File, Head, Section, filters};
+
+/// How many columns a table of the sheet has.
+const COLUMNS: usize = 5 + COMMITTEE.len();
+
+/// A page of the sheet.
+#[derive(Template)]
+#[template(path = "site/defence/page.html")]
+enum DefencePage {
+    Choice(Box<ChoicePage>),
+    Sheet(Box<SheetPage>),
+}
 
 #[derive(Template)]
 #[template(path = "site/defence/choice.html")]
 struct ChoicePage {
     head: Head,
-    choices: Vec<Choices>,
+    steps: Steps,
+    offer: Offer,
+    query: CheckQuery,
+    errors: Vec<FieldError>,
     /// The last saved change of the state that is shown.
     revision: i32,
 }
@@ -31,6 +50,7 @@ struct ChoicePage {
 #[template(path = "site/defence/sheet.html")]
 struct SheetPage {
     head: Head,
+    steps: Steps,
     defence: Defence,
 }
 
@@ -38,6 +58,8 @@ struct SheetPage {
 #[template(path = "site/defence/sheet.md")]
 struct SheetFile {
     defence: Defence,
+    /// Where the sheet comes from, if it is known where visitors find the site.
+    origin: Option<String>,
 }
 
 /// A grade to be defended.
@@ -45,17 +67,19 @@ struct Defence {
     chosen: ChosenGrade,
     sheet: Sheet,
     carried: Carried,
-    parameters: CheckQuery,
+    query: CheckQuery,
     /// How many requirements lower grades have.
     earlier_count: usize,
     since: Option<Since>,
+    /// How many required requirements were answered, and how many there are; `None` without a self-check.
+    answered: Option<(usize, usize)>,
 }
 
 /// Answers with a form to choose a grade, or with the sheet to defend it.
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] for a grade there is not; if the database does not answer.
+/// [`AppError::NotFound`] for a profession there is not; if the database does not answer.
 pub async fn show(
     visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
@@ -65,10 +89,7 @@ pub async fn show(
         return Ok(redirect::see_other(&paths::defence(&parameters)));
     }
     let address = paths::defence(&parameters);
-    let Some(grade) = parameters.grade() else {
-        return visitor.html(address, ChoicePage::build).await;
-    };
-    visitor.html(address, move |visit| SheetPage::build(visit, &grade, parameters)).await
+    visitor.form(address, move |visit| DefencePage::build(visit, parameters)).await
 }
 
 /// Answers with the sheet as a file.
@@ -81,75 +102,127 @@ pub async fn download(
     visitor: Visitor,
     parameters: Query<Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
-    let parameters = CheckQuery::read(parameters.into_inner());
-    let grade = parameters.grade().ok_or_else(|| {
+    let query = CheckQuery::read(parameters.into_inner());
+    let missing = |sentence: &str| {
         AppError::NotFound(Missing {
-            sentence: "Не указано, для какого грейда лист.".into(),
+            sentence: sentence.into(),
             way_on: paths::defence_form().into(),
             way_on_title: "Выбрать грейд".into(),
         })
-    })?;
-    let address = paths::defence_md(&parameters);
+    };
+    if query.is_empty() {
+        return Err(missing("Не указано, для какого грейда лист."));
+    }
+    let address = paths::defence_md(&query);
     visitor
         .file(address, move |visit| {
-            let defence = Defence::build(visit, &grade, parameters)?;
+            let chosen = chosen(visit, &query)?.map_err(|errors| match errors.first() {
+                Some(error) => missing(&error.message),
+                None => missing("Такого грейда нет."),
+            })?;
+            let defence = Defence::build(visit, chosen, query)?;
             let level = defence.chosen.grade.name.slug();
             let name = format!("defence-{}-{level}.md", defence.chosen.profession.slug);
-            let text = SheetFile { defence }.render()?;
+            let origin = defence.head(visit).printed();
+            let text = SheetFile { defence, origin }.render()?;
             Ok(File::attachment("text/markdown; charset=utf-8", &name, text))
         })
         .await
 }
 
+/// The grade that is named, or what is wrong with it.
+fn chosen(
+    visit: &Visit,
+    query: &CheckQuery,
+) -> Result<Result<ChosenGrade, Vec<FieldError>>, AppError> {
+    let dictionary = visit.dictionary()?;
+    let fields = [("profession", query.profession.as_str()), ("grade", query.level.as_str())];
+    let chosen = ChosenGrade::choose(visit, &dictionary, fields, paths::defence_form())?;
+    Ok(chosen.map_err(|errors| errors.0))
+}
+
+impl DefencePage {
+    fn build(visit: &Visit, query: CheckQuery) -> Result<(StatusCode, Self), AppError> {
+        let errors = if query.is_empty() {
+            Vec::new()
+        } else {
+            match chosen(visit, &query)? {
+                Ok(chosen) => {
+                    let page = SheetPage::build(visit, chosen, query)?;
+                    return Ok((StatusCode::OK, Self::Sheet(Box::new(page))));
+                }
+                Err(errors) => errors,
+            }
+        };
+        let status = status(&errors);
+        Ok((status, Self::Choice(Box::new(ChoicePage::build(visit, query, errors)?))))
+    }
+}
+
 impl ChoicePage {
-    fn build(visit: &Visit) -> Result<Self, AppError> {
+    fn build(visit: &Visit, query: CheckQuery, errors: Vec<FieldError>) -> Result<Self, AppError> {
         let description = "Лист к защите грейда: требования, доказательства, отметки руководителя \
                            и комиссии. Для печати и в Markdown.";
-        let head = visit.head(paths::defence_form(), Section::Rules, "Лист защиты", description);
-        let revision = visit.state_revision()?;
-        Ok(Self { head, choices: Choices::all(visit)?, revision })
+        let name = title("Лист защиты", &errors);
+        let head = visit.head(paths::defence_form(), Section::Rules, name, description);
+        let (offer, revision) = (Offer::read(&visit.database)?, visit.state_revision()?);
+        Ok(Self { head, steps: Steps::new(Step::Defence), offer, query, errors, revision })
+    }
+
+    fn levels(&self) -> Vec<LevelGroup> {
+        self.offer.levels(&self.query.profession, &self.query.level)
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        message(&self.errors, field)
     }
 }
 
 impl SheetPage {
-    fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
-        let defence = Defence::build(visit, grade, parameters)?;
-        Ok(Self { head: defence.chosen.head(visit, defence.title()), defence })
+    fn build(visit: &Visit, chosen: ChosenGrade, query: CheckQuery) -> Result<Self, AppError> {
+        let defence = Defence::build(visit, chosen, query)?;
+        let steps = Steps::of(Step::Defence, &defence.query, defence.chosen.previous());
+        let steps = match defence.answered {
+            Some(answered) => steps.answered(answered),
+            None => steps,
+        };
+        Ok(Self { head: defence.head(visit), steps, defence })
     }
 }
 
 impl Defence {
-    fn build(visit: &Visit, grade: &str, parameters: CheckQuery) -> Result<Self, AppError> {
-        let dictionary = visit.dictionary()?;
-        let chosen = ChosenGrade::find(visit, &dictionary, grade, paths::defence_form())?;
-        let (address, revision) = (paths::defence(&parameters), parameters.revision);
+    fn build(visit: &Visit, chosen: ChosenGrade, query: CheckQuery) -> Result<Self, AppError> {
+        let (address, revision) = (paths::defence(&query), query.revision);
         let ladder = (&chosen.profession, chosen.grade.level);
         let since = Since::of(visit, ladder, (revision, &address), false)?;
-        let answers = parameters.answers.clone();
-        let earlier = match (parameters.is_whole, &answers) {
-            (true, _) => Earlier::All,
+        let answers = query.answers.clone();
+        let earlier = match (query.is_whole, &answers) {
+            (true, Some(_)) => Earlier::All,
+            (true, None) => Earlier::Listed,
             (false, Some(_)) => Earlier::Gaps,
             (false, None) => Earlier::None,
         };
         let (checked, carried) = chosen.checked(visit, &answers.unwrap_or_default())?;
         let before = chosen.profession.ladder.steps_before(chosen.grade.level);
         let earlier_count = checked.items.iter().filter(|item| item.asked.step < before).count();
+        let answered = query.answers.is_some();
+        let answered = answered.then(|| (checked.answered_count(), checked.required().count()));
         let sheet = Sheet::new(checked, before, earlier);
         // Under the present name of the profession.
-        let CheckQuery { answers, is_whole, .. } = parameters;
-        let parameters = CheckQuery { answers, is_whole, revision, ..chosen.check_query() };
-        Ok(Self { chosen, sheet, carried, parameters, earlier_count, since })
+        let CheckQuery { answers, is_whole, growth, .. } = query;
+        let query = CheckQuery { answers, is_whole, revision, growth, ..chosen.check_query() };
+        Ok(Self { chosen, sheet, carried, query, earlier_count, since, answered })
+    }
+
+    fn head(&self, visit: &Visit) -> Head {
+        self.chosen.head(visit, self.title(), &paths::defence(&self.query))
     }
 
     /// The tables, each with its caption and the number of its first row.
     fn tables(&self) -> Vec<(String, usize, &[Checked])> {
         let new =
             (format!("Новое на грейде {}", self.chosen.grade.name.word()), 1, &*self.sheet.new);
-        let words = if self.parameters.is_whole {
-            "Требования предыдущих грейдов"
-        } else {
-            "Не закрыто с предыдущих грейдов"
-        };
+        let words = "Не закрыто с предыдущих грейдов";
         let earlier = (words.to_owned(), new.2.len() + 1, &*self.sheet.earlier);
         let first = earlier.1 + earlier.2.len();
         let optional = ("Желательно".to_owned(), first, &*self.sheet.optional);
@@ -160,18 +233,47 @@ impl Defence {
         self.chosen.title_of("Лист защиты")
     }
 
+    /// The heading of what lower grades ask and is only listed.
+    fn listed_title(&self) -> String {
+        let count = self.sheet.listed.len();
+        let noun = russian::plural(count, "требование", "требования", "требований");
+        let is_met = |item: &Checked| item.answer == Some(Answer::Yes);
+        let all_met = if self.sheet.listed.iter().all(is_met) {
+            ", всё отмечено «есть»"
+        } else {
+            ""
+        };
+        format!("Предыдущие грейды: {count} {noun}{all_met}")
+    }
+
+    /// What the candidate said of the rows: «есть — 3, частично — 2, «—» без ответа — 4».
+    fn self_assessment(&self) -> String {
+        let answers = [Answer::Yes, Answer::Partly, Answer::No, Answer::NotApplicable].map(Some);
+        let counts = answers.into_iter().chain([None]).filter_map(|answer| {
+            let count = self.sheet.rows().filter(|item| item.answer == answer).count();
+            let words = answer.map_or("«—» без ответа", Answer::label);
+            (count > 0).then(|| format!("{words} — {count}"))
+        });
+        counts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The candidate's answer to a requirement, as a word; nothing without a self-check.
+    fn answer(&self, item: &Checked) -> &'static str {
+        match (item.answer, self.answered) {
+            (Some(answer), _) => answer.label(),
+            (None, Some(_)) => "—",
+            (None, None) => "",
+        }
+    }
+
     /// The sheet with everything of lower grades, or without what is met.
     fn other_address(&self) -> String {
-        let is_whole = !self.parameters.is_whole;
-        paths::defence(&CheckQuery { is_whole, ..self.parameters.clone() })
+        let is_whole = !self.query.is_whole;
+        paths::defence(&CheckQuery { is_whole, ..self.query.clone() })
     }
 
     fn file_address(&self) -> String {
-        paths::defence_md(&self.parameters)
-    }
-
-    fn check_address(&self) -> String {
-        paths::check_of(&self.chosen.profession.slug, &self.chosen.grade.name)
+        paths::defence_md(&self.query)
     }
 }
 
@@ -213,7 +315,7 @@ fn origin(item: &Checked, chosen: &ChosenGrade) -> Option<String> {
     (!is_own).then(|| item.asked.grade_title())
 }
 
-/// The candidate's answer, unless it is «есть».
-fn other_answer(item: &Checked) -> Option<&'static str> {
-    item.answer.filter(|answer| *answer != Answer::Yes).map(Answer::label)
+/// Whether an answer is one to talk about.
+fn is_open(item: &Checked) -> bool {
+    item.answer != Some(Answer::Yes)
 }

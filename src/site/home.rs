@@ -5,6 +5,7 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
+use super::shared::choices::Offer;
 use super::shared::shelves::{Shelf, has_own_scale, shelves};
 use super::shared::{Visit, Visitor, page_number, redirect};
 use crate::error::AppError;
@@ -28,6 +29,8 @@ struct HomePage {
     count: usize,
     tracks: Vec<Track>,
     shelves: Vec<Shelf>,
+    /// What one may be, on the first page.
+    offer: Option<Offer>,
 }
 
 /// Answers with a page of the catalogue.
@@ -57,7 +60,10 @@ impl HomePage {
         };
         let description = "Лестницы грейдов для IT-профессий: что нужно знать и уметь на каждой \
                            ступени, от стажёра до синьора.";
+        let is_first = number == 1;
+        let offer = is_first.then(|| Offer::read(&visit.database)).transpose()?;
         Ok(Self {
+            offer,
             head: visit.head(&paths::home(number), Section::Professions, title, description),
             number,
             count: catalogue.count,

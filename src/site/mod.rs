@@ -3,6 +3,8 @@
 pub mod across;
 pub mod changes;
 pub mod check;
+pub mod check_pair;
+pub mod choice;
 pub mod compare;
 pub mod defence;
 pub mod export;

@@ -2,6 +2,7 @@
 //! calendar. Both are made for one day, which is a part of the key they are cached under.
 
 mod calendar;
+mod timeline;
 mod words;
 
 use std::sync::Arc;
@@ -14,18 +15,22 @@ use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 pub use self::calendar::Stamps;
-use super::shared::choices::{self, Errors, LevelGroup};
+use self::timeline::Timeline;
+use super::shared::choices::{self, Errors, LevelGroup, Offer};
 use super::shared::deepened::DeepenedSkills;
+use super::shared::grade_choice;
 use super::shared::since::Since;
+use super::shared::steps::{Step, Steps};
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
-use crate::graders::service::professions::{Profession, ProfessionAddress};
+use crate::graders::service::professions::Profession;
 use crate::graders::service::rules;
 use crate::ladder::inherited::OfStep;
 use crate::ladder::promotion::{Failures, NoPlan, Start, assumed_failure, plan};
-use crate::ladder::{Grade, Level, LevelName, Scale};
-use crate::paths::{self, PlanQuery};
+use crate::ladder::self_check::{Answer, Answers, SelfCheck};
+use crate::ladder::{Grade, Level, LevelName, Requirement, Scale};
+use crate::paths::{self, CheckQuery, Growth, PlanQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, Section, filters};
@@ -51,15 +56,20 @@ pub struct Parameters {
     failed_on: Option<String>,
     name: Option<String>,
     revision: Option<String>,
+    next: Option<String>,
+    yes: Option<String>,
+    partly: Option<String>,
+    no: Option<String>,
+    na: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "site/plan.html")]
 struct PlanPage {
     head: Head,
+    steps: Steps,
     typed: Typed,
-    /// What there is to choose from; empty where there is too much.
-    choices: Vec<ProfessionAddress>,
+    offer: Offer,
     errors: Vec<FieldError>,
     /// The plan, if all that it needs was typed.
     made: Option<Plan>,
@@ -81,6 +91,10 @@ struct Typed {
     name: String,
     /// The last saved change of the state that the form was sent in; empty if it tells none.
     revision: String,
+    /// The level that was checked or is defended next; empty if no page said it.
+    next: String,
+    /// The answers of a self-check, if there was one.
+    answers: Option<Answers>,
     /// Whether the form was sent; a link to it may fill in some fields.
     is_sent: bool,
 }
@@ -97,6 +111,11 @@ struct Plan {
     today: NaiveDate,
     /// Where the failed defences are on unknown days: when the last one is assumed to have been.
     assumed_failure: Option<NaiveDate>,
+    /// The answers of a self-check to what the target asks, if there was one.
+    answers: Option<Answers>,
+    /// The grade that was checked or is defended next.
+    next: LevelName,
+    timeline: Timeline,
 }
 
 /// A defence of a plan.
@@ -155,21 +174,31 @@ pub async fn download(
 
 impl From<Parameters> for Typed {
     fn from(parameters: Parameters) -> Self {
-        let Parameters { profession, grade, since, to, failed, failed_on, name, revision } =
-            parameters;
-        let revision =
-            revision.filter(|typed| typed.parse::<i32>().is_ok_and(|number| number >= 0));
+        let Parameters { profession, grade, since, to, failed, failed_on, name, .. } = &parameters;
+        let revision = parameters
+            .revision
+            .as_ref()
+            .filter(|typed| typed.parse::<i32>().is_ok_and(|number| number >= 0));
         let clean = |typed: &Option<String>| choices::cleaned(typed.as_deref());
+        let answers = paths::read_answers([
+            (Answer::Yes, parameters.yes.as_deref()),
+            (Answer::Partly, parameters.partly.as_deref()),
+            (Answer::No, parameters.no.as_deref()),
+            (Answer::NotApplicable, parameters.na.as_deref()),
+        ]);
         Self {
-            is_sent: since.is_some() || to.is_some(),
-            profession: clean(&profession),
-            grade: clean(&grade),
-            since: clean(&since),
-            to: clean(&to),
-            failed: clean(&failed),
-            failed_on: clean(&failed_on),
-            name: clean(&name),
-            revision: revision.unwrap_or_default(),
+            // A way that leads here may say to which grade, but not since when.
+            is_sent: since.is_some(),
+            next: clean(&parameters.next),
+            answers,
+            profession: clean(profession),
+            grade: clean(grade),
+            since: clean(since),
+            to: clean(to),
+            failed: clean(failed),
+            failed_on: clean(failed_on),
+            name: clean(name),
+            revision: revision.cloned().unwrap_or_default(),
         }
     }
 }
@@ -181,11 +210,32 @@ impl Typed {
             profession: &self.profession,
             grade: &self.grade,
             since: self.is_sent.then_some(&self.since),
-            to: self.is_sent.then_some(&self.to),
+            to: (self.is_sent || !self.to.is_empty()).then_some(&self.to),
             failed: &self.failed,
             failed_on: &self.failed_on,
             name: &self.name,
             revision: &self.revision,
+            next: &self.next,
+            answers: self.answers.as_ref(),
+        }
+    }
+
+    /// The self-check and the sheet of a level, with all that was said here.
+    fn check_query(&self, level: &str) -> CheckQuery {
+        CheckQuery {
+            profession: self.profession.clone(),
+            level: level.to_owned(),
+            answers: self.answers.clone(),
+            revision: self.revision.parse().ok(),
+            growth: Growth {
+                now: self.grade.clone(),
+                since: self.since.clone(),
+                to: self.to.clone(),
+                failed: self.failed.clone(),
+                failed_on: self.failed_on.clone(),
+                name: self.name.clone(),
+            },
+            ..CheckQuery::default()
         }
     }
 
@@ -244,7 +294,7 @@ impl Typed {
                     Arc::clone(&dictionary),
                 ),
             });
-            Ok((planned.collect(), assumed_failure(intervals, start, next)?))
+            Ok((planned.collect::<Vec<_>>(), assumed_failure(intervals, start, next)?))
         });
         let (defences, assumed_failure) = match planned {
             Ok(planned) => planned,
@@ -255,7 +305,27 @@ impl Typed {
             }
         };
         let (name, target) = (self.name.clone(), LevelName::new(&names, to));
-        Ok(Ok(Plan { profession, name, start, target, defences, today, assumed_failure }))
+        let answers = self.answers.as_ref();
+        let check = answers.map(|answers| grade_choice::checked(visit, (&profession, to), answers));
+        let answers = check.transpose()?.map(|(check, _)| check.answers());
+        // What was checked before the plan was made for another present grade comes to nothing.
+        let said = names.find(&self.next).filter(|said| *said > level);
+        let said = said.and_then(|said| profession.ladder.grade(said));
+        let next = said.or_else(|| profession.ladder.next(level));
+        let next = next.map_or_else(|| target.clone(), |grade| grade.name.clone());
+        let timeline = Timeline::new(&profession.ladder.name(level), since, &defences, today);
+        Ok(Ok(Plan {
+            profession,
+            name,
+            start,
+            target,
+            defences,
+            today,
+            assumed_failure,
+            answers,
+            next,
+            timeline,
+        }))
     }
 
     fn failures(&self, since: Option<NaiveDate>, errors: &mut Errors) -> Option<Failures> {
@@ -344,7 +414,7 @@ impl PlanPage {
             Ok(plan) => (Some(plan), Vec::new()),
             Err(errors) => (None, errors),
         };
-        let choices = choices::professions(&visit.database)?;
+        let offer = Offer::read(&visit.database)?;
         let address = paths::plan(&typed.query());
         let name = made.as_ref().map_or_else(|| "План роста".to_owned(), Plan::title);
         let description = "Когда можно защищать следующие грейды и что нового нужно для каждого.";
@@ -361,16 +431,56 @@ impl PlanPage {
             None => None,
         };
         let (head, revision) = (Head { canonical, ..head }, visit.state_revision()?);
-        Ok((status, Self { head, typed, choices, errors, made, since, revision }))
+        let steps = Self::steps(&typed, made.as_ref());
+        Ok((status, Self { head, steps, typed, offer, errors, made, since, revision }))
+    }
+
+    /// The other pages of the way, for the grade that was checked, or else for the next one.
+    fn steps(typed: &Typed, made: Option<&Plan>) -> Steps {
+        let level = match made {
+            Some(plan) => plan.next.slug(),
+            None if typed.next.is_empty() => &typed.to,
+            None => &typed.next,
+        };
+        let query = typed.check_query(level);
+        // Where the fields name no grade, the others ask for it too.
+        let is_named = !query.profession.is_empty() && !query.level.is_empty();
+        let query = if is_named { query } else { CheckQuery::default() };
+        let steps = Steps::of(Step::Plan, &query, None);
+        match made.and_then(Plan::checked_next) {
+            Some(check) => steps.checked(&check),
+            None => steps,
+        }
+    }
+
+    /// The self-check of a grade of the plan: what it asks, with the answers that were given.
+    fn check_address(&self, plan: &Plan, grade: &Grade) -> String {
+        let query = self.typed.check_query(grade.name.slug());
+        let from = query.answers.as_ref();
+        let from = from.map(|_| paths::grade_name(&plan.profession.slug, &plan.next));
+        paths::check(&CheckQuery { from, revision: None, ..query })
+    }
+
+    fn sheet_address(&self, grade: &Grade) -> String {
+        paths::defence(&self.typed.check_query(grade.name.slug()))
+    }
+
+    /// The lists of answers, to be sent along with the form.
+    fn lists(&self) -> Vec<(&'static str, String)> {
+        self.typed.answers.as_ref().map(paths::answer_lists).unwrap_or_default()
+    }
+
+    /// Whether the visitor has something to do with failed defences or a name.
+    fn has_more(&self) -> bool {
+        let Typed { failed, failed_on, name, .. } = &self.typed;
+        let fields = ["failed", "failed-on", "name"];
+        [failed, failed_on, name].into_iter().any(|typed| !typed.is_empty())
+            || fields.into_iter().any(|field| self.error(field).is_some())
     }
 
     /// The levels to choose from, with the one that stands in a field.
     fn levels(&self, typed: &str) -> Vec<LevelGroup> {
-        let is_typed = |choice: &&ProfessionAddress| choice.slug == self.typed.profession;
-        let chosen = self.choices.iter().find(is_typed).map(|choice| Arc::clone(&choice.scale));
-        let made = self.made.as_ref().map(|plan| Arc::clone(plan.profession.ladder.scale()));
-        let chosen = made.or(chosen).unwrap_or_else(Scale::standard);
-        choices::levels_to_choose(&self.choices, &chosen, typed)
+        self.offer.levels(&self.typed.profession, typed)
     }
 
     fn error(&self, field: &str) -> Option<&str> {
@@ -392,6 +502,21 @@ impl Plan {
 
     fn title(&self) -> String {
         format!("План роста: {}, {} → {}", self.whose(), self.start_name(), self.target)
+    }
+
+    /// What was answered of the grade that is next.
+    fn checked_next(&self) -> Option<SelfCheck> {
+        Some(SelfCheck::new((&self.profession.ladder, self.next.level()), self.answers.as_ref()?))
+    }
+
+    /// What was answered to a requirement.
+    fn answer(&self, requirement: &Requirement) -> Option<Answer> {
+        self.answers.as_ref()?.get(&requirement.id)
+    }
+
+    /// Whether the self-check says that a requirement is met.
+    fn is_met(&self, requirement: &Requirement) -> bool {
+        self.answer(requirement) == Some(Answer::Yes)
     }
 
     /// The present grade.

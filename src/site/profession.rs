@@ -4,13 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
+use super::shared::choices::Offer;
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::graders::service::identity;
 use crate::graders::service::inclusions::Including;
 use crate::graders::service::professions::{self, Profession};
-use crate::ladder::Level;
 use crate::ladder::identity::FormerIds;
+use crate::ladder::{Grade, Level};
 use crate::paths;
 use crate::russian;
 use crate::web::{Head, Section, filters};
@@ -24,7 +25,12 @@ struct ProfessionPage {
     in_force: Vec<(Level, usize)>,
     /// Where links to former ids of requirements lead.
     former_ids: FormerIds,
+    /// Where nothing of the ladder is described, ladders that are: names in addresses and titles.
+    described: Vec<(String, String)>,
 }
+
+/// So many other ladders are named.
+const MOST_DESCRIBED: usize = 6;
 
 /// Answers with a ladder.
 ///
@@ -66,7 +72,15 @@ impl ProfessionPage {
         let ladder = &profession.ladder;
         let levels = ladder.grades().iter().map(|grade| grade.level);
         let in_force = levels.map(|level| (level, ladder.in_force_count(level))).collect();
-        Ok(Self { head, profession, in_force, former_ids })
+        let described = if ladder.grades().iter().any(Grade::is_described) {
+            Vec::new()
+        } else {
+            let offer = Offer::read(&visit.database)?;
+            let described =
+                offer.described(&profession.track.slug).into_iter().take(MOST_DESCRIBED);
+            described.map(|other| (other.slug.clone(), other.title.clone())).collect()
+        };
+        Ok(Self { head, profession, in_force, former_ids, described })
     }
 
     fn in_force_count(&self, level: Level) -> usize {

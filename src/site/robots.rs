@@ -59,7 +59,7 @@ pub async fn sitemap(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse,
                 |level: &Level| catalogue.iter().any(|found| found.is_described(*level));
             let levels = Level::ALL.into_iter().filter(is_described);
             let levels = levels.map(|level| paths::across(level, None, 1));
-            let single: [String; 14] = [
+            let single: [String; 15] = [
                 paths::home(1),
                 paths::rules().into(),
                 paths::plan_form().into(),
@@ -67,6 +67,7 @@ pub async fn sitemap(visitor: Visitor, site: Data<Site>) -> Result<HttpResponse,
                 paths::matrix_form().into(),
                 paths::compare_form().into(),
                 paths::check_form().into(),
+                paths::pair_form().into(),
                 paths::defence_form().into(),
                 paths::mentoring(1),
                 paths::releases().into(),

@@ -8,11 +8,11 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::shared::choices::{self, Errors};
+use super::shared::choices::{self, Errors, Offer};
 use super::shared::{Visit, Visitor};
 use crate::error::AppError;
 use crate::fields::FieldError;
-use crate::graders::service::professions::{Profession, ProfessionAddress};
+use crate::graders::service::professions::Profession;
 use crate::graders::service::rules;
 use crate::ladder::salary::{Pay, Range, Step, Unpayable, Weights, share_out};
 use crate::ladder::skill::Dictionary;
@@ -53,8 +53,7 @@ pub struct Parameters {
 struct SalaryPage {
     head: Head,
     typed: Typed,
-    /// What there is to choose from; empty where there is too much.
-    choices: Vec<ProfessionAddress>,
+    offer: Offer,
     /// The weights where none are typed.
     usual: Weights,
     errors: Vec<FieldError>,
@@ -352,7 +351,7 @@ impl SalaryPage {
             Ok(scale) => (Some(scale), Vec::new()),
             Err(errors) => (None, errors),
         };
-        let choices = choices::professions(&visit.database)?;
+        let offer = Offer::read(&visit.database)?;
         let address = typed.address();
         let name = made.as_ref().map_or_else(
             || "Зарплата по грейдам".to_owned(),
@@ -364,7 +363,7 @@ impl SalaryPage {
         // Search engines need not know every range.
         let canonical = head.canonical.filter(|_| address == paths::salary_form());
         let status = status(&errors);
-        Ok((status, Self { head: Head { canonical, ..head }, typed, choices, usual, errors, made }))
+        Ok((status, Self { head: Head { canonical, ..head }, typed, offer, usual, errors, made }))
     }
 
     fn error(&self, field: &str) -> Option<&str> {

@@ -5,6 +5,7 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
+use super::shared::tools::{self, Tool};
 use super::shared::{Visit, Visitor, page_number};
 use crate::error::AppError;
 use crate::graders::service::search::{
@@ -36,6 +37,8 @@ struct SearchPage {
     head: Head,
     search: Search,
     found: Found,
+    /// The pages of the site that answer, besides what the catalogue has.
+    tools: Vec<Tool>,
 }
 
 /// Answers with what a question finds, and with a form to ask another one.
@@ -113,7 +116,13 @@ impl SearchPage {
             // Search engines search by themselves.
             Head { canonical: None, ..head }
         };
-        Ok(Self { head, search, found })
+        // Filters narrow the catalogue down, and so do further pages of it.
+        let is_plain = search.page == 1
+            && search.kind.is_none()
+            && search.track.is_none()
+            && search.level.is_none();
+        let tools = if is_plain { tools::answering(&found.question) } else { Vec::new() };
+        Ok(Self { head, search, found, tools })
     }
 
     /// The address of the same search in another kind.

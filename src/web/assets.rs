@@ -48,6 +48,8 @@ const CSS: &str = concat!(
     include_str!("../../assets/css/matrix.css"),
     include_str!("../../assets/css/rules.css"),
     include_str!("../../assets/css/salary.css"),
+    include_str!("../../assets/css/steps.css"),
+    include_str!("../../assets/css/plan.css"),
     include_str!("../../assets/css/check.css"),
     include_str!("../../assets/css/defence.css"),
     include_str!("../../assets/css/changes.css"),

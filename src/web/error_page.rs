@@ -27,6 +27,10 @@ pub async fn render(
     let answer = next.call(request).await?;
     let status = answer.status();
     let error = answer.response().error().and_then(Error::as_error::<AppError>);
+    if let Some(AppError::LeadsTo(address)) = error {
+        let chosen = super::respond::see_other(address);
+        return Ok(ServiceResponse::new(answer.into_parts().0, chosen));
+    }
     if let Some(address) = error.and_then(|error| moved_address(answer.request(), error)) {
         let (request, _) = answer.into_parts();
         let moved = HttpResponse::PermanentRedirect()

@@ -104,6 +104,7 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
         // Nobody signs in to the API, and a move is answered before.
         AppError::Moved(_)
         | AppError::MovedTo(_)
+        | AppError::LeadsTo(_)
         | AppError::OwnersOnly
         | AppError::SignedOut { .. }
         | AppError::Internal(_) => {

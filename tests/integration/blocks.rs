@@ -117,7 +117,7 @@ async fn the_self_check_asks_by_block_and_counts_no_wishes_and_no_examples() {
             "id=\"from-middle-1\">Влияние",
         ],
     );
-    assert_eq!(page.matches("<fieldset>").count(), 6, "{page}");
+    assert_eq!(page.matches("<fieldset ").count(), 6, "{page}");
     let lower = app.page("/check?profession=games&grade=junior").await;
     in_order(&lower, &["Технологии</h3>", "2 примера", "собирает образы"]);
     let result = app.page("/check?profession=games&grade=middle&yes=").await;

@@ -24,7 +24,7 @@ use crate::uploads::uploaded;
 mod files;
 
 /// One of each kind of page.
-const PAGES: [&str; 40] = [
+const PAGES: [&str; 45] = [
     "/",
     "/rules",
     "/plan?profession=front-end&grade=junior&since=2026-05-31&to=senior&failed=1",
@@ -47,6 +47,11 @@ const PAGES: [&str; 40] = [
     "/check",
     "/check?profession=full-stack&grade=junior-plus-plus",
     "/check?profession=full-stack&grade=middle&yes=abc123",
+    "/check?profession=front-end&grade=middle&yes=&now=junior-plus-plus&mark=earlier",
+    "/check/pair",
+    "/check/pair?person=%2Fcheck%3Fprofession%3Dfront-end%26grade%3Dmiddle%26yes%3D486t83%26no%3Dawf6fp&lead=profession%3Dfront-end%26grade%3Dmiddle%26yes%3D%26no%3Dawf6fp",
+    "/check/pair?person=x&lead=",
+    "/choose?profession=front-end&grade=intern",
     "/defence",
     "/defence?profession=full-stack&grade=middle-plus&yes=",
     "/mentoring",
@@ -169,7 +174,10 @@ impl Browser {
     }
 
     async fn press(&self, key: Key) {
-        let value = char::from(key);
+        self.press_char(char::from(key)).await;
+    }
+
+    async fn press_char(&self, value: char) {
         let keys = KeyActions::new("keyboard".into())
             .then(KeyAction::Down { value })
             .then(KeyAction::Up { value });
@@ -188,6 +196,37 @@ impl Browser {
             }
         }
         panic!("no {text:?} within 200 presses of Tab");
+    }
+
+    /// Types letters with the focus where it is.
+    async fn type_letters(&self, letters: &str) {
+        for letter in letters.chars() {
+            self.press_char(letter).await;
+        }
+    }
+
+    /// Presses Tab until an element with this selector has the focus.
+    async fn tab_onto(&self, selector: &str) {
+        let has_it = format!("return document.activeElement.matches({selector:?})");
+        for _ in 0..200 {
+            self.press(Key::Tab).await;
+            if self.ask(&has_it).await == json!(true) {
+                return;
+            }
+        }
+        panic!("no {selector:?} within 200 presses of Tab");
+    }
+
+    /// Clicks the first element with this selector.
+    async fn click_on(&self, selector: &str) {
+        let found = self.client.find(Locator::Css(selector)).await.unwrap();
+        found.click().await.unwrap();
+    }
+
+    /// How many elements a page has with this selector.
+    async fn count(&self, selector: &str) -> u64 {
+        let script = format!("return document.querySelectorAll({selector:?}).length");
+        self.ask(&script).await.as_u64().unwrap()
     }
 
     /// Clicks the first link with these words.
@@ -333,14 +372,7 @@ async fn from_home_to_a_printed_sheet_by_links_and_forms() {
             question.find(Locator::Css(answer)).await.unwrap().click().await.unwrap();
         }
     }
-    browser
-        .client
-        .find(Locator::Css(".send:last-child button"))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
+    browser.client.find(Locator::Css(".send button")).await.unwrap().click().await.unwrap();
     browser.sees("h1", "Что осталось: Фронтенд-разработчик, Мидл").await;
     browser.sees(".lead", "Осталось 15 требований из 23: нет — 7, без ответа — 8.").await;
     browser.click("Лист защиты").await;
@@ -372,12 +404,11 @@ async fn from_home_to_a_sheet_by_keyboard() {
     browser.tab_to("Самопроверка").await;
     browser.press(Key::Enter).await;
     browser.sees("h1", "Самопроверка: Фронтенд-разработчик, Мидл").await;
-    // Each question is one Tab stop; arrow keys select the answer.
-    browser.tab_to("Показать, что осталось").await;
+    // Each question is one Tab stop; the space bar gives the first answer, «есть».
+    browser.tab_to("Мидл").await;
     for _ in 0..23 {
-        for key in [Key::Tab, Key::Right, Key::Right] {
-            browser.press(key).await;
-        }
+        browser.press(Key::Tab).await;
+        browser.press_char(' ').await;
     }
     browser.press(Key::Enter).await;
     browser.sees(".lead", "По вашим ответам требования закрыты.").await;
@@ -385,6 +416,141 @@ async fn from_home_to_a_sheet_by_keyboard() {
     browser.press(Key::Enter).await;
     browser.sees("h1", "Лист защиты: Фронтенд-разработчик, Мидл").await;
     assert_eq!(browser.ask("return document.querySelectorAll('tbody tr').length").await, 9);
+    browser.close().await;
+}
+
+/// The questions of a page that have no answer.
+const OPEN: &str = ".check-main fieldset:not(:has(:checked))";
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn from_who_one_is_to_a_check_a_plan_a_sheet_and_back() {
+    let app = TestApp::on(Backend::Sqlite);
+    app.time.set("2026-11-25T12:00:00Z");
+    let browser = Browser::open().await;
+    browser.width(1280).await;
+    browser.client.goto(&app.url("/")).await.unwrap();
+    let choose = async |field: &str, value: &str| {
+        let field = browser.client.find(Locator::Id(field)).await.unwrap();
+        field.select_by_value(value).await.unwrap();
+    };
+    choose("profession", "front-end").await;
+    choose("grade", "middle").await;
+    // Two clicks, and what lower grades ask is answered.
+    browser.click_on("[formaction='/check']").await;
+    browser.sees("h1", "Самопроверка: Фронтенд-разработчик, Мидл").await;
+    browser.click_on("[name=mark]").await;
+    browser.sees(".block-index p", "Отвечено 14 из 23").await;
+    assert!(browser.count(OPEN).await <= 9);
+    // An answer can be taken back, and the page stays at its question.
+    browser.click_on(".check-main section [value=partly]").await;
+    browser.click_on(".check-main section .clear").await;
+    browser.sees(".block-index p", "Отвечено 14 из 23").await;
+    while browser.count(OPEN).await > 0 {
+        browser.click_on(&format!("{OPEN} [value=yes]")).await;
+    }
+    browser.click_on(".send button").await;
+    browser.sees(".lead", "По вашим ответам требования закрыты.").await;
+    browser.sees(".steps [aria-current] .quiet", ",\nотвечено 23 из 23").await;
+
+    // The plan knows who one is, and asks only since when.
+    browser.click_on(".steps li:nth-child(2) a").await;
+    browser.sees("h1", "План роста").await;
+    let since = browser.client.find(Locator::Id("since")).await.unwrap();
+    since.send_keys("15.03.2026").await.unwrap();
+    browser.click_on("form.narrow button").await;
+    browser.sees("h1", "План роста: Фронтенд-разработчик").await;
+    browser
+        .sees(".plan li:first-child .when", "можно уже сейчас\nсрок вышел 15 сентября 2026")
+        .await;
+    assert_eq!(browser.count(".plan .yes").await, 9);
+
+    browser.click_on(".steps li:nth-child(3) a").await;
+    browser.sees("h1", "Лист защиты: Фронтенд-разработчик, Мидл").await;
+    let (sheets, sizes) = printed(&browser).await;
+    assert!((1..=2).contains(&sheets), "{sheets} sheets");
+    assert!(sizes.iter().all(|size| size.starts_with("0 0 841.")), "{sizes:?}");
+
+    // Back, to change two answers.
+    browser.click_on(".steps li:nth-child(1) a").await;
+    browser.sees("h1", "Что осталось: Фронтенд-разработчик, Мидл").await;
+    browser.click("Изменить ответы").await;
+    browser.sees("h1", "Самопроверка: Фронтенд-разработчик, Мидл").await;
+    for (place, answer) in [(2, "no"), (3, "partly")] {
+        let selector =
+            format!(".check-main section fieldset:nth-of-type({place}) [value={answer}]");
+        browser.click_on(&selector).await;
+    }
+    browser.click_on(".send button").await;
+    browser.sees(".lead", "Осталось 2 требования из 23: нет — 1, частично — 1.").await;
+    // The plan is still made.
+    browser.click_on(".steps li:nth-child(2) a").await;
+    browser.sees("h1", "План роста: Фронтенд-разработчик").await;
+    assert_eq!(browser.count(".plan .yes").await, 7);
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn the_same_way_by_keyboard() {
+    let app = TestApp::on(Backend::Sqlite);
+    app.time.set("2026-11-25T12:00:00Z");
+    let browser = Browser::open().await;
+    browser.width(1280).await;
+    browser.client.goto(&app.url("/")).await.unwrap();
+    browser.tab_onto("#profession").await;
+    browser.type_letters("Фронтенд").await;
+    browser.press(Key::Tab).await;
+    browser.type_letters("Мидл").await;
+    browser.tab_to("Проверить себя").await;
+    browser.press(Key::Enter).await;
+    browser.sees("h1", "Самопроверка: Фронтенд-разработчик, Мидл").await;
+    browser.tab_onto("[name=mark]").await;
+    browser.press(Key::Enter).await;
+    browser.sees(".block-index p", "Отвечено 14 из 23").await;
+    browser.tab_onto(&format!("{OPEN} input")).await;
+    for _ in 0..8 {
+        browser.press_char(' ').await;
+        browser.press(Key::Tab).await;
+    }
+    browser.press_char(' ').await;
+    // Enter sends the answers and takes none back.
+    browser.press(Key::Enter).await;
+    browser.sees(".lead", "По вашим ответам требования закрыты.").await;
+    browser.tab_to("План").await;
+    browser.press(Key::Enter).await;
+    browser.sees("h1", "План роста").await;
+    browser.tab_onto("#since").await;
+    browser.type_letters("15.03.2026").await;
+    browser.press(Key::Enter).await;
+    browser.sees("h1", "План роста: Фронтенд-разработчик").await;
+    browser.tab_to("Защита").await;
+    browser.press(Key::Enter).await;
+    browser.sees("h1", "Лист защиты: Фронтенд-разработчик, Мидл").await;
+    browser.close().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn answers_are_large_enough_for_a_finger() {
+    let app = TestApp::on(Backend::Sqlite);
+    let browser = Browser::open().await;
+    let labels = "return [...document.querySelectorAll('fieldset:first-of-type .options label')]
+        .slice(0, 4).map(label => {
+            const box = label.getBoundingClientRect();
+            return [Math.round(box.top), Math.floor(box.width), Math.floor(box.height)];
+        })";
+    for (width, rows) in [(360, 2), (768, 2), (1024, 2), (1025, 1), (1280, 1)] {
+        browser.width(width).await;
+        let questions = app.url("/check?profession=front-end&grade=middle");
+        browser.client.goto(&questions).await.unwrap();
+        let boxes = serde_json::from_value::<Vec<[i64; 3]>>(browser.ask(labels).await).unwrap();
+        assert_eq!(boxes.len(), 4);
+        let tops = boxes.iter().map(|[top, ..]| top).collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(tops.len(), rows, "{width}: {boxes:?}");
+        let is_large = |[_, width, height]: &[i64; 3]| *width >= 44 && *height >= 44;
+        assert!(boxes.iter().all(is_large), "{width}: {boxes:?}");
+    }
     browser.close().await;
 }
 

@@ -70,14 +70,16 @@ fn rows(markdown: &str) -> (Vec<String>, Vec<Vec<String>>) {
 on_both_databases! {
     async fn from_the_choice_of_a_grade_to_the_gaps_and_the_defence_sheet(app: TestApp) {
         let choice = app.page("/check").await;
-        assert_eq!(choice.matches("<option value=\"front-end/").count(), 9);
+        assert!(choice.contains("<optgroup label=\"Веб-разработка\">\n<option value=\"front-end\">"), "{choice}");
+        assert!(choice.contains("value=\"postgresql-admin\">PostgreSQL для администраторов — не описана<"), "{choice}");
+        assert!(choice.contains("value=\"ios\" disabled>iOS-разработчик — лестницы ещё нет<"), "{choice}");
         let asked = app.get("/check?grade=front-end%2Fmiddle").await;
         assert_eq!((asked.status().as_u16(), header(&asked, "location")), (303, QUESTIONS));
 
         let questions = app.page(QUESTIONS).await;
         let ids = ids(&questions);
         assert_eq!(ids.len(), 23);
-        assert_eq!(questions.matches("<fieldset>").count(), 23);
+        assert_eq!(questions.matches("<fieldset ").count(), 23);
         assert!(questions.contains("заменяет «Средний уровень: React», джун++</span>"), "{questions}");
         assert!(!questions.contains(" checked"), "{questions}");
         assert!(questions.contains("name=\"robots\" content=\"noindex\""));
@@ -96,7 +98,9 @@ on_both_databases! {
         assert!(result.contains("Есть: 9\u{a0}требований"), "{result}");
         assert!(result.contains("Неприменимо: 4\u{a0}требования"), "{result}");
         assert_eq!(result.matches("<b class=\"answer\">").count(), 10);
-        assert!(!result.contains('%'), "{result}");
+        // But for the address that another one carries.
+        let mut short = links(&result, "/").into_iter().filter(|link| !link.starts_with("/check/pair"));
+        assert!(short.all(|link| !link.contains('%')), "{result}");
 
         // The result links back to the same answers and on to the sheet.
         let change = &links(&result, "/check?profession=front-end")[0];
@@ -108,7 +112,12 @@ on_both_databases! {
         assert_eq!(new.matches("<th scope=\"row\">").count(), 9);
         let open = earlier.matches("<th scope=\"row\">").count();
         assert_eq!(open, between(&result, "from-junior-plus", "id=\"from-middle\"").matches("<b class=").count());
-        assert!(open > 0 && earlier.contains("<b class=\"answer\">нет</b>"), "{earlier}");
+        assert!(open > 0 && earlier.contains("<td class=\"self open\">нет</td>"), "{earlier}");
+        // Every answer of the check is told, what was not answered too.
+        for state in ["есть", "частично", "нет", "неприменимо", "—<span class=\"hidden\">без ответа</span>"] {
+            let state = format!(">{state}</td>");
+            assert!(sheet.contains(&state), "{state} {sheet}");
+        }
         for path in links(&result, "/compare").iter().chain(&links(&sheet, "/")) {
             assert_eq!(app.get(path).await.status(), 200, "{path}");
         }
@@ -178,14 +187,11 @@ on_both_databases! {
     async fn invalid_parameters_are_reported_and_never_cause_an_error(app: TestApp) {
         for path in [
             "/check?profession=nobody&grade=middle",
-            "/check?profession=front-end&grade=intern",
-            "/check?profession=front-end&grade=boss",
-            "/check?profession=front-end",
             "/check?profession=front-end&grade=middle&from=nobody/middle&yes=",
             "/check?profession=%FF&grade=%00",
             "/check?profession=a/b&grade=c",
             "/defence?profession=nobody&grade=middle",
-            "/defence?profession=front-end&grade=",
+            "/choose?profession=nobody&grade=middle",
             "/defence.md?profession=front-end&grade=boss",
             "/defence.md",
         ] {
@@ -193,6 +199,30 @@ on_both_databases! {
             assert_eq!(answer.status(), 404, "{path}");
             let page = answer.text().await.unwrap();
             assert!(page.contains("class=\"button\" href=\"/"), "no way on from {path}");
+        }
+        let has = "Есть: джун, джун+, джун++, мидл, мидл+, мидл++, синьор, синьор+, синьор++.";
+        for (rest, field, message) in [
+            ("profession=front-end&grade=intern", "grade", format!("В лестнице «Фронтенд-разработчик» нет грейда «стажёр». {has}")),
+            ("profession=front-end&grade=boss", "grade", format!("Такого грейда нет. {has}")),
+            ("profession=front-end&grade=", "grade", format!("Выберите грейд. {has}")),
+            ("profession=front-end", "grade", format!("Выберите грейд. {has}")),
+            ("profession=&grade=middle", "profession", "Выберите профессию.".to_owned()),
+            ("profession=ios&grade=middle", "profession", "Лестница профессии «iOS-разработчик» ещё не описана.".to_owned()),
+        ] {
+            for path in ["/check", "/defence", "/choose"] {
+                let answer = app.get(&format!("{path}?{rest}")).await;
+                assert_eq!(answer.status(), 422, "{path}?{rest}");
+                let page = answer.text().await.unwrap();
+                let error = between(&page, &format!("id=\"{field}-error\">"), "</p>");
+                assert_eq!(error.replace('\u{a0}', " "), message, "{path}?{rest}");
+                // What was chosen stays chosen.
+                if rest.contains("front-end") {
+                    assert!(page.contains("<option value=\"front-end\" selected>"), "{page}");
+                }
+                if rest.contains("grade=middle") {
+                    assert!(page.contains("<option value=\"middle\" selected>"), "{page}");
+                }
+            }
         }
         let garbage = "&yes=x.abc123.%F0%9F%98%80&no=abc12i&partly=....&na=%00&abc=yes&x=1";
         let page = app.page(&format!("{QUESTIONS}{garbage}")).await;
@@ -227,7 +257,7 @@ on_both_databases! {
         let page = app.page("/defence?profession=front-end&grade=middle").await;
         assert!(page.contains("<p class=\"absent\">Этот грейд ещё не&nbsp;описан.</p>"), "{page}");
         let page = app.page("/defence?profession=front-end&grade=middle&earlier=all").await;
-        assert_eq!(page.matches("<th scope=\"row\">").count(), 15);
+        assert_eq!(between(&page, "<section class=\"listed\"", "</section>").matches("<li>").count(), 15);
     }
 
     async fn a_renamed_profession_is_checked_under_either_name(app: TestApp) {
@@ -242,20 +272,24 @@ on_both_databases! {
 
     async fn a_sheet_has_a_row_for_each_requirement_and_a_column_for_each_committee_member(app: TestApp) {
         let page = app.page("/defence?profession=front-end&grade=senior-plus").await;
-        for column in ["Доказательство", "Подтвердил руководитель", "Комиссия", "Технический директор", "Директор продукта", "HR-директор"] {
+        for column in ["Само&shy;оценка", "Доказательство", "Руководитель", "<abbr title=\"технический директор\">", "<abbr title=\"директор продукта\">", "<abbr title=\"HR-директор\">"] {
             assert!(page.contains(column), "no {column}");
         }
-        for evidence in ["адрес статьи", "название пакета", "кто ученик", "pull request"] {
-            assert!(page.contains(evidence), "no {evidence}");
+        assert!(page.contains("задача или фича, ссылка, чем видно качество"));
+        for blank in ["Кандидат", "Руководитель", "Дата защиты", "Почему", "Следующая попытка не&nbsp;раньше"] {
+            assert!(page.contains(&format!("class=\"line\"><span>{blank}")), "no {blank}");
         }
-        for blank in ["Кандидат", "Дата защиты", "Решение", "Следующая попытка: не&nbsp;раньше"] {
-            assert!(page.contains(&format!("<li>{blank}")), "no {blank}");
+        for verdict in ["присвоить", "отложить", "отказать"] {
+            assert!(page.contains(&format!("<li><span class=\"box\"></span>{verdict}</li>")), "no {verdict}");
         }
+        let signatures = between(&page, "<ul class=\"signatures\">", "</ul>");
+        assert_eq!(signatures.matches("<li>").count(), 5, "{signatures}");
         assert_eq!(page.matches("<th scope=\"row\">").count(), 7);
         let whole = app.page(&links(&page, "/defence?")[0]).await;
-        let rows = app.page("/check?profession=front-end&grade=senior-plus").await.matches("<fieldset>").count();
-        assert_eq!(whole.matches("<th scope=\"row\">").count(), rows);
-        assert!(whole.contains(&format!("<td>{rows}</td>")) && whole.contains("<td>1</td>"));
+        let rows = app.page("/check?profession=front-end&grade=senior-plus").await.matches("<fieldset ").count();
+        let listed = between(&whole, "<section class=\"listed\"", "</section>").matches("<li>").count();
+        assert_eq!(whole.matches("<th scope=\"row\">").count() + listed, rows);
+        assert!(whole.contains(&format!("Предыдущие грейды: {listed}")) && whole.contains("<td>7</td>"));
         assert!(links(&whole, "/defence?").iter().all(|link| !link.contains("earlier")));
     }
 
@@ -280,7 +314,8 @@ on_both_databases! {
                         assert_eq!(row[0], format!("{number}"));
                         let words = row[1].split(", заменяет «").next().unwrap();
                         assert_eq!(words, format!("{label}{}", requirement.text));
-                        assert!(!row[2].is_empty() && row[3..].iter().all(String::is_empty), "{row:?}");
+                        let blank = row[2..3].iter().chain(&row[4..]).all(String::is_empty);
+                        assert!(!row[3].is_empty() && blank, "{row:?}");
                     }
                 }
             }
@@ -337,11 +372,128 @@ on_both_databases! {
         let app = TestApp::with_catalogue(backend, &[file]);
         for path in ["/check", "/defence"] {
             let page = app.page(path).await;
-            assert!(!page.contains("<select") && page.contains("<input id=\"grade\" name=\"grade\""), "{page}");
+            assert!(!page.contains("<select id=\"profession\"") && page.contains("<input type=\"text\" id=\"profession\" name=\"profession\""), "{page}");
             let sent = app.get(&format!("{path}?grade=p-101%2Fjunior")).await;
             assert_eq!(header(&sent, "location"), format!("{path}?profession=p-101&grade=junior"));
-            assert_eq!(app.get(&format!("{path}?grade=Профессия")).await.status(), 303);
+            assert_eq!(app.get(&format!("{path}?grade=Профессия")).await.status(), 422);
         }
         assert!(app.page("/mentoring").await.contains("1 из&nbsp;3"));
+    }
+
+    async fn who_one_is_leads_to_the_grade_and_to_its_check(app: TestApp) {
+        let home = app.page("/").await;
+        let form = between(&home, "<form class=\"form chooser\"", "</form>");
+        assert!(form.contains("action=\"/choose\"") && form.contains("formaction=\"/check\""), "{form}");
+        let query = "?profession=front-end&grade=middle";
+        let sent = app.get(&format!("/choose{query}")).await;
+        assert_eq!((sent.status().as_u16(), header(&sent, "location")), (303, "/professions/front-end/middle"));
+        assert_eq!(app.get(&format!("/check{query}")).await.status(), 200);
+        // In a past state the grade is that of the state.
+        let past = app.get(&format!("/choose{query}&at=0")).await;
+        assert_eq!(header(&past, "location"), "/professions/front-end/middle?at=0");
+    }
+
+    async fn what_earlier_grades_ask_is_met_in_one_click_and_an_answer_can_be_taken_back(app: TestApp) {
+        let questions = app.page(QUESTIONS).await;
+        let present = between(&questions, "<select id=\"now\"", "</select>");
+        assert!(present.contains("<option value=\"junior-plus-plus\" selected>"), "{present}");
+        assert_eq!(present.matches("<option").count(), 3, "{present}");
+        let all = ids(&questions);
+        // A person has said already that one of them is not met.
+        let form = format!("{QUESTIONS}&yes=&revision=0&now=junior-plus-plus&mark=earlier&{}=no", all[0]);
+        let sent = app.get(&form).await;
+        let marked = app.page(header(&sent, "location")).await;
+        let open = all.iter().filter(|id| !marked.contains(&format!("name=\"{id}\" value=\"yes\" checked")));
+        assert!(open.count() <= 9 + 1, "{marked}");
+        assert_eq!(chosen(&marked, "no"), [all[0].clone()]);
+        assert!(marked.replace('\u{a0}', " ").contains("Отвечено <b>14</b> из&nbsp;23"), "{marked}");
+        // Those that are met are folded; those of the grade itself never.
+        assert_eq!(marked.matches("<details class=\"origin folded\">").count(), 1, "{marked}");
+        let taken_back = format!("{QUESTIONS}&yes=&now=junior&{}=no&{}=yes&clear={0}", all[0], all[1]);
+        let sent = app.get(&taken_back).await;
+        let to = header(&sent, "location");
+        assert!(to.ends_with(&format!("#question-{}", all[0])), "{to}");
+        let again = app.page(to.split('#').next().unwrap()).await;
+        assert_eq!((chosen(&again, "yes"), chosen(&again, "no").len()), (vec![all[1].clone()], 0));
+        assert!(again.contains(&format!("<fieldset id=\"question-{}\">", all[0])));
+        assert!(again.contains("<option value=\"junior\" selected>"));
+    }
+
+    async fn answers_and_dates_travel_along_between_the_three_pages(app: TestApp) {
+        app.time.set("2026-11-25T12:00:00Z");
+        let all = ids(&app.page(QUESTIONS).await);
+        let answers = format!("yes={}&no={}", all[0], all[1]);
+        let step = |page: &str, start: &str| {
+            let steps = between(page, "<nav class=\"steps\"", "</nav>");
+            links(steps, start).into_iter().next().unwrap()
+        };
+        let result = app.page(&format!("{QUESTIONS}&{answers}&now=junior-plus-plus")).await;
+        assert!(between(&result, "<nav class=\"steps\"", "</nav>").replace('\u{a0}', " ").contains("отвечено 2 из 23"), "{result}");
+        // The plan knows the profession and both grades, and asks only since when.
+        let plan = step(&result, "/plan?");
+        assert!(links(&result, "/plan?").iter().all(|link| *link == plan));
+        let form = app.page(&plan).await;
+        assert!(form.contains("<option value=\"front-end\" selected>") && !form.contains("Исправьте"), "{form}");
+        assert_eq!(form.matches(" selected>").count(), 3, "{form}");
+        for hidden in ["name=\"next\" value=\"middle\"", &format!("name=\"no\" value=\"{}\"", all[1])] {
+            assert!(form.contains(hidden), "{hidden}");
+        }
+        let made = format!("{plan}&since=2026-03-15&failed-on=2026-09-20&name=Ирина");
+        let made = app.page(&made).await;
+        assert!(made.contains("<time datetime=\"2026-12-20\">"), "{made}");
+        // On to the sheet, with the name; back to the check and again to the same plan.
+        let sheet = app.page(&step(&made, "/defence?")).await;
+        assert!(sheet.contains("<b>Ирина</b>") && sheet.contains(">нет</td>"), "{sheet}");
+        let back = app.page(&step(&sheet, "/check?")).await;
+        assert!(back.contains("Что осталось") && back.contains("Есть: 1\u{a0}требование"), "{back}");
+        let again = app.page(&step(&back, "/plan?")).await;
+        assert!(again.contains("<time datetime=\"2026-12-20\">"), "{again}");
+        assert_eq!(step(&again, "/check?"), step(&made, "/check?"));
+        let change = links(&back, "/check?").into_iter().find(|link| link.contains("from=")).unwrap();
+        let questions = app.page(&change).await;
+        assert_eq!((chosen(&questions, "yes").len(), chosen(&questions, "no").len()), (1, 1));
+        for kept in ["name=\"since\" value=\"2026-03-15\"", "name=\"failed-on\" value=\"2026-09-20\"", "name=\"name\" value=\"Ирина\""] {
+            assert!(questions.contains(kept), "{kept}");
+        }
+        // Each grade of a plan leads to its own check and sheet.
+        assert!(links(&made, "/check?").iter().any(|link| link.contains("grade=middle&from=front-end/middle")), "{made}");
+        assert!(links(&made, "/defence?").iter().any(|link| link.contains("grade=middle&")), "{made}");
+        assert!(!made.contains("<b class=\"answer\">без ответа</b>"), "{made}");
+    }
+
+    async fn two_checks_of_one_grade_are_set_against_each_other(app: TestApp) {
+        let all = ids(&app.page(QUESTIONS).await);
+        let person = format!("yes={}.{}&no={}", all[0], all[1], all[2]);
+        let lead = format!("yes={}&partly={}&no={}", all[0], all[1], all[2]);
+        let result = app.page(&format!("{QUESTIONS}&{person}")).await;
+        let link = links(&result, "/check/pair?").remove(0);
+        let form = app.page(&link).await;
+        assert!(form.contains("value=\"/check?profession=front-end&#38;grade=middle&#38;yes="), "{form}");
+        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = |person: &str, lead: &str| format!("/check/pair?person={}&lead={}", encode(person), encode(lead));
+        let address = pair(&format!("https://example.org{QUESTIONS}&{person}"), &format!("profession=front-end&grade=middle&{lead}"));
+        let page = app.page(&address).await;
+        assert!(page.contains("Ответы расходятся в\u{a0}1\u{a0}требовании из\u{a0}23; оба считают недостающими 1\u{a0}требование."), "{page}");
+        let table = between(&page, "<table class=\"two-checks\">", "</table>");
+        assert!(table.contains("<td>есть</td>\n<td>частично</td>") && table.matches("scope=\"row\"").count() == 1, "{table}");
+        let missing = between(&page, "id=\"missing\"", "</section>");
+        assert_eq!(missing.matches("<b class=\"answer\">нет</b>").count(), 1, "{missing}");
+        assert!(page.contains("Без ответа у&nbsp;обоих: 20"), "{page}");
+        assert!(page.contains("noindex"));
+        let good = format!("{QUESTIONS}&yes=");
+        for (person, lead, field, message) in [
+            (good.as_str(), "", "lead", "Вставьте адрес самопроверки"),
+            ("привет", good.as_str(), "person", "Это не адрес самопроверки"),
+            (good.as_str(), QUESTIONS, "lead", "нет ответов"),
+            (good.as_str(), "/check?profession=front-end&grade=senior&yes=", "lead", "Здесь ответы про «Фронтенд-разработчик: Синьор», а в первом адресе — про «Фронтенд-разработчик: Мидл»."),
+            (good.as_str(), "/check?profession=front-end&grade=intern&yes=", "lead", "нет грейда «стажёр»"),
+            (good.as_str(), "/plan?profession=front-end&grade=middle&yes=", "lead", "Это не адрес самопроверки"),
+        ] {
+            let answer = app.get(&pair(person, lead)).await;
+            assert_eq!(answer.status(), 422, "{person} {lead}");
+            let page = answer.text().await.unwrap();
+            let error = between(&page, &format!("id=\"{field}-error\">"), "</p>").replace('\u{a0}', " ");
+            assert!(error.contains(message), "{error}");
+        }
     }
 }

@@ -116,10 +116,10 @@ on_both_databases! {
 
         let sheet = format!("profession=baker&grade=junior&partly={}", former[..2].join("."));
         let page = words(&app.page(&format!("/defence?{sheet}")).await);
-        assert!(page.contains(change) && page.contains("<b class=\"answer\">частично</b>"), "{page}");
+        assert!(page.contains(change) && page.contains("<td class=\"self open\">частично</td>"), "{page}");
         let file = words(&app.page(&format!("/defence.md?{sheet}")).await);
         assert!(file.contains("формулировка изменилась: было «Печёт белый хлеб»"), "{file}");
-        assert!(file.contains("**частично**") && !file.contains("Убрано"), "{file}");
+        assert!(file.contains("| частично |") && !file.contains("Убрано"), "{file}");
 
         // The place of the former id is that of the present one.
         for path in ["/professions/baker", "/professions/baker/junior", "/professions/baker/middle"] {

@@ -12,7 +12,7 @@ use reqwest::Method;
 use crate::app::{Backend, PUBLIC_URL, TestApp, between, header, unescaped};
 
 /// Every single page, and one of each kind of profession and grade.
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 27] = [
     "/",
     "/rules",
     "/plan",
@@ -33,6 +33,7 @@ const PAGES: [&str; 26] = [
     "/matrix",
     "/matrix?profession=front-end",
     "/check",
+    "/check/pair",
     "/defence",
     "/mentoring",
     "/changes",
@@ -342,15 +343,16 @@ on_both_databases! {
         }
         // Home, the rules, plans, pay, 15 professions, 63 grades, the table of professions and its
         // two files, those of skills for 9 ladders and two files for the 7 that name any, two
-        // placeholders, comparing, checking and defending by a form, teaching, skills in two orders, the API's
+        // placeholders, comparing, checking, setting two checks against each other and defending by a form, teaching, skills in two orders, the API's
         // reference and document, signing in, the icon and the stylesheet; what changed and its feed, for the 9
         // ladders a page and for every profession a feed; releases; each ladder and all of them in six formats.
         let is_one_of_many = |path: &&String| {
-            let many = ["/skills/", "/compare?", "/plan?", "/check?", "/defence?", "/defence.md?"];
+            let many =
+                ["/skills/", "/compare?", "/plan?", "/check?", "/check/pair?", "/defence?", "/defence.md?"];
             many.iter().any(|start| path.starts_with(start))
         };
         let single = seen.keys().filter(|path| !is_one_of_many(path)).count();
-        assert_eq!(single, 1 + 3 + 15 + 63 + 3 + 9 + 14 + 2 + 3 + 1 + 2 + 2 + 1 + 2 + 2 + 9 + 15 + 1 + 6 * 16);
+        assert_eq!(single, 1 + 3 + 15 + 63 + 3 + 9 + 14 + 2 + 4 + 1 + 2 + 2 + 1 + 2 + 2 + 9 + 15 + 1 + 6 * 16);
         assert!(seen.len() > single + 400);
         for (path, page) in &seen {
             for link in page.split("href=\"/").skip(1) {
@@ -396,7 +398,7 @@ on_both_databases! {
     async fn an_empty_catalogue_says_so(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &[]);
         assert!(app.page("/").await.contains("ещё нет профессий"));
-        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 14);
+        assert_eq!(app.page("/sitemap.xml").await.matches("<loc>").count(), 15);
     }
 
     async fn a_change_by_another_process_is_shown_immediately(app: TestApp) {
@@ -440,14 +442,15 @@ on_both_databases! {
             .filter(|node| node.has_tag_name(("http://www.sitemaps.org/schemas/sitemap/0.9", "loc")))
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
-        // Home, the rules, plans, pay, the table, comparing, checking, defending, teaching, searching,
+        // Home, the rules, plans, pay, the table, comparing, checking, setting two checks against
+        // each other, defending, teaching, searching,
         // what changed, the API's reference, the list of skills, the professions, the described grades, the skills
         // that are asked and the described levels.
         let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
         assert!(skills > 200);
         let levels = addresses.iter().filter(|path| path.starts_with("/compare?level=")).count();
         assert_eq!(levels, 10, "each is described in some ladder");
-        assert_eq!(addresses.len(), 14 + 15 + 51 + skills + levels);
+        assert_eq!(addresses.len(), 15 + 15 + 51 + skills + levels);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }

@@ -239,7 +239,8 @@ on_both_databases! {
             assert_eq!(lines(&found), lines(&expected), "{repeated}");
             assert_eq!((found.breadth, found.total()), (expected.breadth, expected.total()));
             let page = app.page(&address(repeated)).await;
-            assert_eq!(page.matches("<p class=\"hit\">").count(), expected.hits.len());
+            let hits = page.split("<ol class=\"hits\">").nth(1).unwrap_or_default();
+            assert_eq!(hits.matches("<p class=\"hit\">").count(), expected.hits.len());
             let api = |question| address(question).replace("/search", "/api/v1/graders/search");
             assert_eq!(app.read(&api(repeated)).await["items"], app.read(&api(once)).await["items"]);
         }
@@ -437,5 +438,36 @@ on_both_databases! {
         assert_eq!(guessed["suggestion"], "Вёрстка");
         let kinds = Kind::ALL.map(Kind::name);
         assert_eq!(kinds, ["skill", "profession", "grade", "requirement"]);
+    }
+
+    async fn what_the_site_does_is_found_above_the_catalogue(app: TestApp) {
+        for (question, to) in [
+            ("зарплата", "/salary"),
+            ("самопроверка", "/check"),
+            ("защита", "/defence"),
+            ("наставничество", "/mentoring"),
+            ("план роста", "/plan"),
+            ("правила", "/rules"),
+            ("сверка", "/check/pair"),
+        ] {
+            let page = app.page(&address(question)).await;
+            let first = between(&page, "<p class=\"hit\"><a href=\"", "\"");
+            assert_eq!(first, to, "{question}");
+            assert!(!page.contains("Ничего не&nbsp;нашлось"), "{page}");
+            // Not where the catalogue is narrowed down.
+            let narrow = app.page(&format!("{}&level=middle", address(question))).await;
+            assert!(!narrow.contains(&format!("<p class=\"hit\"><a href=\"{to}\">")), "{question}");
+        }
+        let page = app.page(&format!("{}&kind=grade", address("синьер"))).await;
+        assert!(page.contains("href=\"/professions/front-end/senior\""), "{page}");
+    }
+
+    async fn pages_lead_to_what_is_described_and_to_mentoring(app: TestApp) {
+        let empty = app.page("/professions/postgresql-admin").await;
+        assert!(empty.contains("Уже описаны: <a href=\"/professions/"), "{empty}");
+        assert!(!app.page("/professions/front-end").await.contains("Уже описаны"));
+        for path in ["/skills/react", "/professions/front-end/senior-plus"] {
+            assert!(app.page(path).await.contains("href=\"/mentoring\""), "{path}");
+        }
     }
 }

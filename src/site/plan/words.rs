@@ -38,6 +38,13 @@ impl Plan {
         format!("{defences}{requirements}{absent}")
     }
 
+    /// What the picture shows.
+    pub(super) fn picture(&self) -> String {
+        let Some(last) = self.defences.last() else { return String::new() };
+        let (from, to) = (self.start_name().genitive(), self.target.genitive());
+        format!("Ступени от {from} до {to}, последняя с {}", russian::day(last.date))
+    }
+
     /// When the next defence is possible and when the last one, counted from today.
     pub(super) fn outlook(&self) -> String {
         let (Some(next), Some(last)) = (self.defences.first(), self.defences.last()) else {

@@ -7,8 +7,8 @@ use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::FieldError;
 use crate::graders::service::professions::{Profession, ProfessionAddress};
+use crate::graders::service::tracks::{self, Track};
 use crate::graders::service::{ServiceError, professions};
-use crate::ladder::scale::ScaleLevel;
 use crate::ladder::skill::Dictionary;
 use crate::ladder::{LevelName, Scale};
 
@@ -16,12 +16,27 @@ use crate::ladder::{LevelName, Scale};
 /// typed.
 const MOST_CHOICES: usize = 100;
 
-/// What there is to choose from; empty where there is too much.
-pub fn professions(database: &Database) -> Result<Vec<ProfessionAddress>, ServiceError> {
-    if professions::count(database)? > MOST_CHOICES {
-        return Ok(Vec::new());
-    }
-    professions::addresses(database)
+/// What a list says of a grade that nobody described yet.
+const NOT_DESCRIBED: &str = " — не описан";
+
+/// What a list says of a profession whose grades nobody described yet.
+const NOT_DESCRIBED_PROFESSION: &str = " — не описана";
+
+/// What forms offer to choose from: professions by track, and levels.
+pub struct Offer {
+    /// In the order of the catalogue; empty where there are too many.
+    professions: Vec<ProfessionAddress>,
+    tracks: Vec<Track>,
+}
+
+/// A profession to choose.
+pub struct Offered<'a> {
+    pub slug: &'a str,
+    pub title: &'a str,
+    /// What is to be known before it is chosen.
+    pub remark: &'static str,
+    /// Whether it has a ladder.
+    pub has_grades: bool,
 }
 
 /// The profession that was chosen, also by an address it had before: links go on working under the
@@ -42,33 +57,107 @@ pub fn find(
 /// Levels to choose from in one list, under the names of one scale.
 pub struct LevelGroup {
     pub title: String,
-    /// Each with whether it is the one that was chosen.
-    pub levels: Vec<(LevelName, bool)>,
+    pub levels: Vec<OfferedLevel>,
 }
 
-/// The levels to choose from: the usual ones, and those of each scale that one of the professions has.
-/// `typed` is how the chosen level was called, in the scale of the chosen profession.
-pub fn levels_to_choose(
-    choices: &[ProfessionAddress],
-    chosen: &Arc<Scale>,
-    typed: &str,
-) -> Vec<LevelGroup> {
-    let mut scales = vec![Scale::standard()];
-    for scale in choices.iter().map(|choice| &choice.scale).chain([chosen]) {
-        if !scales.contains(scale) {
-            scales.push(Arc::clone(scale));
+/// A level to choose.
+pub struct OfferedLevel {
+    pub name: LevelName,
+    /// What is to be known before it is chosen.
+    pub remark: &'static str,
+    /// Whether it stands in the field.
+    pub is_picked: bool,
+}
+
+impl Offer {
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn read(database: &Database) -> Result<Self, ServiceError> {
+        if professions::count(database)? > MOST_CHOICES {
+            return Ok(Self { professions: Vec::new(), tracks: Vec::new() });
         }
+        let professions = professions::addresses(database)?;
+        Ok(Self { professions, tracks: tracks::filled(database)? })
     }
-    let picked = chosen.find(typed);
-    let group = |scale: Arc<Scale>| {
-        let level = |named: &ScaleLevel| {
-            let is_picked = scale == *chosen && picked == Some(named.level);
-            (LevelName::new(&scale, named.level), is_picked)
+
+    /// Whether there are too many professions for a list.
+    pub const fn is_empty(&self) -> bool {
+        self.professions.is_empty()
+    }
+
+    /// The professions, each list under the name of its track.
+    pub fn by_track(&self) -> Vec<(&str, Vec<Offered<'_>>)> {
+        let of_track = |track: &Track| {
+            let professions = self.professions.iter().filter(|found| found.track == track.slug);
+            professions.map(Offered::new).collect::<Vec<_>>()
         };
-        let title = if scale.is_standard() { "Обычные уровни" } else { scale.title() };
-        LevelGroup { title: title.to_owned(), levels: scale.levels().iter().map(level).collect() }
-    };
-    scales.into_iter().map(group).collect()
+        let tracks = self.tracks.iter().map(|track| (track.title.as_str(), of_track(track)));
+        tracks.filter(|(_, professions)| !professions.is_empty()).collect()
+    }
+
+    /// Professions with a grade that is described, those of one track first.
+    pub fn described(&self, track: &str) -> Vec<&ProfessionAddress> {
+        let described = self.professions.iter().filter(|found| !found.described.is_empty());
+        let (same, other) = described.partition::<Vec<_>, _>(|found| found.track == track);
+        same.into_iter().chain(other).collect()
+    }
+
+    /// The levels to choose from: those of the chosen profession, and the others under the names of every
+    /// scale. `typed` is how the chosen level was called.
+    pub fn levels(&self, slug: &str, typed: &str) -> Vec<LevelGroup> {
+        let chosen = self.professions.iter().find(|found| found.slug == slug);
+        let picked = |scale: &Arc<Scale>| scale.find(typed).filter(|_| !typed.is_empty());
+        let own = chosen.filter(|chosen| !chosen.levels.is_empty()).map(|chosen| {
+            let level = |name: &LevelName| OfferedLevel {
+                remark: if chosen.is_described(name.level()) { "" } else { NOT_DESCRIBED },
+                is_picked: picked(&chosen.scale) == Some(name.level()),
+                name: name.clone(),
+            };
+            LevelGroup {
+                title: chosen.title.clone(),
+                levels: chosen.levels.iter().map(level).collect(),
+            }
+        });
+        let mut is_picked_yet = own.iter().flat_map(|own| &own.levels).any(|level| level.is_picked);
+        let mut scales = vec![Scale::standard()];
+        for scale in self.professions.iter().map(|choice| &choice.scale) {
+            if !scales.contains(scale) {
+                scales.push(Arc::clone(scale));
+            }
+        }
+        let others = scales.into_iter().filter_map(|scale| {
+            let is_new =
+                |name: &LevelName| chosen.is_none_or(|chosen| !chosen.levels.contains(name));
+            let names = scale.levels().iter().map(|named| LevelName::new(&scale, named.level));
+            let levels = names.filter(is_new).map(|name| {
+                let is_picked = !is_picked_yet && picked(&scale) == Some(name.level());
+                is_picked_yet |= is_picked;
+                OfferedLevel { name, remark: "", is_picked }
+            });
+            let levels = levels.collect::<Vec<_>>();
+            let title = match (scale.is_standard(), own.is_some()) {
+                (true, true) => "Другие уровни",
+                (true, false) => "Обычные уровни",
+                (false, _) => scale.title(),
+            };
+            (!levels.is_empty()).then(|| LevelGroup { title: title.to_owned(), levels })
+        });
+        let others = others.collect::<Vec<_>>();
+        own.into_iter().chain(others).collect()
+    }
+}
+
+impl<'a> Offered<'a> {
+    fn new(profession: &'a ProfessionAddress) -> Self {
+        let has_grades = !profession.levels.is_empty();
+        let remark = match (has_grades, profession.described.is_empty()) {
+            (false, _) => " — лестницы ещё нет",
+            (true, true) => NOT_DESCRIBED_PROFESSION,
+            (true, false) => "",
+        };
+        Self { slug: &profession.slug, title: &profession.title, remark, has_grades }
+    }
 }
 
 /// The levels of a ladder in one line.

@@ -1,28 +1,17 @@
 //! Grades that parameters name, and forms to choose them.
 
 use crate::error::{AppError, Missing};
-use crate::graders::service::professions::{Profession, ProfessionAddress};
+use crate::graders::service::professions::Profession;
 use crate::graders::service::{ServiceError, identity};
 use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answers, SelfCheck};
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Grade, Ladder, Level, LevelName};
+use crate::ladder::{Grade, Level, LevelName};
 use crate::paths::{self, CheckQuery};
 use crate::web::{Head, Section};
 
-use super::{Visit, choices};
-
-/// The grades of a profession, to choose from.
-pub struct Choices {
-    pub profession: String,
-    pub grades: Vec<Choice>,
-}
-
-pub struct Choice {
-    /// The grade as `front-end/middle`.
-    pub grade: String,
-    pub title: String,
-}
+use super::Visit;
+use super::choices::{self, Errors};
 
 /// A grade that was chosen, and its profession.
 pub struct ChosenGrade {
@@ -30,48 +19,79 @@ pub struct ChosenGrade {
     pub grade: Grade,
 }
 
-impl Choices {
-    /// What there is to choose from; nothing where there is too much.
-    pub fn all(visit: &Visit) -> Result<Vec<Self>, AppError> {
-        Ok(choices::professions(&visit.database)?.into_iter().map(Self::from).collect())
-    }
-}
-
-impl From<ProfessionAddress> for Choices {
-    fn from(profession: ProfessionAddress) -> Self {
-        let choice = |level: &LevelName| Choice {
-            grade: paths::grade_name(&profession.slug, level),
-            title: format!("{}: {level}", profession.title),
-        };
-        let grades = profession.levels.iter().map(choice).collect();
-        Self { profession: profession.title, grades }
-    }
-}
-
 impl ChosenGrade {
-    /// The grade that is named like `front-end/middle`. `way_on` is the form to choose another.
+    /// The grade of the profession and the level that stand in the fields of a form with these names, or
+    /// what is wrong with them. `way_on` is the form to choose another one.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::NotFound`] for a profession there is not; if the database does not answer.
+    pub fn choose(
+        visit: &Visit,
+        dictionary: &Dictionary,
+        [(profession_field, slug), (level_field, level)]: [(&'static str, &str); 2],
+        way_on: &str,
+    ) -> Result<Result<Self, Errors>, AppError> {
+        let mut errors = Errors::default();
+        if slug.is_empty() {
+            errors.add(profession_field, "Выберите профессию.");
+            return Ok(Err(errors));
+        }
+        let profession = choices::find(&visit.database, dictionary, slug);
+        let profession = profession.map_err(|error| match error {
+            ServiceError::NoSuchProfession => AppError::NotFound(Missing {
+                sentence: format!("Профессии «{slug}» в каталоге нет."),
+                way_on: way_on.into(),
+                way_on_title: "Выбрать из каталога".into(),
+            }),
+            error => error.into(),
+        })?;
+        let ladder = &profession.ladder;
+        if ladder.grades().is_empty() {
+            let message = format!("Лестница профессии «{}» ещё не описана.", profession.title);
+            errors.add(profession_field, message);
+            return Ok(Err(errors));
+        }
+        let found = ladder.scale().find(level);
+        if let Some(grade) = found.and_then(|found| ladder.grade(found)).cloned() {
+            return Ok(Ok(Self { profession, grade }));
+        }
+        let levels = choices::levels(&profession);
+        errors.add(
+            level_field,
+            match found {
+                None if level.is_empty() => format!("Выберите грейд. Есть: {levels}."),
+                None => format!("Такого грейда нет. Есть: {levels}."),
+                Some(found) => {
+                    let (title, name) = (&profession.title, ladder.name(found));
+                    format!("В лестнице «{title}» нет грейда «{}». Есть: {levels}.", name.word())
+                }
+            },
+        );
+        Ok(Err(errors))
+    }
+
+    /// The grade that is named like `front-end/middle`.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::NotFound`] for a grade there is not; if the database does not answer.
     pub fn find(
         visit: &Visit,
         dictionary: &Dictionary,
         name: &str,
         way_on: &str,
     ) -> Result<Self, AppError> {
-        let missing = || {
+        let (slug, level) = name.split_once('/').unwrap_or((name, ""));
+        let chosen =
+            Self::choose(visit, dictionary, [("profession", slug), ("grade", level)], way_on)?;
+        chosen.map_err(|_| {
             AppError::NotFound(Missing {
                 sentence: format!("Грейда «{name}» в каталоге нет."),
                 way_on: way_on.into(),
                 way_on_title: "Выбрать из каталога".into(),
             })
-        };
-        let (slug, level) = name.split_once('/').ok_or_else(missing)?;
-        let profession = choices::find(&visit.database, dictionary, slug);
-        let profession = profession.map_err(|error| match error {
-            ServiceError::NoSuchProfession => missing(),
-            error => error.into(),
-        })?;
-        let level = profession.ladder.scale().find(level).ok_or_else(missing)?;
-        let grade = profession.ladder.grade(level).cloned().ok_or_else(missing)?;
-        Ok(Self { profession, grade })
+        })
     }
 
     /// The grade as `front-end/middle`.
@@ -83,11 +103,6 @@ impl ChosenGrade {
     /// else.
     pub fn check_query(&self) -> CheckQuery {
         CheckQuery::of_grade(&self.profession.slug, &self.grade.name)
-    }
-
-    /// As the ladder knows it.
-    pub fn of_ladder(&self) -> (&Ladder, Level) {
-        (&self.profession.ladder, self.grade.level)
     }
 
     pub fn title(&self) -> String {
@@ -120,20 +135,23 @@ impl ChosenGrade {
         paths::grade(&self.profession.slug, &self.grade.name)
     }
 
+    /// The grade before it in the ladder.
+    pub fn previous(&self) -> Option<&LevelName> {
+        self.profession.ladder.previous(self.grade.level).map(|previous| &previous.name)
+    }
+
     /// What of the grade one meets by these answers, which may name requirements by former ids; and what
     /// became of those.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
     pub fn checked(
         &self,
         visit: &Visit,
         answers: &Answers,
     ) -> Result<(SelfCheck, Carried), AppError> {
-        let check = SelfCheck::new(self.of_ladder(), answers);
-        if check.unasked == 0 {
-            return Ok((check, Carried::default()));
-        }
-        let aliases = identity::aliases(&visit.database, &self.profession.lineage)?;
-        let carried = Carried::new(answers, &aliases, &self.profession.ladder);
-        Ok((SelfCheck::new(self.of_ladder(), &carried.answers), carried))
+        checked(visit, (&self.profession, self.grade.level), answers)
     }
 
     /// What a page about the grade is called.
@@ -141,10 +159,30 @@ impl ChosenGrade {
         format!("{what}: {}, {}", self.profession.title, self.grade.name)
     }
 
-    /// The head of a page about the grade: the page is for one visitor and not to be found, and
-    /// printed it names the grade.
-    pub fn head(&self, visit: &Visit, title: String) -> Head {
-        let head = visit.head(&self.address(), Section::Rules, title, "");
+    /// The head of a page about the grade at an address: the page is for one visitor and not to be found,
+    /// and printed it tells where it comes from.
+    pub fn head(&self, visit: &Visit, title: String, address: &str) -> Head {
+        let head = visit.head(address, Section::Rules, title, "");
         Head { canonical: None, ..head }
     }
+}
+
+/// What of a level of a ladder one meets by these answers: see [`ChosenGrade::checked`].
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn checked(
+    visit: &Visit,
+    (profession, level): (&Profession, Level),
+    answers: &Answers,
+) -> Result<(SelfCheck, Carried), AppError> {
+    let ladder = (&profession.ladder, level);
+    let check = SelfCheck::new(ladder, answers);
+    if check.unasked == 0 {
+        return Ok((check, Carried::default()));
+    }
+    let aliases = identity::aliases(&visit.database, &profession.lineage)?;
+    let carried = Carried::new(answers, &aliases, &profession.ladder);
+    Ok((SelfCheck::new(ladder, &carried.answers), carried))
 }

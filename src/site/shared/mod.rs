@@ -8,6 +8,8 @@ pub mod past;
 pub mod redirect;
 pub mod shelves;
 pub mod since;
+pub mod steps;
+pub mod tools;
 pub mod visit;
 
 pub use self::visit::{Visit, Visitor};

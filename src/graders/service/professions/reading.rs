@@ -58,6 +58,8 @@ pub struct ProfessionAddress {
     pub slug: String,
     /// The name on pages.
     pub title: String,
+    /// The name in addresses of the track it belongs to.
+    pub track: String,
     /// The names of its levels.
     pub scale: Arc<Scale>,
     /// The levels of the ladder, lowest first.
@@ -305,6 +307,7 @@ fn with_addresses(
             scale,
             slug: row.slug,
             title: row.title,
+            track: row.track,
         }
     };
     Ok(rows.into_iter().map(address).collect())
