@@ -495,14 +495,14 @@ on_both_databases! {
             .filter(|node| node.has_tag_name(("http://www.sitemaps.org/schemas/sitemap/0.9", "loc")))
             .map(|node| node.text().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned())
             .collect::<Vec<_>>();
-        // Home, the rules, plans, pay, the table, comparing, checking, defending, teaching, searching,
-        // what changed, the API's reference, the list of skills, the professions, the described grades, the skills
+        // Home, the rules, plans, pay, the table, comparing, checking, setting two checks against
+        // each other, defending, teaching, searching, what changed, the API's reference, the list of skills, the professions, the described grades, the skills
         // that are asked and the described levels.
         let skills = addresses.iter().filter(|path| path.starts_with("/skills/")).count();
         assert!(skills > 200);
         let levels = addresses.iter().filter(|path| path.starts_with("/compare?level=")).count();
         assert_eq!(levels, 10, "each is described in some ladder");
-        assert_eq!(addresses.len(), 14 + 15 + 51 + skills + levels);
+        assert_eq!(addresses.len(), 15 + 15 + 51 + skills + levels);
         for address in addresses {
             assert_eq!(app.get(&address).await.status(), 200, "{address}");
         }
