@@ -118,7 +118,11 @@ pub async fn send(
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let stored = know(&catalogue, &slug).await?.stored.fields;
-    let typed = read(&fields, stored.clone())?;
+    // What a whole form leaves out is none; of a part of one it stays as it is.
+    let is_whole =
+        ["title", "slug", "summary", "track"].iter().all(|name| fields.sent(name).is_some());
+    let absent = if is_whole { ProfessionFields::default() } else { stored.clone() };
+    let typed = read(&fields, absent)?;
     let Some(wanted) = wanted(&fields, &typed)? else {
         return ProfessionPage::typed(&catalogue, &session, &slug, typed, Vec::new())
             .await?
