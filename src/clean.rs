@@ -40,6 +40,16 @@ pub fn text(typed: &str) -> Cow<'_, str> {
     if cleaned == typed { Cow::Borrowed(typed) } else { Cow::Owned(cleaned) }
 }
 
+/// What was typed into a field of one line: without spaces around it, with one space for spaces and tabs that
+/// stand together. Line breaks stay, to be refused.
+#[must_use]
+pub fn folded(typed: &str) -> String {
+    let words = |line: &str| {
+        line.split([' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    typed.trim().split('\n').map(words).collect::<Vec<_>>().join("\n")
+}
+
 /// Whether anything of a text is seen: more than spaces, controls, invisible characters and
 /// combining marks.
 #[must_use]

@@ -74,6 +74,7 @@ fn editing(config: &mut ServiceConfig) {
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
         .service(get("/admin/check", admin::check::show))
         .service(form("/admin/tracks", admin::tracks::show, admin::tracks::send))
+        .service(form("/admin/tracks/{slug}", admin::track::show, admin::track::send))
         .service(form(
             "/admin/tracks/{slug}/history",
             admin::history::track::show,
@@ -112,8 +113,8 @@ fn editing(config: &mut ServiceConfig) {
         .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
         .service(form(
             "/admin/new-profession",
-            admin::profession::show_new,
-            admin::profession::create,
+            admin::new_profession::show,
+            admin::new_profession::send,
         ))
         .service(form(
             "/admin/professions/{slug}",
@@ -130,6 +131,7 @@ fn editing(config: &mut ServiceConfig) {
             admin::removal::ask_profession,
             admin::removal::remove_profession,
         ))
+        .service(form("/admin/professions/{slug}/ladder", admin::ladder::show, admin::ladder::send))
         .service(form(
             "/admin/professions/{slug}/{level}/delete",
             admin::removal::ask_grade,

@@ -66,6 +66,33 @@ pub fn read_day(typed: &str) -> Option<NaiveDate> {
     days.next().filter(|day| is_short && (1_000..10_000).contains(&day.year()))
 }
 
+/// Why a typed day is none, if its month lacks it: «В феврале 2026 нет 31-го.»
+#[must_use]
+pub fn missing_day(typed: &str) -> Option<String> {
+    const IN_MONTHS: [&str; 12] = [
+        "январе",
+        "феврале",
+        "марте",
+        "апреле",
+        "мае",
+        "июне",
+        "июле",
+        "августе",
+        "сентябре",
+        "октябре",
+        "ноябре",
+        "декабре",
+    ];
+    let (first, rest) = typed.split_once(['.', '-'])?;
+    let (month, last) = rest.split_once(['.', '-'])?;
+    let (day, year) = if first.len() == 4 { (last, first) } else { (first, last) };
+    let (day, month) = (day.parse::<u32>().ok()?, month.parse::<u32>().ok()?);
+    let first_of_month = read_day(&format!("01.{month:02}.{year}"))?;
+    let month_name = IN_MONTHS[first_of_month.month0() as usize];
+    let is_missing = (1..=31).contains(&day) && first_of_month.with_day(day).is_none();
+    is_missing.then(|| format!("В{NO_BREAK}{month_name} {year} нет {day}-го."))
+}
+
 /// A duration on a page: «6 месяцев», «1 год», «2 года и 3 месяца».
 #[must_use]
 pub fn months(months: u32) -> String {
@@ -191,6 +218,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_day_that_its_month_lacks_is_named() {
+        let told = |typed| missing_day(typed).map(|told| told.replace(NO_BREAK, " "));
+        assert_eq!(told("31.02.2026").as_deref(), Some("В феврале 2026 нет 31-го."));
+        assert_eq!(told("2027-02-29").as_deref(), Some("В феврале 2027 нет 29-го."));
+        for typed in ["28.02.2026", "29.02.2028", "32.01.2026", "01.13.2026", "завтра", "1.1"]
+        {
+            assert_eq!(told(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn a_noun_agrees_with_its_number() {

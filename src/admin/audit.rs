@@ -60,7 +60,9 @@ pub async fn show(
     let mut errors = Vec::new();
     let mut day = |field, name: &str, text: &str| {
         date(text).unwrap_or_else(|()| {
-            let message = format!("{name} день запишите как 22.11.2026: день, месяц, год.");
+            let message = russian::missing_day(text).unwrap_or_else(|| {
+                format!("{name} день запишите как 22.11.2026: день, месяц, год.")
+            });
             errors.push(FieldError { field, message });
             None
         })

@@ -10,7 +10,7 @@ use crate::auth::SignedIn;
 use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::professions::{self, Profession};
-use crate::ladder::check::{Finding, check};
+use crate::ladder::check::{Finding, check, within_track};
 use crate::paths::admin;
 use crate::web::{Head, blocking, filters, uncached};
 
@@ -44,11 +44,15 @@ pub async fn show(
     let read = blocking(move || {
         let dictionary = catalogue.dictionary()?;
         let page = professions::page(catalogue.database(), &dictionary, None, number)?;
-        Ok::<_, AppError>((dictionary, page))
+        let levels = professions::track_levels(catalogue.database())?;
+        Ok::<_, AppError>((dictionary, page, levels))
     });
-    let (dictionary, catalogue) = read.await??;
+    let (dictionary, catalogue, levels) = read.await??;
     let checked = catalogue.professions.into_iter().map(|profession| {
-        let findings = check(&profession.ladder, &dictionary);
+        let mut findings = check(&profession.ladder, &dictionary);
+        if let Some(levels) = levels.get(&profession.track.slug) {
+            findings = within_track(findings, levels);
+        }
         (profession, findings)
     });
     let page = CheckPage {

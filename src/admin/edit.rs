@@ -1,18 +1,25 @@
 //! What becomes of a form: it is stored and leads on, or it comes back with everything that was
 //! typed.
 
+mod order;
+mod outlook;
 mod typed;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+pub(super) use self::order::OrderForm;
+pub(super) use self::outlook::Outlook;
 pub use self::typed::keep_typed;
 use crate::auth::SignedIn;
 use crate::clean::is_line;
 use crate::db::Database;
 use crate::error::{AppError, Missing};
 use crate::fields::{FieldError, Fields};
+use crate::graders::service::catalogue::FileError;
 use crate::graders::service::texts::{self, InvalidText};
 use crate::graders::service::{ServiceError, professions, skills};
 use crate::ladder::{Level, LevelName};
@@ -106,6 +113,23 @@ pub(super) fn note_error(note: &str) -> Option<FieldError> {
         field: "note",
         message: "В пояснении может быть не больше 200 знаков в одной строке.".to_owned(),
     })
+}
+
+/// What tells a text from others, for a form that carries it along.
+pub(super) fn digest(text: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// What is wrong with a ladder as one text, beside the field `text`.
+pub(super) fn text_errors(refused: Vec<FileError>) -> Vec<FieldError> {
+    let message = |fault: FileError| match fault.place {
+        Some(place) => format!("Строка {}. {}", place.line, fault.message),
+        None => fault.message,
+    };
+    let messages = refused.into_iter().map(message);
+    messages.map(|message| FieldError { field: "text", message }).collect()
 }
 
 /// The text in the field `text` as it is stored; what is wrong with it is added to the errors, and

@@ -1,23 +1,28 @@
 //! `/admin/professions/{slug}/{level}`: the description of a grade, to be changed.
 
+mod beside;
+mod conflict;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::{self, Outcome, grade_at, note_error, version};
+use self::beside::Beside;
+use self::conflict::{Choice, ConflictView};
+use super::edit::{self, Outcome, Outlook, digest, grade_at, note_error, version};
 use crate::auth::{SignedForm, SignedIn};
-use crate::db::Database;
+use crate::clean::folded;
 use crate::error::AppError;
-use crate::fields::FieldError;
+use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{self, Conflict, Edit, EditableGrade, Saved};
 use crate::graders::service::identity;
-use crate::ladder::identity::{Pair, Words};
-use crate::ladder::revision::{Change as LineChange, ChangedLine, compare, merge};
+use crate::ladder::description::is_without_requirements;
+use crate::ladder::revision::Stretch;
 use crate::ladder::skill::Dictionary;
-use crate::ladder::{Description, LevelName, Requirement};
+use crate::ladder::{Description, Level, LevelName, Requirement};
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, title};
 use crate::web::{Head, blocking, filters, uncached};
@@ -46,50 +51,35 @@ struct EditingPage {
     errors: Vec<FieldError>,
     /// Whether the text has several lines and none of them is a requirement.
     is_without_requirements: bool,
+    /// Whether the description would be taken away, and nobody has confirmed that.
+    is_emptied: bool,
     preview: Option<Preview>,
     /// What a save would do to requirements, beside a preview.
     outlook: Option<Outlook>,
     /// The ids of requirements that were said to be replaced by new ones.
     said_new: Vec<String>,
     conflict: Option<ConflictView>,
+    beside: Beside,
 }
 
 /// What a save would do to the requirements of the ladder.
-struct Outlook {
-    /// Those in other words, each with whether it is said to be a new one.
-    pairs: Vec<(Pair, bool)>,
-    /// The words of those that leave.
-    removed: Vec<Words>,
-}
-
-impl Outlook {
-    fn new(
-        catalogue: &Catalogue,
-        dictionary: &Dictionary,
-        grade_id: i32,
-        (text, said_new): (&str, &[String]),
-    ) -> Result<Self, AppError> {
-        let preview = |said_new: &[String]| {
-            let said_new = said_new.iter().cloned().collect();
-            identity::preview(catalogue.database(), dictionary, grade_id, text, &said_new)
-        };
-        let change = preview(said_new)?;
-        let mut pairs = change.pairs.into_iter().map(|pair| (pair, false)).collect::<Vec<_>>();
-        if !said_new.is_empty() {
-            let alike = preview(&[])?.pairs.into_iter();
-            let alike = alike.filter(|pair| said_new.contains(&pair.former_id));
-            pairs.extend(alike.map(|pair| (pair, true)));
-        }
-        Ok(Self { pairs, removed: change.removed })
+fn foresee(
+    catalogue: &Catalogue,
+    dictionary: &Dictionary,
+    grade_id: i32,
+    (text, said_new): (&str, &[String]),
+) -> Result<Outlook, AppError> {
+    let preview = |said_new: &[String]| {
+        let said_new = said_new.iter().cloned().collect();
+        identity::preview(catalogue.database(), dictionary, grade_id, text, &said_new)
+    };
+    let change = preview(said_new)?;
+    let mut alike = Vec::new();
+    if !said_new.is_empty() {
+        alike = preview(&[])?.pairs;
+        alike.retain(|pair| said_new.contains(&pair.former_id));
     }
-}
-
-/// Two changes of one text, side by side.
-struct ConflictView {
-    author: String,
-    stored: Vec<ChangedLine>,
-    typed: Vec<ChangedLine>,
-    overlaps: bool,
+    Ok(Outlook::new(change.pairs, alike, change.removed))
 }
 
 /// Answers with the form.
@@ -98,16 +88,19 @@ struct ConflictView {
 ///
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn show(
-    database: Data<Database>,
+    catalogue: Data<Catalogue>,
     session: SignedIn,
     path: Path<(String, String)>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let (slug, name) = grade_at(&database, &path, admin::grade).await?;
-    let grade = blocking(move || grades::editable(&database, &slug, name.level())).await??;
-    let mut page = EditingPage::new(&session, grade);
+    let (slug, name) = grade_at(catalogue.database(), &path, admin::grade).await?;
+    let shared = Data::clone(&catalogue);
+    let read = blocking(move || grades::editable(shared.database(), &slug, name.level()));
+    let mut page = EditingPage::new(&session, read.await??);
+    page.look_beside(&catalogue).await?;
     page.message = match parameters.done {
         Some(Done::Saved) => Some("Описание сохранено."),
+        Some(Done::SavedBelow) => Some("Прежний грейд сохранён, вот следующий."),
         Some(Done::Unchanged) => Some("Этот текст уже сохранён, менять нечего."),
         Some(Done::Restored) => Some("Прежний текст возвращён."),
         _ => None,
@@ -141,13 +134,6 @@ impl Preview {
     }
 }
 
-/// Whether a text has several lines and not one requirement: more likely a list that is not understood
-/// than a comment.
-fn is_without_requirements(text: &str) -> bool {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    lines.count() > 1 && Description::parse(text).requirements.is_empty()
-}
-
 /// Saves, or shows how the text is understood, or goes on with what was typed before.
 ///
 /// # Errors
@@ -164,24 +150,43 @@ pub async fn send(
     let version = version(&fields, "version")?;
     let mut errors = Vec::new();
     let text = edit::text(&fields, &mut errors)?;
-    let note = fields.get("note").trim().to_owned();
+    let conflict = conflict(&catalogue, &fields, version).await?;
+    let text = match &conflict {
+        // What was corrected by hand stays as it is.
+        Some(view) if digest(&text) == fields.get("shown") => view.text(),
+        _ => text,
+    };
+    let note = folded(fields.get("note"));
     errors.extend(note_error(&note));
     let grade_id = fields.get("grade").parse().ok();
     let is_unread = is_without_requirements(&text) && fields.get("confirmed").is_empty();
-    if fields.get("action") == "save" && is_unread {
+    let is_save = matches!(fields.get("action"), "save" | "save-next");
+    if is_save && is_unread {
         let message = "Ни одна строка не похожа на пункт списка, требований в тексте нет. Начните \
                        каждый пункт с дефиса или подтвердите ниже, что требований не будет.";
+        errors.push(FieldError { field: "text", message: message.to_owned() });
+    }
+    let is_emptied = is_save
+        && text.is_empty()
+        && is_described(&catalogue, &slug, level).await?
+        && fields.get("confirmed").is_empty();
+    if is_emptied {
+        let message = "Описание исчезнет. Если так и\u{a0}нужно, подтвердите ниже и\u{a0}сохраните \
+                       ещё раз.";
         errors.push(FieldError { field: "text", message: message.to_owned() });
     }
     let said_new = fields.iter().filter(|(name, _)| *name == "new");
     let said_new = said_new.map(|(_, id)| id.to_owned()).collect();
     let edit = Edit { grade_id, version, text, note, said_new, by: session.actor() };
-    if errors.is_empty() && fields.get("action") == "save" {
-        return save(catalogue.database(), &session, (&slug, &name), edit).await?.respond();
+    if errors.is_empty() && is_save {
+        let goes_on = fields.get("action") == "save-next";
+        return save(&catalogue, &session, (&slug, &name), edit, goes_on).await?.respond();
     }
     let is_preview = errors.is_empty() && fields.get("action") == "preview";
     let (page_text, ids) = (edit.text.clone(), edit.said_new.clone());
+    let shared = Data::clone(&catalogue);
     let read = blocking(move || {
+        let catalogue = shared;
         let grade = match grade_id {
             Some(id) => grades::editable_with_id(catalogue.database(), id)?,
             None => grades::editable(catalogue.database(), &slug, level)?,
@@ -191,43 +196,83 @@ pub async fn send(
         }
         let dictionary = catalogue.dictionary()?;
         let seen = is_preview.then(|| {
-            let outlook =
-                Outlook::new(&catalogue, &dictionary, grade.grade_id, (&page_text, &ids))?;
+            let outlook = foresee(&catalogue, &dictionary, grade.grade_id, (&page_text, &ids))?;
             Ok::<_, AppError>((Preview::new(&page_text, &dictionary), outlook))
         });
         Ok::<_, AppError>((grade, seen.transpose()?))
     });
     let (grade, seen) = read.await??;
     let mut page = EditingPage::typed(&session, grade, edit);
+    page.look_beside(&catalogue).await?;
+    page.conflict = conflict;
     (page.preview, page.outlook) = seen.unzip();
     page.is_without_requirements = is_unread;
+    page.is_emptied = is_emptied;
     page.head.title = title(&page.head.title, &errors);
     page.errors = errors;
     Outcome::checked(page, |page| page.errors.is_empty()).respond()
 }
 
-/// Saves an edit.
+/// Two changes that a form brings together, with what it chooses of them; `version` is that of the other one.
+async fn conflict(
+    catalogue: &Data<Catalogue>,
+    fields: &Fields,
+    version: i32,
+) -> Result<Option<ConflictView>, AppError> {
+    let Some(mine) = fields.sent("mine") else { return Ok(None) };
+    let grew_from = edit::version(fields, "mine-version")?;
+    let grade_id = edit::version(fields, "grade")?;
+    let catalogue = Data::clone(catalogue);
+    let read =
+        blocking(move || grades::texts_of(catalogue.database(), grade_id, (grew_from, version)));
+    let (base, other, author) = read.await??;
+    let mine = mine.replace("\r\n", "\n");
+    let view = ConflictView::new(author, (&base, &other), (mine.trim_end(), grew_from));
+    Ok(Some(view.chosen(fields)))
+}
+
+/// Whether a grade has a description. One that is gone has none.
+async fn is_described(
+    catalogue: &Data<Catalogue>,
+    slug: &str,
+    level: Level,
+) -> Result<bool, AppError> {
+    let (catalogue, slug) = (Data::clone(catalogue), slug.to_owned());
+    let read = blocking(move || grades::editable(catalogue.database(), &slug, level));
+    Ok(read.await?.is_ok_and(|grade| !grade.text.is_empty()))
+}
+
+/// Saves an edit; afterwards the form of the next grade follows if somebody `goes_on`.
 async fn save(
-    database: &Database,
+    catalogue: &Data<Catalogue>,
     session: &SignedIn,
     (slug, name): (&str, &LevelName),
     edit: Edit,
+    goes_on: bool,
 ) -> Result<Outcome<EditingPage>, AppError> {
     let (address, level) = (admin::grade(slug, name), name.level());
-    let (database, slug) = (database.clone(), slug.to_owned());
-    let (saved, edit, found) = blocking(move || {
-        let saved = grades::save(&database, &slug, level, &edit).map_err(AppError::from);
+    let (shared, slug) = (Data::clone(catalogue), slug.to_owned());
+    let (saved, edit, found, next) = blocking(move || {
+        let database = shared.database();
+        let saved = grades::save(database, &slug, level, &edit).map_err(AppError::from);
         // A text that could not be stored is shown again if the grade can be read at least.
         let found = match &saved {
-            Err(AppError::Unavailable(_)) => grades::editable(&database, &slug, level).ok(),
+            Err(AppError::Unavailable(_)) => grades::editable(database, &slug, level).ok(),
             _ => None,
         };
-        (saved, edit, found)
+        let beside = goes_on.then(|| Beside::read(&shared, &slug, level).ok()).flatten();
+        let next = beside.and_then(|beside| beside.next(level).cloned());
+        (saved, edit, found, next.map(|next| admin::grade(&slug, &next)))
     })
     .await?;
-    Ok(match (saved, found) {
-        (Ok(Saved::Stored), _) => Outcome::Stored(done(&address, Done::Saved)),
-        (Ok(Saved::Unchanged), _) => Outcome::Stored(done(&address, Done::Unchanged)),
+    let mut outcome = match (saved, found) {
+        (Ok(Saved::Stored), _) => Outcome::Stored(match next {
+            Some(next) => done(&next, Done::SavedBelow),
+            None => done(&address, Done::Saved),
+        }),
+        (Ok(Saved::Unchanged), _) => {
+            Outcome::Stored(next.unwrap_or_else(|| done(&address, Done::Unchanged)))
+        }
         (Ok(Saved::Conflict(conflict)), _) => {
             Outcome::Conflict(EditingPage::conflicting(session, *conflict, edit))
         }
@@ -244,7 +289,14 @@ async fn save(
             Outcome::Unavailable(page)
         }
         (Err(error), None) => return Err(error),
-    })
+    };
+    if let Outcome::Conflict(page) | Outcome::Unavailable(page) = &mut outcome {
+        // The text matters more than what stands beside it.
+        if let Err(error) = page.look_beside(catalogue).await {
+            log::warn!("nothing could be read beside a description: {error}");
+        }
+    }
+    Ok(outcome)
 }
 
 impl EditingPage {
@@ -264,11 +316,21 @@ impl EditingPage {
             failure: None,
             errors: Vec::new(),
             is_without_requirements: false,
+            is_emptied: false,
             preview: None,
             outlook: None,
             said_new: Vec::new(),
             conflict: None,
+            beside: Beside::default(),
         }
+    }
+
+    /// Reads what stands beside the text.
+    async fn look_beside(&mut self, catalogue: &Data<Catalogue>) -> Result<(), AppError> {
+        let (catalogue, slug) = (Data::clone(catalogue), self.grade.slug.clone());
+        let level = self.grade.level;
+        self.beside = blocking(move || Beside::read(&catalogue, &slug, level)).await??;
+        Ok(())
     }
 
     /// The form with the text as it was typed.
@@ -280,24 +342,20 @@ impl EditingPage {
     /// The form with two changes brought together, ready to save over the stored one.
     fn conflicting(session: &SignedIn, conflict: Conflict, edit: Edit) -> Self {
         let Conflict { base, stored, author } = conflict;
-        let merged = merge(&base, &stored.text, &edit.text);
-        let view = ConflictView {
-            author,
-            stored: compare(&base, &stored.text),
-            typed: compare(&base, &edit.text),
-            overlaps: merged.overlaps,
-        };
-        let version = stored.version;
-        let edit = Edit { version, text: merged.text, ..edit };
+        let view = ConflictView::new(author, (&base, &stored.text), (&edit.text, edit.version));
+        let edit = Edit { version: stored.version, text: view.text(), ..edit };
         Self { conflict: Some(view), ..Self::typed(session, stored, edit) }
+    }
+
+    /// What tells whether the text was corrected by hand.
+    fn shown(&self) -> String {
+        digest(&self.text)
     }
 
     /// What was said to be new of requirements that no box on the page is about.
     fn carried_along(&self) -> Vec<&String> {
-        let has_box = |id: &String| {
-            let pairs = self.outlook.iter().flat_map(|outlook| &outlook.pairs);
-            pairs.into_iter().any(|(pair, _)| pair.former_id == *id)
-        };
+        let outlook = self.outlook.as_ref();
+        let has_box = |id: &&String| outlook.is_some_and(|outlook| outlook.has_box(id));
         self.said_new.iter().filter(|id| !has_box(id)).collect()
     }
 

@@ -30,7 +30,7 @@ struct OverviewPage {
 pub async fn show(database: Data<Database>, session: SignedIn) -> Result<HttpResponse, AppError> {
     let recent = blocking(move || grades::recent(&database)).await??;
     let page = OverviewPage {
-        head: Head::editing("Правка", &session.editor.login),
+        head: Head::editing("Управление", &session.editor.login),
         token: session.form_token(),
         is_owner: session.editor.role == Role::Owner,
         login: session.editor.login,

@@ -1,4 +1,4 @@
-//! `/admin/new-profession`, `/admin/professions/{slug}`: a profession and which grades it has.
+//! `/admin/professions/{slug}`: a profession and which grades it has.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -7,25 +7,25 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::edit::{Outcome, change_profession};
-use super::profession_errors::describe;
+use super::profession_fields::{ProfessionForm, read};
 use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
-use crate::fields::{FieldError, Fields};
+use crate::fields::Fields;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::GradeFields;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
-    Change, Changed, EditableProfession, Includable, Inclusion, InclusionEffect, InvalidField,
-    LadderEffect, Planned, ProfessionFields,
+    Change, Changed, Deleted, EditableProfession, Includable, Inclusion, InclusionEffect,
+    InvalidField, LadderEffect, Planned, ProfessionAddress, ProfessionFields,
 };
 use crate::graders::service::scales::{self, ListedScale};
 use crate::graders::service::tracks::EditableTrack;
-use crate::graders::service::{professions, texts, tracks};
-use crate::ladder::check::{Finding, check};
+use crate::graders::service::{professions, tracks};
+use crate::ladder::check::{Finding, check, within_track};
 use crate::ladder::{Level, LevelName};
 use crate::paths::admin::{self, Done, done};
-use crate::web::field_errors::{message, title};
+use crate::web::field_errors::title;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a profession's editing page.
@@ -39,84 +39,34 @@ pub struct Parameters {
 struct ProfessionPage {
     head: Head,
     token: String,
-    /// The profession as it is stored; `None` for a new one.
-    stored: Option<EditableProfession>,
-    /// What stands in the fields.
-    typed: ProfessionFields,
-    tracks: Vec<EditableTrack>,
-    /// The professions whose ladders it can include.
-    includable: Vec<Includable>,
+    stored: EditableProfession,
+    form: ProfessionForm,
+    /// The other professions that have ladders, to take one from.
+    others: Vec<ProfessionAddress>,
     /// The ladders that include this one.
     touched: Vec<Including>,
     /// What the fields would do to ladders, once that was asked.
     effects: Option<Vec<LadderEffect>>,
     /// A change of a grade's level to be confirmed, with what it does to other ladders.
     relevel: Option<(Level, Level, Vec<LadderEffect>)>,
-    scales: Vec<ListedScale>,
-    /// The address of the profession whose ladder is to be copied.
-    source: String,
     findings: Vec<Finding>,
+    /// A grade of the level that is to be added, which lies in the trash.
+    in_trash: Option<Deleted>,
     message: Option<&'static str>,
+    /// Whether the message is about something in the trash.
+    leads_to_trash: bool,
     failure: Option<String>,
-    errors: Vec<FieldError>,
 }
 
 /// What the page needs to know besides what was typed.
 struct Known {
-    stored: Option<EditableProfession>,
+    stored: EditableProfession,
     tracks: Vec<EditableTrack>,
     includable: Vec<Includable>,
+    others: Vec<ProfessionAddress>,
     touched: Vec<Including>,
     scales: Vec<ListedScale>,
     findings: Vec<Finding>,
-}
-
-/// Answers with the form of a new profession.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub async fn show_new(
-    catalogue: Data<Catalogue>,
-    session: SignedIn,
-) -> Result<HttpResponse, AppError> {
-    let known = know(&catalogue, None).await?;
-    uncached(StatusCode::OK, &ProfessionPage::new(&session, known))
-}
-
-/// Makes a profession.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub async fn create(
-    catalogue: Data<Catalogue>,
-    form: SignedForm,
-) -> Result<HttpResponse, AppError> {
-    let SignedForm { session, fields } = form;
-    let mut typed = read(&fields, ProfessionFields::default())?;
-    if typed.slug.is_empty() {
-        typed.slug = texts::proposed_slug(&typed.title);
-    }
-    if fields.get("action") != "save" {
-        return ProfessionPage::typed(&catalogue, &session, None, typed, Vec::new())
-            .await?
-            .respond();
-    }
-    let (shared, by) = (Data::clone(&catalogue), session.actor());
-    let wanted = typed.clone();
-    let made = blocking(move || professions::create(shared.database(), &wanted, &by)).await??;
-    let outcome = match made {
-        Changed::Stored { slug, .. } => {
-            Outcome::Stored(done(&admin::profession(&slug), Done::Made))
-        }
-        Changed::Invalid(invalid) => {
-            ProfessionPage::typed(&catalogue, &session, None, typed, invalid).await?
-        }
-        // A profession that was not there before has nobody else's changes.
-        Changed::Unchanged | Changed::Conflict(_) => Outcome::Stored(admin::overview().to_owned()),
-    };
-    outcome.respond()
 }
 
 /// Answers with the form of a profession.
@@ -130,14 +80,17 @@ pub async fn show(
     slug: Path<String>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let known = know(&catalogue, Some(&slug)).await?;
+    let known = know(&catalogue, &slug).await?;
     let mut page = ProfessionPage::new(&session, known);
     page.message = match parameters.done {
-        Some(Done::Made) => Some("Профессия создана. Теперь добавьте грейды."),
+        Some(Done::Made) if page.stored.grades.is_empty() => {
+            Some("Профессия создана. Теперь добавьте грейды.")
+        }
+        Some(Done::Made) => Some("Профессия создана."),
         Some(Done::Saved) => Some("Сохранено."),
         Some(Done::Restored) => Some("Прежняя версия возвращена."),
         Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
-        Some(Done::Removed) => Some("Грейд убран. Вернуть его можно из корзины."),
+        Some(Done::Removed) => Some("Грейд убран, он в\u{a0}корзине."),
         Some(Done::Back) => Some("Возвращено из корзины."),
         Some(Done::RestoredInPart) => Some(
             "Прежняя версия возвращена, но не целиком: лестницу, которую она включала, вернуть так же \
@@ -149,6 +102,7 @@ pub async fn show(
         ),
         _ => None,
     };
+    page.leads_to_trash = parameters.done == Some(Done::Removed);
     uncached(StatusCode::OK, &page)
 }
 
@@ -163,72 +117,65 @@ pub async fn send(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
+    let stored = know(&catalogue, &slug).await?.stored.fields;
+    // What a whole form leaves out is none; of a part of one it stays as it is.
     let is_whole =
         ["title", "slug", "summary", "track"].iter().all(|name| fields.sent(name).is_some());
-    let stored = if matches!(fields.get("action"), "save" | "preview") && !is_whole {
-        know(&catalogue, Some(&slug)).await?.stored
-    } else {
-        None
+    let absent = if is_whole { ProfessionFields::default() } else { stored.clone() };
+    let typed = read(&fields, absent)?;
+    let Some(wanted) = wanted(&fields, &typed)? else {
+        return ProfessionPage::typed(&catalogue, &session, &slug, typed, Vec::new())
+            .await?
+            .respond();
     };
-    let typed = read(&fields, stored.map(|stored| stored.fields).unwrap_or_default())?;
-    let wanted = match fields.get("action") {
-        "save" => Change::Fields(typed.clone()),
-        "up" => Change::Move(Direction::Up),
-        "down" => Change::Move(Direction::Down),
-        "relevel" => {
-            let level = |name| Level::from_slug(fields.get(name));
-            let (Some(from), Some(to)) = (level("from"), level("to")) else {
-                return Err(AppError::BadRequest("В форме не хватает уровня."));
-            };
-            let effects = if fields.get("confirmed").is_empty() {
-                effects(&catalogue, &slug, Planned::ChangeLevel { from, to }).await?
-            } else {
-                Vec::new()
-            };
-            if !effects.is_empty() {
-                let mut page = ProfessionPage::new(&session, know(&catalogue, Some(&slug)).await?);
-                page.relevel = Some((from, to, effects));
-                return Outcome::Shown(page).respond();
-            }
-            Change::ChangeLevel { from, to }
+    if let Change::ChangeLevel { from, to } = wanted
+        && fields.get("confirmed").is_empty()
+    {
+        let effects = effects(&catalogue, &slug, Planned::ChangeLevel { from, to }).await?;
+        if !effects.is_empty() {
+            let mut page = ProfessionPage::new(&session, know(&catalogue, &slug).await?);
+            page.form.typed = typed;
+            page.relevel = Some((from, to, effects));
+            return Outcome::Shown(page).respond();
         }
-        "copy" => Change::CopyLadder(fields.get("source").trim().to_owned()),
-        "add" => match Level::from_slug(fields.get("level")) {
-            Some(level) => Change::AddGrade(GradeFields { level, description: None }),
-            None => return Err(AppError::BadRequest("В форме не хватает уровня.")),
-        },
-        "preview" => {
-            return ProfessionPage::previewed(&catalogue, &session, &slug, typed).await?.respond();
+    }
+    if let Change::AddGrades(added) = &wanted
+        && fields.get("empty").is_empty()
+    {
+        let mut page = ProfessionPage::new(&session, know(&catalogue, &slug).await?);
+        page.in_trash = in_trash(&catalogue, &slug, added).await?;
+        if page.in_trash.is_some() {
+            page.form.typed = typed;
+            return Outcome::Shown(page).respond();
         }
-        _ => {
-            let page = ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, Vec::new());
-            return page.await?.respond();
-        }
-    };
+    }
+    if fields.get("action") == "preview" {
+        return ProfessionPage::previewed(&catalogue, &session, &slug, typed).await?.respond();
+    }
     let changes_fields = matches!(wanted, Change::Fields(_));
+    let is_move = matches!(wanted, Change::Move(_));
     let changed = change_profession(catalogue.database(), &session, &slug, &fields, wanted).await?;
+    let has_unsaved = !changes_fields && typed != stored;
     let outcome = match changed {
+        // What was typed into the fields is still there, and still not saved.
+        Changed::Stored { .. } | Changed::Unchanged if has_unsaved => {
+            let page =
+                ProfessionPage::typed(&catalogue, &session, &slug, typed, Vec::new()).await?;
+            page.told("Сделано. Набранное в\u{a0}полях ещё не\u{a0}сохранено.")
+        }
+        Changed::Stored { slug, .. } if is_move => {
+            Outcome::Stored(admin::moved(&admin::track(&stored.track), [&*slug].into_iter()))
+        }
         Changed::Stored { slug, .. } => {
             Outcome::Stored(done(&admin::profession(&slug), Done::Saved))
         }
         Changed::Unchanged => Outcome::Stored(done(&admin::profession(&slug), Done::Unchanged)),
-        Changed::Invalid(invalid) if changes_fields => {
-            ProfessionPage::typed(&catalogue, &session, Some(&slug), typed, invalid).await?
-        }
-        // The other forms have none of these fields to show again.
         Changed::Invalid(invalid) => {
-            let known = know(&catalogue, Some(&slug)).await?;
-            let mut page = ProfessionPage::new(&session, known);
-            page.refuse(invalid);
-            fields.get("source").clone_into(&mut page.source);
-            Outcome::Invalid(page)
+            ProfessionPage::typed(&catalogue, &session, &slug, typed, invalid).await?
         }
         Changed::Conflict(_) => {
-            let known = know(&catalogue, Some(&slug)).await?;
-            let mut page = ProfessionPage::new(&session, known);
-            if changes_fields {
-                page.typed = typed;
-            }
+            let mut page = ProfessionPage::new(&session, know(&catalogue, &slug).await?);
+            page.form.typed = typed;
             page.describe_conflict();
             Outcome::Conflict(page)
         }
@@ -236,23 +183,64 @@ pub async fn send(
     outcome.respond()
 }
 
-async fn know(catalogue: &Data<Catalogue>, slug: Option<&str>) -> Result<Known, AppError> {
-    let (catalogue, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
+/// The change that a form asks for; `None` if it asks for none.
+fn wanted(fields: &Fields, typed: &ProfessionFields) -> Result<Option<Change>, AppError> {
+    let level = |name| {
+        let level = Level::from_slug(fields.get(name));
+        level.ok_or(AppError::BadRequest("В форме не хватает уровня."))
+    };
+    Ok(Some(match fields.get("action") {
+        "save" | "preview" => Change::Fields(typed.clone()),
+        "up" => Change::Move(Direction::Up),
+        "down" => Change::Move(Direction::Down),
+        "relevel" => Change::ChangeLevel { from: level("from")?, to: level("to")? },
+        "copy" => Change::CopyLadder(fields.get("source").trim().to_owned()),
+        "add" => {
+            let grade = GradeFields { level: level("level")?, description: None };
+            Change::AddGrades(vec![grade])
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// The latest grade in the trash that had the level of one that is to be added, and a description.
+async fn in_trash(
+    catalogue: &Data<Catalogue>,
+    slug: &str,
+    added: &[GradeFields],
+) -> Result<Option<Deleted>, AppError> {
+    let (catalogue, slug) = (Data::clone(catalogue), slug.to_owned());
+    let levels = added.iter().map(|grade| grade.level).collect::<Vec<_>>();
+    let deleted = blocking(move || professions::deleted_grades(catalogue.database(), &slug));
+    let is_it = |deleted: &Deleted| {
+        deleted.grade.as_ref().is_some_and(|grade| {
+            levels.contains(&grade.name.level()) && !grade.text.is_empty() && grade.is_level_free()
+        })
+    };
+    Ok(deleted.await??.into_iter().find(is_it))
+}
+
+async fn know(catalogue: &Data<Catalogue>, slug: &str) -> Result<Known, AppError> {
+    let (catalogue, slug) = (Data::clone(catalogue), slug.to_owned());
     let known = blocking(move || {
-        let tracks = tracks::all(catalogue.database())?;
-        let includable = professions::includable(catalogue.database(), slug.as_deref())?;
-        let scales = scales::all(catalogue.database())?;
-        let (touched, findings) = (Vec::new(), Vec::new());
-        let Some(slug) = slug else {
-            return Ok(Known { stored: None, tracks, includable, scales, touched, findings });
-        };
-        let stored = professions::editable(catalogue.database(), &slug)?;
+        let database = catalogue.database();
+        let stored = professions::editable(database, &slug)?;
+        let tracks = tracks::all(database)?;
+        let includable = professions::includable(database, Some(&slug))?;
+        let scales = scales::all(database)?;
         let dictionary = catalogue.dictionary()?;
-        let ladder = professions::profession(catalogue.database(), &dictionary, &slug)?.ladder;
-        let findings = check(&ladder, &dictionary);
-        let touched = inclusions::touched(catalogue.database(), &slug, None)?;
-        let stored = Some(stored);
-        Ok::<_, AppError>(Known { stored, tracks, includable, touched, scales, findings })
+        let ladder = professions::profession(database, &dictionary, &slug)?.ladder;
+        let mut findings = check(&ladder, &dictionary);
+        if let Some(levels) = professions::track_levels(database)?.get(&stored.fields.track) {
+            findings = within_track(findings, levels);
+        }
+        let touched = inclusions::touched(database, &slug, None)?;
+        let mut others = Vec::new();
+        if stored.grades.is_empty() {
+            others = professions::addresses(database)?;
+            others.retain(|other| other.slug != slug && !other.levels.is_empty());
+        }
+        Ok::<_, AppError>(Known { stored, tracks, includable, others, touched, scales, findings })
     });
     known.await?
 }
@@ -271,66 +259,31 @@ async fn effects(
     Ok(read.await??)
 }
 
-/// What was typed about a profession; a field that was not sent stays as it is stored.
-///
-/// # Errors
-///
-/// [`AppError::BadRequest`] if the form names a level that there is not.
-fn read(fields: &Fields, stored: ProfessionFields) -> Result<ProfessionFields, AppError> {
-    let field = |name, stored| fields.sent(name).map_or(stored, |typed| typed.trim().to_owned());
-    let includes = match fields.sent("includes") {
-        Some(slug) => included(slug.trim(), fields.get("up-to"))?,
-        None => stored.includes,
-    };
-    Ok(ProfessionFields {
-        title: field("title", stored.title),
-        slug: field("slug", stored.slug),
-        summary: field("summary", stored.summary),
-        track: field("track", stored.track),
-        includes,
-        // Without a scale to choose from, the form has no such field.
-        scale: fields.sent("scale").map_or(stored.scale, |typed| {
-            Some(typed.trim()).filter(|typed| !typed.is_empty()).map(str::to_owned)
-        }),
-    })
-}
-
-/// The ladder that is to be included; `None` for none, if no level is named either.
-fn included(slug: &str, level: &str) -> Result<Option<Inclusion>, AppError> {
-    let up_to = match level {
-        "" => None,
-        level => {
-            let level = Level::from_slug(level);
-            Some(level.ok_or(AppError::BadRequest("Такого уровня нет."))?)
-        }
-    };
-    let inclusion = Inclusion { slug: slug.to_owned(), up_to };
-    Ok(Some(inclusion).filter(|inclusion| !slug.is_empty() || inclusion.up_to.is_some()))
-}
-
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
-        let Known { stored, tracks, includable, scales, touched, findings } = known;
-        let title = match &stored {
-            Some(stored) => format!("Правка: {}", stored.fields.title),
-            None => "Новая профессия".to_owned(),
-        };
-        Self {
-            head: Head::editing(title, &session.editor.login),
-            token: session.form_token(),
-            typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
-            stored,
+        let Known { stored, tracks, includable, others, touched, scales, findings } = known;
+        let form = ProfessionForm {
+            typed: stored.fields.clone(),
             tracks,
             includable,
+            scales,
+            errors: Vec::new(),
+            is_new: false,
+        };
+        Self {
+            head: Head::editing(format!("Правка: {}", stored.fields.title), &session.editor.login),
+            token: session.form_token(),
+            stored,
+            form,
+            others,
             touched,
             effects: None,
             relevel: None,
-            scales,
-            source: String::new(),
             findings,
+            in_trash: None,
             message: None,
+            leads_to_trash: false,
             failure: None,
-            errors: Vec::new(),
         }
     }
 
@@ -338,14 +291,14 @@ impl ProfessionPage {
     async fn typed(
         catalogue: &Data<Catalogue>,
         session: &SignedIn,
-        slug: Option<&str>,
+        slug: &str,
         typed: ProfessionFields,
         invalid: Vec<InvalidField>,
     ) -> Result<Outcome<Self>, AppError> {
         let mut page = Self::new(session, know(catalogue, slug).await?);
-        page.typed = typed;
+        page.form.typed = typed;
         page.refuse(invalid);
-        Ok(Outcome::checked(page, |page| page.errors.is_empty()))
+        Ok(Outcome::checked(page, |page| page.form.errors.is_empty()))
     }
 
     /// The form again, with what was typed and what that would do to ladders.
@@ -355,9 +308,9 @@ impl ProfessionPage {
         slug: &str,
         typed: ProfessionFields,
     ) -> Result<Outcome<Self>, AppError> {
-        let mut page = Self::new(session, know(catalogue, Some(slug)).await?);
+        let mut page = Self::new(session, know(catalogue, slug).await?);
         let (catalogue, slug, wanted) = (Data::clone(catalogue), slug.to_owned(), typed.clone());
-        page.typed = typed;
+        page.form.typed = typed;
         let read = blocking(move || {
             let dictionary = catalogue.dictionary()?;
             professions::effects_of_fields(catalogue.database(), &dictionary, &slug, wanted)
@@ -366,16 +319,16 @@ impl ProfessionPage {
             Ok(effects) => page.effects = Some(effects),
             Err(invalid) => page.refuse(invalid),
         }
-        Ok(Outcome::checked(page, |page| page.errors.is_empty()))
+        Ok(Outcome::checked(page, |page| page.form.errors.is_empty()))
     }
 
     fn refuse(&mut self, invalid: Vec<InvalidField>) {
-        self.errors = invalid.into_iter().map(describe).collect();
-        self.head.title = title(&self.head.title, &self.errors);
+        self.form.refuse(invalid);
+        self.head.title = title(&self.head.title, &self.form.errors);
     }
 
     fn describe_conflict(&mut self) {
-        let Some(stored) = &self.stored else { return };
+        let stored = &self.stored;
         let ProfessionFields { title, slug, summary, track, includes, scale } = &stored.fields;
         let scale = scale.as_deref().map(|scale| format!(", шкала {scale}")).unwrap_or_default();
         let summary =
@@ -385,7 +338,9 @@ impl ProfessionPage {
                 format!(", включает {slug} до {}", level.genitive())
             }
             Some(Inclusion { slug, up_to: None }) => format!(", включает {slug} целиком"),
-            None if self.typed.includes.is_some() => ", другую лестницу не включает".to_owned(),
+            None if self.form.typed.includes.is_some() => {
+                ", другую лестницу не включает".to_owned()
+            }
             None => String::new(),
         };
         self.failure = Some(format!(
@@ -395,38 +350,21 @@ impl ProfessionPage {
         ));
     }
 
-    fn error(&self, field: &str) -> Option<&str> {
-        message(&self.errors, field)
-    }
-
-    /// The professions whose ladders it can include, by the names of their tracks.
-    fn by_track(&self) -> Vec<(&str, Vec<&Includable>)> {
-        let mut by_track = Vec::<(&str, Vec<&Includable>)>::new();
-        for other in &self.includable {
-            match by_track.last_mut() {
-                Some((track, professions)) if *track == other.track => professions.push(other),
-                _ => by_track.push((&other.track, vec![other])),
-            }
-        }
-        by_track
-    }
-
-    /// Whether the ladder at an address is chosen to be included.
-    fn includes(&self, slug: &str) -> bool {
-        self.typed.includes.as_ref().is_some_and(|included| included.slug == slug)
-    }
-
-    /// The last level that is chosen to be included.
-    fn up_to(&self) -> Option<Level> {
-        self.typed.includes.as_ref().and_then(|included| included.up_to)
-    }
-
     /// The levels that the ladder leaves out and its scale has.
     fn free_levels(&self) -> impl Iterator<Item = LevelName> {
-        self.stored.iter().flat_map(|stored| {
-            let names = stored.scale.levels().iter();
-            let names = names.map(|named| LevelName::new(&stored.scale, named.level));
-            names.filter(|name| !stored.grades.iter().any(|(grade, _)| grade == name))
-        })
+        let stored = &self.stored;
+        let names = stored.scale.levels().iter();
+        let names = names.map(|named| LevelName::new(&stored.scale, named.level));
+        names.filter(|name| !stored.grades.iter().any(|(grade, _)| grade == name))
+    }
+}
+
+impl Outcome<ProfessionPage> {
+    /// The same page with a sentence on what was done.
+    fn told(mut self, message: &'static str) -> Self {
+        if let Self::Shown(page) = &mut self {
+            page.message = Some(message);
+        }
+        self
     }
 }

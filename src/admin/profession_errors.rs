@@ -31,7 +31,7 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         InvalidField::Track => ("track", "Выберите направление из списка."),
         InvalidField::LevelTaken(_) => ("level", "Грейд этого уровня в лестнице уже есть."),
         InvalidField::Inclusion(why) => inclusion(why),
-        InvalidField::Source => ("source", "По этому адресу нет другой профессии с лестницей."),
+        InvalidField::Source => ("source", "Выберите из списка профессию с лестницей."),
     };
     FieldError { field, message: message.to_owned() }
 }

@@ -6,13 +6,14 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::{Outcome, version};
+use super::edit::{OrderForm, Outcome, version};
 use super::profession_errors::TITLE_LINES;
 use crate::auth::{SignedForm, SignedIn};
+use crate::clean::folded;
 use crate::db::Database;
 use crate::error::AppError;
 use crate::fields::Fields;
-use crate::graders::service::order::Direction;
+use crate::graders::service::order::{Direction, Reordered};
 use crate::graders::service::tracks::{self, Change, Changed, EditableTrack};
 use crate::paths::admin::{self, Done, done};
 use crate::web::{Head, blocking, filters, see_other, uncached};
@@ -21,6 +22,8 @@ use crate::web::{Head, blocking, filters, see_other, uncached};
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
     done: Option<Done>,
+    /// The names in addresses of tracks that have moved, with commas between them.
+    moved: Option<String>,
 }
 
 #[derive(Template)]
@@ -29,7 +32,10 @@ struct TracksPage {
     head: Head,
     token: String,
     tracks: Vec<EditableTrack>,
-    message: Option<&'static str>,
+    order: OrderForm,
+    message: Option<String>,
+    /// Whether the message is about something in the trash.
+    leads_to_trash: bool,
     failure: Option<&'static str>,
     /// The track whose form was refused, and what was typed there; empty for a new one.
     typed: Option<(String, String)>,
@@ -55,11 +61,14 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let mut page = TracksPage::new(&database, &session).await?;
-    page.message = match parameters.done {
-        Some(Done::Restored) => Some("Прежняя версия возвращена."),
-        Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
-        done => done.map(|_| "Сохранено."),
+    page.message = match (&parameters.moved, parameters.done) {
+        (Some(moved), _) => page.order.places(moved),
+        (None, Some(Done::Restored)) => Some("Прежняя версия возвращена.".to_owned()),
+        (None, Some(Done::Unchanged)) => Some("Всё это уже сохранено, менять нечего.".to_owned()),
+        (None, Some(Done::Removed)) => Some("Направление удалено, оно в корзине.".to_owned()),
+        (None, done) => done.map(|_| "Сохранено.".to_owned()),
     };
+    page.leads_to_trash = parameters.done == Some(Done::Removed);
     uncached(StatusCode::OK, &page)
 }
 
@@ -70,12 +79,17 @@ pub async fn show(
 /// If the database does not answer.
 pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
+    if fields.get("action") == "order" {
+        return reorder(&database, &session, &fields).await;
+    }
     let wanted = wanted(&fields)?;
+    let is_move = matches!(wanted, Some((_, Change::Move(_))));
+    let is_removal = matches!(wanted, Some((_, Change::Delete)));
     if matches!(wanted, Some((_, Change::Delete))) && fields.get("confirmed").is_empty() {
         return ask(&database, &session, fields.get("track")).await;
     }
     let (shared, track) = (Data::clone(&database), fields.get("track").to_owned());
-    let (title, by) = (fields.get("title").trim().to_owned(), session.actor());
+    let (title, by) = (folded(fields.get("title")), session.actor());
     let changed = blocking(move || match wanted {
         Some((read, wanted)) => tracks::change(&shared, &track, read, &wanted, &by),
         None => tracks::create(&shared, &title, &by),
@@ -87,6 +101,10 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
         Ok::<_, AppError>(TracksPage { failure: Some(failure), typed, ..page })
     };
     let outcome = match changed {
+        Changed::Stored if is_move => {
+            Outcome::Stored(admin::moved(admin::tracks(), [fields.get("track")].into_iter()))
+        }
+        Changed::Stored if is_removal => Outcome::Stored(done(admin::tracks(), Done::Removed)),
         Changed::Stored => Outcome::Stored(done(admin::tracks(), Done::Saved)),
         Changed::Unchanged => Outcome::Stored(done(admin::tracks(), Done::Unchanged)),
         Changed::Conflict => {
@@ -110,6 +128,31 @@ pub async fn send(database: Data<Database>, form: SignedForm) -> Result<HttpResp
     outcome.respond()
 }
 
+/// Puts the tracks into another order.
+async fn reorder(
+    database: &Data<Database>,
+    session: &SignedIn,
+    fields: &Fields,
+) -> Result<HttpResponse, AppError> {
+    let page = TracksPage::new(database, session).await?;
+    let refused = |failure| {
+        let order = page.order.refused(fields, failure);
+        TracksPage { order, ..page }
+    };
+    let Some(wanted) = OrderForm::read(fields) else {
+        return Outcome::Invalid(refused("Место — целое число от 1.")).respond();
+    };
+    let (shared, order, by) = (Data::clone(database), wanted.clone(), session.actor());
+    let outcome = match blocking(move || tracks::reorder(&shared, &order, &by)).await?? {
+        Reordered::Stored => Outcome::Stored(admin::moved(admin::tracks(), wanted.moved())),
+        Reordered::Unchanged => Outcome::Stored(done(admin::tracks(), Done::Unchanged)),
+        Reordered::Conflict => Outcome::Conflict(refused(
+            "Пока вы правили, порядок или состав изменились. Ниже он как сейчас: проверьте места.",
+        )),
+    };
+    outcome.respond()
+}
+
 async fn ask(
     database: &Data<Database>,
     session: &SignedIn,
@@ -126,7 +169,7 @@ async fn ask(
 /// The change a form asks for, with the version it was read of; `None` for a new track.
 fn wanted(fields: &Fields) -> Result<Option<(i32, Change)>, AppError> {
     let wanted = match fields.get("action") {
-        "rename" => Change::Title(fields.get("title").trim().to_owned()),
+        "rename" => Change::Title(folded(fields.get("title"))),
         "up" => Change::Move(Direction::Up),
         "down" => Change::Move(Direction::Down),
         "delete" => Change::Delete,
@@ -142,8 +185,12 @@ impl TracksPage {
         Ok(Self {
             head: Head::editing("Направления", &session.editor.login),
             token: session.form_token(),
+            order: OrderForm::new(
+                tracks.iter().map(|track| (track.slug.clone(), track.title.clone())),
+            ),
             tracks,
             message: None,
+            leads_to_trash: false,
             failure: None,
             typed: None,
         })

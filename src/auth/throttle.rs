@@ -80,7 +80,7 @@ impl Throttle {
     /// How long to wait before; the attempt is not counted then.
     pub fn guess(&self, login: &str, network: &str, now: Instant) -> Result<Attempt, Duration> {
         let mut counts = self.counts();
-        let login = login.chars().take(LONGEST_LOGIN).collect::<String>();
+        let login = login.to_lowercase().chars().take(LONGEST_LOGIN).collect::<String>();
         let for_login = counts.failures(Kind::Login, &login, now).map_or(0, |found| found.count);
         let of_network = counts.failures(Kind::Network, network, now);
         if let Some(failures) = of_network {

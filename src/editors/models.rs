@@ -84,9 +84,15 @@ pub(super) fn any_editor(connection: &mut DbConnection) -> QueryResult<bool> {
     editors::table.select(editors::id).first::<i32>(connection).optional().map(|id| id.is_some())
 }
 
-/// The account with this login.
+/// The account with this login, in any case if none has it as it is written. Compared here: SQLite knows no
+/// case of Cyrillic letters.
 pub(super) fn editor(connection: &mut DbConnection, login: &str) -> QueryResult<Option<EditorRow>> {
-    EditorRow::query().filter(editors::login.eq(login)).get_result(connection).optional()
+    let exact = EditorRow::query().filter(editors::login.eq(login));
+    if let Some(row) = exact.get_result(connection).optional()? {
+        return Ok(Some(row));
+    }
+    let login = login.to_lowercase();
+    Ok(editors(connection)?.into_iter().find(|row| row.login.to_lowercase() == login))
 }
 
 /// The account with this id.

@@ -20,4 +20,4 @@ pub use self::file::{
     FileScale, FileSkill, FileTrack, Place, RowId,
 };
 pub use self::format::{Format, is_own, read, write};
-pub use self::markdown::read_ladder;
+pub use self::markdown::{as_read_back, read_grades, read_ladder, write_grades};

@@ -2,11 +2,11 @@
 
 mod inherited;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use super::skill::Dictionary;
-use super::{Depth, Grade, Ladder, LevelName};
+use super::{Depth, Grade, Ladder, Level, LevelName};
 
 /// A probable mistake in a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,16 @@ pub fn check(ladder: &Ladder, dictionary: &Dictionary) -> Vec<Finding> {
     findings.extend(jumps(grades));
     findings.extend(inherited::findings(ladder, dictionary));
     findings
+}
+
+/// The findings without those about levels that no ladder of the track has; `levels` are those that some has.
+#[must_use]
+pub fn within_track(findings: Vec<Finding>, levels: &BTreeSet<Level>) -> Vec<Finding> {
+    let is_usual = |finding: &Finding| match finding {
+        Finding::Missing(name) => levels.contains(&name.level()),
+        _ => true,
+    };
+    findings.into_iter().filter(is_usual).collect()
 }
 
 /// Repeated requirements; the same words with a different depth label are not a repetition.

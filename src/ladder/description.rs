@@ -90,6 +90,14 @@ pub struct NamedSkill {
     pub depth: Option<Depth>,
 }
 
+/// Whether a text has several lines and not one requirement: more likely a list that is not understood
+/// than a comment.
+#[must_use]
+pub fn is_without_requirements(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.count() > 1 && Description::parse(text).requirements.is_empty()
+}
+
 impl Requirement {
     /// What stands before the text and a colon: its kind, or the words of the item it is nested in.
     #[must_use]

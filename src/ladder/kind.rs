@@ -67,6 +67,24 @@ impl Kind {
         }
     }
 
+    /// What may stand behind the label, as an example to editors; no grade of the starting catalogue asks it.
+    #[must_use]
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::StrongExpertise => "Go, gRPC",
+            Self::WorkingKnowledge => "SQL, оконные функции",
+            Self::Acquaintance => "Kubernetes",
+            Self::Principle => "явное лучше неявного",
+            Self::Experience => "год с высокими нагрузками",
+            Self::Result => "отчёт строится вдвое быстрее",
+            Self::Package => "библиотека для соседних команд",
+            Self::Publication => "статья о разборе аварии",
+            Self::Talk => "доклад на внутренней встрече",
+            Self::Mentoring => "ученик вырос на грейд",
+            Self::Book => "прочитал и рассказал команде",
+        }
+    }
+
     /// Whether it asks for something done, rather than for knowledge.
     #[must_use]
     pub const fn is_deed(self) -> bool {
@@ -124,6 +142,41 @@ pub const OPTIONAL: &str = "Желательно";
 /// Whether a label is [`OPTIONAL`], written in any of the ways of [`Kind::named`].
 pub(super) fn is_optional(label: &str) -> bool {
     compared(label) == *SMALL_OPTIONAL
+}
+
+/// Words before a colon that are almost a label and no label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistyped {
+    /// The number of their line, from 1.
+    pub line: usize,
+    /// The words.
+    pub words: String,
+    /// The label.
+    pub label: &'static str,
+}
+
+/// The items of a text that begin with words that look like a label: a letter or two are wrong.
+#[must_use]
+pub fn mistyped(text: &str) -> Vec<Mistyped> {
+    let found = text.lines().zip(1..).filter_map(|(line, number)| {
+        let item = line.trim_start().strip_prefix(['-', '*', '+'])?.strip_prefix(' ')?;
+        let (words, _) = item.split_once([':', '：'])?;
+        let words = words.trim_matches(|sign: char| sign.is_whitespace() || "*_`".contains(sign));
+        let typed = compared(words);
+        if Kind::named(words).is_some() || typed == *SMALL_OPTIONAL {
+            return None;
+        }
+        let labels = SMALL.iter().map(|(small, kind)| (small, kind.label()));
+        let mut labels = labels.chain([(&*SMALL_OPTIONAL, OPTIONAL)]);
+        let (_, label) = labels.find(|(small, _)| {
+            let letters = small.chars().count();
+            // In a short word another letter makes another word.
+            let mistakes = if letters < 5 { 0 } else { (letters / 6).max(1) };
+            strsim::osa_distance(&typed, small) <= mistakes
+        })?;
+        Some(Mistyped { line: number, words: words.to_owned(), label })
+    });
+    found.collect()
 }
 
 /// A label as labels are compared.
@@ -252,6 +305,18 @@ mod tests {
         }
         let spaced = Description::parse("- **Сильная\u{a0} экспертиза:**\n  - Go").requirements;
         assert_eq!(spaced[0].kind, Some(Kind::StrongExpertise));
+    }
+
+    #[test]
+    fn a_label_with_a_wrong_letter_is_told_with_its_line() {
+        let text = "## Джун\n\n- Сильная эксперитза: Git\n- Знакомство: SQL\n- **Желатльно:** Go\n\
+                    - Инструменты: make\n- Опт: год\nПринцпи: нет";
+        let found = mistyped(text);
+        let found = found.iter().map(|it| (it.line, &*it.words, it.label)).collect::<Vec<_>>();
+        assert_eq!(
+            found,
+            [(3, "Сильная эксперитза", "Сильная экспертиза"), (5, "Желатльно", "Желательно")]
+        );
     }
 
     #[test]

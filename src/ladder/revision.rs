@@ -92,6 +92,33 @@ pub struct Merged {
 /// Merges two edits of `base` by lines. No added line is lost.
 #[must_use]
 pub fn merge(base: &str, stored: &str, typed: &str) -> Merged {
+    let stretches = three_way(base, stored, typed);
+    let overlaps = stretches.iter().any(|stretch| matches!(stretch, Stretch::Place { .. }));
+    let lines = stretches.iter().flat_map(|stretch| match stretch {
+        Stretch::Merged(lines) => lines.iter().collect::<Vec<_>>(),
+        Stretch::Place { mine, other } => other.iter().chain(mine).collect(),
+    });
+    let text = lines.map(String::as_str).collect::<Vec<_>>().join("\n");
+    Merged { text: text.trim_end().to_owned(), overlaps }
+}
+
+/// Some lines of two edits of one text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stretch {
+    /// Lines that both have, or that only one of them changed: as they are after the change.
+    Merged(Vec<String>),
+    /// Lines that both changed, each in its own way.
+    Place {
+        /// As they were typed.
+        mine: Vec<String>,
+        /// As they were stored meanwhile.
+        other: Vec<String>,
+    },
+}
+
+/// Compares two edits of `base` by lines: all lines of both, in order.
+#[must_use]
+pub fn three_way(base: &str, stored: &str, typed: &str) -> Vec<Stretch> {
     let (base, stored, typed) =
         (with_final_newline(base), with_final_newline(stored), with_final_newline(typed));
     // Longer than any line, so that no line of the texts can be taken for a conflict marker.
@@ -99,18 +126,30 @@ pub fn merge(base: &str, stored: &str, typed: &str) -> Merged {
     let marker_length = longest.map(str::len).max().unwrap_or_default() + 7;
     let mut options = MergeOptions::new();
     options.set_conflict_marker_length(marker_length).set_conflict_style(ConflictStyle::Merge);
-    match options.merge(&base, &stored, &typed) {
-        Ok(text) => Merged { text: text.trim_end().to_owned(), overlaps: false },
-        Err(marked) => {
-            let is_marker = |line: &str| {
-                ['<', '=', '>'].iter().any(|sign| {
-                    line.chars().take_while(|letter| letter == sign).count() == marker_length
-                })
-            };
-            let lines = marked.lines().filter(|line| !is_marker(line)).collect::<Vec<_>>();
-            Merged { text: lines.join("\n").trim_end().to_owned(), overlaps: true }
+    let (Ok(merged) | Err(merged)) = options.merge(&base, &stored, &typed);
+    let marker = |line: &str| {
+        ['<', '=', '>']
+            .into_iter()
+            .find(|sign| line.chars().take_while(|letter| letter == sign).count() == marker_length)
+    };
+    let mut stretches = Vec::new();
+    let (mut lines, mut other) = (Vec::new(), Vec::new());
+    for line in merged.lines() {
+        match marker(line) {
+            Some('<') if lines.is_empty() => {}
+            Some('<') => stretches.push(Stretch::Merged(std::mem::take(&mut lines))),
+            Some('=') => other = std::mem::take(&mut lines),
+            Some(_) => {
+                let (mine, other) = (std::mem::take(&mut lines), std::mem::take(&mut other));
+                stretches.push(Stretch::Place { mine, other });
+            }
+            None => lines.push(line.to_owned()),
         }
     }
+    if !lines.is_empty() {
+        stretches.push(Stretch::Merged(lines));
+    }
+    stretches
 }
 
 /// The text with a line break at its end, so that equal lines compare equal in any position.
@@ -228,5 +267,21 @@ mod tests {
             prop_assert_eq!(&merge(&base, &changed, &base), &expected);
             prop_assert_eq!(&merge(&base, &base, &changed), &expected);
         }
+    }
+
+    #[test]
+    fn only_places_that_both_changed_are_to_be_chosen() {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        let found = three_way("a\nb\nc\nd", "a\nB\nc\nd\ne", "a\nβ\nc\nD");
+        assert_eq!(
+            found,
+            [
+                Stretch::Merged(lines("a")),
+                Stretch::Place { mine: lines("β"), other: lines("B") },
+                Stretch::Merged(lines("c")),
+                Stretch::Place { mine: lines("D"), other: lines("d\ne") },
+            ]
+        );
+        assert_eq!(three_way("a\nb", "A\nb", "a\nb"), [Stretch::Merged(lines("A\nb"))]);
     }
 }

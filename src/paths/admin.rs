@@ -39,6 +39,8 @@ pub enum Done {
     Role,
     /// Something was saved.
     Saved,
+    /// The grade below was saved, and this one is next.
+    SavedBelow,
     /// There was nothing to change.
     Unchanged,
     /// A change was undone.
@@ -82,6 +84,7 @@ impl Done {
             Self::Revoked => "revoked",
             Self::Role => "role",
             Self::Saved => "saved",
+            Self::SavedBelow => "saved-below",
             Self::Unchanged => "unchanged",
             Self::Undone => "undone",
             Self::Unknown => "unknown",
@@ -92,6 +95,13 @@ impl Done {
 /// A page that says what was done. `address` is one of this module, without a query.
 pub fn done(address: &str, done: Done) -> String {
     with_query(address, [("done", Some(done.name()))])
+}
+
+/// A page that says where things are after a move, by their names in addresses. `address` is one of this
+/// module, without a query.
+pub fn moved<'a>(address: &str, slugs: impl Iterator<Item = &'a str>) -> String {
+    let slugs = slugs.collect::<Vec<_>>().join(",");
+    with_query(address, [("moved", Some(&*slugs))])
 }
 
 /// Two versions of something, side by side. `address` is that of its history.
@@ -236,9 +246,19 @@ pub fn profession(slug: &str) -> String {
     format!("/admin/professions/{}", encoded(slug))
 }
 
+/// The order of the professions of a track.
+pub fn track(slug: &str) -> String {
+    format!("/admin/tracks/{}", encoded(slug))
+}
+
 /// The history of a track.
 pub fn track_history(slug: &str) -> String {
     format!("/admin/tracks/{}/history", encoded(slug))
+}
+
+/// The whole ladder of a profession as one text.
+pub fn whole_ladder(slug: &str) -> String {
+    format!("/admin/professions/{}/ladder", encoded(slug))
 }
 
 /// The history of a profession.

@@ -36,6 +36,7 @@ const CSS: &str = concat!(
     include_str!("../../assets/css/choice.css"),
     include_str!("../../assets/css/comparison.css"),
     include_str!("../../assets/css/editing.css"),
+    include_str!("../../assets/css/desk.css"),
     include_str!("../../assets/css/reference.css"),
     include_str!("../../assets/css/search.css"),
     include_str!("../../assets/css/scale.css"),

@@ -47,7 +47,7 @@ pub enum Section {
     Learning,
     /// «Профиль»
     Profile,
-    /// «Правка», for editors.
+    /// «Управление», for editors.
     Editing,
 }
 

@@ -21,6 +21,7 @@ use url::Url;
 use crate::app::{Backend, PASSWORD, TestApp, TestDatabase};
 use crate::uploads::uploaded;
 
+mod desk;
 mod files;
 mod look;
 
@@ -658,12 +659,13 @@ async fn the_browser_reports_no_errors() {
 }
 
 /// The pages of signed-in editors.
-const EDITOR_PAGES: [&str; 28] = [
+const EDITOR_PAGES: [&str; 29] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
     "/admin/professions/full-stack/middle/delete",
     "/admin/professions/full-stack",
+    "/admin/professions/full-stack/ladder",
     "/admin/professions/ios",
     "/admin/new-profession",
     "/admin/professions/full-stack/history",
@@ -751,7 +753,7 @@ async fn an_editor_does_everything_by_keyboard() {
     let keys = down.into_iter().chain(up).fold(KeyActions::new("end".into()), KeyActions::then);
     browser.client.perform_actions(keys).await.unwrap();
     browser.write("\nНаписано Анной.").await;
-    browser.tab_to("Посмотреть").await;
+    browser.tab_to("Предпросмотр").await;
     browser.press(Key::Enter).await;
     browser.sees("#preview", "Что получится").await;
     assert!(browser.text(".preview").await.contains("Написано Анной."));
@@ -784,9 +786,9 @@ async fn an_editor_does_everything_by_keyboard() {
     browser.press(Key::Enter).await;
     browser.sees(".notice", "Прежний текст возвращён. Посмотреть на сайте").await;
 
-    browser.tab_to("Правка").await;
+    browser.tab_to("Управление").await;
     browser.press(Key::Enter).await;
-    browser.sees("h1", "Правка").await;
+    browser.sees("h1", "Управление").await;
     browser.tab_to("Выйти").await;
     browser.press(Key::Enter).await;
     browser.sees("h1", "Профессии и грейды").await;
@@ -845,7 +847,7 @@ async fn pages_for_editors_are_grey_and_fit_a_phone() {
     let browser = Browser::open().await;
     browser.client.goto(&app.url("/admin")).await.unwrap();
     browser.sign_in("ann").await;
-    browser.sees("h1", "Правка").await;
+    browser.sees("h1", "Управление").await;
     for theme in ["light", "dark"] {
         browser.look("screen", theme).await;
         for path in &paths {

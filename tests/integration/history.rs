@@ -148,7 +148,7 @@ on_both_databases! {
         let grade = format!("{PROFESSION}/middle");
         done(ann.save(&grade, "1", "- Написано раньше").await).await;
         delete(&ann, &grade).await;
-        change(&ann, PROFESSION, &[("level", "middle"), ("action", "add")]).await;
+        change(&ann, PROFESSION, &[("level", "middle"), ("empty", "yes"), ("action", "add")]).await;
         let trash = ann.page("/admin/trash").await;
         assert!(trash.contains("Фронтенд-разработчик: Мидл") && trash.contains("Уровень занят"), "{trash}");
         let [id, number] = [in_trash(&ann, "profession").await, in_trash(&ann, "grade").await];
@@ -188,7 +188,7 @@ on_both_databases! {
         let id = id_of("middle").await;
         done(ann.save(&grade, "1", "- Прежний текст").await).await;
         delete(&ann, &grade).await;
-        change(&ann, PROFESSION, &[("level", "middle"), ("action", "add")]).await;
+        change(&ann, PROFESSION, &[("level", "middle"), ("empty", "yes"), ("action", "add")]).await;
         assert_ne!(id_of("middle").await, id);
         // A grade that was never described makes room.
         let location = change(&ann, &history, &[("restore", "1")]).await;
@@ -198,7 +198,7 @@ on_both_databases! {
         assert!(ann.page(&format!("{grade}/history")).await.contains("Версия 2"));
         // One that was described does not.
         delete(&ann, &grade).await;
-        change(&ann, PROFESSION, &[("level", "middle"), ("action", "add")]).await;
+        change(&ann, PROFESSION, &[("level", "middle"), ("empty", "yes"), ("action", "add")]).await;
         done(ann.save(&grade, "1", "- Новый текст").await).await;
         let before = profession(&app, "front-end").await;
         let page = page_of(send(&ann, &history, &[("restore", "1")]).await, 422).await;

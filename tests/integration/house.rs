@@ -51,7 +51,10 @@ const FOR_EVERYBODY: [&str; 5] = ["paths", "ladder", "clean", "russian", "varian
 /// page.
 const PAGES: &[(&str, &str)] = &[
     ("site", "shared"),
-    ("admin", "account_errors edit history profession_errors scale_errors skill_errors"),
+    (
+        "admin",
+        "account_errors edit history profession_errors profession_fields scale_errors skill_errors",
+    ),
 ];
 
 /// Where an address may be written out.

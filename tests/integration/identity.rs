@@ -55,7 +55,8 @@ async fn stored(answer: Response) {
 async fn save(editor: &Editor<'_>, level: &str, text: &str) {
     let path = format!("{BAKER}/{level}");
     let (_, version) = editor.read(&path).await;
-    stored(editor.save(&path, &version, text).await).await;
+    let form = [("version", &*version), ("text", text), ("confirmed", "yes"), ("action", "save")];
+    stored(editor.send(&path, &form).await).await;
 }
 
 /// Sends a form with the current version of its page.

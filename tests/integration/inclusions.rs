@@ -220,7 +220,7 @@ on_both_databases! {
             assert_eq!(history.matches(change).count(), 1, "{change} in {history}");
         }
         // An earlier version comes back with the next lower level that is there, and says so.
-        let add = [("level", "junior"), ("action", "add")];
+        let add = [("level", "junior"), ("empty", "yes"), ("action", "add")];
         assert_eq!(send(&ann, "/admin/professions/base", &add).await.status(), 303);
         let back = restore(&ann, "fork", "2").await;
         assert_eq!(header(&back, "location"), "/admin/professions/fork?done=restored-in-part");

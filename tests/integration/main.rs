@@ -68,4 +68,5 @@ mod tokens;
 mod typed;
 mod undescribed;
 mod uploads;
+mod whole_ladder;
 mod words;

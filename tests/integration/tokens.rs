@@ -61,7 +61,7 @@ on_both_databases! {
         let program = authenticate(&app, &secret).unwrap();
         assert_eq!((program.author().as_str(), program.scope), ("API: HR & Co", Scope::Write));
         let page = owner.page(TOKENS).await;
-        assert!(page.contains("Последний раз использован ") && !page.contains("Ещё не"), "{page}");
+        assert!(page.contains("Последнее изменение или чтение истории") && !page.contains("Ещё не"), "{page}");
         let added = entries(&owner, "Ключ API создан: HR &#38; Co").await;
         assert!(added.len() == 1 && added[0].contains("чтение и\u{a0}запись"), "{added:?}");
         assert!(!owner.page(AUDIT).await.contains(&secret));

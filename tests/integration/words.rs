@@ -46,6 +46,14 @@ on_both_databases! {
         }
     }
 
+    async fn a_day_that_does_not_exist_is_named(app: TestApp) {
+        let olga = app.owner("olga").await;
+        let answer = olga.get("/admin/audit?from=31.02.2026").await;
+        assert_eq!(answer.status(), 422);
+        let page = unescaped(&answer.text().await.unwrap()).replace('\u{a0}', " ");
+        assert!(page.contains("В феврале 2026 нет 31-го."), "{page}");
+    }
+
     async fn a_day_of_the_log_is_typed_as_everywhere(app: TestApp) {
         let olga = app.owner("olga").await;
         let page = olga.page("/admin/audit").await;

@@ -71,7 +71,7 @@ async fn page(
     let thing = Thing {
         address,
         trail: vec![
-            (admin::overview().to_owned(), "Правка".to_owned()),
+            (admin::overview().to_owned(), "Управление".to_owned()),
             (form.clone(), history.title.clone()),
         ],
         unchanged: "Описание ещё не меняли.",

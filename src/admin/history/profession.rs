@@ -65,7 +65,7 @@ async fn page(
     let thing = Thing {
         address,
         trail: vec![
-            (admin::overview().to_owned(), "Правка".to_owned()),
+            (admin::overview().to_owned(), "Управление".to_owned()),
             (form, history.title.clone()),
         ],
         unchanged: "Профессию и состав грейдов ещё не меняли.",

@@ -56,7 +56,7 @@ async fn page(
     let thing = Thing {
         address: admin::rules_history().to_owned(),
         trail: vec![
-            (admin::overview().to_owned(), "Правка".to_owned()),
+            (admin::overview().to_owned(), "Управление".to_owned()),
             (form.clone(), "Правила".to_owned()),
         ],
         unchanged: "Правила ещё не меняли.",

@@ -60,7 +60,7 @@ async fn page(
     let thing = Thing {
         address,
         trail: vec![
-            (admin::overview().to_owned(), "Правка".to_owned()),
+            (admin::overview().to_owned(), "Управление".to_owned()),
             (admin::skills().to_owned(), "Навыки".to_owned()),
             (form, history.title.clone()),
         ],

@@ -64,7 +64,7 @@ async fn page(
     let thing = Thing {
         address,
         trail: vec![
-            (admin::overview().to_owned(), "Правка".to_owned()),
+            (admin::overview().to_owned(), "Управление".to_owned()),
             (admin::tracks().to_owned(), "Направления".to_owned()),
         ],
         unchanged: "Направление ещё не меняли.",

@@ -1,6 +1,7 @@
 //! A document for each ladder, which GitHub renders: the title, what it is in one phrase, a table of what else
 //! is said of it, and a heading for each level with its description below.
 
+mod grades;
 mod writing;
 
 use super::sheet::rank_named;
@@ -10,6 +11,7 @@ use crate::clean::{self, is_line, is_name};
 use crate::ladder::texts::{LONGEST_SUMMARY, LONGEST_TITLE, is_slug, normalise, proposed_slug};
 use crate::ladder::{Description, Level};
 
+pub use self::grades::{as_read_back, read_grades, write_grades};
 pub use self::writing::write;
 
 /// How many levels the headings of descriptions stand below their own.
@@ -131,8 +133,8 @@ fn heading(text: &str) -> Option<(usize, &str)> {
 }
 
 /// A text with its headings some levels lower.
-fn lowered(text: &str) -> String {
-    with_levels(text, |level| (level + DOWN).min(MOST_LEVELS))
+fn lowered(text: &str, down: usize) -> String {
+    with_levels(text, |level| (level + down).min(MOST_LEVELS))
 }
 
 /// The same with them higher.
@@ -171,16 +173,18 @@ fn plain_paragraph(words: &str) -> String {
 
 /// The description that the lines under the heading of a level hold.
 fn description(text: &str) -> String {
+    whole(text).unwrap_or_else(|| raised(text))
+}
+
+/// The description that such lines hold as a block of code.
+fn whole(text: &str) -> Option<String> {
     let content = text.trim();
     let fence = content.len() - content.trim_start_matches('`').len();
     let inside = content[fence..].strip_prefix(WHOLE).and_then(|rest| rest.strip_prefix('\n'));
-    let whole = inside.filter(|_| fence >= 3);
-    match whole.and_then(|inside| inside.strip_suffix(&"`".repeat(fence))) {
-        Some(inside) if !inside.contains(&"`".repeat(fence)) => {
-            inside.strip_suffix('\n').unwrap_or(inside).to_owned()
-        }
-        _ => raised(text),
-    }
+    let closing = "`".repeat(fence);
+    let inside = inside.filter(|_| fence >= 3)?.strip_suffix(&closing)?;
+    let is_whole = !inside.contains(&closing);
+    is_whole.then(|| inside.strip_suffix('\n').unwrap_or(inside).to_owned())
 }
 
 #[derive(Default)]

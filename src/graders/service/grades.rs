@@ -7,7 +7,7 @@ mod text;
 
 pub use self::editing::{
     Conflict, Edit, EditableGrade, GradeFields, RecentRevision, Saved, editable, editable_with_id,
-    history, recent, restore, save,
+    history, recent, restore, save, texts_of,
 };
 pub(super) use self::editing::{insert, is_blank, store};
 pub use self::listing::{SortGrades, records, revisions};

@@ -62,10 +62,22 @@ pub fn preview(
             GradeRow { description, ..row }
         });
         let after = after.collect::<Vec<_>>();
-        let (before, after) = (listed(&before, dictionary), listed(&after, dictionary));
-        let aliases = aliases_of(connection, &[grade.profession_id])?;
-        Ok(Change::new((&before, &after), &aliases, said_new, moment(), dictionary))
+        foreseen(connection, grade.profession_id, (&before, &after), said_new, dictionary)
     })
+}
+
+/// What would become of the requirements of a ladder whose grades were `before` and would be `after`; those with
+/// the ids `said_new` are replaced by new ones.
+pub(super) fn foreseen(
+    connection: &mut DbConnection,
+    profession_id: i32,
+    (before, after): (&[GradeRow], &[GradeRow]),
+    said_new: &BTreeSet<String>,
+    dictionary: &Dictionary,
+) -> Result<Change, ServiceError> {
+    let (before, after) = (listed(before, dictionary), listed(after, dictionary));
+    let aliases = aliases_of(connection, &[profession_id])?;
+    Ok(Change::new((&before, &after), &aliases, said_new, moment(), dictionary))
 }
 
 /// Changes descriptions of a profession by `change` and notes what became of its requirements. Those with

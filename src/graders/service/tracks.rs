@@ -9,7 +9,7 @@ use diesel::QueryResult;
 
 pub(super) use self::snapshot::Snapshot;
 use super::ServiceError;
-use super::order::{self, Direction};
+use super::order::{self, Direction, Reordered, Wanted};
 use super::revisions::{self, History, Snapshot as _};
 use super::texts::{LONGEST_TITLE, is_slug, proposed_slug};
 use crate::audit::service::Actor;
@@ -209,6 +209,32 @@ pub fn change(
                 Ok(Changed::Stored)
             }
         }
+    })
+}
+
+/// Puts all tracks into another order, unless it has changed since it was read.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn reorder(
+    database: &Database,
+    wanted: &Wanted,
+    by: &Actor,
+) -> Result<Reordered, ServiceError> {
+    database.write(|connection| {
+        models::catalogue::lock(connection)?;
+        let rows = models::tracks::all(connection)?;
+        if !rows.iter().map(|row| &row.slug).eq(&wanted.shown) {
+            return Ok(Reordered::Conflict);
+        }
+        let positions = rows.iter().map(|row| row.position).collect::<Vec<_>>();
+        let changes = wanted.changes(&positions);
+        for (index, position) in &changes {
+            let after = TrackRow { position: *position, ..rows[*index].clone() };
+            store(connection, &rows[*index], after, order::NOTE, by)?;
+        }
+        Ok(if changes.is_empty() { Reordered::Unchanged } else { Reordered::Stored })
     })
 }
 

@@ -137,13 +137,13 @@ impl<'a> Edits<'a> {
                 let mut fields = professions::editable(database, &slug).unwrap().fields;
                 fields.slug = format!("new-{number}");
                 fields.title = format!("Новая {number}");
-                let made = professions::create(database, &fields, &self.by).unwrap();
+                let made = professions::create(database, &fields, &[], &self.by).unwrap();
                 return Some(matches!(made, Changed::Stored { .. }));
             }
             "bring back profession" | "bring back grade" => return self.bring_back(kind),
             "add grade" => {
                 let description = Some(text).filter(|text| !text.is_empty());
-                Change::AddGrade(GradeFields { level: free?, description })
+                Change::AddGrades(vec![GradeFields { level: free?, description }])
             }
             "change level" => Change::ChangeLevel { from: level?, to: free? },
             "remove grade" => Change::RemoveGrade(level?),

@@ -49,14 +49,15 @@ fn document(file: &CatalogueFile, profession: &FileProfession) -> String {
             writeln!(written, "\n## {} ({})", escaped(&title, plain_heading), grade.level.name())
         };
         if let Some(text) = &grade.description {
-            let _ = writeln!(written, "\n{}", section(text));
+            let _ = writeln!(written, "\n{}", section(text, DOWN, description));
         }
     }
     written
 }
 
-/// A description with its headings lower: as it was typed, else in its canonical form, else as a block of code.
-fn section(text: &str) -> String {
+/// A description with its headings `down` levels lower, so that `read` reads it back: as it was typed, else in
+/// its canonical form, else as a block of code.
+pub fn section(text: &str, down: usize, read: fn(&str) -> String) -> String {
     let meant = Description::parse(text);
     let is_kept = |section: &String| {
         let mut is_code = false;
@@ -66,13 +67,14 @@ fn section(text: &str) -> String {
         });
         // A block of code that is still open would go on over the next heading.
         let ends_in_code = lines(&format!("{section}\n\n")).last().is_some_and(|line| line.is_code);
-        is_apart && !ends_in_code && Description::parse(description(section).trim_end()) == meant
+        is_apart && !ends_in_code && Description::parse(read(section).trim_end()) == meant
     };
     let underlined = |line: &str| !line.is_empty() && line.trim_matches('=').is_empty();
-    let typed = Some(lowered(text)).filter(|_| !text.lines().any(|line| underlined(line.trim())));
+    let typed =
+        Some(lowered(text, down)).filter(|_| !text.lines().any(|line| underlined(line.trim())));
     typed
         .filter(|section| is_kept(section))
-        .or_else(|| Some(lowered(&together(&rows(text)))).filter(is_kept))
+        .or_else(|| Some(lowered(&together(&rows(text)), down)).filter(is_kept))
         .unwrap_or_else(|| {
             let fences = text.split(|sign| sign != '`').map(str::len).max().unwrap_or(0);
             let fence = "`".repeat(fences.max(2) + 1);
@@ -89,7 +91,7 @@ fn summary(line: &str) -> String {
 }
 
 /// A text of one line so that it is read back as it is: without markup if that does.
-fn escaped(text: &str, read: impl Fn(&str) -> String) -> String {
+pub fn escaped(text: &str, read: impl Fn(&str) -> String) -> String {
     if read(text) == text {
         return text.to_owned();
     }

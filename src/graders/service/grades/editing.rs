@@ -207,6 +207,32 @@ pub fn restore(
     })
 }
 
+/// What stood in two versions of a grade, and who saved last: the texts are empty where nobody knows them.
+///
+/// # Errors
+///
+/// [`ServiceError::NoSuchGrade`]; if the database does not answer.
+pub fn texts_of(
+    database: &Database,
+    grade_id: i32,
+    (one, other): (i32, i32),
+) -> Result<(String, String, String), ServiceError> {
+    database.read(|connection| {
+        let Found { row, .. } = with_id(connection, grade_id)?;
+        let mut text = |version| {
+            if version == row.version {
+                return Ok::<_, ServiceError>(row.description.clone().unwrap_or_default());
+            }
+            match revisions::snapshot_at::<Text>(connection, grade_id, version) {
+                Err(ServiceError::NoSuchRevision) => Ok(String::new()),
+                was => Ok(was?.map(|Text(text)| text).unwrap_or_default()),
+            }
+        };
+        let (one, other) = (text(one)?, text(other)?);
+        Ok::<_, ServiceError>((one, other, revisions::last_author::<Text>(connection, grade_id)?))
+    })
+}
+
 fn save_locked(
     connection: &mut DbConnection,
     slug: &str,

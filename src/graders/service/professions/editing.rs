@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fields::{InvalidField, ProfessionFields, check, fields_of, find, find_or_follow};
+use super::merging::merged;
+use super::placing::{next_position, place, set_track};
 use super::snapshot::{Snapshot, record};
 use super::{follow, inclusion, ladder, left_out, scale};
 use crate::audit::service::Actor;
@@ -13,7 +15,7 @@ use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::models::professions::{NewProfession, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields};
-use crate::graders::service::order::{self, Direction};
+use crate::graders::service::order::Direction;
 use crate::graders::service::revisions::{self, History, Snapshot as _};
 use crate::graders::service::{ServiceError, identity, level_names, outdated, search};
 use crate::ladder::{Level, LevelName, Scale};
@@ -47,8 +49,8 @@ pub enum Change {
     },
     /// One place up or down within its track.
     Move(Direction),
-    /// One more grade.
-    AddGrade(GradeFields),
+    /// More grades, no level twice.
+    AddGrades(Vec<GradeFields>),
     /// The grades of the profession at another address that this one does not have, as they are
     /// described there.
     CopyLadder(String),
@@ -118,7 +120,7 @@ pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError>
     })
 }
 
-/// Makes a profession without a ladder, the last of its track.
+/// Makes a profession with a ladder of no level twice, the last of its track.
 ///
 /// # Errors
 ///
@@ -126,15 +128,22 @@ pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError>
 pub fn create(
     database: &Database,
     fields: &ProfessionFields,
+    ladder: &[GradeFields],
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let invalid = check(connection, fields, None)?;
+        let mut invalid = check(connection, fields, None)?;
+        // Without a valid scale nobody knows its levels.
+        if let Ok(scale_id) = scale::id_of(connection, fields.scale.as_deref()) {
+            let levels = ladder.iter().map(|grade| grade.level);
+            let lacking = scale::lacking(connection, scale_id, levels)?;
+            invalid.extend(lacking.into_iter().map(InvalidField::LevelNotInScale));
+        }
         if !invalid.is_empty() {
             return Ok(Changed::Invalid(invalid));
         }
-        store_new(connection, fields, &[], by)?;
+        store_new(connection, fields, ladder, by)?;
         Ok(Changed::Stored { slug: fields.slug.clone(), is_whole: true })
     })
 }
@@ -199,10 +208,25 @@ pub fn change(
         if !invalid.is_empty() {
             return Ok(Changed::Invalid(invalid));
         }
-        if row.version != read {
-            return editable_row(connection, &row).map(Changed::Conflict);
+        if row.version == read {
+            return store(connection, row, change, by);
         }
-        store(connection, row, change, by)
+        match change {
+            // More grades conflict with nothing.
+            Change::AddGrades(_) => store(connection, row, change, by),
+            Change::Fields(wanted) => {
+                let Some(merged) = merged(connection, &row, read, wanted)? else {
+                    return editable_row(connection, &row).map(Changed::Conflict);
+                };
+                let merged = Change::Fields(merged);
+                let invalid = self::invalid(connection, &row, &merged)?;
+                if !invalid.is_empty() {
+                    return Ok(Changed::Invalid(invalid));
+                }
+                store(connection, row, &merged, by)
+            }
+            _ => editable_row(connection, &row).map(Changed::Conflict),
+        }
     })
 }
 
@@ -220,7 +244,7 @@ pub fn store(
     })
 }
 
-fn store_change(
+pub fn store_change(
     connection: &mut DbConnection,
     row: WholeProfessionRow,
     change: &Change,
@@ -254,9 +278,18 @@ fn store_change(
             moves_others = place(connection, &mut row, *direction, by)?;
             "Перемещена".to_owned()
         }
-        Change::AddGrade(fields) => {
-            grades::insert(connection, row.id, fields, by)?;
-            format!("Добавлен грейд {}", name(fields.level).word())
+        Change::AddGrades(all) => {
+            for fields in all {
+                grades::insert(connection, row.id, fields, by)?;
+            }
+            let words = all.iter().map(|fields| name(fields.level).word().to_owned());
+            let words = words.collect::<Vec<_>>().join(", ");
+            let added = if all.len() == 1 {
+                "Добавлен грейд"
+            } else {
+                "Добавлены грейды"
+            };
+            format!("{added} {words}")
         }
         Change::CopyLadder(from) => ladder::copy(connection, &row, from, by)?,
         Change::ChangeLevel { from, to } => {
@@ -335,74 +368,39 @@ fn invalid(
         Change::CopyLadder(from) if !ladder::is_elsewhere(connection, from, row.id)? => {
             vec![InvalidField::Source]
         }
-        Change::AddGrade(GradeFields { level, .. }) | Change::ChangeLevel { to: level, .. }
-            if ladder::grade_of(connection, row.id, *level)?.is_some() =>
-        {
-            vec![InvalidField::LevelTaken(
-                level_names::load(connection)?.name(row.scale_id, *level),
-            )]
+        Change::AddGrades(all) => {
+            let levels = all.iter().map(|fields| fields.level).collect::<Vec<_>>();
+            unfit(connection, row, &levels)?
         }
+        Change::ChangeLevel { to, .. } => unfit(connection, row, &[*to])?,
         Change::CopyLadder(from) => {
             let beyond = ladder::source_beyond_scale(connection, from, row.scale_id)?;
             Vec::from_iter((!beyond.is_empty()).then_some(InvalidField::SourceBeyondScale(beyond)))
-        }
-        Change::AddGrade(GradeFields { level, .. }) | Change::ChangeLevel { to: level, .. } => {
-            let lacking = scale::lacking(connection, row.scale_id, [*level])?;
-            lacking.into_iter().map(InvalidField::LevelNotInScale).collect()
         }
         _ => Vec::new(),
     })
 }
 
-/// Moves a profession one place within its track; `true` if another one had to move for it. Each of
-/// those gets a revision of its own.
-fn place(
+/// Why a ladder can't have grades of more levels: it has them already, or its scale leaves them out.
+fn unfit(
     connection: &mut DbConnection,
-    row: &mut WholeProfessionRow,
-    direction: Direction,
-    by: &Actor,
-) -> Result<bool, ServiceError> {
-    let all = models::professions::of_track(connection, &row.track)?;
-    let index = all.iter().position(|other| other.id == row.id).unwrap_or_default();
-    let positions = all.iter().map(|other| other.position).collect::<Vec<_>>();
-    let mut moves_others = false;
-    for (other, position) in order::moved(&positions, index, direction) {
-        if other == index {
-            row.position = position;
-            continue;
-        }
-        moves_others = true;
-        let other = &all[other];
-        let before = Snapshot::take(connection, other)?;
-        let after = Snapshot { position, ..before.clone() };
-        let (version, updated_at) = (other.version + 1, db::now());
-        let other = WholeProfessionRow { position, version, updated_at, ..other.clone() };
-        models::professions::update(connection, &other)?;
-        let note = format!("Сдвинута: перемещена «{}»", row.title);
-        record(connection, &other, (Some(&before), Some(&after)), &note, by)?;
+    row: &WholeProfessionRow,
+    levels: &[Level],
+) -> Result<Vec<InvalidField>, ServiceError> {
+    let names = level_names::load(connection)?;
+    let present = models::grades::by_age(connection, row.id)?;
+    let is_present = |level: &&Level| present.iter().any(|grade| grade.level_name == **level);
+    let taken = levels.iter().filter(is_present);
+    let taken = taken.map(|level| InvalidField::LevelTaken(names.name(row.scale_id, *level)));
+    let taken = taken.collect::<Vec<_>>();
+    if !taken.is_empty() {
+        return Ok(taken);
     }
-    Ok(moves_others)
+    let lacking = scale::lacking(connection, row.scale_id, levels.iter().copied())?;
+    Ok(lacking.into_iter().map(InvalidField::LevelNotInScale).collect())
 }
 
-/// Puts a profession into a track, where it becomes the last one unless it is there already.
-fn set_track(
-    connection: &mut DbConnection,
-    row: &mut WholeProfessionRow,
-    track: String,
-) -> Result<(), ServiceError> {
-    if row.track != track {
-        row.position = next_position(connection, &track)?;
-        row.track = track;
-    }
-    Ok(())
-}
-
-/// The position behind the last profession of a track.
-fn next_position(connection: &mut DbConnection, track: &str) -> Result<i32, ServiceError> {
-    Ok(models::professions::last_position(connection, track)?.unwrap_or(0).saturating_add(1))
-}
-
-fn editable_row(
+pub fn editable_row(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
 ) -> Result<EditableProfession, ServiceError> {

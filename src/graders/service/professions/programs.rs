@@ -251,7 +251,7 @@ pub fn create_grade(
                 return Err(Refusal::Conflicts(vec![Conflict::LevelNotInScale]));
             }
             let id = row.id;
-            store(connection, row, &Change::AddGrade(fields), by)?;
+            store(connection, row, &Change::AddGrades(vec![fields]), by)?;
             let made = grade_of(connection, id, level)?.ok_or(diesel::NotFound)?;
             Ok(write(&found_grade(connection, made.grade_id)?.0))
         })

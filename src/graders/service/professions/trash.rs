@@ -151,14 +151,25 @@ pub fn deleted(database: &Database) -> Result<Vec<Deleted>, ServiceError> {
                 at: deletion.at,
             })
             .collect::<Vec<_>>();
-        deleted.extend(deleted_grades(connection)?);
+        deleted.extend(grades_in_trash(connection)?);
         deleted.sort_by_key(|deleted| std::cmp::Reverse(deleted.at));
         Ok(deleted)
     })
 }
 
-/// Grades that were deleted from ladders that are there.
-fn deleted_grades(connection: &mut DbConnection) -> Result<Vec<Deleted>, ServiceError> {
+/// The grades that were deleted from the ladder at an address and did not come back, the newest first.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn deleted_grades(database: &Database, slug: &str) -> Result<Vec<Deleted>, ServiceError> {
+    let mut deleted = database.read(grades_in_trash)?;
+    deleted.retain(|deleted| deleted.slug == slug);
+    Ok(deleted)
+}
+
+/// Grades that were deleted from ladders that are there, the newest first.
+fn grades_in_trash(connection: &mut DbConnection) -> Result<Vec<Deleted>, ServiceError> {
     let mut deleted = Vec::<Deleted>::new();
     let mut seen = BTreeSet::new();
     let changes = models::revisions::recent(connection, Snapshot::KIND, false, MOST_CHANGES)?;
