@@ -68,6 +68,8 @@ fn with_text<'a>(
         failed_on: text,
         name: text,
         revision: "",
+        next: "",
+        answers: None,
     };
     let plan_pairs = vec![
         ("profession", text),

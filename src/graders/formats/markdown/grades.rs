@@ -221,7 +221,6 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let scale = Scale::standard();
         for text in [
             "Кратко\n\n- Git",
             "## Код\n\n- Git\n\n### Ещё\n\n- SSH",
