@@ -386,7 +386,7 @@ mod tests {
             from in prop::option::of(".{1,9}"),
             level in prop::sample::select(Level::ALL.to_vec()),
             marks_earlier in any::<bool>(),
-            typed in prop::collection::vec("(\\PC{0,4}[0-9a-я])?", 6),
+            typed in prop::collection::vec("(\\PC{0,4}[0-9a-zа-я])?", 6),
         ) {
             let mut growth = Growth::default();
             for (name, typed) in ["now", "since", "to", "failed", "failed-on", "name"].into_iter().zip(&typed) {

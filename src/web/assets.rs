@@ -1,6 +1,6 @@
-//! The stylesheet, the icon and the picture for links from elsewhere: embedded, made ready once when the
+//! The stylesheets, the icon and the picture for links from elsewhere: embedded, made ready once when the
 //! program starts, served under names that change with their content. The files of `assets/css` are joined
-//! into one stylesheet when the program is compiled, and packed when it starts.
+//! into two stylesheets, of which each page has one, and packed.
 
 use std::sync::LazyLock;
 
@@ -20,47 +20,64 @@ const A_DAY: &str = "public, max-age=86400";
 /// Small and still ready in a few milliseconds.
 const BROTLI_QUALITY: i32 = 9;
 
+/// On which pages a file of styles is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pages {
+    All,
+    /// Those of editors, and where much is filled in: a first visit is quicker without.
+    WithForms,
+}
+
 /// Of two rules that are equally specific the later wins, so the order matters: values, elements, the
 /// frame of every page, the parts of pages, and print, which overrides any of them.
-const CSS: &str = concat!(
-    include_str!("../../assets/css/tokens.css"),
-    include_str!("../../assets/css/base.css"),
-    include_str!("../../assets/css/layout.css"),
-    include_str!("../../assets/css/common.css"),
-    include_str!("../../assets/css/pages.css"),
-    include_str!("../../assets/css/grade.css"),
-    include_str!("../../assets/css/blocks.css"),
-    include_str!("../../assets/css/home.css"),
-    include_str!("../../assets/css/ladder.css"),
-    include_str!("../../assets/css/form.css"),
-    include_str!("../../assets/css/choice.css"),
-    include_str!("../../assets/css/comparison.css"),
-    include_str!("../../assets/css/editing.css"),
-    include_str!("../../assets/css/desk.css"),
-    include_str!("../../assets/css/reference.css"),
-    include_str!("../../assets/css/search.css"),
-    include_str!("../../assets/css/scale.css"),
-    include_str!("../../assets/css/sheet.css"),
-    include_str!("../../assets/css/skill.css"),
-    include_str!("../../assets/css/depth.css"),
-    include_str!("../../assets/css/beside.css"),
-    include_str!("../../assets/css/compare.css"),
-    include_str!("../../assets/css/picture.css"),
-    include_str!("../../assets/css/matrix.css"),
-    include_str!("../../assets/css/rules.css"),
-    include_str!("../../assets/css/salary.css"),
-    include_str!("../../assets/css/steps.css"),
-    include_str!("../../assets/css/plan.css"),
-    include_str!("../../assets/css/check.css"),
-    include_str!("../../assets/css/defence.css"),
-    include_str!("../../assets/css/changes.css"),
-    include_str!("../../assets/css/error.css"),
-    include_str!("../../assets/css/past.css"),
-    include_str!("../../assets/css/print.css"),
-);
+const CSS: [(Pages, &str); 34] = [
+    (Pages::All, include_str!("../../assets/css/tokens.css")),
+    (Pages::All, include_str!("../../assets/css/base.css")),
+    (Pages::All, include_str!("../../assets/css/layout.css")),
+    (Pages::All, include_str!("../../assets/css/common.css")),
+    (Pages::All, include_str!("../../assets/css/pages.css")),
+    (Pages::All, include_str!("../../assets/css/grade.css")),
+    (Pages::All, include_str!("../../assets/css/blocks.css")),
+    (Pages::All, include_str!("../../assets/css/home.css")),
+    (Pages::All, include_str!("../../assets/css/ladder.css")),
+    (Pages::All, include_str!("../../assets/css/form.css")),
+    (Pages::All, include_str!("../../assets/css/choice.css")),
+    (Pages::All, include_str!("../../assets/css/comparison.css")),
+    (Pages::WithForms, include_str!("../../assets/css/editing.css")),
+    (Pages::WithForms, include_str!("../../assets/css/desk.css")),
+    (Pages::All, include_str!("../../assets/css/reference.css")),
+    (Pages::All, include_str!("../../assets/css/search.css")),
+    (Pages::All, include_str!("../../assets/css/scale.css")),
+    (Pages::WithForms, include_str!("../../assets/css/sheet.css")),
+    (Pages::All, include_str!("../../assets/css/skill.css")),
+    (Pages::All, include_str!("../../assets/css/depth.css")),
+    (Pages::All, include_str!("../../assets/css/beside.css")),
+    (Pages::All, include_str!("../../assets/css/compare.css")),
+    (Pages::All, include_str!("../../assets/css/picture.css")),
+    (Pages::All, include_str!("../../assets/css/matrix.css")),
+    (Pages::All, include_str!("../../assets/css/rules.css")),
+    (Pages::WithForms, include_str!("../../assets/css/salary.css")),
+    (Pages::WithForms, include_str!("../../assets/css/steps.css")),
+    (Pages::WithForms, include_str!("../../assets/css/plan.css")),
+    (Pages::WithForms, include_str!("../../assets/css/check.css")),
+    (Pages::WithForms, include_str!("../../assets/css/defence.css")),
+    (Pages::All, include_str!("../../assets/css/changes.css")),
+    (Pages::All, include_str!("../../assets/css/error.css")),
+    (Pages::All, include_str!("../../assets/css/past.css")),
+    (Pages::All, include_str!("../../assets/css/print.css")),
+];
 
-static STYLESHEET: LazyLock<Asset> =
-    LazyLock::new(|| Asset::embed("text/css; charset=utf-8", packed(CSS).into(), "site", "css"));
+static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
+    let of_all = CSS.iter().filter(|(pages, _)| *pages == Pages::All);
+    stylesheet("site", of_all.map(|(_, css)| *css).collect())
+});
+static WHOLE_STYLESHEET: LazyLock<Asset> =
+    LazyLock::new(|| stylesheet("whole", CSS.iter().map(|(_, css)| *css).collect()));
+
+fn stylesheet(stem: &str, css: String) -> Asset {
+    Asset::embed("text/css; charset=utf-8", packed(&css).into(), stem, "css")
+}
+
 static FAVICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::embed(
         "image/svg+xml",
@@ -130,6 +147,12 @@ pub fn stylesheet_address() -> String {
     paths::asset(&STYLESHEET.name)
 }
 
+/// The address of the stylesheet with the styles of forms that most pages do not have.
+#[must_use]
+pub fn whole_stylesheet_address() -> String {
+    paths::asset(&WHOLE_STYLESHEET.name)
+}
+
 /// The address of the picture that other sites show beside a link to this one.
 #[must_use]
 pub fn picture_address() -> String {
@@ -142,7 +165,7 @@ pub fn picture_address() -> String {
 ///
 /// [`AppError::NotFound`] for a name of no asset, such as that of an older stylesheet.
 pub async fn show(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, AppError> {
-    [&STYLESHEET, &FAVICON, &PICTURE]
+    [&STYLESHEET, &WHOLE_STYLESHEET, &FAVICON, &PICTURE]
         .into_iter()
         .find(|asset| asset.name == *name)
         .map(|asset| asset.body.respond(&request, FOREVER, BY_ENCODING))

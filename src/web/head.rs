@@ -100,6 +100,16 @@ impl Head {
         Some(format!("{}{}", self.public_url.as_ref()?, assets::picture_address()))
     }
 
+    /// The address of the stylesheet, unless the template of the page names another.
+    #[must_use]
+    pub fn stylesheet(&self) -> String {
+        if self.is_in(Section::Editing) {
+            assets::whole_stylesheet_address()
+        } else {
+            assets::stylesheet_address()
+        }
+    }
+
     /// The title with the site's name behind it.
     #[must_use]
     pub fn full_title(&self) -> String {

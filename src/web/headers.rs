@@ -30,7 +30,7 @@ const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
 const CONTENT_SECURITY_POLICY: &str = concat!(
     // Nothing is allowed that is not named below; scripts, above all, are not.
     "default-src 'none'; ",
-    // The one stylesheet.
+    // The stylesheets.
     "style-src 'self'; ",
     // The icon.
     "img-src 'self'; ",

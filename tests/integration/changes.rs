@@ -231,7 +231,7 @@ on_both_databases! {
         app.database.execute("UPDATE revisions SET created_at = '2026-03-08 23:59:59'");
         app.database.execute("UPDATE catalogue_state SET revision = revision + 1");
         let page = read(&app, grade).await;
-        let link = "Последнее изменение: <a href=\"/changes?profession=front-end\">8 марта 2026</a>";
+        let link = "Последнее изменение: <a href=\"/changes?profession=front-end\"><time datetime=\"2026-03-08\">8 марта 2026</time></a>";
         assert!(page.contains(link), "{page}");
         assert!(!app.page("/professions/front-end/junior").await.contains("Последнее изменение"));
         // To be made is no change.

@@ -224,7 +224,6 @@ mod tests {
         for text in [
             "Кратко\n\n- Git",
             "## Код\n\n- Git\n\n### Ещё\n\n- SSH",
-            "## Мидл\n\n- Git",
             "```\n# Джун\n```\n\n- Git",
             "- a\n  - b",
             "",
