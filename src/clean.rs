@@ -47,7 +47,7 @@ pub fn folded(typed: &str) -> String {
     let words = |line: &str| {
         line.split([' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     };
-    typed.trim().split('\n').map(words).collect::<Vec<_>>().join("\n")
+    typed.trim().lines().map(words).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether anything of a text is seen: more than spaces, controls, invisible characters and

@@ -110,7 +110,13 @@ fn editing(config: &mut ServiceConfig) {
             admin::upload_table::show,
             admin::upload_table::send,
         ))
-        .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back))
+        .service(form("/admin/trash", admin::trash::show, admin::trash::bring_back));
+    editing_of_ladders(config);
+}
+
+/// Adds the pages of editors that are about professions, grades and skills.
+fn editing_of_ladders(config: &mut ServiceConfig) {
+    config
         .service(form(
             "/admin/new-profession",
             admin::new_profession::show,

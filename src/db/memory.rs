@@ -60,10 +60,10 @@ impl MemoryTables {
     pub fn new(tables: &[&str], views: &[View]) -> QueryResult<Self> {
         let schema = SCHEMA.as_ref().map_err(|error| broken(error.as_str()))?;
         let of_tables = schema.iter().filter(|statement| tables.contains(&&*statement.tbl_name));
-        let mut statements = of_tables.map(|one| format!("{};", one.sql)).collect::<String>();
-        statements.extend(views.iter().map(View::statements));
+        let of_tables = of_tables.map(|statement| statement.sql.clone());
+        let statements = of_tables.chain(views.iter().map(View::statements)).collect::<Vec<_>>();
         let mut connection = open()?;
-        connection.batch_execute(&format!("BEGIN; {statements} COMMIT"))?;
+        connection.batch_execute(&format!("BEGIN; {}; COMMIT", statements.join("; ")))?;
         Ok(Self(connection))
     }
 
@@ -100,7 +100,7 @@ impl View {
         let columns = columns.collect::<Vec<_>>().join(", ");
         format!(
             "CREATE TABLE {name}_rows (rows BLOB);
-             CREATE VIEW {name} AS SELECT {columns} FROM {name}_rows, jsonb_each(rows);"
+             CREATE VIEW {name} AS SELECT {columns} FROM {name}_rows, jsonb_each(rows)"
         )
     }
 }

@@ -207,7 +207,8 @@ impl CheckQuery {
         for (name, value) in pairs {
             if let Some(field) = read.growth.field(&name) {
                 let typed = value.replace(char::is_control, "");
-                *field = typed.trim().chars().take(LONGEST).collect::<String>().trim().to_owned();
+                let shortened = typed.trim().chars().take(LONGEST).collect::<String>();
+                shortened.trim().clone_into(field);
                 continue;
             }
             match (name.as_str(), answer_named(&name), answer_named(&value)) {
@@ -392,7 +393,7 @@ mod tests {
             for (name, typed) in ["now", "since", "to", "failed", "failed-on", "name"].into_iter().zip(&typed) {
                 *growth.field(name).unwrap() = typed.trim().to_owned();
             }
-            let query = CheckQuery { from, growth, marks_earlier, answers, is_whole, revision, ..CheckQuery::of_grade(&slug, &LevelName::standard(level)) };
+            let query = CheckQuery { from, answers, is_whole, revision, marks_earlier, growth, ..CheckQuery::of_grade(&slug, &LevelName::standard(level)) };
             for address in [check(&query), defence(&query), defence_md(&query)] {
                 prop_assert_eq!(read(&address), query.clone());
             }

@@ -188,7 +188,7 @@ impl QuestionsPage {
         let query = CheckQuery { answers, growth: query.growth, ..chosen.check_query() };
         let steps = Steps::of(Step::Check, &query, chosen.previous());
         let steps = if query.answers.is_some() { steps.checked(&check) } else { steps };
-        let head = chosen.head(visit, chosen.title_of(QUESTIONS), &chosen.address());
+        let head = ChosenGrade::head(visit, chosen.title_of(QUESTIONS), &chosen.address());
         let revision = visit.state_revision()?;
         Ok(Self {
             head,
@@ -273,7 +273,7 @@ impl ResultPage {
         let left_out = check.unasked + query.unread;
         let (answers, growth) = (Some(check.answers()), query.growth);
         let query = CheckQuery { answers, revision, growth, ..chosen.check_query() };
-        let head = chosen.head(visit, chosen.title_of(RESULT), &paths::check(&query));
+        let head = ChosenGrade::head(visit, chosen.title_of(RESULT), &paths::check(&query));
         let steps = Steps::of(Step::Check, &query, chosen.previous()).checked(&check);
         let offer = Offer::read(&visit.database)?;
         Ok(Self { head, steps, chosen, check, carried, query, left_out, since, offer })

@@ -87,9 +87,10 @@ impl PairPage {
         let description = "Где самопроверка человека и мнение руководителя расходятся и чего, по \
                            мнению обоих, не хватает.";
         let name = title(&name, &errors);
-        let address = match is_sent || !person.is_empty() {
-            true => paths::pair(Some(&person), Some(&lead)),
-            false => paths::pair_form().to_owned(),
+        let address = if is_sent || !person.is_empty() {
+            paths::pair(Some(&person), Some(&lead))
+        } else {
+            paths::pair_form().to_owned()
         };
         let head = visit.head(&address, Section::Rules, name, description);
         let canonical = head.canonical.filter(|_| address == paths::pair_form());

@@ -215,7 +215,7 @@ impl Defence {
     }
 
     fn head(&self, visit: &Visit) -> Head {
-        self.chosen.head(visit, self.title(), &paths::defence(&self.query))
+        ChosenGrade::head(visit, self.title(), &paths::defence(&self.query))
     }
 
     /// The tables, each with its caption and the number of its first row.

@@ -69,13 +69,13 @@ const CSS: [(Pages, &str); 34] = [
 
 static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
     let of_all = CSS.iter().filter(|(pages, _)| *pages == Pages::All);
-    stylesheet("site", of_all.map(|(_, css)| *css).collect())
+    stylesheet("site", &of_all.map(|(_, css)| *css).collect::<Vec<_>>())
 });
 static WHOLE_STYLESHEET: LazyLock<Asset> =
-    LazyLock::new(|| stylesheet("whole", CSS.iter().map(|(_, css)| *css).collect()));
+    LazyLock::new(|| stylesheet("whole", &CSS.map(|(_, css)| css)));
 
-fn stylesheet(stem: &str, css: String) -> Asset {
-    Asset::embed("text/css; charset=utf-8", packed(&css).into(), stem, "css")
+fn stylesheet(stem: &str, files: &[&str]) -> Asset {
+    Asset::embed("text/css; charset=utf-8", packed(&files.concat()).into(), stem, "css")
 }
 
 static FAVICON: LazyLock<Asset> = LazyLock::new(|| {

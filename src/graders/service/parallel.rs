@@ -27,7 +27,7 @@ pub fn each<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync) -> Vec
     if first.is_empty() {
         return all(second);
     }
-    let (mut made, of_second) = both(|| all(first), || all(second));
-    made.extend(of_second);
-    made
+    let (mut all_made, of_second) = both(|| all(first), || all(second));
+    all_made.extend(of_second);
+    all_made
 }

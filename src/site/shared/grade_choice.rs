@@ -161,7 +161,7 @@ impl ChosenGrade {
 
     /// The head of a page about the grade at an address: the page is for one visitor and not to be found,
     /// and printed it tells where it comes from.
-    pub fn head(&self, visit: &Visit, title: String, address: &str) -> Head {
+    pub fn head(visit: &Visit, title: String, address: &str) -> Head {
         let head = visit.head(address, Section::Rules, title, "");
         Head { canonical: None, ..head }
     }

@@ -2,6 +2,7 @@
 
 use crate::graders::service::professions::Profession;
 use crate::graders::service::tracks::Track;
+use crate::ladder::Grade;
 
 /// The professions of one track that stand on a page.
 pub struct Shelf {
@@ -12,9 +13,9 @@ pub struct Shelf {
 impl Shelf {
     /// The professions with a described grade, and the others.
     pub fn divided(&self) -> (Vec<&Profession>, Vec<&Profession>) {
-        self.professions.iter().partition(|profession| {
-            profession.ladder.grades().iter().any(|grade| grade.is_described())
-        })
+        self.professions
+            .iter()
+            .partition(|profession| profession.ladder.grades().iter().any(Grade::is_described))
     }
 }
 

@@ -206,7 +206,7 @@ pub fn plan_of_new(
         Ok(read) => read,
         Err(refused) => return Ok(Err(refused)),
     };
-    let mut ladder = BTreeMap::from_iter(ticked.iter().map(|level| (*level, None)));
+    let mut ladder = ticked.iter().map(|level| (*level, None)).collect::<BTreeMap<_, _>>();
     ladder.extend(read.into_iter().map(|grade| (grade.level, grade.description)));
     let planned = ladder.iter().map(|(level, text)| {
         let name = LevelName::new(&scale, *level);
