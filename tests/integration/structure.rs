@@ -377,7 +377,7 @@ on_both_databases! {
             fields.extend([("item", slug.as_str()), (name.as_str(), place)]);
         }
         let location = led_to(ann.send(web, &fields).await).await;
-        assert!(ann.page(&location).await.contains("место 3\u{a0}из\u{a0}3."));
+        assert!(ann.page(&location).await.contains("место 3\u{a0}из\u{a0}3"));
         assert_eq!(order(web).await, ["full-stack", "back-end", "front-end"]);
         assert!(ann.page(&format!("{PROFESSION}/history")).await.contains("Изменён порядок"));
     }

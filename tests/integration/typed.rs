@@ -50,7 +50,7 @@ fn carried(page: &str) -> Vec<(String, String)> {
 /// The fields of the editing page of a grade, with a text typed into it.
 async fn opened(editor: &Editor<'_>, path: &str) -> Vec<(String, String)> {
     let page = editor.page(path).await;
-    let form = between(&page, "<form class=\"form\" method=\"post\"", "</form>");
+    let form = between(&page, "<form class=\"form\" id=\"writing\" method=\"post\"", "</form>");
     let mut fields = carried(form);
     fields.push(("text".into(), TEXT.into()));
     fields.push(("note".into(), "зачем".into()));
