@@ -756,7 +756,7 @@ async fn an_editor_does_everything_by_keyboard() {
     browser.tab_to("Предпросмотр").await;
     browser.press(Key::Enter).await;
     browser.sees("#preview", "Что получится").await;
-    assert!(browser.text(".preview").await.contains("Написано Анной."));
+    assert!(browser.text(".panel").await.contains("Написано Анной."));
 
     // Meanwhile another editor saves.
     let (text, version) = bob.read(GRADE).await;
