@@ -108,7 +108,9 @@ async fn a_deleted_grade_and_the_one_in_its_place_both_keep_their_texts() {
     presses.on("Вернуть").await;
     browser.sees(".notice", "Возвращено из корзины.").await;
     assert!(app.page("/professions/front-end/middle").await.contains("Написано заново"));
-    assert!(app.page("/professions/front-end").await.contains("рефакторинг</a> готовых компонентов"));
+    assert!(
+        app.page("/professions/front-end").await.contains("рефакторинг</a> готовых компонентов")
+    );
     browser.close().await;
 }
 
