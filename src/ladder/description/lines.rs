@@ -82,11 +82,16 @@ pub(super) fn remembered_line(
 
 /// Ids that are remembered, each with what it is the id of.
 const MOST_IDS: usize = 10_000;
+/// Bytes of what an id is remembered of at most; few requirements are longer.
+const LONGEST_SAID: usize = 1_024;
 
 /// The id that `make` makes of what a requirement says.
 pub(super) fn remembered_id(said: &str, make: impl FnOnce() -> String) -> String {
     static IDS: LazyLock<Cache<String, String>> = LazyLock::new(|| Cache::new(MOST_IDS));
 
+    if said.len() > LONGEST_SAID {
+        return make();
+    }
     let Ok(id) = IDS.get_or_insert_with(said, || Ok::<_, Infallible>(make()));
     id
 }
