@@ -277,6 +277,11 @@ impl Defence {
         }
     }
 
+    /// What a form for the candidate's name sends along.
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        self.query.pairs().into_iter().filter(|(name, _)| *name != "name").collect()
+    }
+
     /// The sheet with everything of lower grades, or without what is met.
     fn other_address(&self) -> String {
         let is_whole = !self.query.is_whole;
