@@ -305,7 +305,7 @@ on_both_databases! {
         let named = app.page(&format!("{path}&name=%D0%98%D1%80%D0%B8%D0%BD%D0%B0")).await;
         assert!(named.contains("<span>Кандидат</span> <b>Ирина</b>"), "{named}");
         assert!(links(&named, "/plan?").iter().all(|link| link.contains("name=%D0%98")), "{named}");
-        let text = app.text("/defence.md?profession=front-end&grade=middle").await;
+        let text = app.page("/defence.md?profession=front-end&grade=middle").await;
         assert!(text.contains("## Что ещё учитывают\n\n- Продуктивность:\n"), "{text}");
     }
 
