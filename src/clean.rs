@@ -24,7 +24,7 @@ const KEYCAP: char = '\u{20e3}';
 /// needs them. Other control characters stay, to be refused.
 #[must_use]
 pub fn text(typed: &str) -> Cow<'_, str> {
-    if typed.chars().all(is_usual) {
+    if is_usual_text(typed) {
         return Cow::Borrowed(typed);
     }
     let mut cleaned = with_line_feeds(typed);
@@ -74,6 +74,12 @@ pub fn is_name(text: &str, longest: usize) -> bool {
 #[must_use]
 pub fn is_line(text: &str, longest: usize) -> bool {
     text.chars().count() <= longest && !text.contains(char::is_control)
+}
+
+/// Whether cleaning changes no part of a text, wherever it is cut. Most texts are like that.
+#[must_use]
+pub fn is_usual_text(text: &str) -> bool {
+    text.chars().all(is_usual)
 }
 
 /// Whether cleaning never changes a character, whatever stands beside it: most of what is typed.

@@ -169,6 +169,9 @@ fn as_item(text: &str) -> Cow<'_, str> {
 
 /// The text of an item that begins with a label, without markup, HTML tags and quotation marks around it.
 fn labelled(text: &str) -> Option<String> {
+    if !text.contains([':', '：']) {
+        return None;
+    }
     let (tags, inside) = opening_tags(text);
     let (label, rest) = inside.split_once([':', '：'])?;
     let (mut label, mut rest) = (label.to_owned(), rest.to_owned());

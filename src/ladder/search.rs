@@ -164,10 +164,9 @@ impl Question {
         }
     }
 
-    /// Whether a text has all that is asked.
+    /// Whether the terms of a text are all that is asked.
     #[must_use]
-    pub fn is_met_by(&self, text: &str) -> bool {
-        let terms = terms(text);
+    pub fn is_met_by(&self, terms: &[Term]) -> bool {
         let is_found = |part: &Part| {
             let mut starts = 0..terms.len();
             starts.any(|start| {

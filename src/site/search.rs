@@ -38,7 +38,7 @@ struct SearchPage {
     search: Search,
     found: Found,
     /// The pages of the site that answer, besides what the catalogue has.
-    tools: Vec<Tool>,
+    tools: Vec<&'static Tool>,
 }
 
 /// Answers with what a question finds, and with a form to ask another one.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 
 use super::ServiceError;
-use super::search::{self, Found, PastEntries, Search, SkillEntries};
+use super::search::{self, Found, PastEntries, PastSkillEntries, Search};
 use super::skills::{DictionaryCache, SkillIndex, SkillIndexCache};
 use crate::db::{self, Database, DbConnection, Dedicated};
 pub use crate::graders::formats::catalogue::{Grade, Profession, Track, TrackFile, starting};
@@ -39,7 +39,7 @@ impl Catalogue {
     pub(super) fn sharing(
         database: Database,
         dictionary: Arc<DictionaryCache>,
-        skills: Arc<SkillEntries>,
+        skills: Arc<PastSkillEntries>,
     ) -> Self {
         let past_entries = PastEntries::with_skills(skills);
         Self { database, dictionary, skill_index: SkillIndexCache::default(), past_entries }

@@ -13,7 +13,7 @@ pub use self::difference::{Difference, Side, differences};
 use super::ServiceError;
 use super::catalogue::Catalogue;
 use super::parallel::both;
-use super::search::SkillEntries;
+use super::search::PastSkillEntries;
 use super::skills::{DictionaryCache, dictionary_of};
 use crate::db::{Database, MemoryTables, Origin, ViewRows};
 use crate::graders::models;
@@ -45,7 +45,7 @@ struct PastDictionary {
     /// Of the [`DICTIONARY_VIEWS`].
     rows: [ViewRows; DICTIONARY_VIEWS.len()],
     cache: Arc<DictionaryCache>,
-    entries: Arc<SkillEntries>,
+    entries: Arc<PastSkillEntries>,
 }
 
 /// A few values by numbers, those used last.
@@ -176,24 +176,27 @@ fn make_ladders(
     Ok(tables)
 }
 
-impl<T> Kept<T> {
+impl<T: Send + Sync> Kept<T> {
     /// The value with a number. Of those who ask for one at the same time one makes it.
     fn get_or_make(
         &self,
         number: i32,
         make: impl FnOnce() -> Result<T, ServiceError>,
     ) -> Result<Arc<T>, ServiceError> {
-        let slot = self.slot(number);
+        let (slot, displaced) = self.slot(number);
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &*slot {
             return Ok(Arc::clone(made));
         }
-        let value = Arc::new(make()?);
+        // A state takes time to be dropped too.
+        let made = if displaced.is_empty() { make() } else { both(|| drop(displaced), make).1 };
+        let value = Arc::new(made?);
         *slot = Some(Arc::clone(&value));
         Ok(value)
     }
 
-    fn slot(&self, number: i32) -> Slot<T> {
+    /// The slot of a number, and those that are no longer kept.
+    fn slot(&self, number: i32) -> (Slot<T>, Vec<(i32, Slot<T>)>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().position(|(known, _)| *known == number);
         let found = match found {
@@ -202,8 +205,9 @@ impl<T> Kept<T> {
         };
         let slot = Arc::clone(&found.1);
         kept.insert(0, found);
-        kept.truncate(MOST_STATES);
-        slot
+        let most = kept.len().min(MOST_STATES);
+        let displaced = kept.split_off(most);
+        (slot, displaced)
     }
 }
 

@@ -7,7 +7,7 @@ mod many;
 
 pub use self::answer::{
     Breadth, Found, FoundProfession, HITS_PER_PAGE, Hit, LONGEST_QUESTION, MOST_HITS, PastEntries,
-    Search, SkillEntries, search,
+    PastSkillEntries, Search, search,
 };
 pub(super) use self::index::{index_grade, index_profession, index_skill, mark_indexed};
 pub use self::key::Kind;

@@ -31,6 +31,8 @@ pub(super) struct Reader<'a> {
     /// The number of open quotations.
     quotations: usize,
     cleans: bool,
+    /// Whether all of the text is shown as it is.
+    is_shown_as_it_is: bool,
     /// Whether each item is a requirement, as it was before descriptions had examples.
     has_only_requirements: bool,
 }
@@ -110,6 +112,7 @@ impl<'a> Reader<'a> {
             container: Container::Text,
             quotations: 0,
             cleans,
+            is_shown_as_it_is: false,
             has_only_requirements: false,
         }
     }
@@ -120,9 +123,12 @@ impl<'a> Reader<'a> {
         Self { has_only_requirements: true, ..self }
     }
 
-    pub(super) fn whole(mut self, commonmark: &str) -> Description {
+    pub(super) fn whole(mut self, commonmark: &'a str) -> Description {
+        // References to characters, markup and tabs become something else.
+        self.is_shown_as_it_is =
+            clean::is_usual_text(commonmark) && !commonmark.contains(['&', '<', '\t']);
         for event in Parser::new_ext(commonmark, Options::ENABLE_STRIKETHROUGH) {
-            self.read(event.into_static());
+            self.read(event);
         }
         self.description
     }
@@ -132,9 +138,9 @@ impl<'a> Reader<'a> {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.container == Container::Code => self.code(&text),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(text),
             Event::Code(_) => self.run.push(event),
-            Event::SoftBreak => self.text(" "),
+            Event::SoftBreak => self.text(CowStr::Borrowed(" ")),
             Event::HardBreak => self.run.push(Event::HardBreak),
             // Rules have no meaning here, and the extensions of the other events are disabled.
             Event::Rule
@@ -218,11 +224,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Appends text to the preceding text event, so that a label is always in one event.
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: CowStr<'a>) {
         if let Some(Event::Text(before)) = self.run.last_mut() {
             *before = format!("{before}{text}").into();
         } else {
-            self.run.push(Event::Text(text.to_owned().into()));
+            self.run.push(Event::Text(text));
         }
     }
 
@@ -237,6 +243,7 @@ impl<'a> Reader<'a> {
             }
         };
         match event {
+            event if self.is_shown_as_it_is => event,
             Event::Text(text) => Event::Text(shown(text)),
             Event::Code(text) => Event::Code(shown(text)),
             other => other,

@@ -1,6 +1,8 @@
 //! What the site does besides showing the catalogue, as the search finds it.
 
-use crate::ladder::search::Question;
+use std::sync::LazyLock;
+
+use crate::ladder::search::{Question, Term, terms};
 use crate::paths;
 
 /// A page that does something for a visitor.
@@ -13,11 +15,18 @@ pub struct Tool {
     words: &'static str,
 }
 
+/// Each tool with the terms by which it is found.
+static TOOLS: LazyLock<[(Tool, Vec<Term>); 9]> = LazyLock::new(|| {
+    all().map(|tool| {
+        let terms = terms(&format!("{} {} {}", tool.title, tool.about, tool.words));
+        (tool, terms)
+    })
+});
+
 /// The tools that have all that is asked.
-pub fn answering(question: &Question) -> Vec<Tool> {
-    let is_met =
-        |tool: &Tool| question.is_met_by(&format!("{} {} {}", tool.title, tool.about, tool.words));
-    all().into_iter().filter(is_met).collect()
+pub fn answering(question: &Question) -> Vec<&'static Tool> {
+    let found = TOOLS.iter().filter(|(_, terms)| question.is_met_by(terms));
+    found.map(|(tool, _)| tool).collect()
 }
 
 fn all() -> [Tool; 9] {

@@ -8,11 +8,11 @@ use diesel::QueryResult;
 
 use super::index::{level_mark, track_mark};
 use super::key::{Key, Kind};
-use super::many::{LadderEntries, entries_of_ladders, entries_of_skills};
+use super::many::{LadderEntries, SkillEntries, entries_of_ladders, entries_of_skills};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
-use crate::graders::models::search::{Condition, Entry};
+use crate::graders::models::search::Condition;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::parallel::each;
 use crate::graders::service::tracks::{self, Track};
@@ -120,13 +120,13 @@ pub struct FoundProfession {
 /// searched.
 #[derive(Default)]
 pub struct PastEntries {
-    skills: Arc<SkillEntries>,
+    skills: Arc<PastSkillEntries>,
     ladders: OnceLock<LadderEntries>,
 }
 
 /// The entries of the skills of a dictionary, for all past states that have it.
 #[derive(Default)]
-pub struct SkillEntries(OnceLock<Vec<Entry>>);
+pub struct PastSkillEntries(OnceLock<SkillEntries>);
 
 /// Where the entries are.
 #[derive(Clone, Copy)]
@@ -134,12 +134,12 @@ enum Index<'a> {
     /// In the database.
     Database,
     /// Here, in the order of their keys: those of the skills, and the others.
-    Entries(&'a [Entry], &'a LadderEntries),
+    Entries(&'a SkillEntries, &'a LadderEntries),
 }
 
 impl PastEntries {
     /// Those of a state that has a dictionary with these skills.
-    pub fn with_skills(skills: Arc<SkillEntries>) -> Self {
+    pub fn with_skills(skills: Arc<PastSkillEntries>) -> Self {
         Self { skills, ladders: OnceLock::new() }
     }
 
@@ -234,7 +234,7 @@ fn answer(
         _ => found.question.skill(),
     };
     if let Some(slug) = named
-        && let Some(id) = models::search::skill_id(connection, slug)?
+        && let Some(id) = skill_id(connection, index, slug)?
     {
         let best = Key { kind: Kind::Skill, id, level: 0, place: 0 }.number();
         // Stable: the others stay in their order.
@@ -261,7 +261,7 @@ fn find(
     let mut find = |range: &RangeInclusive<i64>| match index {
         Index::Database => models::search::find(connection, condition, range, LIMIT),
         Index::Entries(skills, ladders) => {
-            let entries = skills.iter().chain(&ladders.entries);
+            let entries = skills.entries.iter().chain(&ladders.entries);
             Ok(models::search::find_among(entries, condition, range, LIMIT))
         }
     };
@@ -288,8 +288,15 @@ fn hits(
         let keys = keys.iter().filter(|key| (key.kind == Kind::Skill) == is_skill);
         keys.map(|key| key.id).collect::<Vec<_>>()
     };
-    let slugs = models::search::skill_slugs(connection, &ids(true))?;
-    let slugs = slugs.into_iter().collect::<HashMap<_, _>>();
+    let read_slugs = match index {
+        Index::Database => models::search::skill_slugs(connection, &ids(true))?,
+        Index::Entries(..) => Vec::new(),
+    };
+    let read_slugs = read_slugs.into_iter().collect();
+    let slugs = match index {
+        Index::Database => &read_slugs,
+        Index::Entries(skills, _) => &skills.slugs,
+    };
     let rows = models::search::professions(connection, &ids(false))?;
     let rows = rows.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
     let scales = level_names::load(connection)?;
@@ -331,6 +338,20 @@ fn hits(
         Some(Hit::Requirement { profession, name, requirement, included_in })
     };
     Ok(keys.iter().filter_map(hit).collect())
+}
+
+/// The id of the skill with a name in addresses.
+fn skill_id(
+    connection: &mut DbConnection,
+    index: Index<'_>,
+    slug: &str,
+) -> QueryResult<Option<i32>> {
+    match index {
+        Index::Database => models::search::skill_id(connection, slug),
+        Index::Entries(skills, _) => {
+            Ok(skills.slugs.iter().find(|(_, known)| *known == slug).map(|(id, _)| *id))
+        }
+    }
 }
 
 /// The marks that a search wants.

@@ -82,7 +82,7 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
             return Ok(false);
         }
         mark_indexed(connection)?;
-        let skills = entries_of_skills(connection)?;
+        let skills = entries_of_skills(connection)?.entries;
         models::search::replace(connection, &[i64::MIN..=i64::MAX], &skills)?;
         let professions = models::search::profession_ids(connection)?.into_iter().collect();
         index_professions(connection, &professions, |_, _| ())?;
@@ -108,19 +108,30 @@ pub fn entries_of_ladders(connection: &mut DbConnection) -> Result<LadderEntries
     Ok(entries(&rows, &grades, &scales))
 }
 
-/// The entries of all skills, in the order of their keys.
-pub fn entries_of_skills(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
+/// The entries of all skills.
+#[derive(Default)]
+pub struct SkillEntries {
+    /// In the order of their keys.
+    pub entries: Vec<Entry>,
+    /// By id, the names that the skills have in addresses.
+    pub slugs: HashMap<i32, String>,
+}
+
+/// The entries of all skills.
+pub fn entries_of_skills(connection: &mut DbConnection) -> Result<SkillEntries, ServiceError> {
     let mut aliases = HashMap::<i32, Vec<String>>::new();
     for row in models::skills::aliases(connection)? {
         aliases.entry(row.skill_id).or_default().push(row.alias);
     }
-    let skills = models::skills::skills(connection)?.into_iter().map(|skill| {
+    let mut made = SkillEntries::default();
+    for skill in models::skills::skills(connection)? {
         let aliases = aliases.remove(&skill.id).unwrap_or_default();
-        entry_of_skill(skill.id, once(&skill.title).chain(&aliases).map(String::as_str))
-    });
-    let mut skills = skills.collect::<Vec<_>>();
-    skills.sort_by_key(|entry| entry.key);
-    Ok(skills)
+        let names = once(&skill.title).chain(&aliases).map(String::as_str);
+        made.entries.push(entry_of_skill(skill.id, names));
+        made.slugs.insert(skill.id, skill.slug);
+    }
+    made.entries.sort_by_key(|entry| entry.key);
+    Ok(made)
 }
 
 type Texts = (Vec<ProfessionRow>, Vec<GradeRow>);
