@@ -19,6 +19,7 @@ use crate::web::field_errors::{message, title};
 
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
+use crate::russian;
 use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the form of a new skill.
@@ -48,8 +49,18 @@ struct SkillPage {
     message: Option<&'static str>,
     failure: Option<String>,
     errors: Vec<FieldError>,
-    /// What the typed words do to the texts, if that was asked.
+    /// Whether the former title becomes an alias when it changes.
+    keeps_title: bool,
+    /// What the typed words do to the texts, if that was asked or takes skills from requirements.
     effects: Option<Effects>,
+}
+
+/// What a form says of a skill.
+#[derive(Clone)]
+struct Typed {
+    fields: SkillFields,
+    note: String,
+    keeps_title: bool,
 }
 
 /// Answers with the form of a new skill.
@@ -77,26 +88,25 @@ pub async fn create(
     form: SignedForm,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let (mut typed, note) = read(&fields, SkillFields::default());
-    if typed.slug.is_empty() {
-        typed.slug = texts::proposed_slug(&typed.title);
+    let mut typed = Typed::read(&fields, None);
+    if typed.fields.slug.is_empty() {
+        typed.fields.slug = texts::proposed_slug(&typed.fields.title);
     }
-    let errors = Vec::from_iter(note_error(&note));
+    let errors = Vec::from_iter(note_error(&typed.note));
     if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
-        let typed = (typed, note);
         let page =
             SkillPage::typed(&catalogue, &session, None, typed, errors, wants_preview).await?;
         return page.respond();
     }
     let (shared, by) = (Data::clone(&catalogue), session.actor());
-    let (wanted, why) = (typed.clone(), note.clone());
-    let made = blocking(move || skills::create(shared.database(), &wanted, &why, &by));
+    let wanted = typed.clone();
+    let made =
+        blocking(move || skills::create(shared.database(), &wanted.fields, &wanted.note, &by));
     match made.await?? {
         Changed::Stored { slug } => Ok(see_other(&done(&admin::skill(&slug), Done::Made))),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(describe).collect();
-            let typed = (typed, note);
             let page = SkillPage::typed(&catalogue, &session, None, typed, errors, false).await?;
             page.respond()
         }
@@ -140,31 +150,26 @@ pub async fn send(
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    let names = ["title", "slug", "category", "link", "aliases", "hidden-aliases"];
-    let stored = if names.iter().all(|name| fields.sent(name).is_some()) {
-        SkillFields::default()
-    } else {
-        let (shared, slug) = (Data::clone(&catalogue), slug.clone());
-        match blocking(move || skills::editable(shared.database(), &slug)).await? {
-            Ok(stored) => stored.fields,
-            Err(ServiceError::NoSuchSkill | ServiceError::Moved(_)) => SkillFields::default(),
-            Err(error) => return Err(error.into()),
-        }
+    let (shared, read) = (Data::clone(&catalogue), slug.clone());
+    let stored = match blocking(move || skills::editable(shared.database(), &read)).await? {
+        Ok(stored) => Some(stored.fields),
+        Err(ServiceError::NoSuchSkill | ServiceError::Moved(_)) => None,
+        Err(error) => return Err(error.into()),
     };
-    let (typed, note) = read(&fields, stored);
-    let errors = Vec::from_iter(note_error(&note));
+    let typed = Typed::read(&fields, stored);
+    let errors = Vec::from_iter(note_error(&typed.note));
     let outcome = if fields.get("action") != "save" || !errors.is_empty() {
         let wants_preview = fields.get("action") == "preview";
-        let typed = (typed.clone(), note.clone());
+        let typed = typed.clone();
         SkillPage::typed(&catalogue, &session, Some(&slug), typed, errors, wants_preview).await
     } else {
-        save(&catalogue, &session, &slug, &fields, (typed.clone(), note.clone())).await
+        save(&catalogue, &session, &slug, &fields, typed.clone()).await
     };
     match outcome {
         // What was typed for a skill that is gone can become a new one.
         Err(AppError::NotFound(_) | AppError::Moved(_)) => {
             let mut page = SkillPage::new(&catalogue, &session, None).await?;
-            (page.typed, page.note) = (typed, note);
+            page.show(typed);
             page.failure = Some(
                 "Пока вы правили, навык удалили, объединили с другим или сменили ему адрес. \
                  Набранное сохранилось: из него можно создать новый навык."
@@ -176,62 +181,94 @@ pub async fn send(
     }
 }
 
+/// Saves what was typed, unless requirements would lose a skill and that was not shown yet.
 async fn save(
     catalogue: &Data<Catalogue>,
     session: &SignedIn,
     slug: &str,
     fields: &Fields,
-    (typed, note): (SkillFields, String),
+    typed: Typed,
 ) -> Result<Outcome<SkillPage>, AppError> {
-    let wanted = Change::Fields(typed.clone(), note.clone());
+    let previewed =
+        SkillPage::typed(catalogue, session, Some(slug), typed.clone(), Vec::new(), true).await?;
+    if let Outcome::Shown(mut page) = previewed
+        && page.is_at(fields.get("version"))
+        && page.losses() > 0
+        && fields.get("losses") != page.losses().to_string()
+    {
+        let count = page.losses();
+        let noun = russian::plural(count, "требования", "требований", "требований");
+        page.failure = Some(format!(
+            "Навык уйдёт из {count} {noun}: они ниже. Если так и нужно, сохраните ещё раз."
+        ));
+        return Ok(Outcome::Invalid(page));
+    }
+    let wanted = Change::Fields(typed.fields.clone(), typed.note.clone());
     Ok(match change_skill(catalogue.database(), session, slug, fields, wanted).await? {
         Changed::Stored { slug } => Outcome::Stored(done(&admin::skill(&slug), Done::Saved)),
         Changed::Unchanged => Outcome::Stored(done(&admin::skill(slug), Done::Unchanged)),
         Changed::Invalid(invalid) => {
             let errors = invalid.into_iter().map(describe).collect();
-            let typed = (typed, note);
             SkillPage::typed(catalogue, session, Some(slug), typed, errors, false).await?
         }
         Changed::Conflict => {
             let mut page = SkillPage::new(catalogue, session, Some(slug)).await?;
-            (page.typed, page.note) = (typed, note);
+            page.show(typed);
             page.tell_conflict();
             Outcome::Conflict(page)
         }
     })
 }
 
-/// What was typed about a skill, and the note; a field that was not sent stays as it is stored.
-fn read(fields: &Fields, stored: SkillFields) -> (SkillFields, String) {
-    let field = |name, stored| fields.sent(name).map_or(stored, |typed| typed.trim().to_owned());
-    let names = |name, stored| {
-        fields.sent(name).map_or(stored, |lines| {
-            let mut names = Vec::<String>::new();
-            for line in lines.split(['\n', '\r']).map(str::trim) {
-                if !line.is_empty() && !names.iter().any(|name| name == line) {
-                    names.push(line.to_owned());
-                }
-            }
-            names
-        })
+impl Typed {
+    /// What was typed about a skill; a field that was not sent stays as it is stored.
+    fn read(fields: &Fields, stored: Option<SkillFields>) -> Self {
+        let former_title = stored.as_ref().map(|stored| stored.title.clone());
+        let keeps_title = fields.get("keep-title") == "yes";
+        let stored = stored.unwrap_or_default();
+        let field =
+            |name, stored| fields.sent(name).map_or(stored, |typed| typed.trim().to_owned());
+        let title = field("title", stored.title);
+        let known = [&*stored.aliases, &*stored.hidden_aliases].concat();
+        let names = |name, stored| match fields.sent(name) {
+            Some(typed) => names(typed, &known),
+            None => stored,
+        };
+        let mut aliases = names("aliases", stored.aliases);
+        let mut hidden_aliases = names("hidden-aliases", stored.hidden_aliases);
+        aliases.extend(former_title.filter(|former| keeps_title && !aliases.contains(former)));
+        aliases.retain(|name| *name != title);
+        hidden_aliases.retain(|name| *name != title && !aliases.contains(name));
+        let category = match fields.get("new-category").trim() {
+            "" => field("category", stored.category),
+            new => new.to_owned(),
+        };
+        let (slug, link) = (field("slug", stored.slug), field("link", stored.link));
+        let fields_typed = SkillFields { title, slug, category, link, aliases, hidden_aliases };
+        Self { fields: fields_typed, note: field("note", String::new()), keeps_title }
+    }
+}
+
+/// The names in some lines, each once. Several may stand in a line with commas between them; one that has
+/// a comma itself stands in quotation marks, unless it is known.
+fn names(lines: &str, known: &[String]) -> Vec<String> {
+    let mut names = Vec::<String>::new();
+    let mut add = |name: &str| {
+        if !name.is_empty() && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
     };
-    let aliases = names("aliases", stored.aliases);
-    let mut hidden_aliases = names("hidden-aliases", stored.hidden_aliases);
-    hidden_aliases.retain(|name| !aliases.contains(name));
-    let new_category = fields.get("new-category").trim();
-    let category = match new_category {
-        "" => field("category", stored.category),
-        new => new.to_owned(),
-    };
-    let typed = SkillFields {
-        title: field("title", stored.title),
-        slug: field("slug", stored.slug),
-        category,
-        link: field("link", stored.link),
-        aliases,
-        hidden_aliases,
-    };
-    (typed, field("note", String::new()))
+    for line in lines.split(['\n', '\r']).map(str::trim) {
+        let quoted = [('«', '»'), ('"', '"')]
+            .into_iter()
+            .find_map(|(open, close)| line.strip_prefix(open)?.strip_suffix(close));
+        match quoted {
+            _ if known.iter().any(|name| name == line) => add(line),
+            Some(name) => add(name.trim()),
+            None => line.split(',').map(str::trim).for_each(&mut add),
+        }
+    }
+    names
 }
 
 impl SkillPage {
@@ -240,14 +277,14 @@ impl SkillPage {
         catalogue: &Data<Catalogue>,
         session: &SignedIn,
         slug: Option<&str>,
-        (typed, note): (SkillFields, String),
+        typed: Typed,
         mut errors: Vec<FieldError>,
         wants_preview: bool,
     ) -> Result<Outcome<Self>, AppError> {
         let mut page = Self::new(catalogue, session, slug).await?;
         if wants_preview {
             let (shared, slug) = (Data::clone(catalogue), slug.map(str::to_owned));
-            let (wanted, stored) = (typed.clone(), page.stored.clone());
+            let (wanted, stored) = (typed.fields.clone(), page.stored.clone());
             let checked = blocking(move || {
                 let invalid = skills::check(shared.database(), slug.as_deref(), &wanted)?;
                 if !invalid.is_empty() {
@@ -263,7 +300,7 @@ impl SkillPage {
             errors.extend(invalid.into_iter().map(describe));
             page.effects = effects;
         }
-        (page.typed, page.note) = (typed, note);
+        page.show(typed);
         page.head.title = title(&page.head.title, &errors);
         page.errors = errors;
         Ok(Outcome::checked(page, |page| page.errors.is_empty()))
@@ -295,8 +332,25 @@ impl SkillPage {
             message: None,
             failure: None,
             errors: Vec::new(),
+            keeps_title: true,
             effects: None,
         })
+    }
+
+    /// Puts what was typed into the fields again.
+    fn show(&mut self, typed: Typed) {
+        (self.typed, self.note, self.keeps_title) = (typed.fields, typed.note, typed.keeps_title);
+    }
+
+    /// Whether the skill still has the version that was read.
+    fn is_at(&self, version: &str) -> bool {
+        self.stored.as_ref().is_some_and(|stored| stored.version.to_string() == version)
+    }
+
+    /// How many requirements cease to name a skill, as far as the effects are known.
+    fn losses(&self) -> usize {
+        let effects = self.effects.iter().flat_map(|effects| &effects.skills);
+        effects.map(|effect| effect.lost).sum()
     }
 
     fn tell_conflict(&mut self) {

@@ -13,6 +13,8 @@ use crate::fields::FieldError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects, SkillFields};
 use crate::ladder::rewording;
+use crate::ladder::skill::Dictionary;
+use crate::ladder::suggestion::suggestion;
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, blocking, filters, uncached};
@@ -32,6 +34,8 @@ struct SkillMergePage {
     skill: EditableSkill,
     /// What was typed for the other skill.
     into: String,
+    /// The titles of all other skills.
+    titles: Vec<String>,
     /// The other skill and what merging does, once it is chosen.
     chosen: Option<Chosen>,
     errors: Vec<FieldError>,
@@ -117,13 +121,16 @@ impl SkillMergePage {
         let (catalogue, wanted) = (Data::clone(catalogue), into.clone());
         let read = blocking(move || {
             let skill = skills::editable(catalogue.database(), &slug)?;
-            let chosen = Chosen::find(&catalogue, &skill, &wanted)?;
-            Ok::<_, AppError>((skill, chosen))
+            let dictionary = catalogue.dictionary()?;
+            let others = dictionary.skills().iter().filter(|other| other.slug != skill.fields.slug);
+            let titles = others.map(|other| other.title.clone()).collect::<Vec<_>>();
+            let chosen = Chosen::find(&catalogue, &dictionary, &skill, &wanted)?;
+            Ok::<_, AppError>((skill, titles, chosen))
         });
-        let (skill, chosen) = read.await??;
+        let (skill, titles, chosen) = read.await??;
         let (chosen, errors) = match chosen {
             Ok(chosen) => (chosen, Vec::new()),
-            Err(message) => (None, vec![FieldError { field: "into", message: message.to_owned() }]),
+            Err(message) => (None, vec![FieldError { field: "into", message }]),
         };
         let title = title(&format!("Объединение: {}", skill.fields.title), &errors);
         Ok(Self {
@@ -131,6 +138,7 @@ impl SkillMergePage {
             token: session.form_token(),
             skill,
             into,
+            titles,
             chosen,
             errors,
             failure: None,
@@ -146,18 +154,22 @@ impl Chosen {
     /// The skill with a name or an address, if one was typed; a sentence if it can't be that one.
     fn find(
         catalogue: &Catalogue,
+        dictionary: &Dictionary,
         skill: &EditableSkill,
         typed: &str,
-    ) -> Result<Result<Option<Self>, &'static str>, AppError> {
+    ) -> Result<Result<Option<Self>, String>, AppError> {
         if typed.is_empty() {
             return Ok(Ok(None));
         }
-        let dictionary = catalogue.dictionary()?;
         let Some(found) = dictionary.skill(typed).or_else(|| dictionary.find_by_name(typed)) else {
-            return Ok(Err("Такого навыка в словаре нет. Введите его название или адрес."));
+            let way_on = match suggestion(typed, dictionary) {
+                Some(meant) => format!("Возможно, «{meant}»?"),
+                None => "Введите его название или адрес.".to_owned(),
+            };
+            return Ok(Err(format!("Такого навыка в словаре нет. {way_on}")));
         };
         if found.slug == skill.fields.slug {
-            return Ok(Err("Это тот же самый навык. Выберите другой."));
+            return Ok(Err("Это тот же самый навык. Выберите другой.".to_owned()));
         }
         let target = skills::editable(catalogue.database(), &found.slug)?;
         let whole = target.fields.with_names_of(&skill.fields);
@@ -169,7 +181,7 @@ impl Chosen {
             rewording::Change { before: Some(skill.fields.skill()), after: None },
             rewording::Change { before: Some(target.fields.skill()), after: Some(whole.skill()) },
         ];
-        let effects = skills::preview(catalogue.database(), &dictionary, &changes)?;
+        let effects = skills::preview(catalogue.database(), dictionary, &changes)?;
         Ok(Ok(Some(Self { skill: target, names, effects })))
     }
 }

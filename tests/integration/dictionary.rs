@@ -254,6 +254,47 @@ on_both_databases! {
         assert_eq!(ann.get("/admin/skills/%D1%8F%00").await.status(), 404);
     }
 
+    async fn a_renamed_skill_keeps_its_former_title_as_an_alias(backend: Backend) {
+        let app = small(backend);
+        let ann = app.editor("ann").await;
+        let form = [&fields("React Library", "react", "реакт, Ре́акт\n«Keep It Simple, Stupid»")[..], &[("keep-title", "yes")]].concat();
+        led_to(send(&ann, SKILL, &form).await).await;
+        assert_eq!(links(&app, "react").await, 2);
+        let page = seen(&ann, SKILL).await;
+        let aliases = between(between(&page, "<textarea id=\"aliases\"", "</textarea>"), ">", "end").to_owned();
+        assert_eq!(aliases.trim(), "реакт\nРе́акт\nKeep It Simple, Stupid\nReact");
+        // An alias that becomes the title stands in its place.
+        let form = [&fields("React", "react", aliases.trim())[..], &[("keep-title", "yes")]].concat();
+        led_to(send(&ann, SKILL, &form).await).await;
+        let page = seen(&ann, SKILL).await;
+        assert!(page.contains("Keep It Simple, Stupid\nReact Library</textarea>"), "{page}");
+    }
+
+    async fn what_takes_a_skill_from_requirements_is_shown_before_it_is_saved(backend: Backend) {
+        let app = small(backend);
+        let ann = app.editor("ann").await;
+        let form = fields("Preact", "react", "");
+        let page = refused(send(&ann, SKILL, &form).await, 422).await;
+        assert!(page.contains("Навык уйдёт из 2 требований: они ниже."), "{page}");
+        assert!(page.contains("Знает React") && page.contains("Уйдёт: React."), "{page}");
+        assert!(page.contains("value=\"Preact\""), "{page}");
+        assert_eq!(links(&app, "react").await, 2);
+        let outdated = [&form[..], &[("losses", "1")]].concat();
+        refused(send(&ann, SKILL, &outdated).await, 422).await;
+        let seen = [&form[..], &[("losses", between(&page, "name=\"losses\" value=\"", "\""))]].concat();
+        led_to(send(&ann, SKILL, &seen).await).await;
+        assert_eq!(links(&app, "react").await, 0);
+    }
+
+    async fn a_misspelt_skill_to_merge_with_is_guessed(backend: Backend) {
+        let app = small(backend);
+        let ann = app.editor("ann").await;
+        let page = refused(ann.get("/admin/skills/git/merge?into=Raect").await, 422).await;
+        assert!(page.contains("Такого навыка в словаре нет. Возможно, «React»?"), "{page}");
+        assert!(page.contains("<option value=\"ReactJS\"></option>"), "{page}");
+        assert!(!page.contains("<option value=\"Git\"></option>"), "{page}");
+    }
+
     async fn the_old_address_of_a_skill_redirects(backend: Backend) {
         let app = small(backend);
         let ann = app.editor("ann").await;

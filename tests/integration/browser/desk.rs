@@ -147,3 +147,22 @@ async fn a_conflict_is_resolved_with_radio_buttons() {
     assert_eq!(bob.read(path).await.0, "- Общее\n- Стало у Анны\n- Ещё");
     browser.close().await;
 }
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn a_skill_is_renamed_and_no_requirement_loses_it() {
+    let (app, browser) = signed_in("/admin/skills/react", "React").await;
+    let grade = "/professions/front-end/junior-plus-plus";
+    let before = app.page(grade).await.matches("href=\"/skills/react\"").count();
+    assert!(before > 0);
+    let mut presses = Presses { browser: &browser, count: 0 };
+    browser.tab_to_id("title").await;
+    browser.write("React для сайтов").await;
+    presses.on("Сохранить").await;
+    browser.sees(".notice", "Сохранено. Посмотреть на сайте").await;
+    presses.on("Посмотреть на сайте").await;
+    browser.sees("h1", "React для сайтов").await;
+    assert!(presses.count <= 2, "{}", presses.count);
+    assert_eq!(app.page(grade).await.matches("href=\"/skills/react\"").count(), before);
+    browser.close().await;
+}
