@@ -152,7 +152,7 @@ fn editing_of_ladders(config: &mut ServiceConfig) {
         .service(form("/admin/skills", admin::skills::show, admin::skills::undo))
         .service(form("/admin/new-skill", admin::skill::show_new, admin::skill::create))
         .service(get("/admin/formatting", admin::formatting::show))
-        .service(get("/admin/without-skills", admin::unnamed::show))
+        .service(form("/admin/without-skills", admin::unnamed::show, admin::unnamed::send))
         .service(form("/admin/skills/{slug}", admin::skill::show, admin::skill::send))
         .service(form(
             "/admin/skills/{slug}/history",

@@ -3,6 +3,8 @@
 use super::profession_errors::TITLE_LINES;
 use crate::fields::FieldError;
 use crate::graders::service::skills::{AliasList, InvalidField};
+use crate::ladder::skill::Dictionary;
+use crate::ladder::suggestion::suggestion;
 
 /// Characters of what was typed that a message repeats.
 const REPEATED: usize = 40;
@@ -45,6 +47,14 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         }
     };
     FieldError { field, message }
+}
+
+/// That there is no skill with a name, and which was probably meant.
+pub(super) fn no_such_skill(typed: &str, dictionary: &Dictionary) -> String {
+    match suggestion(typed, dictionary) {
+        Some(meant) => format!("Такого навыка в словаре нет. Возможно, «{meant}»?"),
+        None => "Такого навыка в словаре нет. Введите его название или адрес.".to_owned(),
+    }
 }
 
 /// The field of a list of aliases.

@@ -14,7 +14,6 @@ use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Change, Changed, EditableSkill, Effects, SkillFields};
 use crate::ladder::rewording;
 use crate::ladder::skill::Dictionary;
-use crate::ladder::suggestion::suggestion;
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, blocking, filters, uncached};
@@ -162,11 +161,7 @@ impl Chosen {
             return Ok(Ok(None));
         }
         let Some(found) = dictionary.skill(typed).or_else(|| dictionary.find_by_name(typed)) else {
-            let way_on = match suggestion(typed, dictionary) {
-                Some(meant) => format!("Возможно, «{meant}»?"),
-                None => "Введите его название или адрес.".to_owned(),
-            };
-            return Ok(Err(format!("Такого навыка в словаре нет. {way_on}")));
+            return Ok(Err(skill_errors::no_such_skill(typed, dictionary)));
         };
         if found.slug == skill.fields.slug {
             return Ok(Err("Это тот же самый навык. Выберите другой.".to_owned()));

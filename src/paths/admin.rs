@@ -356,6 +356,17 @@ pub fn unnamed_page(page: usize) -> String {
     with_query(unnamed(), [("page", Some(&*page.to_string()))])
 }
 
+/// A page of them that says what was done.
+pub fn unnamed_after(page: usize, done: Done) -> String {
+    with_query(unnamed(), [("page", Some(&*page.to_string())), ("done", Some(done.name()))])
+}
+
+/// A page of them with the forms of one that stands at a place of the page.
+pub fn unnamed_naming(page: usize, place: &str) -> String {
+    let query = [("page", Some(&*page.to_string())), ("name", Some(place))];
+    format!("{}#{}", with_query(unnamed(), query), encoded(place))
+}
+
 /// The form of a skill.
 pub fn skill(slug: &str) -> String {
     format!("/admin/skills/{}", encoded(slug))

@@ -261,13 +261,14 @@ on_both_databases! {
         led_to(send(&ann, SKILL, &form).await).await;
         assert_eq!(links(&app, "react").await, 2);
         let page = seen(&ann, SKILL).await;
-        let aliases = between(between(&page, "<textarea id=\"aliases\"", "</textarea>"), ">", "end").to_owned();
-        assert_eq!(aliases.trim(), "реакт\nРе́акт\nKeep It Simple, Stupid\nReact");
+        let field = between(&page, "<textarea id=\"aliases\"", "</textarea>");
+        let aliases = field.split_once(">\n").unwrap().1.to_owned();
+        assert_eq!(aliases, "Keep It Simple, Stupid\nReact\nРе́акт\nреакт");
         // An alias that becomes the title stands in its place.
-        let form = [&fields("React", "react", aliases.trim())[..], &[("keep-title", "yes")]].concat();
+        let form = [&fields("React", "react", &aliases)[..], &[("keep-title", "yes")]].concat();
         led_to(send(&ann, SKILL, &form).await).await;
         let page = seen(&ann, SKILL).await;
-        assert!(page.contains("Keep It Simple, Stupid\nReact Library</textarea>"), "{page}");
+        assert!(page.contains(">\nKeep It Simple, Stupid\nReact Library\nРе́акт\nреакт</textarea>"), "{page}");
     }
 
     async fn what_takes_a_skill_from_requirements_is_shown_before_it_is_saved(backend: Backend) {
@@ -323,7 +324,7 @@ on_both_databases! {
         assert!(page.contains("value=\"React от Боба\"") && page.contains("от Боба</textarea>"));
         assert!(page.contains("(ann)") && page.contains("другие имена: от Анны"), "{page}");
         let now = between(&page, "name=\"version\" value=\"", "\"").to_owned();
-        let again = [&[("version", now.as_str())], &typed[..]].concat();
+        let again = [&[("version", now.as_str()), ("losses", "2")], &typed[..]].concat();
         led_to(bob.send(SKILL, &again).await).await;
         // Repeating the same form succeeds even with an outdated version.
         assert_eq!(led_to(bob.send(SKILL, &again).await).await, format!("{SKILL}?done=unchanged"));
@@ -459,7 +460,8 @@ on_both_databases! {
         let path = format!("{SKILL}/history");
         assert!(seen(&ann, &path).await.contains("Навык ещё не меняли."));
         led_to(send(&ann, SKILL, &fields("React", "react", "вью")).await).await;
-        led_to(send(&ann, SKILL, &fields("Реакция", "react", "")).await).await;
+        let renamed = [&fields("Реакция", "react", "")[..], &[("losses", "2")]].concat();
+        led_to(send(&ann, SKILL, &renamed).await).await;
         let page = seen(&ann, &path).await;
         assert!(page.contains("От версии 2 к версии 3"), "{page}");
         assert!(page.contains("<mark>Реакция</mark>"), "{page}");
@@ -533,10 +535,34 @@ on_both_databases! {
         assert!(page.contains("Ведёт репозиторий") && page.contains("Ценит Vue"), "{page}");
         assert!(!page.contains("Знает React"), "{page}");
         assert!(page.contains("href=\"/admin/professions/front-end/middle\""), "{page}");
-        assert!(page.contains("action=\"/admin/new-skill\""), "{page}");
         assert!(ann.page("/admin/new-skill?title=Vue").await.contains("value=\"Vue\""));
-        led_to(ann.send("/admin/new-skill", &fields("Vue", "vue", "")).await).await;
-        led_to(send(&ann, "/admin/skills/git", &fields("Git", "git", "репозиторий")).await).await;
+        let opening = |words: &str, page: &str| {
+            let line = page.split("<li id=").find(|line| line.contains(words)).unwrap().to_owned();
+            unescaped(between(&line, "href=\"", "\""))
+        };
+        let (path, open) = ("/admin/without-skills", opening("Ведёт репозиторий", &page));
+        let page = seen(&ann, &open).await;
+        assert!(page.contains("id=\"words\" name=\"words\" value=\"Ведёт репозиторий\""), "{page}");
+        assert!(page.contains("<option value=\"Git\"></option>"), "{page}");
+        let place = between(&page, "name=\"name\" value=\"", "\"").to_owned();
+        let form = [("page", "1"), ("name", &*place), ("words", "репозиторий")];
+        let name = async |skill: &str| {
+            let form = [&form[..], &[("skill", skill), ("action", "add")]].concat();
+            ann.send(path, &form).await
+        };
+        let wrong = refused(name("Gti").await, 422).await;
+        assert!(wrong.contains("Возможно, «Git»?") && wrong.contains("value=\"репозиторий\""), "{wrong}");
+        assert_eq!(led_to(name("Git").await).await, "/admin/without-skills?page=1&done=saved");
+        let page = seen(&ann, "/admin/without-skills?page=1&done=saved").await;
+        assert!(page.contains("Имя добавлено.") && !page.contains("Ведёт репозиторий"), "{page}");
+        let page = seen(&ann, &opening("Ценит Vue", &page)).await;
+        let place = between(&page, "name=\"name\" value=\"", "\"").to_owned();
+        assert!(page.contains("name=\"title\" value=\"Ценит Vue\""), "{page}");
+        let form = [("page", "1"), ("name", &*place), ("title", "Vue"), ("action", "make")];
+        let wrong = refused(ann.send(path, &form).await, 422).await;
+        assert!(wrong.contains("Выберите категорию") && wrong.contains("value=\"Vue\""), "{wrong}");
+        let form = [&form[..], &[("category", "Фронтенд")]].concat();
+        assert_eq!(led_to(ann.send(path, &form).await).await, "/admin/without-skills?page=1&done=made");
         let page = seen(&ann, "/admin/without-skills").await;
         assert!(page.contains("В каждом требовании найден навык."), "{page}");
         for page in ["2", "0"] {
