@@ -122,6 +122,8 @@ fn catalogue() -> impl Strategy<Value = CatalogueFile> {
                     summary,
                     track: Some(format!("t{track}")),
                     scale: (scale == 0).then(|| "tl".to_owned()),
+                    // One that includes a draft is one, and files do not publish it.
+                    is_draft: number == 0 || lower.is_some_and(|included| included.is_draft),
                     includes,
                     grades,
                     place: None,

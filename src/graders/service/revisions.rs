@@ -69,9 +69,14 @@ pub(super) trait Snapshot: Sized {
     /// What is different in another one, in sentences.
     fn changes(&self, after: &Self) -> Vec<String>;
 
-    /// The same without what only editors see.
-    fn public(self) -> Self {
-        self
+    /// Whether only editors see it.
+    fn is_draft(&self) -> bool {
+        false
+    }
+
+    /// The same without what only editors see; `None` if only they see all of it.
+    fn public(self) -> Option<Self> {
+        Some(self)
     }
 }
 
@@ -155,6 +160,7 @@ pub(super) fn store<S: Snapshot>(
 ) -> Result<(), ServiceError> {
     let before = change.before.map(S::write).transpose()?;
     let after = change.after.map(S::write).transpose()?;
+    let is_draft = is_of_draft(connection, change)?;
     models::revisions::insert(
         connection,
         &NewRevision {
@@ -168,9 +174,21 @@ pub(super) fn store<S: Snapshot>(
             created_at: db::now(),
             merged_with: change.merged_with,
             profession_id: change.profession_id,
+            is_draft,
         },
     )?;
     Ok(())
+}
+
+/// Whether a change is for editors alone: of a profession that is a draft before and after, or of a grade of one.
+fn is_of_draft<S: Snapshot>(
+    connection: &mut DbConnection,
+    change: &Change<'_, S>,
+) -> Result<bool, ServiceError> {
+    Ok(match (S::KIND, change.profession_id) {
+        (Kind::Grade, Some(id)) => models::professions::is_draft(connection, id)?,
+        _ => change.before.into_iter().chain(change.after).all(S::is_draft),
+    })
 }
 
 /// The history of a thing as it is now, under its present version.

@@ -53,6 +53,8 @@ pub(super) struct ProfessionWork {
     /// As it is to be.
     pub fields: ProfessionFields,
     pub position: i32,
+    /// Whether it is a draft, or is to be made as one: files publish nothing, and take nothing back.
+    pub is_draft: bool,
     /// Whether anything of it is to change.
     pub is_changed: bool,
     pub new_grades: Vec<GradeFields>,

@@ -113,7 +113,7 @@ impl Comparison<'_> {
         grades: &[GradeRow],
     ) -> Result<(), ServiceError> {
         let WantedProfession { file, fields: told, grades: wanted_grades } = wanted;
-        let place = told.place;
+        let (place, told_draft) = (told.place, told.is_draft);
         let stored = row.map(|row| self.fields_of(row));
         let wanted_fields = self.wanted_fields(shared, told, stored.as_ref());
         let fields = match &stored {
@@ -182,6 +182,7 @@ impl Comparison<'_> {
         self.work.professions.push(ProfessionWork {
             row: row.cloned(),
             position,
+            is_draft: row.map_or(told_draft, |row| row.is_draft),
             is_changed: fate != Fate::Left,
             fields,
             new_grades: levels.new_grades,
