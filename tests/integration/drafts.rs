@@ -332,6 +332,17 @@ on_both_databases! {
         assert!(whole.professions.iter().all(|other| other.is_draft == (other.slug == SLUG)));
         let published = export(&database.published(), &Scope::Everything).unwrap();
         assert_eq!(published.professions.len() + 1, whole.professions.len());
+        // What everybody can download lacks drafts, and takes none away.
+        let file = std::env::temp_dir().join(format!("grades-drafts-{}.toml", app.port));
+        std::fs::write(&file, app.page("/export/toml").await).unwrap();
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_grades"))
+            .args(["import", "--mode", "replace", file.to_str().unwrap()])
+            .env("DATABASE_URL", app.database.url())
+            .output()
+            .unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(ann.page(DESK).await.contains("Черновик"));
     }
 
     async fn a_deleted_draft_comes_back_as_a_draft(app: TestApp) {

@@ -140,8 +140,12 @@ pub(super) fn record<S: Snapshot>(
     connection: &mut DbConnection,
     change: &Change<'_, S>,
 ) -> Result<(), ServiceError> {
-    store(connection, change)?;
-    models::catalogue::raise_revision(connection)?;
+    if store(connection, change)? {
+        // What is kept of drafts is outdated, but nothing that visitors see has changed.
+        models::catalogue::raise_revision_unseen(connection)?;
+    } else {
+        models::catalogue::raise_revision(connection)?;
+    }
     let action = match S::KIND {
         Kind::Grade => Action::Save,
         Kind::Profession => Action::ChangeProfession,
@@ -153,11 +157,11 @@ pub(super) fn record<S: Snapshot>(
     Ok(audit::record(connection, change.by, action, change.object, change.note)?)
 }
 
-/// Stores the revision alone, for a change that is part of another one.
+/// Stores the revision alone, for a change that is part of another one; tells whether it is for editors alone.
 pub(super) fn store<S: Snapshot>(
     connection: &mut DbConnection,
     change: &Change<'_, S>,
-) -> Result<(), ServiceError> {
+) -> Result<bool, ServiceError> {
     let before = change.before.map(S::write).transpose()?;
     let after = change.after.map(S::write).transpose()?;
     let is_draft = is_of_draft(connection, change)?;
@@ -177,7 +181,7 @@ pub(super) fn store<S: Snapshot>(
             is_draft,
         },
     )?;
-    Ok(())
+    Ok(is_draft)
 }
 
 /// Whether a change is for editors alone: of a profession that is a draft before and after, or of a grade of one.

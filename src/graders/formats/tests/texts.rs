@@ -45,7 +45,7 @@ fn typed() -> CatalogueFile {
         }],
         professions: vec![
             FileProfession {
-                is_draft: true,
+                is_draft: false,
                 slug: "lead".into(),
                 title: "C# *лид*".into(),
                 summary: "Ведёт — и `пишет`".into(),

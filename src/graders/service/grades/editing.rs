@@ -316,7 +316,7 @@ pub fn insert(
         profession_id: Some(profession_id),
     };
     // The change of its profession raises the revision of the catalogue and is logged.
-    revisions::store(connection, &change)
+    revisions::store(connection, &change).map(drop)
 }
 
 /// Whether a grade was never described.

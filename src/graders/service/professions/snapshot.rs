@@ -139,7 +139,7 @@ pub fn store(
     note: &str,
     by: &Actor,
 ) -> Result<(), ServiceError> {
-    revisions::store(connection, &change_of(row, states, note, by))
+    revisions::store(connection, &change_of(row, states, note, by)).map(drop)
 }
 
 fn change_of<'a>(

@@ -361,6 +361,7 @@ pub(super) fn record<S: revisions::Snapshot>(
             profession_id: None,
         },
     )
+    .map(drop)
 }
 
 /// The time of all that one import does.

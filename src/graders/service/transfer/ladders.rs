@@ -240,13 +240,15 @@ impl Comparison<'_> {
         former.map_or_else(|| slug.to_owned(), |at| self.present.professions[*at].slug.clone())
     }
 
-    /// Takes away the professions that the files lack of what they cover.
+    /// Takes away the professions that the files lack of what they cover. Drafts stay: the files that everybody can
+    /// download lack them all.
     fn gone_professions(&mut self, tracks: &[Of<FileTrack>], taken: &HashMap<i32, String>) {
         if self.mode != Mode::Replace || self.covers == Covers::Professions {
             return;
         }
         let present = self.present;
-        for row in present.professions.iter().filter(|row| !taken.contains_key(&row.id)) {
+        let lacking = present.professions.iter().filter(|row| !taken.contains_key(&row.id));
+        for row in lacking.filter(|row| !row.is_draft) {
             let is_covered = self.covers == Covers::Everything
                 || tracks.iter().any(|track| track.thing.slug == row.track);
             if is_covered {
@@ -264,7 +266,9 @@ impl Comparison<'_> {
         if !self.is_whole() {
             return;
         }
+        let drafts = self.present.professions.iter().filter(|row| row.is_draft);
         let used = self.work.professions.iter().map(|work| work.fields.track.clone());
+        let used = used.chain(drafts.map(|row| row.track.clone()));
         let used = used.collect::<BTreeSet<_>>();
         let in_files = |slug: &str| tracks.iter().any(|track| track.thing.slug == slug);
         let present = self.present;
