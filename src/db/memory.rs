@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::connection::{Connection as _, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::result::Error;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Binary, Text};
 use diesel::sqlite::SqliteConnection;
 
 use super::{Database, DbConnection, migrations};
@@ -33,13 +33,21 @@ pub struct View {
     pub columns: &'static [&'static str],
 }
 
+/// The rows of a [`View`], for any number of databases.
+#[derive(QueryableByName)]
+pub struct ViewRows {
+    /// As SQLite stores JSON.
+    #[diesel(sql_type = Binary)]
+    jsonb: Vec<u8>,
+}
+
 /// One connection that all share: the database is its own.
 pub(super) struct Memory {
     connection: Mutex<DbConnection>,
     pub(super) origin: Origin,
 }
 
-/// What makes a table or one of its indexes, as the migrations leave it.
+/// What makes a table, as the migrations leave it.
 #[derive(QueryableByName)]
 struct Statement {
     #[diesel(sql_type = Text)]
@@ -48,11 +56,15 @@ struct Statement {
     sql: String,
 }
 
+/// The table that has the rows of the views.
+const VIEW_ROWS: &str = "view_rows";
+
 static SCHEMA: LazyLock<Result<Vec<Statement>, String>> =
     LazyLock::new(|| schema().map_err(|error| error.to_string()));
 
 impl MemoryTables {
-    /// Empty tables, and views that want their rows.
+    /// Empty tables, and views that want their rows. Of the indexes there are only those that constraints
+    /// need: a past state is read a few times, and the others would cost more than they save.
     ///
     /// # Errors
     ///
@@ -61,7 +73,9 @@ impl MemoryTables {
         let schema = SCHEMA.as_ref().map_err(|error| broken(error.as_str()))?;
         let of_tables = schema.iter().filter(|statement| tables.contains(&&*statement.tbl_name));
         let of_tables = of_tables.map(|statement| statement.sql.clone());
-        let statements = of_tables.chain(views.iter().map(View::statements)).collect::<Vec<_>>();
+        let of_views = views.iter().map(View::statement);
+        let rows = format!("CREATE TABLE {VIEW_ROWS} (view TEXT, rows BLOB)");
+        let statements = of_tables.chain([rows]).chain(of_views).collect::<Vec<_>>();
         let mut connection = open()?;
         connection.batch_execute(&format!("BEGIN; {}; COMMIT", statements.join("; ")))?;
         Ok(Self(connection))
@@ -79,28 +93,40 @@ impl MemoryTables {
         self.0.transaction(fill)
     }
 
-    /// Gives a view its rows: an array in JSON of arrays of the values of the columns.
+    /// Gives a view its rows.
     ///
     /// # Errors
     ///
     /// If there is no memory.
-    pub fn show(&mut self, view: &View, rows: &str) -> QueryResult<()> {
-        diesel::sql_query(format!("INSERT INTO {}_rows VALUES (jsonb($1))", view.name))
-            .bind::<Text, _>(rows)
+    pub fn show(&mut self, view: &View, rows: &ViewRows) -> QueryResult<()> {
+        diesel::sql_query(format!("INSERT INTO {VIEW_ROWS} VALUES ($1, $2)"))
+            .bind::<Text, _>(view.name)
+            .bind::<Binary, _>(&rows.jsonb)
             .execute(&mut self.0)
             .map(drop)
     }
 }
 
+impl ViewRows {
+    /// The rows in an array in JSON of arrays of the values of the columns.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON; if there is no memory.
+    pub fn from_json(rows: &str) -> QueryResult<Self> {
+        let rows = diesel::sql_query("SELECT jsonb($1) AS jsonb").bind::<Text, _>(rows);
+        rows.get_result(&mut open()?)
+    }
+}
+
 impl View {
-    fn statements(&self) -> String {
+    fn statement(&self) -> String {
         let Self { name, columns } = self;
         let columns = (0..).zip(*columns);
         let columns = columns.map(|(place, column)| format!("value ->> {place} AS {column}"));
         let columns = columns.collect::<Vec<_>>().join(", ");
         format!(
-            "CREATE TABLE {name}_rows (rows BLOB);
-             CREATE VIEW {name} AS SELECT {columns} FROM {name}_rows, jsonb_each(rows)"
+            "CREATE VIEW {name} AS SELECT {columns} FROM {VIEW_ROWS}, jsonb_each(rows) WHERE view = '{name}'"
         )
     }
 }
@@ -143,6 +169,6 @@ fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
 fn schema() -> QueryResult<Vec<Statement>> {
     let mut migrated = DbConnection::Sqlite(open()?);
     migrations::apply_pending(&mut migrated)?;
-    let statements = "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid";
+    let statements = "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid";
     diesel::sql_query(statements).load::<Statement>(&mut migrated)
 }

@@ -42,7 +42,7 @@ pub use self::dedicated::{Dedicated, Unread};
 use self::file::{OpenedFile, Replaced};
 pub use self::limits::Limits;
 use self::memory::Memory;
-pub use self::memory::{MemoryTables, Origin, View};
+pub use self::memory::{MemoryTables, Origin, View, ViewRows};
 use self::pool::ConnectionPool;
 pub use self::pool::PoolState;
 pub use self::transient::is_transient;

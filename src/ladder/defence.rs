@@ -1,6 +1,7 @@
 //! The content of a defence sheet.
 
 use super::Kind;
+use super::article::Section;
 use super::self_check::{Checked, SelfCheck};
 
 /// The members of the committee besides the candidate's lead, each with the short form that heads a narrow
@@ -10,6 +11,12 @@ pub const COMMITTEE: [(&str, &str); 3] =
 
 /// The direct lead, who confirms skills and is a member too.
 pub const LEAD: &str = "руководитель";
+
+/// The heading of the section of the rules that lists what a defence considers.
+const CONSIDERED: &str = "Что учитывают";
+
+/// What the requirements of a ladder are, which a sheet has in its tables.
+const SKILLS: &str = "Навыки";
 
 /// Which requirements of lower grades a sheet contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +88,38 @@ pub const fn evidence(kind: Option<Kind>) -> &'static str {
     }
 }
 
+/// What the rules say a defence considers besides the skills: the first words of each item of that
+/// section, up to a comma or a colon. Nothing if the rules have no such section.
+#[must_use]
+pub fn considered_besides_skills(rules: &[Section]) -> Vec<&str> {
+    let is_wanted = |section: &&Section| {
+        let title = section.title.as_ref().map(|title| title.to_string().replace('\u{a0}', " "));
+        title.is_some_and(|title| title == CONSIDERED)
+    };
+    let items = rules.iter().filter(is_wanted).flat_map(|section| &section.body.requirements);
+    let names = items.filter_map(|item| item.text.split([',', ':']).next().map(str::trim));
+    names.filter(|name| *name != SKILLS).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::article;
     use super::super::self_check::{Answer, Answers};
+    use super::super::skill::Dictionary;
     use super::super::{Description, Grade, Ladder, Level};
     use super::*;
+
+    #[test]
+    fn the_rules_say_what_is_considered_besides_skills() {
+        let considered = |rules: &str| {
+            let sections = article::read(rules, &Dictionary::default());
+            considered_besides_skills(&sections).join("; ")
+        };
+        let rules = "- Сроки\n\n## Что учитывают\n\n- Навыки: какие записаны в лестнице\n\
+                     - Продуктивность, то есть польза\n- Книги: о росте\n- Всё\n\n## Кто\n\n- Лид";
+        assert_eq!(considered(rules), "Продуктивность; Книги; Всё");
+        assert_eq!(considered("## Что не учитывают\n\n- Возраст"), "");
+    }
 
     #[test]
     fn a_sheet_has_the_new_requirements_and_the_selected_earlier_ones() {

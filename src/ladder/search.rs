@@ -66,22 +66,28 @@ pub fn terms(text: &str) -> Vec<Term> {
     let mut terms = Vec::new();
     let mut rest = words.as_slice();
     while let Some((word, following)) = rest.split_first() {
-        let (term, taken) = level_at(text, word, following).unwrap_or_else(|| (plain(word), 0));
+        let stem = word.stem();
+        let (term, taken) =
+            level_at(text, word, &stem, following).unwrap_or_else(|| (plain(word, &stem), 0));
         terms.push(term);
         rest = &following[taken..];
     }
     terms
 }
 
-fn plain(word: &Word) -> Term {
-    Term { range: word.range.clone(), term: cut(&word.stem()), level: None }
+fn plain(word: &Word, stem: &str) -> Term {
+    Term { range: word.range.clone(), term: cut(stem), level: None }
 }
 
-/// The level that a word names together with the «плюс» words after it, and the number of those
-/// words.
-fn level_at(text: &str, word: &Word, following: &[Word]) -> Option<(Term, usize)> {
+/// The level that a word with a stem names together with the «плюс» words after it, and the number of
+/// those words.
+fn level_at(text: &str, word: &Word, stem: &str, following: &[Word]) -> Option<(Term, usize)> {
     let name = word.letters.trim_end_matches('+');
-    let base = LEVELS.get(&words(name).first()?.stem())?;
+    let base = if name.len() == word.letters.len() {
+        LEVELS.get(stem)?
+    } else {
+        LEVELS.get(&words(name).first()?.stem())?
+    };
     let signs = word.letters.len() - name.len();
     let mut end = word.range.end;
     let mut spelt = 0;

@@ -23,6 +23,9 @@ pub struct Table {
 /// The table that the first of some lines begins.
 pub fn table(lines: &[Cow<'_, str>]) -> Option<Table> {
     let (first, second) = (lines.first()?, lines.get(1)?);
+    if !first.contains(['|', '\t']) {
+        return None;
+    }
     let count = |is_row: &dyn Fn(&str) -> bool| lines.iter().take_while(|row| is_row(row)).count();
     let (rows, between) = if is_row_of_pipes(first) {
         (count(&is_row_of_pipes), '|')

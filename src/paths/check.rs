@@ -254,30 +254,34 @@ impl CheckQuery {
         self.profession.is_empty() && self.level.is_empty()
     }
 
-    /// The shortest address that says the same. The answer «есть» is written too, though its list is
+    /// The fewest parameters that say the same. The answer «есть» is among them too, though its list is
     /// the longest: what is not written is not answered, so that a requirement added later does not
     /// pass for met.
-    fn behind(&self, path: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
         if !self.is_empty() {
-            query.append_pair("profession", &self.profession).append_pair("grade", &self.level);
+            pairs.extend([("profession", self.profession.clone()), ("grade", self.level.clone())]);
         }
-        if let Some(from) = &self.from {
-            query.append_pair("from", from);
-        }
-        if let Some(answers) = &self.answers {
-            query.extend_pairs(answer_lists(answers));
-        }
+        pairs.extend(self.from.iter().map(|from| ("from", from.clone())));
+        pairs.extend(self.answers.iter().flat_map(answer_lists));
         if self.is_whole {
-            query.append_pair("earlier", "all");
+            pairs.push(("earlier", "all".to_owned()));
         }
-        query.extend_pairs(self.growth.pairs().into_iter().filter(|(_, typed)| !typed.is_empty()));
+        let growth = self.growth.pairs().into_iter().filter(|(_, typed)| !typed.is_empty());
+        pairs.extend(growth.map(|(name, typed)| (name, typed.to_owned())));
         if self.marks_earlier {
-            query.append_pair("mark", EARLIER);
+            pairs.push(("mark", EARLIER.to_owned()));
         }
         if let Some(revision) = self.revision.filter(|_| !self.is_empty()) {
-            query.append_pair("revision", &revision.to_string());
+            pairs.push(("revision", revision.to_string()));
         }
+        pairs
+    }
+
+    /// The shortest address that says the same.
+    fn behind(&self, path: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.pairs());
         let query = with_slashes(query.finish());
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }

@@ -14,10 +14,15 @@ use super::shared::steps::{Step, Steps};
 use super::shared::{Visit, Visitor, redirect};
 use crate::error::{AppError, Missing};
 use crate::fields::FieldError;
+use crate::graders::service::rules;
 use crate::ladder::Heading;
-use crate::ladder::defence::{COMMITTEE, Earlier, LEAD, Sheet, evidence};
+use crate::ladder::article;
+use crate::ladder::defence::{
+    COMMITTEE, Earlier, LEAD, Sheet, considered_besides_skills, evidence,
+};
 use crate::ladder::identity::Carried;
 use crate::ladder::self_check::{Answer, Checked};
+use crate::ladder::skill::Dictionary;
 use crate::paths::{self, CheckQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
@@ -71,6 +76,8 @@ struct Defence {
     /// How many requirements lower grades have.
     earlier_count: usize,
     since: Option<Since>,
+    /// What else the rules consider.
+    considered: Vec<String>,
     /// How many required requirements were answered, and how many there are; `None` without a self-check.
     answered: Option<(usize, usize)>,
 }
@@ -211,7 +218,11 @@ impl Defence {
         // Under the present name of the profession.
         let CheckQuery { answers, is_whole, growth, .. } = query;
         let query = CheckQuery { answers, is_whole, revision, growth, ..chosen.check_query() };
-        Ok(Self { chosen, sheet, carried, query, earlier_count, since, answered })
+        let rules = rules::current(&visit.database)?.rules;
+        let rules = article::read(&rules.text, &Dictionary::default());
+        let considered = considered_besides_skills(&rules);
+        let considered = considered.into_iter().map(str::to_owned).collect();
+        Ok(Self { chosen, sheet, carried, query, earlier_count, considered, since, answered })
     }
 
     fn head(&self, visit: &Visit) -> Head {
@@ -264,6 +275,11 @@ impl Defence {
             (None, Some(_)) => "—",
             (None, None) => "",
         }
+    }
+
+    /// What a form for the candidate's name sends along.
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        self.query.pairs().into_iter().filter(|(name, _)| *name != "name").collect()
     }
 
     /// The sheet with everything of lower grades, or without what is met.

@@ -293,6 +293,22 @@ on_both_databases! {
         assert!(links(&whole, "/defence?").iter().all(|link| !link.contains("earlier")));
     }
 
+    async fn a_sheet_lists_what_else_the_rules_consider_and_takes_the_name_of_the_candidate(app: TestApp) {
+        let path = "/defence?profession=front-end&grade=middle&yes=&partly=e5yxf5";
+        let page = app.page(path).await;
+        let considered = between(&page, "<ul class=\"considered\">", "</ul>");
+        assert_eq!(considered.trim(), "<li>Продуктивность</li>\n<li>Отношения в\u{a0}коллективе</li>\n<li>Книги</li>");
+        let form = between(&page, "<form class=\"form inline choice\" method=\"get\" action=\"/defence\">", "</form>");
+        for field in ["name=\"grade\" value=\"middle\"", "name=\"partly\" value=\"e5yxf5\"", "name=\"name\" value=\"\""] {
+            assert!(form.contains(field), "no {field} in {form}");
+        }
+        let named = app.page(&format!("{path}&name=%D0%98%D1%80%D0%B8%D0%BD%D0%B0")).await;
+        assert!(named.contains("<span>Кандидат</span> <b>Ирина</b>"), "{named}");
+        assert!(links(&named, "/plan?").iter().all(|link| link.contains("name=%D0%98")), "{named}");
+        let text = app.page("/defence.md?profession=front-end&grade=middle").await;
+        assert!(text.contains("## Что ещё учитывают\n\n- Продуктивность:\n"), "{text}");
+    }
+
     async fn every_sheet_has_the_same_content_in_markdown(app: TestApp) {
         let (_, dictionary) = DictionaryCache::default().get(&app.database.open()).unwrap();
         for file in catalogue::starting().unwrap() {

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::result::Error;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Text};
+use memchr::memmem::Finder;
 
 use super::grades::GradeRow;
 use super::professions::ProfessionRow;
@@ -190,10 +191,12 @@ pub fn find_among<'a>(
         format!(" {}{}", terms.join(" "), if *is_prefix { "" } else { " " })
     };
     let clauses = condition.clauses();
-    let clauses = clauses.iter().map(|any| any.iter().map(words).collect::<Vec<_>>());
+    let finder = |phrase: &Phrase| Finder::new(&words(phrase)).into_owned();
+    let clauses = clauses.iter().map(|any| any.iter().map(finder).collect::<Vec<_>>());
     let clauses = clauses.collect::<Vec<_>>();
     let is_met = |entry: &&Entry| {
-        clauses.iter().all(|any| any.iter().any(|words| entry.terms.contains(words.as_str())))
+        let terms = entry.terms.as_bytes();
+        clauses.iter().all(|any| any.iter().any(|words| words.find(terms).is_some()))
     };
     let found = entries.filter(|entry| keys.contains(&entry.key)).filter(is_met);
     found.map(|entry| entry.key).take(limit).collect()

@@ -15,7 +15,7 @@ use super::catalogue::Catalogue;
 use super::parallel::both;
 use super::search::SkillEntries;
 use super::skills::{DictionaryCache, dictionary_of};
-use crate::db::{Database, MemoryTables, Origin};
+use crate::db::{Database, MemoryTables, Origin, ViewRows};
 use crate::graders::models;
 use crate::graders::models::past::{DICTIONARY_VIEWS, LADDER_TABLES};
 use crate::graders::models::revisions::Kind;
@@ -43,7 +43,7 @@ pub struct PastCatalogues {
 /// A skill dictionary that the states between two changes of skills share.
 struct PastDictionary {
     /// Of the [`DICTIONARY_VIEWS`].
-    rows: [String; DICTIONARY_VIEWS.len()],
+    rows: [ViewRows; DICTIONARY_VIEWS.len()],
     cache: Arc<DictionaryCache>,
     entries: Arc<SkillEntries>,
 }
@@ -144,7 +144,7 @@ impl PastCatalogues {
             let newest = models::past::newest_of(connection, Kind::Skill, None)?;
             Ok::<_, ServiceError>((rows, newest, models::skills::revision(connection)?))
         })?;
-        let json = models::past::dictionary_rows(&rows)?;
+        let shown = models::past::dictionary_rows(&rows)?;
         let present =
             if newest == skills { Some(self.present.revised_dictionary()?) } else { None };
         let dictionary = match present {
@@ -153,7 +153,7 @@ impl PastCatalogues {
             _ => dictionary_of(rows.skills, rows.aliases)?,
         };
         Ok(PastDictionary {
-            rows: json,
+            rows: shown,
             cache: Arc::new(DictionaryCache::of(skills.into(), dictionary)),
             entries: Arc::default(),
         })

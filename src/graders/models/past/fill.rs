@@ -8,7 +8,7 @@ use diesel::sqlite::SqliteConnection;
 use serde::Serialize;
 
 use super::{DictionaryRows, LadderRows};
-use crate::db::View;
+use crate::db::{View, ViewRows};
 use crate::ladder::Level;
 
 /// The tables that [`fill_ladders`] puts rows into.
@@ -32,13 +32,15 @@ pub const DICTIONARY_VIEWS: [View; 3] = [
 ];
 
 /// The rows of [`DICTIONARY_VIEWS`], as they want them.
-pub fn dictionary_rows(rows: &DictionaryRows) -> QueryResult<[String; DICTIONARY_VIEWS.len()]> {
+pub fn dictionary_rows(rows: &DictionaryRows) -> QueryResult<[ViewRows; DICTIONARY_VIEWS.len()]> {
     let DictionaryRows { skills, aliases, former_slugs } = rows;
     let skills = skills
         .iter()
         .map(|row| (row.id, &row.slug, &row.title, &row.category, &row.link, row.version));
     let aliases = aliases.iter().map(|row| (row.skill_id, &row.alias, row.hidden));
-    Ok([json(skills)?, json(aliases)?, json(former_slugs.iter())?])
+    let [skills, aliases, former] = [json(skills)?, json(aliases)?, json(former_slugs.iter())?]
+        .map(|rows| ViewRows::from_json(&rows));
+    Ok([skills?, aliases?, former?])
 }
 
 /// Puts all rows but those of the dictionary into empty tables. The revision of the catalogue is 1: a past
@@ -117,13 +119,17 @@ pub fn fill_ladders(connection: &mut SqliteConnection, rows: &LadderRows) -> Que
     .map(drop)
 }
 
-/// Stores rows in one statement, whatever their number.
+/// Stores rows in one statement, whatever their number; none if there are no rows.
 fn insert<Row: Serialize>(
     connection: &mut SqliteConnection,
     table: &str,
     columns: usize,
     rows: impl Iterator<Item = Row>,
 ) -> QueryResult<()> {
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        return Ok(());
+    }
     let columns = (0..columns).map(|column| format!("value ->> {column}")).collect::<Vec<_>>();
     let columns = columns.join(", ");
     diesel::sql_query(format!("INSERT INTO {table} SELECT {columns} FROM jsonb_each($1)"))

@@ -8,7 +8,7 @@ use diesel::QueryResult;
 
 use super::index::{level_mark, track_mark};
 use super::key::{Key, Kind};
-use super::many::{entries_of_ladders, entries_of_skills};
+use super::many::{LadderEntries, entries_of_ladders, entries_of_skills};
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
@@ -121,7 +121,7 @@ pub struct FoundProfession {
 #[derive(Default)]
 pub struct PastEntries {
     skills: Arc<SkillEntries>,
-    ladders: OnceLock<Vec<Entry>>,
+    ladders: OnceLock<LadderEntries>,
 }
 
 /// The entries of the skills of a dictionary, for all past states that have it.
@@ -134,7 +134,7 @@ enum Index<'a> {
     /// In the database.
     Database,
     /// Here, in the order of their keys: those of the skills, and the others.
-    Entries([&'a [Entry]; 2]),
+    Entries(&'a [Entry], &'a LadderEntries),
 }
 
 impl PastEntries {
@@ -149,15 +149,15 @@ impl PastEntries {
         }
         let skills = made(&self.skills.0, || database.read(entries_of_skills))?;
         let ladders = made(&self.ladders, || database.read(entries_of_ladders))?;
-        Ok(Index::Entries([skills, ladders]))
+        Ok(Index::Entries(skills, ladders))
     }
 }
 
 /// The entries of a cell; if two find it empty at once, both make them.
-fn made(
-    cell: &OnceLock<Vec<Entry>>,
-    make: impl FnOnce() -> Result<Vec<Entry>, ServiceError>,
-) -> Result<&[Entry], ServiceError> {
+fn made<T>(
+    cell: &OnceLock<T>,
+    make: impl FnOnce() -> Result<T, ServiceError>,
+) -> Result<&T, ServiceError> {
     if let Some(made) = cell.get() {
         return Ok(made);
     }
@@ -246,7 +246,7 @@ fn answer(
     keys.truncate(MOST_HITS);
     found.pages = keys.len().div_ceil(HITS_PER_PAGE).max(1);
     let page = keys.chunks(HITS_PER_PAGE).nth(search.page.saturating_sub(1));
-    found.hits = hits(connection, dictionary, page.unwrap_or_default())?;
+    found.hits = hits(connection, index, dictionary, page.unwrap_or_default())?;
     Ok(())
 }
 
@@ -260,8 +260,8 @@ fn find(
 
     let mut find = |range: &RangeInclusive<i64>| match index {
         Index::Database => models::search::find(connection, condition, range, LIMIT),
-        Index::Entries(entries) => {
-            let entries = entries.into_iter().flatten();
+        Index::Entries(skills, ladders) => {
+            let entries = skills.iter().chain(&ladders.entries);
             Ok(models::search::find_among(entries, condition, range, LIMIT))
         }
     };
@@ -279,6 +279,7 @@ fn find(
 /// What the things behind some keys say, in the order of the keys.
 fn hits(
     connection: &mut DbConnection,
+    index: Index<'_>,
     dictionary: &Dictionary,
     keys: &[i64],
 ) -> QueryResult<Vec<Hit>> {
@@ -293,20 +294,21 @@ fn hits(
     let rows = rows.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
     let scales = level_names::load(connection)?;
     let levels = keys.iter().filter_map(|key| key.level()).map(Level::name).collect::<Vec<_>>();
-    let grades = if levels.is_empty() {
-        Vec::new()
-    } else {
-        models::search::grades(connection, &ids(false), &levels)?
-    };
-    let described = each(&grades, |row| {
-        let description = row.description.as_deref().map(Description::parse);
-        ((row.profession_id, row.level_name), description)
-    });
-    let described = described.into_iter().collect::<HashMap<_, _>>();
-    let including = if described.is_empty() {
-        HashMap::new()
-    } else {
-        inclusions::including_any(connection, &ids(false))?
+    let (mut read, mut including) = (HashMap::new(), HashMap::new());
+    if !levels.is_empty() {
+        including = inclusions::including_any(connection, &ids(false))?;
+        if let Index::Database = index {
+            let grades = models::search::grades(connection, &ids(false), &levels)?;
+            let described = each(&grades, |row| {
+                let description = row.description.as_deref().map(Description::parse);
+                ((row.profession_id, row.level_name), description)
+            });
+            read.extend(described);
+        }
+    }
+    let described = match index {
+        Index::Database => &read,
+        Index::Entries(_, ladders) => &ladders.descriptions,
     };
     let hit = |key: &Key| {
         if key.kind == Kind::Skill {

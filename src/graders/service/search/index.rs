@@ -42,7 +42,9 @@ pub fn index_profession(connection: &mut DbConnection, id: i32) -> QueryResult<(
         Some(row) => {
             let grades = models::grades::of(connection, &[id])?;
             let scale = level_names::load(connection)?.of(row.scale_id);
-            let of_grades = grades.iter().flat_map(|grade| entries_of_grade(&row, &scale, grade));
+            let of_grades = grades
+                .iter()
+                .flat_map(|grade| entries_of_grade(&row, &scale, grade, &described(grade)));
             once(entry_of_profession(&row)).chain(of_grades).collect()
         }
         None => Vec::new(),
@@ -60,7 +62,9 @@ pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResu
     });
     let row = models::search::profession(connection, id)?.filter(|row| !row.is_draft);
     let scales = level_names::load(connection)?;
-    let of_row = |row: ProfessionRow| entries_of_grade(&row, &scales.of(row.scale_id), grade);
+    let of_row = |row: ProfessionRow| {
+        entries_of_grade(&row, &scales.of(row.scale_id), grade, &described(grade))
+    };
     let entries = row.map(of_row).unwrap_or_default();
     models::search::replace(connection, &ranges, &entries)
 }
@@ -101,8 +105,18 @@ pub fn entry_of_profession(row: &ProfessionRow) -> Entry {
     Entry::new(key, &own, &[], &track_mark(&row.track))
 }
 
-/// The entries of a grade and of its requirements, in the order of their keys.
-pub fn entries_of_grade(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) -> Vec<Entry> {
+/// The description of a grade, without links to skills; an empty one if it is not described.
+pub fn described(grade: &GradeRow) -> Description {
+    Description::parse(grade.description.as_deref().unwrap_or_default())
+}
+
+/// The entries of a grade with a description, and of its requirements, in the order of their keys.
+pub fn entries_of_grade(
+    row: &ProfessionRow,
+    scale: &Scale,
+    grade: &GradeRow,
+    description: &Description,
+) -> Vec<Entry> {
     let level = grade.level_name;
     // Without a scale of its own a level is found by all its usual names.
     let own = scale.level(level).filter(|_| row.scale_id.is_some());
@@ -110,7 +124,6 @@ pub fn entries_of_grade(row: &ProfessionRow, scale: &Scale, grade: &GradeRow) ->
     let level_names = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
     let key = Key { kind: Kind::Grade, id: row.id, level: level.rank(), place: 0 };
     let marks = [track_mark(&row.track), level_mark(level)].join(" ");
-    let description = Description::parse(grade.description.as_deref().unwrap_or_default());
     let profession = terms_of([&*row.title]);
     let place = terms_of(level_names.iter().copied());
     let asked = description.requirements.iter().map(|requirement| {

@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::thread::{self, ScopedJoinHandle};
 
 use super::index::{
-    entries_of_grade, entry_of_profession, entry_of_skill, is_present, mark_indexed,
+    described, entries_of_grade, entry_of_profession, entry_of_skill, is_present, mark_indexed,
 };
 use super::key::{Key, Kind};
 use crate::db::{Database, DbConnection};
@@ -17,6 +17,7 @@ use crate::graders::models::search::Entry;
 use crate::graders::service::ServiceError;
 use crate::graders::service::level_names::{self, Scales};
 use crate::graders::service::parallel::both;
+use crate::ladder::{Description, Level};
 
 /// Professions whose entries are made at once.
 const AT_ONCE: usize = 150;
@@ -51,7 +52,7 @@ pub fn index_professions(
         for part in ids.chunks(AT_ONCE) {
             let (rows, grades) = texts(connection, part)?;
             let scales = &scales;
-            let next = scope.spawn(move || entries(&rows, &grades, scales));
+            let next = scope.spawn(move || entries(&rows, &grades, scales).entries);
             if let Some((part, entries)) = made.replace((part, next)) {
                 done += store(connection, part, entries)?;
                 report(done, ids.len());
@@ -89,8 +90,18 @@ pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
     })
 }
 
-/// The entries of everything but skills, in the order of their keys.
-pub fn entries_of_ladders(connection: &mut DbConnection) -> Result<Vec<Entry>, ServiceError> {
+/// The entries of some ladders, and what they were made of.
+#[derive(Default)]
+pub struct LadderEntries {
+    /// In the order of their keys.
+    pub entries: Vec<Entry>,
+    /// What the grades ask, by profession and level, without links to skills; `None` if a grade is not
+    /// described.
+    pub descriptions: HashMap<(i32, Level), Option<Description>>,
+}
+
+/// The entries of everything but skills.
+pub fn entries_of_ladders(connection: &mut DbConnection) -> Result<LadderEntries, ServiceError> {
     let scales = level_names::load(connection)?;
     let ids = models::search::profession_ids(connection)?;
     let (rows, grades) = texts(connection, &ids)?;
@@ -139,25 +150,32 @@ fn store(
     Ok(ids.len())
 }
 
-/// The entries of professions, in the order of their keys; made by two threads.
-fn entries(rows: &[ProfessionRow], grades: &[GradeRow], scales: &Scales) -> Vec<Entry> {
-    let of_row = |row: &ProfessionRow| {
-        let scale = scales.of(row.scale_id);
-        let own = grades.iter().filter(|grade| grade.profession_id == row.id);
-        let mut entries = vec![entry_of_profession(row)];
-        entries.extend(own.flat_map(|grade| entries_of_grade(row, &scale, grade)));
-        entries
+/// The entries of professions; made by two threads.
+fn entries(rows: &[ProfessionRow], grades: &[GradeRow], scales: &Scales) -> LadderEntries {
+    let by_id = rows.iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
+    let of_grades = |grades: &[GradeRow]| {
+        let mut made = LadderEntries::default();
+        for grade in grades {
+            let Some(row) = by_id.get(&grade.profession_id) else { continue };
+            let description = described(grade);
+            let scale = scales.of(row.scale_id);
+            made.entries.extend(entries_of_grade(row, &scale, grade, &description));
+            let description = grade.description.as_ref().map(|_| description);
+            made.descriptions.insert((row.id, grade.level_name), description);
+        }
+        made
     };
-    let of_rows = |rows: &[ProfessionRow]| rows.iter().flat_map(of_row).collect::<Vec<_>>();
-    let (first, second) = rows.split_at(middle(rows, grades));
-    let (mut entries, of_second) = both(|| of_rows(first), || of_rows(second));
-    entries.extend(of_second);
-    entries.sort_by_key(|entry| entry.key);
-    entries
+    let (first, second) = grades.split_at(middle(grades));
+    let (mut made, of_second) = both(|| of_grades(first), || of_grades(second));
+    made.entries.extend(of_second.entries);
+    made.entries.extend(rows.iter().map(entry_of_profession));
+    made.entries.sort_by_key(|entry| entry.key);
+    made.descriptions.extend(of_second.descriptions);
+    made
 }
 
-/// Where professions are cut so that both parts have about as much text; their grades are in the same order.
-fn middle(rows: &[ProfessionRow], grades: &[GradeRow]) -> usize {
+/// Where grades are cut so that both parts have about as much text.
+fn middle(grades: &[GradeRow]) -> usize {
     let length = |grade: &GradeRow| grade.description.as_ref().map_or(0, String::len);
     let half = grades.iter().map(length).sum::<usize>() / 2;
     let mut before = 0;
@@ -165,6 +183,5 @@ fn middle(rows: &[ProfessionRow], grades: &[GradeRow]) -> usize {
         before += length(grade);
         before <= half
     });
-    let last = of_first.last().map_or(i32::MIN, |grade| grade.profession_id);
-    rows.partition_point(|row| row.id <= last)
+    of_first.count()
 }
