@@ -18,14 +18,14 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::admin;
 use crate::audit;
-use crate::auth::{self, Hashing, Throttle};
+use crate::auth::{self, Hashing, Publishing, Throttle};
 use crate::config::{Config, InvalidSetting};
 use crate::db::{self, Database};
 use crate::editors;
 use crate::editors::service::CookieKey;
 use crate::error::AppError;
 use crate::graders::document::DOCUMENT;
-use crate::graders::service::catalogue::{Catalogue, LastChanges};
+use crate::graders::service::catalogue::{Catalogue, LastChanges, Published};
 use crate::graders::service::past::PastCatalogues;
 use crate::graders::service::{catalogue, cleaning, rules, search, skills, starting};
 use crate::paths;
@@ -87,12 +87,14 @@ impl Application {
         let setup_token = editors::service::setup_token(&database)?;
         let setup_url = setup_token.map(|token| format!("{url}{}", paths::admin::setup(&token)));
         let catalogue = Data::new(Catalogue::new(database.clone()));
+        let published = Data::new(Published(Arc::new(catalogue.published())));
         let past = Data::new(PastCatalogues::new(catalogue.clone().into_inner()));
         let (shared, site) = (Data::new(database.clone()), Data::new(site));
         let document = Data::new(&DOCUMENT);
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
         let hashing = Data::new(Hashing::default());
+        let publishing = Data::new(Publishing { is_alone: config.publish_alone });
         let (clock, stamps) = (Data::new(config.clock.clone()), Data::new(Stamps::default()));
         let limits = &config.limits;
         let timeout = Data::new(RequestTimeout(limits.request));
@@ -126,12 +128,14 @@ impl Application {
             App::new()
                 .app_data(shared.clone())
                 .app_data(catalogue.clone())
+                .app_data(published.clone())
                 .app_data(past.clone())
                 .app_data(cache.clone())
                 .app_data(site.clone())
                 .app_data(document.clone())
                 .app_data(throttle.clone())
                 .app_data(hashing.clone())
+                .app_data(publishing.clone())
                 .app_data(cookie_key.clone())
                 .app_data(bodies.clone())
                 .app_data(clock.clone())

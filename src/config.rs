@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use self::limits::LimitSettings;
@@ -195,6 +195,17 @@ pub struct Settings {
     #[arg(long, global = true, env = "GRADES_METRICS_ADDRESS")]
     metrics_address: Option<String>,
 
+    /// Whether an editor publishes changes of grades alone; otherwise editors propose them, and another editor or
+    /// an owner publishes
+    #[arg(
+        long,
+        global = true,
+        env = "GRADES_PUBLISH_ALONE",
+        action = ArgAction::Set,
+        default_value_t = true
+    )]
+    publish_alone: bool,
+
     #[command(flatten)]
     limits: LimitSettings,
 }
@@ -215,6 +226,8 @@ pub struct Config {
     pub proxies: Proxies,
     /// What day it is.
     pub clock: Clock,
+    /// Whether an editor publishes changes of grades alone.
+    pub publish_alone: bool,
     /// How much may be in use at once, and how long things may take.
     pub limits: Limits,
 }
@@ -251,6 +264,7 @@ impl Settings {
                 .parse()
                 .map_err(|error| InvalidSetting::new("GRADES_BEHIND_PROXY", error))?,
             clock: Clock::system(parse_time_zone(&self.time_zone)?),
+            publish_alone: self.publish_alone,
             limits: self.limits.read()?,
         })
     }

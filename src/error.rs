@@ -45,6 +45,8 @@ pub enum AppError {
     CrossSite,
     /// Only an owner may do this.
     OwnersOnly,
+    /// Somebody else is to look at this before it is published.
+    ReviewNeeded,
     /// Only somebody who is signed in may do this, in a form of the present session.
     SignedOut {
         /// Where to go on after signing in.
@@ -87,6 +89,10 @@ impl Missing {
 }
 
 impl AppError {
+    /// What is said where somebody else is to look at a change before.
+    pub const REVIEW: &str = "Правку грейда публикует владелец или другой редактор. Откройте грейд и нажмите \
+                              «Предложить».";
+
     /// A path that can't be read.
     #[must_use]
     pub fn from_path(_: PathError, _: &HttpRequest) -> Error {
@@ -115,6 +121,7 @@ impl fmt::Display for AppError {
             Self::BodyTooSlow => f.write_str("body too slow"),
             Self::CrossSite => f.write_str("sent by another site"),
             Self::OwnersOnly => f.write_str("for owners only"),
+            Self::ReviewNeeded => f.write_str("to be looked at before"),
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
             Self::Busy => f.write_str("too many at once"),
@@ -148,7 +155,7 @@ impl ResponseError for AppError {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::CrossSite | Self::OwnersOnly => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::OwnersOnly | Self::ReviewNeeded => StatusCode::FORBIDDEN,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::Problem(problem) => problem.kind.status(),
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,

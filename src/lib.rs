@@ -15,14 +15,14 @@
 //! | [`admin`] | signing in and editing |
 //! | [`app`] | builds the application: database, state, middleware order, server |
 //! | [`audit`] | who did what, when and from where |
-//! | [`auth`] | who is asking: sessions, tokens of programs, limits on guessing, cross-site requests |
+//! | [`auth`] | who is asking: sessions, who may publish, tokens of programs, limits on guessing, cross-site requests |
 //! | [`clean`] | what is done to everything that is typed or pasted: normal form, line breaks, invisible characters |
 //! | [`config`] | settings from flags and environment |
-//! | [`db`] | the two databases behind one connection, migrations, `read` and `write` |
+//! | [`db`] | the two databases behind one connection, migrations, `read` and `write`, and what of them everybody may see |
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions, tokens of programs |
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
-//! | [`graders`] | professions, grades, skills and rules stored, served and changed; the JSON API |
+//! | [`graders`] | professions, grades, skills and rules stored, served, proposed and changed; the JSON API |
 //! | [`ladder`] | what grades are: levels, descriptions, skills and their depth, ladders, comparison, search, promotion, pay; pure |
 //! | `paths` | every address as a typed, percent-encoding function |
 //! | [`problem`] | errors as programs read them |

@@ -117,6 +117,7 @@ fn editing(config: &mut ServiceConfig) {
 /// Adds the pages of editors that are about professions, grades and skills.
 fn editing_of_ladders(config: &mut ServiceConfig) {
     config
+        .service(form("/admin/proposals/{id}", admin::proposal::show, admin::proposal::send))
         .service(form(
             "/admin/new-profession",
             admin::new_profession::show,
@@ -136,6 +137,11 @@ fn editing_of_ladders(config: &mut ServiceConfig) {
             "/admin/professions/{slug}/delete",
             admin::removal::ask_profession,
             admin::removal::remove_profession,
+        ))
+        .service(form(
+            "/admin/professions/{slug}/publication",
+            admin::publication::ask,
+            admin::publication::send,
         ))
         .service(form("/admin/professions/{slug}/ladder", admin::ladder::show, admin::ladder::send))
         .service(form(

@@ -14,7 +14,7 @@ use askama::Template;
 pub(super) use self::order::OrderForm;
 pub(super) use self::outlook::Outlook;
 pub use self::typed::keep_typed;
-use crate::auth::SignedIn;
+use crate::auth::{Publishing, SignedIn};
 use crate::clean::is_line;
 use crate::db::Database;
 use crate::error::{AppError, Missing};
@@ -150,6 +150,28 @@ pub(super) fn text(fields: &Fields, errors: &mut Vec<FieldError>) -> Result<Stri
         errors.push(FieldError { field: "text", message: message.to_owned() });
         left
     }))
+}
+
+/// Lets nobody past but those who may publish descriptions of the profession at an address alone; those of a
+/// draft are nobody's business but editors'.
+///
+/// # Errors
+///
+/// [`AppError::ReviewNeeded`].
+pub(super) async fn must_publish(
+    database: &Database,
+    publishing: Publishing,
+    session: &SignedIn,
+    slug: &str,
+) -> Result<(), AppError> {
+    if publishing.allows(&session.editor) {
+        return Ok(());
+    }
+    let (database, slugs) = (database.clone(), vec![slug.to_owned()]);
+    if blocking(move || professions::has_draft(&database, &slugs)).await?? {
+        return Ok(());
+    }
+    Err(AppError::ReviewNeeded)
 }
 
 /// Changes a skill that the form's version was read of.

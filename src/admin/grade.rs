@@ -12,13 +12,16 @@ use serde::Deserialize;
 use self::beside::Beside;
 use self::conflict::{Choice, ConflictView};
 use super::edit::{self, Outcome, Outlook, digest, grade_at, note_error, version};
-use crate::auth::{SignedForm, SignedIn};
+use crate::auth::{Publishing, SignedForm, SignedIn};
 use crate::clean::folded;
+use crate::db::Database;
+use crate::editors::service::Editor;
 use crate::error::AppError;
 use crate::fields::{FieldError, Fields};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::grades::{self, Conflict, Edit, EditableGrade, Saved};
-use crate::graders::service::identity;
+use crate::graders::service::proposals::{self, Proposal, Proposed, Published, WholeProposal};
+use crate::graders::service::{ServiceError, identity};
 use crate::ladder::description::is_without_requirements;
 use crate::ladder::revision::Stretch;
 use crate::ladder::skill::Dictionary;
@@ -31,6 +34,8 @@ use crate::web::{Head, blocking, filters, uncached};
 #[derive(Debug, Deserialize)]
 pub struct Parameters {
     done: Option<Done>,
+    /// A proposal to go on with.
+    proposal: Option<i32>,
 }
 
 #[derive(Template)]
@@ -60,6 +65,12 @@ struct EditingPage {
     said_new: Vec<String>,
     conflict: Option<ConflictView>,
     beside: Beside,
+    /// The proposal that the text comes from.
+    proposal: Option<i32>,
+    /// Those of the grade of which something is to be done.
+    proposals: Vec<Proposal>,
+    /// Whether the editor may save, and not only propose.
+    may_save: bool,
 }
 
 /// What a save would do to the requirements of the ladder.
@@ -89,15 +100,28 @@ fn foresee(
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn show(
     catalogue: Data<Catalogue>,
+    publishing: Data<Publishing>,
     session: SignedIn,
     path: Path<(String, String)>,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, name) = grade_at(catalogue.database(), &path, admin::grade).await?;
     let shared = Data::clone(&catalogue);
-    let read = blocking(move || grades::editable(shared.database(), &slug, name.level()));
-    let mut page = EditingPage::new(&session, read.await??);
-    page.look_beside(&catalogue).await?;
+    let proposal = parameters.proposal;
+    let read = blocking(move || {
+        let grade = grades::editable(shared.database(), &slug, name.level())?;
+        let proposal = proposal.map(|id| proposals::one(shared.database(), id)).transpose()?;
+        Ok::<_, ServiceError>((grade, proposal))
+    });
+    let (grade, proposal) = read.await??;
+    let is_of_this = |whole: &WholeProposal| {
+        whole.grade.grade_id == grade.grade_id && whole.proposal.state.is_open()
+    };
+    let mut page = match proposal.filter(is_of_this) {
+        Some(whole) => EditingPage::proposed(&session, whole),
+        None => EditingPage::new(&session, grade),
+    };
+    page.look_beside(&catalogue, (**publishing, &session.editor)).await?;
     page.message = match parameters.done {
         Some(Done::Saved) => Some("Описание сохранено."),
         Some(Done::SavedBelow) => Some("Прежний грейд сохранён, вот следующий."),
@@ -141,6 +165,7 @@ impl Preview {
 /// [`AppError::NotFound`] if there is no such grade.
 pub async fn send(
     catalogue: Data<Catalogue>,
+    publishing: Data<Publishing>,
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
@@ -161,12 +186,19 @@ pub async fn send(
     let grade_id = fields.get("grade").parse().ok();
     let is_unread = is_without_requirements(&text) && fields.get("confirmed").is_empty();
     let is_save = matches!(fields.get("action"), "save" | "save-next");
-    if is_save && is_unread {
+    let is_proposal = fields.get("action") == "propose";
+    let proposal = fields.get("proposal").parse().ok();
+    let rights = (**publishing, &session.editor);
+    if is_save && !may_save(&catalogue, rights, (&slug, level), proposal).await? {
+        let message = "Сохранить сразу здесь может только владелец. Нажмите «Предложить».";
+        errors.push(FieldError { field: "text", message: message.to_owned() });
+    }
+    if (is_save || is_proposal) && is_unread {
         let message = "Ни одна строка не похожа на пункт списка, требований в тексте нет. Начните \
                        каждый пункт с дефиса или подтвердите ниже, что требований не будет.";
         errors.push(FieldError { field: "text", message: message.to_owned() });
     }
-    let is_emptied = is_save
+    let is_emptied = (is_save || is_proposal)
         && text.is_empty()
         && is_described(&catalogue, &slug, level).await?
         && fields.get("confirmed").is_empty();
@@ -180,7 +212,11 @@ pub async fn send(
     let edit = Edit { grade_id, version, text, note, said_new, by: session.actor() };
     if errors.is_empty() && is_save {
         let goes_on = fields.get("action") == "save-next";
-        return save(&catalogue, &session, (&slug, &name), edit, goes_on).await?.respond();
+        let wanted = Wanted { edit, proposal, goes_on };
+        return save(&catalogue, (**publishing, &session), (&slug, &name), wanted).await?.respond();
+    }
+    if errors.is_empty() && is_proposal {
+        return propose(&catalogue, (&slug, &name), edit, proposal).await?.respond();
     }
     let is_preview = errors.is_empty() && fields.get("action") == "preview";
     let (page_text, ids) = (edit.text.clone(), edit.said_new.clone());
@@ -203,7 +239,8 @@ pub async fn send(
     });
     let (grade, seen) = read.await??;
     let mut page = EditingPage::typed(&session, grade, edit);
-    page.look_beside(&catalogue).await?;
+    page.proposal = proposal;
+    page.look_beside(&catalogue, rights).await?;
     page.conflict = conflict;
     (page.preview, page.outlook) = seen.unzip();
     page.is_without_requirements = is_unread;
@@ -242,19 +279,94 @@ async fn is_described(
     Ok(read.await?.is_ok_and(|grade| !grade.text.is_empty()))
 }
 
-/// Saves an edit; afterwards the form of the next grade follows if somebody `goes_on`.
-async fn save(
+/// Whether an editor may save the description of the grade at an address: alone, of a draft, or what somebody else
+/// has proposed.
+async fn may_save(
     catalogue: &Data<Catalogue>,
-    session: &SignedIn,
+    (publishing, editor): (Publishing, &Editor),
+    (slug, level): (&str, Level),
+    proposal: Option<i32>,
+) -> Result<bool, AppError> {
+    if publishing.allows(editor) {
+        return Ok(true);
+    }
+    let (catalogue, slug) = (Data::clone(catalogue), slug.to_owned());
+    let read = blocking(move || {
+        let database = catalogue.database();
+        let grade = grades::editable(database, &slug, level)?;
+        let proposals = proposals::open_of(database, grade.grade_id)?;
+        Ok::<_, ServiceError>((grade.is_draft, proposals))
+    });
+    let (is_draft, proposals) = read.await??;
+    Ok(is_draft || is_of_other(&proposals, proposal, editor))
+}
+
+/// Whether somebody else than an editor has made the proposal with a number.
+fn is_of_other(proposals: &[Proposal], id: Option<i32>, editor: &Editor) -> bool {
+    let found = proposals.iter().find(|proposal| Some(proposal.id) == id);
+    found.is_some_and(|proposal| proposal.author != editor.login)
+}
+
+/// Proposes an edit.
+async fn propose(
+    catalogue: &Data<Catalogue>,
     (slug, name): (&str, &LevelName),
     edit: Edit,
+    proposal: Option<i32>,
+) -> Result<Outcome<EditingPage>, AppError> {
+    let (address, level) = (admin::grade(slug, name), name.level());
+    let (catalogue, slug) = (Data::clone(catalogue), slug.to_owned());
+    let proposed =
+        blocking(move || proposals::propose(catalogue.database(), (&slug, level), &edit, proposal));
+    match proposed.await?? {
+        Proposed::Stored(id) => Ok(Outcome::Stored(done(&admin::proposal(id), Done::Proposed))),
+        Proposed::Unchanged => Ok(Outcome::Stored(done(&address, Done::Unchanged))),
+        Proposed::Moved(grade) => Err(AppError::MovedTo(admin::grade(&grade.slug, &grade.name))),
+    }
+}
+
+/// What is to be saved.
+struct Wanted {
+    edit: Edit,
+    /// The proposal that it comes from.
+    proposal: Option<i32>,
+    /// Whether the form of the next grade is to follow.
     goes_on: bool,
+}
+
+/// Saves an edit, and with it ends the proposal it comes from. One that somebody has decided on meanwhile is an
+/// edit like any other.
+fn store(
+    database: &Database,
+    publishing: (Publishing, &Editor),
+    (slug, level): (&str, Level),
+    (edit, proposal): (&Edit, Option<i32>),
+) -> Result<Saved, AppError> {
+    if let Some(id) = proposal {
+        match proposals::publish(database, (id, None), (slug, level), edit) {
+            Ok(Published::Saved(saved)) => return Ok(saved),
+            Ok(Published::Conflict) | Err(ServiceError::NoSuchProposal) => {
+                publishing.0.must_allow(publishing.1)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(grades::save(database, slug, level, edit)?)
+}
+
+/// Saves an edit.
+async fn save(
+    catalogue: &Data<Catalogue>,
+    (publishing, session): (Publishing, &SignedIn),
+    (slug, name): (&str, &LevelName),
+    Wanted { edit, proposal, goes_on }: Wanted,
 ) -> Result<Outcome<EditingPage>, AppError> {
     let (address, level) = (admin::grade(slug, name), name.level());
     let (shared, slug) = (Data::clone(catalogue), slug.to_owned());
+    let editor = session.editor.clone();
     let (saved, edit, found, next) = blocking(move || {
         let database = shared.database();
-        let saved = grades::save(database, &slug, level, &edit).map_err(AppError::from);
+        let saved = store(database, (publishing, &editor), (&slug, level), (&edit, proposal));
         // A text that could not be stored is shown again if the grade can be read at least.
         let found = match &saved {
             Err(AppError::Unavailable(_)) => grades::editable(database, &slug, level).ok(),
@@ -291,8 +403,9 @@ async fn save(
         (Err(error), None) => return Err(error),
     };
     if let Outcome::Conflict(page) | Outcome::Unavailable(page) = &mut outcome {
+        page.proposal = proposal;
         // The text matters more than what stands beside it.
-        if let Err(error) = page.look_beside(catalogue).await {
+        if let Err(error) = page.look_beside(catalogue, (publishing, &session.editor)).await {
             log::warn!("nothing could be read beside a description: {error}");
         }
     }
@@ -322,15 +435,47 @@ impl EditingPage {
             said_new: Vec::new(),
             conflict: None,
             beside: Beside::default(),
+            proposal: None,
+            proposals: Vec::new(),
+            may_save: true,
         }
     }
 
-    /// Reads what stands beside the text.
-    async fn look_beside(&mut self, catalogue: &Data<Catalogue>) -> Result<(), AppError> {
+    /// Reads what stands beside the text, and what the editor may do with it.
+    async fn look_beside(
+        &mut self,
+        catalogue: &Data<Catalogue>,
+        (publishing, editor): (Publishing, &Editor),
+    ) -> Result<(), AppError> {
         let (catalogue, slug) = (Data::clone(catalogue), self.grade.slug.clone());
-        let level = self.grade.level;
-        self.beside = blocking(move || Beside::read(&catalogue, &slug, level)).await??;
+        let (level, id) = (self.grade.level, self.grade.grade_id);
+        let read = blocking(move || {
+            let beside = Beside::read(&catalogue, &slug, level)?;
+            Ok::<_, AppError>((beside, proposals::open_of(catalogue.database(), id)?))
+        });
+        (self.beside, self.proposals) = read.await??;
+        self.may_save = publishing.allows(editor)
+            || self.grade.is_draft
+            || is_of_other(&self.proposals, self.proposal, editor);
         Ok(())
+    }
+
+    /// The form with a proposed text; brought together with the stored one, if that was changed meanwhile.
+    fn proposed(session: &SignedIn, whole: WholeProposal) -> Self {
+        let is_outrun = whole.is_outrun();
+        let WholeProposal { proposal, grade, base, author, .. } = whole;
+        let edit = proposal.edit(grade.grade_id, session.actor());
+        let page = if is_outrun {
+            Self::conflicting(session, Conflict { base, stored: grade, author }, edit)
+        } else {
+            Self::typed(session, grade, edit)
+        };
+        Self { proposal: Some(proposal.id), ..page }
+    }
+
+    /// The proposals of the grade but for the one that the text comes from.
+    fn other_proposals(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|proposal| Some(proposal.id) != self.proposal)
     }
 
     /// The form with the text as it was typed.

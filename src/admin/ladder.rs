@@ -6,8 +6,8 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::{Outcome, Outlook, note_error, text_errors};
-use crate::auth::{SignedForm, SignedIn};
+use super::edit::{Outcome, Outlook, must_publish, note_error, text_errors};
+use crate::auth::{Publishing, SignedForm, SignedIn};
 use crate::clean::folded;
 use crate::error::AppError;
 use crate::fields::{FieldError, Fields};
@@ -80,6 +80,7 @@ pub async fn show(
 /// what its text grew from.
 pub async fn send(
     catalogue: Data<Catalogue>,
+    publishing: Data<Publishing>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
@@ -92,6 +93,7 @@ pub async fn send(
         page.errors.append(&mut errors);
         return page.with(edit).checked().respond();
     }
+    must_publish(catalogue.database(), **publishing, &session, &slug).await?;
     let (shared, profession, wanted) = (Data::clone(&catalogue), slug.clone(), edit.clone());
     let saved = blocking(move || professions::save_whole(shared.database(), &profession, &wanted));
     let outcome = match saved.await?? {

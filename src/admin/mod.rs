@@ -17,6 +17,8 @@ pub mod overview;
 pub mod profession;
 mod profession_errors;
 mod profession_fields;
+pub mod proposal;
+pub mod publication;
 pub mod releases;
 pub mod removal;
 pub mod rules;

@@ -9,7 +9,7 @@ use askama::Template;
 
 use super::edit::{Outcome, digest, text_errors};
 use super::profession_fields::{ProfessionForm, read};
-use crate::auth::{SignedForm, SignedIn};
+use crate::auth::{Publishing, SignedForm, SignedIn};
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::graders::service::catalogue::Catalogue;
@@ -74,6 +74,10 @@ struct NewProfessionPage {
     plan: Option<LadderPlan>,
     /// Words of the text that look like labels.
     remarks: Vec<Mistyped>,
+    /// Whether the profession is to be a draft.
+    is_draft: bool,
+    /// Whether the editor may make anything but a draft.
+    may_publish: bool,
     /// Whether the text is to be looked at before anything is made.
     is_to_be_seen: bool,
 }
@@ -83,8 +87,14 @@ struct NewProfessionPage {
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn show(catalogue: Data<Catalogue>, session: SignedIn) -> Result<HttpResponse, AppError> {
-    let page = NewProfessionPage::new(&catalogue, &session, ProfessionFields::default()).await?;
+pub async fn show(
+    catalogue: Data<Catalogue>,
+    publishing: Data<Publishing>,
+    session: SignedIn,
+) -> Result<HttpResponse, AppError> {
+    let mut page =
+        NewProfessionPage::new(&catalogue, &session, ProfessionFields::default()).await?;
+    page.may_publish = publishing.allows(&session.editor);
     uncached(StatusCode::OK, &page)
 }
 
@@ -93,13 +103,18 @@ pub async fn show(catalogue: Data<Catalogue>, session: SignedIn) -> Result<HttpR
 /// # Errors
 ///
 /// If the database does not answer.
-pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpResponse, AppError> {
+pub async fn send(
+    catalogue: Data<Catalogue>,
+    publishing: Data<Publishing>,
+    form: SignedForm,
+) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
     let mut typed = read(&fields, ProfessionFields::default())?;
     if typed.slug.is_empty() {
         typed.slug = texts::proposed_slug(&typed.title);
     }
     let mut page = NewProfessionPage::new(&catalogue, &session, typed.clone()).await?;
+    page.may_publish = publishing.allows(&session.editor);
     page.take(&fields);
     let ladder = page.read_text(&catalogue).await?;
     let is_seen = page.text.is_empty() || fields.get("seen") == digest(&page.text);
@@ -109,8 +124,10 @@ pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
         return page.checked().respond();
     };
     let (shared, by) = (Data::clone(&catalogue), session.actor());
+    let is_draft = page.is_draft;
     let made =
-        blocking(move || professions::create(shared.database(), &typed, &ladder, &by)).await??;
+        blocking(move || professions::create(shared.database(), (&typed, is_draft), &ladder, &by));
+    let made = made.await??;
     let outcome = match made {
         Changed::Stored { slug, .. } => {
             Outcome::Stored(done(&admin::profession(&slug), Done::Made))
@@ -153,6 +170,8 @@ impl NewProfessionPage {
             text: String::new(),
             plan: None,
             remarks: Vec::new(),
+            is_draft: false,
+            may_publish: true,
             is_to_be_seen: false,
         })
     }
@@ -161,6 +180,7 @@ impl NewProfessionPage {
     fn take(&mut self, fields: &Fields) {
         let ticked = fields.iter().filter(|(name, _)| *name == "level");
         self.levels = ticked.filter_map(|(_, slug)| Level::from_slug(slug)).collect();
+        self.is_draft = !fields.get("draft").is_empty() || !self.may_publish;
         fields.get("like").clone_into(&mut self.like);
         let text = fields.get("text").replace("\r\n", "\n");
         text.trim_end().clone_into(&mut self.text);

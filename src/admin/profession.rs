@@ -6,9 +6,9 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::{Outcome, change_profession};
+use super::edit::{Outcome, change_profession, must_publish};
 use super::profession_fields::{ProfessionForm, read};
-use crate::auth::{SignedForm, SignedIn};
+use crate::auth::{Publishing, SignedForm, SignedIn};
 use crate::error::AppError;
 use crate::fields::Fields;
 use crate::graders::service::catalogue::Catalogue;
@@ -88,6 +88,8 @@ pub async fn show(
         }
         Some(Done::Made) => Some("Профессия создана."),
         Some(Done::Saved) => Some("Сохранено."),
+        Some(Done::Published) => Some("Опубликовано: профессию видят все."),
+        Some(Done::TakenBack) => Some("Профессия снова черновик."),
         Some(Done::Restored) => Some("Прежняя версия возвращена."),
         Some(Done::Unchanged) => Some("Всё это уже сохранено, менять нечего."),
         Some(Done::Removed) => Some("Грейд убран, он в\u{a0}корзине."),
@@ -113,6 +115,7 @@ pub async fn show(
 /// [`AppError::NotFound`] if there is no such profession.
 pub async fn send(
     catalogue: Data<Catalogue>,
+    publishing: Data<Publishing>,
     form: SignedForm,
     slug: Path<String>,
 ) -> Result<HttpResponse, AppError> {
@@ -151,6 +154,9 @@ pub async fn send(
     }
     if fields.get("action") == "preview" {
         return ProfessionPage::previewed(&catalogue, &session, &slug, typed).await?.respond();
+    }
+    if matches!(wanted, Change::CopyLadder(_)) {
+        must_publish(catalogue.database(), **publishing, &session, &slug).await?;
     }
     let changes_fields = matches!(wanted, Change::Fields(_));
     let is_move = matches!(wanted, Change::Move(_));
@@ -238,7 +244,10 @@ async fn know(catalogue: &Data<Catalogue>, slug: &str) -> Result<Known, AppError
         let mut others = Vec::new();
         if stored.grades.is_empty() {
             others = professions::addresses(database)?;
-            others.retain(|other| other.slug != slug && !other.levels.is_empty());
+            others.retain(|other| {
+                let is_fit = stored.is_draft || !other.is_draft;
+                is_fit && other.slug != slug && !other.levels.is_empty()
+            });
         }
         Ok::<_, AppError>(Known { stored, tracks, includable, others, touched, scales, findings })
     });

@@ -19,6 +19,12 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
                 format!("В шкале этой профессии нет уровней той лестницы: {}.", ranks(&levels));
             return FieldError { field: "source", message };
         }
+        InvalidField::IncludedBy(titles) => {
+            let titles = titles.into_iter().map(|title| format!("«{title}»"));
+            let titles = titles.collect::<Vec<_>>().join(", ");
+            let message = format!("Эту лестницу включают опубликованные: {titles}.");
+            return FieldError { field: "includes", message };
+        }
         InvalidField::Scale => ("scale", "Выберите шкалу из списка."),
         InvalidField::LevelNotInScale(_) => ("level", "В шкале профессии такого уровня нет."),
         InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
@@ -47,6 +53,9 @@ fn inclusion(why: InvalidInclusion) -> (&'static str, &'static str) {
             "Вышел бы круг: выбранная лестница сама включает эту, напрямую или через другие.",
         ),
         InvalidInclusion::NoSuchLevel => ("up-to", "Такого уровня в выбранной лестнице нет."),
+        InvalidInclusion::Draft => {
+            ("includes", "Включена лестница-черновик. Сначала опубликуйте её.")
+        }
         InvalidInclusion::LevelAlone => {
             ("up-to", "Уровень выбран, а лестница нет. Выберите лестницу или «целиком».")
         }

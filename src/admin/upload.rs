@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::edit::Outcome;
-use crate::auth::{SignedForm, SignedIn};
+use crate::auth::{Publishing, SignedForm, SignedIn};
 use crate::db::Database;
 use crate::editors::service::Role;
 use crate::error::AppError;
@@ -109,6 +109,7 @@ pub async fn show(
 /// As [`show`]; [`AppError::BadRequest`] if the form does not say what was seen.
 pub async fn apply(
     database: Data<Database>,
+    publishing: Data<Publishing>,
     form: SignedForm,
     token: Path<String>,
 ) -> Result<HttpResponse, AppError> {
@@ -119,6 +120,7 @@ pub async fn apply(
     let revision =
         revision.map_err(|_| AppError::BadRequest("В форме не хватает номера правки."))?;
     check_right(&session, mode)?;
+    publishing.must_allow(&session.editor)?;
     let (login, by) = (session.editor.login.clone(), session.actor());
     let upload = token.into_inner();
     let mut page = UploadPage::new(&session, upload.clone(), mode);

@@ -48,6 +48,14 @@ pub enum Action {
     ChangeRole,
     /// A description was saved.
     Save,
+    /// A description was proposed.
+    Propose,
+    /// A proposed description was published.
+    PublishProposal,
+    /// A proposed description was returned to its author.
+    ReturnProposal,
+    /// The author of a proposed description took it back.
+    WithdrawProposal,
     /// A profession or its list of grades was changed.
     ChangeProfession,
     /// A track was changed.
@@ -160,6 +168,10 @@ impl Action {
             Self::ChangePassword => "Пароль сменён",
             Self::ChangeRole => "Роль сменена",
             Self::Save => "Описание сохранено",
+            Self::Propose => "Правка предложена",
+            Self::PublishProposal => "Предложение опубликовано",
+            Self::ReturnProposal => "Предложение возвращено",
+            Self::WithdrawProposal => "Предложение отозвано",
             Self::ChangeProfession => "Профессия изменена",
             Self::ChangeTrack => "Направление изменено",
             Self::ChangeSkill => "Навык изменён",
@@ -179,7 +191,13 @@ impl From<EntryRow> for Entry {
     fn from(row: EntryRow) -> Self {
         let action = row.action.parse::<Action>().ok();
         let link = match action {
-            Some(Action::Save) => grade_history(&row.object),
+            Some(
+                Action::Save
+                | Action::Propose
+                | Action::PublishProposal
+                | Action::ReturnProposal
+                | Action::WithdrawProposal,
+            ) => grade_history(&row.object),
             Some(Action::ChangeRules) => Some(paths::admin::rules_history().to_owned()),
             Some(Action::CorrectEffect) => row.object.parse().ok().map(paths::admin::change),
             _ => None,

@@ -11,6 +11,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection as _, ConnectionError, ConnectionResult, QueryResult};
 
 use super::file::OpenedFile;
+use super::published;
 use super::slow_query::SlowQueries;
 use super::transient::is_locked;
 use super::{DatabaseUrl, Limits};
@@ -28,6 +29,8 @@ pub enum DbConnection {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mode {
     Read,
+    /// Reads only what everybody may see; on SQLite the connection knows what that is.
+    ReadPublished,
     Write,
 }
 
@@ -35,7 +38,9 @@ pub(super) enum Mode {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purpose {
     Read,
-    /// Single queries on the request's own thread: never waits for a lock.
+    /// Of what everybody may see.
+    ReadPublished,
+    /// Single queries on the request's own thread: never waits for a lock. Of what everybody may see too.
     ReadInline,
     Write,
 }
@@ -123,13 +128,15 @@ fn configure_sqlite(
 ) -> QueryResult<()> {
     // The timeout comes first, so that the other pragmas wait for a lock too.
     let timeout = match purpose {
-        Purpose::Read | Purpose::Write => lock_timeout,
+        Purpose::Read | Purpose::ReadPublished | Purpose::Write => lock_timeout,
         Purpose::ReadInline => Duration::ZERO,
     };
     connection.batch_execute(&format!("PRAGMA busy_timeout = {}", timeout.as_millis()))?;
     match purpose {
         Purpose::Write => use_wal(connection, lock_timeout)?,
-        Purpose::Read | Purpose::ReadInline => {
+        Purpose::Read => connection.batch_execute("PRAGMA query_only = ON")?,
+        Purpose::ReadPublished | Purpose::ReadInline => {
+            published::narrow(connection)?;
             connection.batch_execute("PRAGMA query_only = ON")?;
         }
     }
@@ -221,7 +228,7 @@ fn roll_back(connection: &mut DbConnection) {
 /// Begins a transaction.
 pub(super) fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()> {
     match (connection, mode) {
-        (DbConnection::Sqlite(sqlite), Mode::Read) => {
+        (DbConnection::Sqlite(sqlite), Mode::Read | Mode::ReadPublished) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN")
         }
         // A deferred transaction that reads first and writes later fails immediately if another
@@ -234,6 +241,9 @@ pub(super) fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()
                 postgres,
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             )
+        }
+        (DbConnection::Postgres(postgres), Mode::ReadPublished) => {
+            AnsiTransactionManager::begin_transaction_sql(postgres, published::BEGIN_ON_POSTGRES)
         }
         (DbConnection::Postgres(postgres), Mode::Write) => {
             AnsiTransactionManager::begin_transaction_sql(postgres, "BEGIN")

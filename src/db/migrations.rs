@@ -14,6 +14,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::DbConnection;
 use super::connection::lift_timeouts;
+use super::published;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -28,14 +29,22 @@ pub(super) fn apply_pending(connection: &mut DbConnection) -> QueryResult<usize>
     lock(connection)?;
     refuse_newer(connection)?;
     match connection {
-        DbConnection::Sqlite(sqlite) => {
-            sqlite.run_pending_migrations(SQLITE).map(|done| done.len())
-        }
+        DbConnection::Sqlite(sqlite) => sqlite
+            .run_pending_migrations(SQLITE)
+            .map(|done| done.len())
+            .map_err(Error::QueryBuilderError),
         DbConnection::Postgres(postgres) => {
-            postgres.run_pending_migrations(POSTGRES).map(|done| done.len())
+            let is_pending = postgres.has_pending_migration(POSTGRES);
+            if !is_pending.map_err(Error::QueryBuilderError)? && published::has_views(postgres)? {
+                return Ok(0);
+            }
+            published::drop_views(postgres)?;
+            let done = postgres.run_pending_migrations(POSTGRES).map(|done| done.len());
+            let done = done.map_err(Error::QueryBuilderError)?;
+            published::make_views(postgres)?;
+            Ok(done)
         }
     }
-    .map_err(Error::QueryBuilderError)
 }
 
 /// Reverts the newest applied migration; returns its name, if there was one.
@@ -44,7 +53,12 @@ pub(super) fn revert_newest(connection: &mut DbConnection) -> QueryResult<Option
     refuse_newer(connection)?;
     match connection {
         DbConnection::Sqlite(sqlite) => revert(sqlite, SQLITE),
-        DbConnection::Postgres(postgres) => revert(postgres, POSTGRES),
+        DbConnection::Postgres(postgres) => {
+            published::drop_views(postgres)?;
+            let reverted = revert(postgres, POSTGRES)?;
+            published::make_views(postgres)?;
+            Ok(reverted)
+        }
     }
 }
 

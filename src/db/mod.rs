@@ -17,6 +17,7 @@ mod memory;
 mod migrations;
 mod pool;
 mod present;
+mod published;
 pub(crate) mod schema;
 mod slow_query;
 mod transient;
@@ -66,6 +67,8 @@ enum Borrowed<'a> {
 #[derive(Clone)]
 struct Pools {
     readers: ConnectionPool,
+    /// For what everybody may see; only for SQLite.
+    published_readers: Option<ConnectionPool>,
     writers: ConnectionPool,
     /// Only for SQLite, whose queries need no round trip to a server.
     inline_readers: Option<ConnectionPool>,
@@ -74,6 +77,7 @@ struct Pools {
     /// For connections outside the pools.
     manager: Manager,
     is_unhurried: bool,
+    is_published: bool,
 }
 
 impl Deref for Borrowed<'_> {
@@ -150,20 +154,24 @@ impl Database {
             // cheaper than waiting for that lock.
             DatabaseUrl::Sqlite(_) => Pools {
                 readers: pool(limits.pool_size, Purpose::Read)?,
+                published_readers: Some(pool(limits.pool_size, Purpose::ReadPublished)?),
                 writers: pool(1, Purpose::Write)?,
                 inline_readers: Some(pool(limits.pool_size, Purpose::ReadInline)?),
                 manager: manager(Purpose::Read),
                 file: file.clone(),
                 is_unhurried: false,
+                is_published: false,
             },
             // Saves that wait for a lock leave readers theirs.
             DatabaseUrl::Postgres(_) => Pools {
                 readers: pool(limits.pool_size, Purpose::Read)?,
+                published_readers: None,
                 writers: pool(limits.saving_pool_size, Purpose::Write)?,
                 inline_readers: None,
                 manager: manager(Purpose::Read),
                 file: None,
                 is_unhurried: false,
+                is_published: false,
             },
         })))
     }
@@ -178,6 +186,15 @@ impl Database {
         self
     }
 
+    /// The same database as everybody may see it: what [`Self::read`] reads has no drafts.
+    #[must_use]
+    pub fn published(mut self) -> Self {
+        if let Source::Pools(pools) = &mut self.0 {
+            pools.is_published = true;
+        }
+        self
+    }
+
     /// A SQLite database in memory. It is gone with its last clone.
     #[must_use]
     pub fn in_memory(origin: Origin, tables: MemoryTables) -> Self {
@@ -188,7 +205,9 @@ impl Database {
     #[must_use]
     pub fn pools(&self) -> Vec<PoolState> {
         match &self.0 {
-            Source::Pools(Pools { readers, writers, .. }) => {
+            Source::Pools(Pools { readers, published_readers, writers, .. }) => {
+                // Of those of SQLite visitors wait for one.
+                let readers = published_readers.as_ref().unwrap_or(readers);
                 vec![readers.state("reading"), writers.state("writing")]
             }
             Source::Memory(_) => Vec::new(),
@@ -214,13 +233,17 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        in_begun(&mut *self.begin::<E>(Mode::Read)?, |connection| {
+        let mode = match &self.0 {
+            Source::Pools(Pools { is_published: true, .. }) => Mode::ReadPublished,
+            Source::Pools(_) | Source::Memory(_) => Mode::Read,
+        };
+        in_begun(&mut *self.begin::<E>(mode)?, |connection| {
             self.prepare(connection)?;
             work(connection)
         })
     }
 
-    /// Runs one short query without blocking, so that an async task can call it directly: on
+    /// Runs one short query of what everybody may see, without blocking, so that an async task can call it directly: on
     /// SQLite that costs less than handing the query to the blocking pool. `None` on PostgreSQL,
     /// when no connection is free, and when the query fails or meets a lock; the caller then
     /// falls back to [`Database::read`], which waits and reports errors.
@@ -291,9 +314,10 @@ impl Database {
 
     fn borrow(&self, mode: Mode) -> Result<Borrowed<'_>, r2d2::Error> {
         match &self.0 {
-            Source::Pools(Pools { readers, writers, file, .. }) => {
+            Source::Pools(Pools { readers, published_readers, writers, file, .. }) => {
                 let (own, other) = match mode {
                     Mode::Read => (readers, writers),
+                    Mode::ReadPublished => (published_readers.as_ref().unwrap_or(readers), writers),
                     Mode::Write => (writers, readers),
                 };
                 Ok(Borrowed::Pooled(match own.get() {

@@ -108,6 +108,32 @@ diesel::table! {
         scale_id -> Nullable<Integer>,
         includes_id -> Nullable<Integer>,
         includes_up_to -> Nullable<Text>,
+        is_draft -> Bool,
+    }
+}
+
+diesel::table! {
+    proposal_notes (id) {
+        id -> Integer,
+        proposal_id -> Integer,
+        author -> Text,
+        text -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    proposals (id) {
+        id -> Integer,
+        grade_id -> Integer,
+        base_version -> Integer,
+        text -> Text,
+        note -> Text,
+        author -> Text,
+        state -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
     }
 }
 
@@ -148,6 +174,7 @@ diesel::table! {
         merged_with -> Nullable<Integer>,
         profession_id -> Nullable<Integer>,
         effect -> Nullable<Text>,
+        is_draft -> Bool,
     }
 }
 
@@ -250,6 +277,7 @@ diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(idempotency_keys -> api_tokens (token_id));
 diesel::joinable!(profession -> scales (scale_id));
 diesel::joinable!(profession -> tracks (track));
+diesel::joinable!(proposal_notes -> proposals (proposal_id));
 diesel::joinable!(scale_levels -> scales (scale_id));
 diesel::joinable!(sessions -> editors (editor_id));
 diesel::joinable!(skill_aliases -> skills (skill_id));
@@ -265,6 +293,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     grades,
     idempotency_keys,
     profession,
+    proposal_notes,
+    proposals,
     releases,
     requirement_aliases,
     revisions,

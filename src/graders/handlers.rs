@@ -254,7 +254,10 @@ fn conflict(conflict: Conflict) -> Fault {
 
 fn inclusion(why: InvalidInclusion) -> Fault {
     let (pointer, sentence) = match why {
-        InvalidInclusion::NoSuchProfession => ("/includes/slug", "Такой профессии нет."),
+        // Programs know no drafts.
+        InvalidInclusion::NoSuchProfession | InvalidInclusion::Draft => {
+            ("/includes/slug", "Такой профессии нет.")
+        }
         InvalidInclusion::Itself => ("/includes/slug", "Лестница не может включать сама себя."),
         InvalidInclusion::Circle => (
             "/includes/slug",

@@ -12,6 +12,7 @@ pub mod identity;
 pub mod listing;
 pub mod past;
 pub mod professions;
+pub mod proposals;
 pub mod releases;
 pub mod revisions;
 pub mod rules;

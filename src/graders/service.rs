@@ -14,6 +14,7 @@ pub mod outdated;
 mod parallel;
 pub mod past;
 pub mod professions;
+pub mod proposals;
 pub mod releases;
 pub mod revisions;
 pub mod rules;
@@ -56,6 +57,9 @@ pub enum ServiceError {
     /// The grade has no revision of this number.
     #[error("no such revision")]
     NoSuchRevision,
+    /// No proposal has this number.
+    #[error("no such proposal")]
+    NoSuchProposal,
     /// No part of the list begins at this cursor.
     #[error("invalid cursor")]
     InvalidCursor,
@@ -110,6 +114,11 @@ impl From<ServiceError> for AppError {
                     .into(),
                 way_on: paths::admin::transfer().into(),
                 way_on_title: "Файлы".into(),
+            }),
+            ServiceError::NoSuchProposal => Self::NotFound(Missing {
+                sentence: "Такого предложения нет.".into(),
+                way_on: paths::admin::overview().into(),
+                way_on_title: "Управление".into(),
             }),
             ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
             ServiceError::Unavailable(_) => Self::Unavailable(error.into()),

@@ -27,12 +27,18 @@ pub enum Done {
     Merged,
     /// A password was changed.
     Password,
+    /// A description was proposed.
+    Proposed,
+    /// A draft was published.
+    Published,
     /// Something was removed.
     Removed,
     /// An earlier version was restored.
     Restored,
     /// An earlier version was restored, but for the ladder it included.
     RestoredInPart,
+    /// A proposal was returned to its author.
+    Returned,
     /// A token was revoked.
     Revoked,
     /// A role was changed.
@@ -41,10 +47,14 @@ pub enum Done {
     Saved,
     /// The grade below was saved, and this one is next.
     SavedBelow,
+    /// A published profession became a draft again.
+    TakenBack,
     /// There was nothing to change.
     Unchanged,
     /// A change was undone.
     Undone,
+    /// The author took a proposal back.
+    Withdrawn,
     /// A name that this program does not write.
     #[serde(other)]
     Unknown,
@@ -78,15 +88,20 @@ impl Done {
             Self::Made => "made",
             Self::Merged => "merged",
             Self::Password => "password",
+            Self::Proposed => "proposed",
+            Self::Published => "published",
             Self::Removed => "removed",
             Self::Restored => "restored",
             Self::RestoredInPart => "restored-in-part",
+            Self::Returned => "returned",
             Self::Revoked => "revoked",
             Self::Role => "role",
             Self::Saved => "saved",
             Self::SavedBelow => "saved-below",
+            Self::TakenBack => "taken-back",
             Self::Unchanged => "unchanged",
             Self::Undone => "undone",
+            Self::Withdrawn => "withdrawn",
             Self::Unknown => "unknown",
         }
     }
@@ -264,6 +279,21 @@ pub fn whole_ladder(slug: &str) -> String {
 /// The history of a profession.
 pub fn profession_history(slug: &str) -> String {
     format!("/admin/professions/{}/history", encoded(slug))
+}
+
+/// The question before a draft is published, or a profession becomes a draft again.
+pub fn publication(slug: &str) -> String {
+    format!("/admin/professions/{}/publication", encoded(slug))
+}
+
+/// A proposed description.
+pub fn proposal(id: i32) -> String {
+    format!("/admin/proposals/{id}")
+}
+
+/// The form of a grade with a proposed description. `address` is that of the form.
+pub fn with_proposal(address: &str, id: i32) -> String {
+    with_query(address, [("proposal", Some(&*id.to_string()))])
 }
 
 /// The question whether to remove a profession.

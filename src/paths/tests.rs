@@ -34,6 +34,7 @@ fn with_part<'a>(part: &'a str, level: &'a LevelName) -> Vec<(String, Vec<&'a st
         (admin::profession(part), vec!["admin", "professions", part]),
         (admin::track(part), vec!["admin", "tracks", part]),
         (admin::whole_ladder(part), vec!["admin", "professions", part, "ladder"]),
+        (admin::publication(part), vec!["admin", "professions", part, "publication"]),
         (admin::profession_history(part), vec!["admin", "professions", part, "history"]),
         (admin::profession_removal(part), vec!["admin", "professions", part, "delete"]),
         (admin::grade(part, level), vec!["admin", "professions", part, level_slug]),

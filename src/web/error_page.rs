@@ -207,6 +207,13 @@ impl ErrorPage {
                 paths::admin::overview().clone_into(&mut page.way_on);
                 "К правке".clone_into(&mut page.way_on_title);
             }
+            Some(AppError::ReviewNeeded) => {
+                page.heading = "Нужна проверка";
+                page.head = Head::unlisted(page.heading);
+                AppError::REVIEW.clone_into(&mut page.sentence);
+                paths::admin::overview().clone_into(&mut page.way_on);
+                "Управление".clone_into(&mut page.way_on_title);
+            }
             Some(AppError::MethodNotAllowed { allow }) => page.allow = Some(allow),
             Some(AppError::Busy) => {
                 page.heading = "Сайт занят";

@@ -30,6 +30,8 @@ pub struct Head {
     pub login: Option<String>,
     /// The past state that the page shows.
     pub past: Option<Past>,
+    /// Whether the page is one of a draft, for editors alone.
+    pub is_draft: bool,
 }
 
 /// An item of the menu.
@@ -64,6 +66,7 @@ impl Head {
             section: None,
             login: None,
             past: None,
+            is_draft: false,
         }
     }
 

@@ -106,6 +106,7 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
         | AppError::MovedTo(_)
         | AppError::LeadsTo(_)
         | AppError::OwnersOnly
+        | AppError::ReviewNeeded
         | AppError::SignedOut { .. }
         | AppError::Internal(_) => {
             Problem::new(Kind::Internal, "Мы записали, что произошло, под номером запроса.")

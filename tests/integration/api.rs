@@ -46,7 +46,7 @@ pub struct Program<'a> {
 }
 
 impl Program<'_> {
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.app.request(method, path).header("authorization", format!("Bearer {}", self.token))
     }
 

@@ -222,6 +222,7 @@ impl TestApp {
             public_url: Some(PUBLIC_URL.to_owned()),
             proxies: Proxies::None,
             clock: time.clock("UTC"),
+            publish_alone: true,
             limits: Limits::default(),
         };
         change(&mut config, &time);

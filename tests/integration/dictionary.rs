@@ -133,6 +133,7 @@ on_both_databases! {
             public_url: None,
             proxies: grades::web::Proxies::None,
             clock: app.time.clock("UTC"),
+            publish_alone: true,
             limits: grades::config::Limits::default(),
         })
         .unwrap();

@@ -166,6 +166,7 @@ on_both_databases! {
             public_url: Some(crate::app::PUBLIC_URL.into()),
             proxies: Proxies::Count(1),
             clock: app.time.clock("UTC"),
+            publish_alone: true,
             limits: grades::config::Limits::default(),
         });
         let other = other.unwrap();

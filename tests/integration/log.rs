@@ -88,6 +88,7 @@ on_both_databases! {
                 public_url: Some(crate::app::PUBLIC_URL.into()),
                 proxies: grades::web::Proxies::None,
                 clock: app.time.clock("UTC"),
+                publish_alone: true,
                 limits: grades::config::Limits::default(),
             })
         };

@@ -89,6 +89,12 @@ impl<'a> TypedPage<'a> {
                     .to_owned(),
                 None,
             ),
+            AppError::ReviewNeeded => (
+                StatusCode::FORBIDDEN,
+                "Нужна проверка",
+                format!("{} Набранное сохранилось: оно ниже, его можно скопировать.", AppError::REVIEW),
+                None,
+            ),
             AppError::BadRequest(sentence) => (
                 StatusCode::BAD_REQUEST,
                 "Форма не понята",

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
 use super::{HistoryPage, Parameters, Refused, Thing, answer, versions};
-use crate::admin::edit::{Outcome, grade_at};
-use crate::auth::{SignedForm, SignedIn};
+use crate::admin::edit::{Outcome, grade_at, must_publish};
+use crate::auth::{Publishing, SignedForm, SignedIn};
 use crate::db::Database;
 use crate::error::AppError;
 use crate::graders::service::grades::{self, Saved};
@@ -32,14 +32,16 @@ pub async fn show(
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] if there is no such grade or version.
+/// [`AppError::NotFound`] if there is no such grade or version; [`AppError::ReviewNeeded`].
 pub async fn restore(
     database: Data<Database>,
+    publishing: Data<Publishing>,
     form: SignedForm,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, AppError> {
     let (slug, name) = grade_at(&database, &path, admin::grade_history).await?;
     let SignedForm { session, fields } = form;
+    must_publish(&database, **publishing, &session, &slug).await?;
     let (shared, of, by) = (Data::clone(&database), slug.clone(), session.actor());
     let (versions, level) = (versions(&fields)?, name.level());
     let restored = blocking(move || grades::restore(&shared, &of, level, versions, &by));

@@ -339,6 +339,7 @@ impl Reading {
             Some(Place { line: self.line, column: column("Адрес профессии") + 1 });
         let grades = Vec::new();
         self.file.professions.push(FileProfession {
+            is_draft: false,
             slug,
             title,
             summary,

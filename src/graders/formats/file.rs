@@ -78,6 +78,8 @@ pub struct FileProfession {
     pub track: Option<String>,
     /// The name of its scale in addresses; `None` for the default one.
     pub scale: Option<String>,
+    /// Whether it is for editors alone.
+    pub is_draft: bool,
     /// The ladder it includes.
     pub includes: Option<FileIncludes>,
     /// Its grades, lowest first.

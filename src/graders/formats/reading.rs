@@ -147,6 +147,7 @@ pub fn profession(node: &Node<'_>, names: &Names, faults: &mut Faults<'_>) -> Fi
     let summary = fields.line(("summary", LONGEST_SUMMARY), false, faults);
     let track = fields.get("track").and_then(|node| node.slug(faults));
     let scale = fields.get("scale").and_then(|node| node.slug(faults));
+    let is_draft = fields.get("is_draft").is_some_and(|node| is_true(node, faults));
     let includes = fields.get("includes").map(|node| includes(node, names, faults));
     let nodes = fields.list(names.grades, faults);
     let mut levels = HashMap::new();
@@ -170,7 +171,14 @@ pub fn profession(node: &Node<'_>, names: &Names, faults: &mut Faults<'_>) -> Fi
         faults.add(node.at, format!("Профессия {} включает сама себя.", short(&slug)));
     }
     let place = Some(faults.place(node.at));
-    FileProfession { slug, title, summary, track, scale, includes, grades, place }
+    FileProfession { slug, title, summary, track, scale, is_draft, includes, grades, place }
+}
+
+fn is_true(node: &Node<'_>, faults: &mut Faults<'_>) -> bool {
+    if !matches!(node.value, Value::Bool(_)) {
+        faults.add(node.at, "Здесь нужно true или false.");
+    }
+    matches!(node.value, Value::Bool(true))
 }
 
 fn includes(node: &Node<'_>, names: &Names, faults: &mut Faults<'_>) -> FileIncludes {
@@ -223,12 +231,7 @@ fn scale(node: &Node<'_>, names: &Names, faults: &mut Faults<'_>) -> FileScale {
         let level = fields.needed(names.level, faults).and_then(|node| node.level(faults));
         let title = fields.line(("title", LONGEST_LEVEL), true, faults);
         let slug = fields.slug("slug", faults);
-        let is_base = fields.get("is_base").is_some_and(|node| {
-            if !matches!(node.value, Value::Bool(_)) {
-                faults.add(node.at, "Здесь нужно true или false.");
-            }
-            matches!(node.value, Value::Bool(true))
-        });
+        let is_base = fields.get("is_base").is_some_and(|node| is_true(node, faults));
         fields.close(&[], faults);
         let Some(level) = level else { continue };
         if levels.iter().any(|(other, ..)| *other == level) {

@@ -8,13 +8,13 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::error::AppError;
-use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::catalogue::{Catalogue, Published};
 use crate::web::{File, PageCache, Revalidation, respond};
 
 /// A request to read.
 pub struct Reader {
     request: HttpRequest,
-    catalogue: Data<Catalogue>,
+    published: Data<Published>,
     cache: Data<PageCache>,
     revalidation: Data<Revalidation>,
 }
@@ -35,7 +35,7 @@ impl FromRequest for Reader {
         let found = || {
             Some(Self {
                 request: request.clone(),
-                catalogue: request.app_data::<Data<Catalogue>>()?.clone(),
+                published: request.app_data::<Data<Published>>()?.clone(),
                 cache: request.app_data::<Data<PageCache>>()?.clone(),
                 revalidation: request.app_data::<Data<Revalidation>>()?.clone(),
             })
@@ -63,13 +63,13 @@ impl Reader {
         build: impl FnOnce(&Catalogue) -> Result<Json<T>, AppError> + Send + 'static,
     ) -> Result<HttpResponse, AppError> {
         let address = address.into();
-        let catalogue = self.catalogue.clone();
+        let published = self.published.clone();
         let revision = self.revalidation.last_change().await?.revision;
         if let Some(page) = self.cache.cached(&address, revision) {
             return Ok(respond::cached_file(&self.request, &page));
         }
         let build = move || {
-            let Json { body, link } = build(&catalogue)?;
+            let Json { body, link } = build(&published.0)?;
             File::json(&body, link)
         };
         respond::file(&self.request, &self.cache, (&address, revision), build).await

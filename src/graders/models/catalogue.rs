@@ -50,6 +50,14 @@ pub fn raise_revision(connection: &mut DbConnection) -> QueryResult<()> {
         .map(drop)
 }
 
+/// Raises the revision, in the transaction of a change that only editors see.
+pub fn raise_revision_unseen(connection: &mut DbConnection) -> QueryResult<()> {
+    diesel::update(catalogue_state::table)
+        .set(catalogue_state::revision.eq(catalogue_state::revision + 1))
+        .execute(connection)
+        .map(drop)
+}
+
 /// Sets the revision, at the end of a transaction that raised it for each of its changes.
 pub fn set_revision(connection: &mut DbConnection, revision: i64) -> QueryResult<()> {
     let state = diesel::update(catalogue_state::table);

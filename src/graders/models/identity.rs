@@ -25,6 +25,12 @@ pub fn of(connection: &mut DbConnection, profession_ids: &[i32]) -> QueryResult<
     AliasRow::query().filter(of_these).load(connection)
 }
 
+/// Forgets what became of the ids of a profession.
+pub fn forget(connection: &mut DbConnection, profession_id: i32) -> QueryResult<()> {
+    let of_this = requirement_aliases::profession_id.eq(profession_id);
+    diesel::delete(requirement_aliases::table.filter(of_this)).execute(connection).map(drop)
+}
+
 /// Notes what became of an id, in place of what was noted of it.
 pub fn replace(connection: &mut DbConnection, row: &AliasRow) -> QueryResult<()> {
     let key = (row.profession_id, row.former_id.as_str());

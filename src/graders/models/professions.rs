@@ -20,6 +20,8 @@ pub struct ProfessionRow {
     pub includes_id: Option<i32>,
     pub includes_up_to: Option<LevelName>,
     pub scale_id: Option<i32>,
+    /// Whether it is for editors alone.
+    pub is_draft: bool,
 }
 
 /// A profession with what changing it needs.
@@ -39,6 +41,8 @@ pub struct WholeProfessionRow {
     pub includes_up_to: Option<LevelName>,
     /// `None` for the default scale.
     pub scale_id: Option<i32>,
+    /// Whether it is for editors alone.
+    pub is_draft: bool,
 }
 
 /// A profession to store.
@@ -55,6 +59,7 @@ pub struct NewProfession<'a> {
     pub includes_id: Option<i32>,
     pub includes_up_to: Option<LevelName>,
     pub scale_id: Option<i32>,
+    pub is_draft: bool,
 }
 
 impl ProfessionRow {
@@ -197,6 +202,18 @@ pub fn last_position(connection: &mut DbConnection, track: &str) -> QueryResult<
 /// Which of some professions are there.
 pub fn existing(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<i32>> {
     profession::table.filter(profession::id.eq_any(ids)).select(profession::id).load(connection)
+}
+
+/// Whether a profession is there and is a draft.
+pub fn is_draft(connection: &mut DbConnection, id: i32) -> QueryResult<bool> {
+    let is_draft = profession::table.find(id).select(profession::is_draft);
+    Ok(is_draft.get_result(connection).optional()?.unwrap_or_default())
+}
+
+/// Whether any of the professions at some addresses is a draft.
+pub fn has_draft_at(connection: &mut DbConnection, slugs: &[String]) -> QueryResult<bool> {
+    let drafts = profession::table.filter(profession::slug.eq_any(slugs).and(profession::is_draft));
+    Ok(drafts.count().get_result::<i64>(connection)? > 0)
 }
 
 /// Stores a profession; returns its id.

@@ -62,6 +62,8 @@ pub struct NewRevision<'a> {
     pub merged_with: Option<i32>,
     /// Whose ladder the change belongs to.
     pub profession_id: Option<i32>,
+    /// Whether the change is one of a draft, for editors alone.
+    pub is_draft: bool,
 }
 
 /// Stores a saved change.
@@ -123,6 +125,13 @@ pub fn by_id(
         .filter(revisions::kind.eq(kind.name()).and(revisions::revision_id.eq(revision_id)))
         .get_result(connection)
         .optional()
+}
+
+/// Whether a profession, or what was one, has a saved change that everybody may see.
+pub fn was_published(connection: &mut DbConnection, profession_id: i32) -> QueryResult<bool> {
+    let of_this = revisions::profession_id.eq(profession_id).and(revisions::is_draft.eq(false));
+    let found = revisions::table.filter(of_this).select(revisions::revision_id).limit(1);
+    Ok(!found.load::<i32>(connection)?.is_empty())
 }
 
 /// The latest saved changes of all objects of a kind, the newest first; of those that deleted one, if

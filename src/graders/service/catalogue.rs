@@ -35,6 +35,13 @@ impl Catalogue {
         Self::sharing(database, Arc::default(), Arc::default())
     }
 
+    /// The same as everybody may see it: without drafts. The dictionary is one.
+    #[must_use]
+    pub fn published(&self) -> Self {
+        let database = self.database.clone().published();
+        Self::sharing(database, Arc::clone(&self.dictionary), Arc::default())
+    }
+
     /// The same with a dictionary that several databases have, and what its skills are found by.
     pub(super) fn sharing(
         database: Database,
@@ -84,6 +91,9 @@ impl Catalogue {
         search::search(&self.database, &self.past_entries, &*self.dictionary()?, search)
     }
 }
+
+/// The catalogue as everybody may see it.
+pub struct Published(pub Arc<Catalogue>);
 
 /// Asks for the revision and the time of the last change on a connection of its own.
 pub type LastChanges = Dedicated<(i64, Option<NaiveDateTime>)>;
@@ -163,6 +173,7 @@ fn load_track(
                 includes_id: None,
                 includes_up_to: None,
                 scale_id: None,
+                is_draft: false,
             },
         )?;
         for grade in &profession.grades {

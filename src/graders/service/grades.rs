@@ -9,7 +9,7 @@ pub use self::editing::{
     Conflict, Edit, EditableGrade, GradeFields, RecentRevision, Saved, editable, editable_with_id,
     history, recent, restore, save, texts_of,
 };
-pub(super) use self::editing::{insert, is_blank, store};
+pub(super) use self::editing::{editable_row, found, insert, is_blank, save_locked, store};
 pub use self::listing::{SortGrades, records, revisions};
 pub use self::records::GradeRecord;
 pub(super) use self::records::record_of;

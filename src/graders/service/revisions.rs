@@ -69,9 +69,14 @@ pub(super) trait Snapshot: Sized {
     /// What is different in another one, in sentences.
     fn changes(&self, after: &Self) -> Vec<String>;
 
-    /// The same without what only editors see.
-    fn public(self) -> Self {
-        self
+    /// Whether only editors see it.
+    fn is_draft(&self) -> bool {
+        false
+    }
+
+    /// The same without what only editors see; `None` if only they see all of it.
+    fn public(self) -> Option<Self> {
+        Some(self)
     }
 }
 
@@ -135,8 +140,12 @@ pub(super) fn record<S: Snapshot>(
     connection: &mut DbConnection,
     change: &Change<'_, S>,
 ) -> Result<(), ServiceError> {
-    store(connection, change)?;
-    models::catalogue::raise_revision(connection)?;
+    if store(connection, change)? {
+        // What is kept of drafts is outdated, but nothing that visitors see has changed.
+        models::catalogue::raise_revision_unseen(connection)?;
+    } else {
+        models::catalogue::raise_revision(connection)?;
+    }
     let action = match S::KIND {
         Kind::Grade => Action::Save,
         Kind::Profession => Action::ChangeProfession,
@@ -148,13 +157,14 @@ pub(super) fn record<S: Snapshot>(
     Ok(audit::record(connection, change.by, action, change.object, change.note)?)
 }
 
-/// Stores the revision alone, for a change that is part of another one.
+/// Stores the revision alone, for a change that is part of another one; tells whether it is for editors alone.
 pub(super) fn store<S: Snapshot>(
     connection: &mut DbConnection,
     change: &Change<'_, S>,
-) -> Result<(), ServiceError> {
+) -> Result<bool, ServiceError> {
     let before = change.before.map(S::write).transpose()?;
     let after = change.after.map(S::write).transpose()?;
+    let is_draft = is_of_draft(connection, change)?;
     models::revisions::insert(
         connection,
         &NewRevision {
@@ -168,9 +178,21 @@ pub(super) fn store<S: Snapshot>(
             created_at: db::now(),
             merged_with: change.merged_with,
             profession_id: change.profession_id,
+            is_draft,
         },
     )?;
-    Ok(())
+    Ok(is_draft)
+}
+
+/// Whether a change is for editors alone: of a profession that is a draft before and after, or of a grade of one.
+fn is_of_draft<S: Snapshot>(
+    connection: &mut DbConnection,
+    change: &Change<'_, S>,
+) -> Result<bool, ServiceError> {
+    Ok(match (S::KIND, change.profession_id) {
+        (Kind::Grade, Some(id)) => models::professions::is_draft(connection, id)?,
+        _ => change.before.into_iter().chain(change.after).all(S::is_draft),
+    })
 }
 
 /// The history of a thing as it is now, under its present version.

@@ -312,8 +312,8 @@ impl Snapshot for Rules {
         changed.map(|(sentence, _)| sentence.to_owned()).collect()
     }
 
-    fn public(self) -> Self {
-        Self { text: without_comments(&self.text).into_owned(), ..self }
+    fn public(self) -> Option<Self> {
+        Some(Self { text: without_comments(&self.text).into_owned(), ..self })
     }
 }
 

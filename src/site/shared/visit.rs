@@ -15,10 +15,11 @@ use crate::auth::cookies::session_token;
 use crate::db::Database;
 use crate::editors::service::{self as editors, Editor};
 use crate::error::AppError;
-use crate::graders::service::ServiceError;
-use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::catalogue::{Catalogue, Published};
 use crate::graders::service::past::{PastCatalogues, State};
 use crate::graders::service::skills::SkillIndex;
+use crate::graders::service::texts::is_slug;
+use crate::graders::service::{ServiceError, professions};
 use crate::ladder::skill::Dictionary;
 use crate::paths;
 use crate::web::{
@@ -26,13 +27,18 @@ use crate::web::{
     repeats, respond,
 };
 
+/// So many professions are looked for in an address.
+const MOST_NAMED: usize = 16;
+
 /// A request for a public page.
 #[derive(Clone)]
 pub struct Visitor {
     /// The request.
     pub request: HttpRequest,
     database: Data<Database>,
+    /// With drafts.
     catalogue: Data<Catalogue>,
+    published: Data<Published>,
     past: Data<PastCatalogues>,
     cache: Data<PageCache>,
     clock: Data<Clock>,
@@ -54,6 +60,8 @@ pub struct Visit {
     pub revision: i64,
     /// The time of the last change that visitors can see, in UTC.
     pub changed_at: Option<NaiveDateTime>,
+    /// Whether the page is one of a draft; nobody but editors gets any.
+    pub is_draft: bool,
     /// The past state that the page shows; the database is that of the state then.
     pub shown: Option<Shown>,
 }
@@ -75,6 +83,7 @@ impl FromRequest for Visitor {
                 request: request.clone(),
                 database: request.app_data::<Data<Database>>()?.clone(),
                 catalogue: request.app_data::<Data<Catalogue>>()?.clone(),
+                published: request.app_data::<Data<Published>>()?.clone(),
                 past: request.app_data::<Data<PastCatalogues>>()?.clone(),
                 cache: request.app_data::<Data<PageCache>>()?.clone(),
                 clock: request.app_data::<Data<Clock>>()?.clone(),
@@ -147,7 +156,10 @@ impl Visitor {
         {
             return Ok(respond::cached_page(&self.request, &page));
         }
-        let visit = self.visit(editor, last_change);
+        let mut visit = self.visit(last_change);
+        if editor.is_some() {
+            visit = self.with_drafts(visit, editor).await?;
+        }
         let is_public = visit.editor.is_none();
         let render = move || {
             let visit = visit.in_state(&asked)?;
@@ -191,7 +203,7 @@ impl Visitor {
         if let Some(page) = self.cache.cached(&address, revision) {
             return Ok(respond::cached_file(&self.request, &page));
         }
-        let visit = self.visit(None, last_change);
+        let visit = self.visit(last_change);
         let build = move || {
             let visit = visit.in_state(&asked)?;
             visit.explained(build(&visit))
@@ -212,7 +224,7 @@ impl Visitor {
             Ok(asked) => asked,
             Err(invalid) => return invalid.answer(),
         };
-        let visit = self.visit(None, self.revalidation.last_change().await?);
+        let visit = self.visit(self.revalidation.last_change().await?);
         let build = move || {
             let visit = visit.in_state(&asked)?;
             visit.explained(build(&visit))
@@ -231,18 +243,44 @@ impl Visitor {
         Ok(Asked { at, request, clock })
     }
 
-    fn visit(&self, editor: Option<Editor>, last_change: LastChange) -> Visit {
+    /// A visit of somebody, who sees no drafts.
+    fn visit(&self, last_change: LastChange) -> Visit {
+        let catalogue = Data::from(Arc::clone(&self.published.0));
         Visit {
-            database: self.database.clone(),
+            database: Data::new(catalogue.database().clone()),
             site: self.site.clone(),
-            editor,
-            catalogue: self.catalogue.clone(),
+            editor: None,
+            catalogue,
+            is_draft: false,
             past: self.past.clone(),
             revision: last_change.revision,
             changed_at: last_change.at,
             shown: None,
         }
     }
+
+    /// The same visit of an editor, who sees what everybody does, and besides the pages of drafts: those whose
+    /// address names one.
+    async fn with_drafts(&self, visit: Visit, editor: Option<Editor>) -> Result<Visit, AppError> {
+        let visit = Visit { editor, ..visit };
+        let (database, slugs) = (self.database.clone(), professions_in(&self.request));
+        if slugs.is_empty()
+            || !blocking(move || professions::has_draft(&database, &slugs)).await??
+        {
+            return Ok(visit);
+        }
+        let (database, catalogue) = (self.database.clone(), self.catalogue.clone());
+        Ok(Visit { database, catalogue, is_draft: true, ..visit })
+    }
+}
+
+/// What may be names of professions in the address of a request, in its path and in its parameters.
+fn professions_in(request: &HttpRequest) -> Vec<String> {
+    let is_skill = request.match_pattern().is_some_and(|pattern| paths::is_of_skill(&pattern));
+    let in_path = request.match_info().get("slug").filter(|_| !is_skill).map(str::to_owned);
+    let parameters = url::form_urlencoded::parse(request.query_string().as_bytes());
+    let in_query = parameters.filter_map(|(_, value)| Some(value.split('/').next()?.to_owned()));
+    in_path.into_iter().chain(in_query).filter(|slug| is_slug(slug)).take(MOST_NAMED).collect()
 }
 
 impl Visit {
@@ -254,6 +292,7 @@ impl Visit {
             database: Data::new(shown.catalogue.database().clone()),
             catalogue: Data::from(Arc::clone(&shown.catalogue)),
             changed_at: shown.state.at,
+            is_draft: false,
             shown: Some(shown),
             ..self
         })
@@ -332,6 +371,7 @@ impl Visit {
             changed_on: self.changed_at.map(|at| at.date()),
             section: Some(section),
             login: self.editor.as_ref().map(|editor| editor.login.clone()),
+            is_draft: self.is_draft,
         }
     }
 

@@ -166,3 +166,37 @@ async fn a_skill_is_renamed_and_no_requirement_loses_it() {
     assert_eq!(app.page(grade).await.matches("href=\"/skills/react\"").count(), before);
     browser.close().await;
 }
+
+#[actix_web::test]
+#[ignore = "needs chromium and chromedriver"]
+async fn a_proposal_is_made_by_one_and_published_by_another() {
+    let path = "/admin/professions/front-end/middle";
+    let title = "Фронтенд-разработчик: Мидл";
+    let (app, browser) = signed_in(path, title).await;
+    editors::service::create(&app.database.open(), "bob", PASSWORD, Role::Editor).unwrap();
+    let mut presses = Presses { browser: &browser, count: 0 };
+    browser.tab_to_id("text").await;
+    let field = browser.client.find(Locator::Css("#text")).await.unwrap();
+    field.send_keys(&char::from(Key::End).to_string()).await.unwrap();
+    browser.write(" (предложено)").await;
+    browser.tab_to_id("note").await;
+    browser.write("Так яснее").await;
+    presses.on("Предложить").await;
+    browser.sees(".notice", "Предложено. Описание изменится, когда правку опубликуют.").await;
+    assert!(!app.page("/professions/front-end/middle").await.contains("предложено"));
+    browser.client.goto(&app.url("/admin")).await.unwrap();
+    browser.sees("#own-proposals", "Мои предложения 1").await;
+    presses.on("Выйти").await;
+
+    browser.client.goto(&app.url("/admin")).await.unwrap();
+    browser.sign_in("bob").await;
+    browser.sees("#to-publish", "Ждут публикации 1").await;
+    presses.on(title).await;
+    browser.sees("#compared", "Что меняется").await;
+    presses.on("Опубликовать").await;
+    browser.sees(".notice", "Описание сохранено. Посмотреть на сайте").await;
+    assert!(presses.count <= 4, "{}", presses.count);
+    assert!(app.page("/professions/front-end/middle").await.contains("предложено"));
+    assert!(app.page("/changes").await.contains("Так яснее"));
+    browser.close().await;
+}

@@ -137,7 +137,7 @@ impl<'a> Edits<'a> {
                 let mut fields = professions::editable(database, &slug).unwrap().fields;
                 fields.slug = format!("new-{number}");
                 fields.title = format!("Новая {number}");
-                let made = professions::create(database, &fields, &[], &self.by).unwrap();
+                let made = professions::create(database, (&fields, false), &[], &self.by).unwrap();
                 return Some(matches!(made, Changed::Stored { .. }));
             }
             "bring back profession" | "bring back grade" => return self.bring_back(kind),

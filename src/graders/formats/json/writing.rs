@@ -50,6 +50,8 @@ struct Profession<'a> {
     track: Option<&'a str>,
     includes: Option<Includes<'a>>,
     scale: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_draft: bool,
     grades: Vec<Grade<'a>>,
 }
 
@@ -128,6 +130,7 @@ impl<'a> From<&'a FileProfession> for Profession<'a> {
             track: profession.track.as_deref(),
             includes: profession.includes.as_ref().map(includes),
             scale: profession.scale.as_deref(),
+            is_draft: profession.is_draft,
             grades: profession.grades.iter().map(Grade::from).collect(),
         }
     }

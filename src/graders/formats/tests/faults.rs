@@ -43,7 +43,7 @@ grade = "нет"
             "4:8: «Веб» не годится в адрес: нужны строчные латинские буквы, цифры и дефис, от 1 до 100 знаков.",
             "6:1: Профессия front-end включает сама себя.",
             "8:9: Поле title пустое.",
-            "9:1: Поля «sumary» здесь не бывает. Бывают: slug, title, summary, track, scale, includes, grade.",
+            "9:1: Поля «sumary» здесь не бывает. Бывают: slug, title, summary, track, scale, is_draft, includes, grade.",
             "13:9: Уровня «jun» нет. Есть: intern, junior, junior+, junior++, middle, middle+, middle++, senior, senior+, senior++.",
             "17:15: В тексте есть управляющие знаки.",
             "19:1: Уровень junior уже есть в строке 15.",

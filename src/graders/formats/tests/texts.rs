@@ -45,6 +45,7 @@ fn typed() -> CatalogueFile {
         }],
         professions: vec![
             FileProfession {
+                is_draft: false,
                 slug: "lead".into(),
                 title: "C# *лид*".into(),
                 summary: "Ведёт — и `пишет`".into(),

@@ -135,6 +135,9 @@ impl Writer {
         if let Some(scale) = &profession.scale {
             self.text("scale", scale);
         }
+        if profession.is_draft {
+            self.line("is_draft = true");
+        }
         match &profession.includes {
             Some(FileIncludes { profession, up_to: None }) => self.text("includes", profession),
             Some(FileIncludes { profession, up_to: Some(level) }) => {

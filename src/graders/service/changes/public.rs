@@ -84,7 +84,7 @@ impl Told {
     }
 }
 
-/// `None` for a kind that a later release made.
+/// `None` for a kind that a later release made, and for a draft.
 fn told(
     connection: &mut DbConnection,
     dictionary: &Dictionary,
@@ -95,7 +95,7 @@ fn told(
     Ok(Some(if kind(Kind::Grade) {
         of_grade(connection, dictionary, present, row)?
     } else if kind(Kind::Profession) {
-        of_profession(connection, dictionary, present, row)?
+        return of_profession(connection, dictionary, present, row);
     } else if kind(Kind::Track) {
         let (before, after) = states::<tracks::Snapshot>(row)?;
         let last = after.as_ref().or(before.as_ref()).ok_or(diesel::NotFound)?;
@@ -125,7 +125,7 @@ fn told(
 fn states<S: Snapshot>(row: &ChangeRow) -> Result<(Option<S>, Option<S>), ServiceError> {
     let state = |text: &Option<String>| text.as_deref().map(S::read).transpose();
     let (before, after) = (state(&row.before)?, state(&row.after)?);
-    Ok((before.map(S::public), after.map(S::public)))
+    Ok((before.and_then(S::public), after.and_then(S::public)))
 }
 
 /// A change of something that no demand stands in; the sentences say that it came, and that it left.
@@ -174,14 +174,15 @@ fn of_profession(
     dictionary: &Dictionary,
     present: &Present,
     row: &ChangeRow,
-) -> Result<Told, ServiceError> {
+) -> Result<Option<Told>, ServiceError> {
     let (before, after) = states::<professions::Snapshot>(row)?;
     let effect = then::effect(connection, dictionary, row, (before.as_ref(), after.as_ref()))?;
     let named = |state: Option<professions::Snapshot>| {
         state.map(|state| state.with_titles(&present.tracks, &present.scales))
     };
     let (before, after) = (named(before), named(after));
-    let last = after.as_ref().or(before.as_ref()).ok_or(diesel::NotFound)?;
+    // Of a draft nothing is told.
+    let Some(last) = after.as_ref().or(before.as_ref()) else { return Ok(None) };
     let subject = present.profession(connection, row, last)?;
     let sentences = match (&before, &after) {
         (Some(before), Some(after)) => before.changes(after),
@@ -211,5 +212,5 @@ fn of_profession(
         }
     }
     let is = if is_same { String::new() } else { summary_is };
-    Ok(Told { subject, sentences, texts: (was.join("\n"), is), effect })
+    Ok(Some(Told { subject, sentences, texts: (was.join("\n"), is), effect }))
 }

@@ -151,5 +151,6 @@ fn states_after(
 ) -> Result<Vec<professions::Snapshot>, ServiceError> {
     let next = models::changes::next_of(connection, Kind::Profession, profession_id, change)?;
     let texts = next.into_iter().flat_map(|next| [next.before, next.after]).flatten();
-    texts.map(|text| professions::Snapshot::read(&text)).collect()
+    let states = texts.map(|text| Ok(professions::Snapshot::read(&text)?.public()));
+    states.filter_map(Result::transpose).collect()
 }

@@ -88,7 +88,10 @@ impl Then<'_> {
         let next = models::changes::next_of(connection, Kind::Profession, id, self.change)?;
         let end = next.as_ref().map(|next| next.revision_id);
         let state = match next {
-            Some(next) => next.before.as_deref().map(Snapshot::read).transpose()?,
+            Some(next) => {
+                let before = next.before.as_deref().map(Snapshot::read).transpose()?;
+                before.and_then(Snapshot::public)
+            }
             None => match models::professions::whole_by_id(connection, id)? {
                 Some(row) => Some(Snapshot::take(connection, &row)?),
                 None => None,

@@ -34,6 +34,8 @@ pub struct EditableGrade {
     pub version: i32,
     /// The professions whose ladders include the grade, in the order of the catalogue.
     pub included_in: Vec<Including>,
+    /// Whether its profession is for editors alone.
+    pub is_draft: bool,
 }
 
 /// What a new grade says of itself.
@@ -120,7 +122,7 @@ pub fn editable(
 ///
 /// [`ServiceError::NoSuchGrade`]; if the database does not answer.
 pub fn editable_with_id(database: &Database, grade_id: i32) -> Result<EditableGrade, ServiceError> {
-    database.read(|connection| with_id(connection, grade_id)?.editable(connection))
+    database.read(|connection| editable_row(connection, grade_id))
 }
 
 /// The saved changes of the grade at an address.
@@ -233,7 +235,28 @@ pub fn texts_of(
     })
 }
 
-fn save_locked(
+/// The grade with a number, if one is named, or else the one at an address.
+pub fn found(
+    connection: &mut DbConnection,
+    (slug, level): (&str, Level),
+    grade_id: Option<i32>,
+) -> Result<EditableGrade, ServiceError> {
+    match grade_id {
+        Some(grade_id) => editable_row(connection, grade_id),
+        None => find(connection, slug, level)?.editable(connection),
+    }
+}
+
+/// The grade with a number.
+pub fn editable_row(
+    connection: &mut DbConnection,
+    grade_id: i32,
+) -> Result<EditableGrade, ServiceError> {
+    with_id(connection, grade_id)?.editable(connection)
+}
+
+/// As [`save`], in a transaction that has locked the catalogue.
+pub fn save_locked(
     connection: &mut DbConnection,
     slug: &str,
     level: Level,
@@ -293,7 +316,7 @@ pub fn insert(
         profession_id: Some(profession_id),
     };
     // The change of its profession raises the revision of the catalogue and is logged.
-    revisions::store(connection, &change)
+    revisions::store(connection, &change).map(drop)
 }
 
 /// Whether a grade was never described.
@@ -355,6 +378,7 @@ impl Found {
             name: self.name,
             text: self.row.description.unwrap_or_default(),
             version: self.row.version,
+            is_draft: models::professions::is_draft(connection, id)?,
             included_in,
         })
     }

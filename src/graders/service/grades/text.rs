@@ -35,7 +35,7 @@ impl Snapshot for Text {
         Vec::new()
     }
 
-    fn public(self) -> Self {
-        Self(without_comments(&self.0).into_owned())
+    fn public(self) -> Option<Self> {
+        Some(Self(without_comments(&self.0).into_owned()))
     }
 }

@@ -41,7 +41,15 @@ pub fn ladders(connection: &mut DbConnection, state: &State) -> Result<LadderRow
     tracks(&mut rows, changed(connection, state.revision, TrackSnapshot::read)?);
     scales(&mut rows, changed(connection, state.revision, ScaleSnapshot::read)?);
     // Each grade as the changes of its profession have it, and then its text: it has its own.
-    let of_professions = changed(connection, state.revision, ProfessionSnapshot::read)?;
+    let mut of_professions = changed(connection, state.revision, ProfessionSnapshot::read)?;
+    // A draft is in no state: neither what is one now, nor what was one then.
+    for was in of_professions.values_mut() {
+        *was = was.take().filter(|(was, _)| !was.is_draft);
+    }
+    let drafts = rows.professions.iter().filter(|row| row.is_draft);
+    let drafts = drafts.map(|row| row.id).collect::<HashSet<_>>();
+    rows.professions.retain(|row| !drafts.contains(&row.id));
+    rows.grades.retain(|row| !drafts.contains(&row.profession_id));
     professions(&mut rows, of_professions, state);
     texts(&mut rows, first_later(connection, Kind::Grade, state.revision)?)?;
     for change in first_later(connection, Kind::Rules, state.revision)? {
@@ -149,6 +157,7 @@ fn professions(rows: &mut LadderRows, changed: Changed<ProfessionSnapshot>, stat
             includes_id,
             includes_up_to: up_to.flatten().map(Into::into),
             scale_id,
+            is_draft: false,
         });
     }
     let ids = rows.professions.iter().map(|row| row.id).collect::<HashSet<_>>();

@@ -33,6 +33,8 @@ pub struct EditableProfession {
     pub grades: Vec<(LevelName, bool)>,
     /// The login of who changed it last; empty if nobody did.
     pub author: String,
+    /// Whether it is for editors alone.
+    pub is_draft: bool,
 }
 
 /// A change of a profession.
@@ -66,6 +68,10 @@ pub enum Change {
     /// The words, the track and the included ladder of an earlier version, and the grades it had, at
     /// their levels; grades that it did not have stay.
     Restore(i32),
+    /// Everybody may see it from now on.
+    Publish,
+    /// It is for editors alone again.
+    TakeBack,
     /// The end of the profession and its ladder.
     Delete,
 }
@@ -120,20 +126,20 @@ pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError>
     })
 }
 
-/// Makes a profession with a ladder of no level twice, the last of its track.
+/// Makes a profession with a ladder of no level twice, the last of its track; as a draft, if that is wanted.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
 pub fn create(
     database: &Database,
-    fields: &ProfessionFields,
+    (fields, is_draft): (&ProfessionFields, bool),
     ladder: &[GradeFields],
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let mut invalid = check(connection, fields, None)?;
+        let mut invalid = check(connection, fields, (None, is_draft))?;
         // Without a valid scale nobody knows its levels.
         if let Ok(scale_id) = scale::id_of(connection, fields.scale.as_deref()) {
             let levels = ladder.iter().map(|grade| grade.level);
@@ -143,7 +149,7 @@ pub fn create(
         if !invalid.is_empty() {
             return Ok(Changed::Invalid(invalid));
         }
-        store_new(connection, fields, ladder, by)?;
+        store_new(connection, (fields, is_draft), ladder, by)?;
         Ok(Changed::Stored { slug: fields.slug.clone(), is_whole: true })
     })
 }
@@ -151,7 +157,7 @@ pub fn create(
 /// Stores a profession whose fields are valid, with a ladder of no level twice.
 pub fn store_new(
     connection: &mut DbConnection,
-    fields: &ProfessionFields,
+    (fields, is_draft): (&ProfessionFields, bool),
     ladder: &[GradeFields],
     by: &Actor,
 ) -> Result<WholeProfessionRow, ServiceError> {
@@ -172,6 +178,7 @@ pub fn store_new(
             includes_id,
             includes_up_to,
             scale_id,
+            is_draft,
         },
     )?;
     for grade in ladder {
@@ -317,11 +324,20 @@ pub fn store_change(
                 set_track(connection, &mut row, was.track)?;
             }
             let (included, left_out) =
-                inclusion::restorable(connection, row.id, was.includes.as_ref())?;
+                inclusion::restorable(connection, (row.id, row.is_draft), was.includes.as_ref())?;
             (row.includes_id, row.includes_up_to) = included;
             row = WholeProfessionRow { title: was.title, summary: was.summary, scale_id, ..row };
             is_whole = left_out.is_none();
             noted(format!("Возвращена версия {version}{remark}"), left_out)
+        }
+        Change::Publish => {
+            row.is_draft = false;
+            forget_draft(connection, row.id)?;
+            "Опубликована".to_owned()
+        }
+        Change::TakeBack => {
+            row.is_draft = true;
+            "Снова черновик".to_owned()
         }
         Change::Delete => {
             follow::follow(connection, &row, (&before.grades, None), (by, record))?;
@@ -349,6 +365,15 @@ pub fn store_change(
     Ok(Changed::Stored { slug: row.slug, is_whole })
 }
 
+/// Forgets what became of ids of requirements that nobody but editors has seen: those of a draft that was
+/// never published.
+fn forget_draft(connection: &mut DbConnection, id: i32) -> Result<(), ServiceError> {
+    if !models::revisions::was_published(connection, id)? {
+        models::identity::forget(connection, id)?;
+    }
+    Ok(())
+}
+
 /// A note on what came back, with what did not.
 pub fn noted(note: String, left_out: Option<String>) -> String {
     match left_out {
@@ -364,8 +389,18 @@ fn invalid(
     change: &Change,
 ) -> Result<Vec<InvalidField>, ServiceError> {
     Ok(match change {
-        Change::Fields(fields) => check(connection, fields, Some(row.id))?,
-        Change::CopyLadder(from) if !ladder::is_elsewhere(connection, from, row.id)? => {
+        Change::Fields(fields) => check(connection, fields, (Some(row.id), row.is_draft))?,
+        Change::Publish => {
+            let fields = fields_of(connection, row)?;
+            check(connection, &fields, (Some(row.id), false))?
+        }
+        Change::TakeBack => {
+            let including = models::professions::including(connection, row.id)?.into_iter();
+            let published = including.filter(|row| !row.is_draft).map(|row| row.title);
+            let published = published.collect::<Vec<_>>();
+            Vec::from_iter((!published.is_empty()).then_some(InvalidField::IncludedBy(published)))
+        }
+        Change::CopyLadder(from) if !ladder::is_elsewhere(connection, from, row)? => {
             vec![InvalidField::Source]
         }
         Change::AddGrades(all) => {
@@ -416,5 +451,6 @@ pub fn editable_row(
         grades,
         scale,
         author: revisions::last_author::<Snapshot>(connection, row.id)?,
+        is_draft: row.is_draft,
     })
 }

@@ -66,8 +66,8 @@ pub fn effects_of_fields(
     fields: ProfessionFields,
 ) -> Result<Result<Vec<LadderEffect>, Vec<InvalidField>>, ServiceError> {
     let invalid = database.read(|connection| {
-        let id = find_or_follow(connection, slug)?.id;
-        check(connection, &fields, Some(id))
+        let row = find_or_follow(connection, slug)?;
+        check(connection, &fields, (Some(row.id), row.is_draft))
     })?;
     if !invalid.is_empty() {
         return Ok(Err(invalid));

@@ -56,6 +56,8 @@ pub enum InvalidField {
     LevelNotInScale(Level),
     /// The ladder that is wanted can't be included.
     Inclusion(InvalidInclusion),
+    /// The profession can't become a draft again: the published ladders with these titles include it.
+    IncludedBy(Vec<String>),
 }
 
 /// What a profession says of itself now.
@@ -97,11 +99,11 @@ pub fn find_or_follow(
     }
 }
 
-/// What is wrong with the fields of a profession, all at once.
+/// What is wrong with the fields of a profession, all at once; `is_draft` tells whether it is one.
 pub fn check(
     connection: &mut DbConnection,
     fields: &ProfessionFields,
-    id: Option<i32>,
+    (id, is_draft): (Option<i32>, bool),
 ) -> Result<Vec<InvalidField>, ServiceError> {
     let mut invalid = Vec::new();
     if fields.title.contains('\n') {
@@ -120,7 +122,8 @@ pub fn check(
     if !models::tracks::all(connection)?.iter().any(|track| track.slug == fields.track) {
         invalid.push(InvalidField::Track);
     }
-    let wanted = inclusion::check(connection, fields.includes.as_ref(), (id, &fields.slug))?;
+    let wanted =
+        inclusion::check(connection, fields.includes.as_ref(), (id, &fields.slug, is_draft))?;
     invalid.extend(wanted.map(InvalidField::Inclusion));
     match scale::id_of(connection, fields.scale.as_deref()) {
         Ok(scale) => {

@@ -35,6 +35,8 @@ pub enum InvalidInclusion {
     NoSuchLevel,
     /// A last level, and no profession.
     LevelAlone,
+    /// The profession to be included is a draft, and this one is none.
+    Draft,
 }
 
 /// A profession whose ladder can be included, and its track.
@@ -92,8 +94,10 @@ pub fn includable(
 ) -> Result<Vec<Includable>, ServiceError> {
     database.read(|connection| {
         let mut rows = models::professions::in_order(connection, 0, i64::MAX)?;
-        let own = rows.iter().find(|row| Some(row.slug.as_str()) == slug).map(|row| row.id);
-        if let Some(own) = own {
+        let own = rows.iter().find(|row| Some(row.slug.as_str()) == slug);
+        let own = own.map(|row| (row.id, row.is_draft));
+        if let Some((own, is_draft)) = own {
+            rows.retain(|row| is_draft || !row.is_draft);
             let including = inclusions::including(connection, own)?;
             rows.retain(|row| row.id != own && !including.iter().any(|other| other.id == row.id));
         }
@@ -155,11 +159,11 @@ fn included(
 }
 
 /// Why a profession can't include what is wanted; `id` and `slug` are its own, the number if it has one
-/// yet.
+/// yet, and `is_draft` tells whether it is to be a draft.
 pub fn check(
     connection: &mut DbConnection,
     wanted: Option<&Inclusion>,
-    (id, slug): (Option<i32>, &str),
+    (id, slug, is_draft): (Option<i32>, &str, bool),
 ) -> Result<Option<InvalidInclusion>, ServiceError> {
     let Some(wanted) = wanted else { return Ok(None) };
     if wanted.slug.is_empty() {
@@ -180,6 +184,9 @@ pub fn check(
         && includes(connection, included.id, id)?
     {
         return Ok(Some(InvalidInclusion::Circle));
+    }
+    if included.is_draft && !is_draft {
+        return Ok(Some(InvalidInclusion::Draft));
     }
     if let Some(level) = wanted.up_to
         && !models::grades::levels_of(connection, &[included.id])?
@@ -211,7 +218,7 @@ fn includes(connection: &mut DbConnection, id: i32, other: i32) -> Result<bool, 
 /// is gone, or none of it. Besides, what does not come back, as a note says it.
 pub fn restorable(
     connection: &mut DbConnection,
-    id: i32,
+    (id, is_draft): (i32, bool),
     was: Option<&IncludedSnapshot>,
 ) -> Result<(Stored, Option<String>), ServiceError> {
     let Some(was) = was else { return Ok(((None, None), None)) };
@@ -219,8 +226,10 @@ pub fn restorable(
         let note = format!("без лестницы «{}»: {why}", was.title);
         Ok(((None, None), Some(note)))
     };
-    if models::professions::whole_by_id(connection, was.id)?.is_none() {
-        return without("её больше нет");
+    match models::professions::whole_by_id(connection, was.id)? {
+        None => return without("её больше нет"),
+        Some(included) if included.is_draft && !is_draft => return without("она черновик"),
+        Some(_) => {}
     }
     if was.id == id || includes(connection, was.id, id)? {
         return without("вышел бы круг");

@@ -23,14 +23,17 @@ pub fn grade_of(
     Ok(grades.into_iter().find(|grade| grade.level_name == level))
 }
 
-/// Whether another profession than `id` is at an address and has grades.
+/// Whether another profession is at an address and has grades that this one can have too: those of a draft are
+/// for drafts.
 pub fn is_elsewhere(
     connection: &mut DbConnection,
     slug: &str,
-    id: i32,
+    own: &WholeProfessionRow,
 ) -> Result<bool, ServiceError> {
     match find(connection, slug) {
-        Ok(row) if row.id != id => Ok(!models::grades::by_age(connection, row.id)?.is_empty()),
+        Ok(row) if row.id != own.id && (own.is_draft || !row.is_draft) => {
+            Ok(!models::grades::by_age(connection, row.id)?.is_empty())
+        }
         Ok(_) | Err(ServiceError::NoSuchProfession) => Ok(false),
         Err(error) => Err(error),
     }

@@ -142,7 +142,7 @@ pub fn create_with_ladder(
             if !conflicts.is_empty() {
                 return Err(Refusal::Conflicts(conflicts));
             }
-            let row = editing::store_new(connection, fields, ladder, by)?;
+            let row = editing::store_new(connection, (fields, false), ladder, by)?;
             Ok(write(&with_grades(connection, row)?))
         })
     })
@@ -162,7 +162,7 @@ pub fn patch(
 ) -> Result<ProfessionRecord, Refusal> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let row = find(connection, slug)?;
+        let row = published(connection, slug)?;
         let before = fields_of(connection, &row)?;
         let fields = ProfessionFields {
             title: change.title.unwrap_or_else(|| before.title.clone()),
@@ -203,7 +203,7 @@ pub fn delete(
 ) -> Result<(), Refusal> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let row = find(connection, slug)?;
+        let row = published(connection, slug)?;
         if !is_seen(&with_grades(connection, row.clone())?) {
             return Err(Refusal::Stale);
         }
@@ -239,8 +239,9 @@ pub fn create_grade(
         models::catalogue::lock(connection)?;
         idempotently(connection, key, |connection| {
             let row = match owner {
-                Owner::Slug(slug) => find(connection, slug)?,
+                Owner::Slug(slug) => published(connection, slug)?,
                 Owner::Id(id) => models::professions::whole_by_id(connection, id)?
+                    .filter(|row| !row.is_draft)
                     .ok_or_else(|| Refusal::Conflicts(vec![Conflict::NoSuchProfession]))?,
             };
             let level = fields.level;
@@ -272,7 +273,7 @@ pub fn patch_grade(
 ) -> Result<GradeRecord, Refusal> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let (grade, profession) = found_grade(connection, id)?;
+        let (grade, profession) = published_grade(connection, id)?;
         let level = change.level.filter(|level| *level != grade.level);
         if level.is_some_and(|level| profession.grades.iter().any(|other| other.level == level)) {
             return Err(Refusal::Conflicts(vec![Conflict::LevelTaken]));
@@ -318,7 +319,7 @@ pub fn delete_grade(
 ) -> Result<(), Refusal> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let (grade, profession) = found_grade(connection, id)?;
+        let (grade, profession) = published_grade(connection, id)?;
         if !is_seen(&grade) {
             return Err(Refusal::Stale);
         }
@@ -326,6 +327,27 @@ pub fn delete_grade(
         store(connection, row, &Change::RemoveGrade(grade.level), by)?;
         Ok(())
     })
+}
+
+/// The profession at an address. Programs know no drafts.
+fn published(
+    connection: &mut DbConnection,
+    slug: &str,
+) -> Result<WholeProfessionRow, ServiceError> {
+    let row = find(connection, slug)?;
+    if row.is_draft { Err(ServiceError::NoSuchProfession) } else { Ok(row) }
+}
+
+/// A grade of no draft, and its profession.
+fn published_grade(
+    connection: &mut DbConnection,
+    id: i32,
+) -> Result<(GradeRecord, ProfessionRecord), ServiceError> {
+    let (grade, profession) = found_grade(connection, id)?;
+    if models::professions::is_draft(connection, profession.id)? {
+        return Err(ServiceError::NoSuchGrade);
+    }
+    Ok((grade, profession))
 }
 
 /// Stores a change that was found valid; returns the address of the profession after it.
@@ -350,7 +372,7 @@ fn fitting(
     id: Option<i32>,
 ) -> Result<Vec<Conflict>, Refusal> {
     let (mut conflicts, mut invalid) = (Vec::new(), Vec::new());
-    for field in check(connection, fields, id)? {
+    for field in check(connection, fields, (id, false))? {
         match field {
             InvalidField::SlugTaken => conflicts.push(Conflict::SlugTaken),
             InvalidField::Track => conflicts.push(Conflict::NoSuchTrack),

@@ -66,6 +66,8 @@ pub struct ProfessionAddress {
     pub levels: Vec<LevelName>,
     /// The levels that are described, lowest first.
     pub described: Vec<LevelName>,
+    /// Whether it is for editors alone.
+    pub is_draft: bool,
 }
 
 impl ProfessionAddress {
@@ -158,6 +160,15 @@ pub fn profession(
             }),
         }
     })
+}
+
+/// Whether any of some addresses is that of a draft.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn has_draft(database: &Database, slugs: &[String]) -> Result<bool, ServiceError> {
+    database.read(|connection| Ok(models::professions::has_draft_at(connection, slugs)?))
 }
 
 /// The level that a part of an address names in a profession, under its present name there; `None` if
@@ -308,6 +319,7 @@ fn with_addresses(
             slug: row.slug,
             title: row.title,
             track: row.track,
+            is_draft: row.is_draft,
         }
     };
     Ok(rows.into_iter().map(address).collect())

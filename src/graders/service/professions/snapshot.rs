@@ -32,6 +32,9 @@ pub struct Snapshot {
     pub created_at: NaiveDateTime,
     /// The addresses it had before; earlier releases did not store them.
     pub former_slugs: Option<Vec<String>>,
+    /// Whether it is for editors alone; earlier releases had no drafts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_draft: bool,
     /// The ladder it includes.
     pub includes: Option<IncludedSnapshot>,
     /// Lowest first.
@@ -80,6 +83,7 @@ impl Snapshot {
             created_at: row.created_at,
             former_slugs: Some(models::professions::former_slugs_of(connection, row.id)?),
             includes: IncludedSnapshot::of(connection, row)?,
+            is_draft: row.is_draft,
             grades: grades.collect(),
             names: Scale::standard(),
         })
@@ -135,7 +139,7 @@ pub fn store(
     note: &str,
     by: &Actor,
 ) -> Result<(), ServiceError> {
-    revisions::store(connection, &change_of(row, states, note, by))
+    revisions::store(connection, &change_of(row, states, note, by)).map(drop)
 }
 
 fn change_of<'a>(
@@ -181,13 +185,29 @@ impl revisions::Snapshot for Snapshot {
         if let Some(included) = &self.includes {
             lines.push(format!("Включает лестницу: {}", included.words()));
         }
+        if self.is_draft {
+            lines.push("Черновик".to_owned());
+        }
         lines.extend(self.scale.iter().map(|scale| format!("Шкала уровней: {scale}")));
         lines.extend(self.grades.iter().map(|grade| format!("Грейд: {}", self.name(grade))));
         lines.join("\n")
     }
 
+    fn is_draft(&self) -> bool {
+        self.is_draft
+    }
+
+    fn public(self) -> Option<Self> {
+        Some(self).filter(|state| !state.is_draft)
+    }
+
     fn changes(&self, after: &Self) -> Vec<String> {
         let mut changes = Vec::new();
+        match (self.is_draft, after.is_draft) {
+            (true, false) => changes.push("Опубликована".to_owned()),
+            (false, true) => changes.push("Снова черновик".to_owned()),
+            _ => {}
+        }
         if self.title != after.title {
             changes.push(format!("Переименована: «{}» → «{}»", self.title, after.title));
         }

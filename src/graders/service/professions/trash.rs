@@ -264,7 +264,7 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
         let same = tracks.iter().find(|track| track.slug == was.track);
         let track = same.or(tracks.first()).ok_or(ServiceError::NoSuchTrack)?;
         let ((includes_id, includes_up_to), left_out) =
-            inclusion::restorable(connection, id, was.includes.as_ref())?;
+            inclusion::restorable(connection, (id, was.is_draft), was.includes.as_ref())?;
         let (scale_id, remark) = scale::former(connection, was.scale.as_deref())?;
         let levels = was.grades.iter().map(|grade| grade.level);
         let lacking = scale::lacking(connection, scale_id, levels)?;
@@ -284,6 +284,7 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBac
             includes_id,
             includes_up_to,
             scale_id,
+            is_draft: was.is_draft,
         };
         models::professions::insert_restored(connection, &row)?;
         identity::keeping(connection, id, &[], |connection| {

@@ -14,7 +14,7 @@ use crate::ladder::Level;
 pub const LONGEST_LEVEL: usize = 40;
 
 /// What stands in the place of a level's address in addresses of pages beside the page of a grade.
-const PAGES_BESIDE: [&str; 2] = ["delete", "history"];
+const PAGES_BESIDE: [&str; 4] = ["delete", "history", "ladder", "publication"];
 
 /// What a scale says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -32,11 +32,13 @@ const EXPECTED_TEXTS: usize = 10_000;
 const ENTRY_BYTES: usize = 96;
 
 /// Indexes a profession anew, with its grades and their requirements, or takes it out of the index if
-/// it is gone; in the transaction of its change.
+/// it is gone or a draft; in the transaction of its change.
 pub fn index_profession(connection: &mut DbConnection, id: i32) -> QueryResult<()> {
     let ranges = [Kind::Profession, Kind::Grade, Kind::Requirement];
     let ranges = ranges.map(|kind| Key::all_of(kind, id));
-    let entries = match models::search::profession(connection, id)? {
+    // The search is for everybody.
+    let row = models::search::profession(connection, id)?.filter(|row| !row.is_draft);
+    let entries = match row {
         Some(row) => {
             let grades = models::grades::of(connection, &[id])?;
             let scale = level_names::load(connection)?.of(row.scale_id);
@@ -58,7 +60,7 @@ pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResu
         let start = Key { kind, id, level, place: 0 };
         start.number()..=Key { place: u16::MAX, ..start }.number()
     });
-    let row = models::search::profession(connection, id)?;
+    let row = models::search::profession(connection, id)?.filter(|row| !row.is_draft);
     let scales = level_names::load(connection)?;
     let of_row = |row: ProfessionRow| {
         entries_of_grade(&row, &scales.of(row.scale_id), grade, &described(grade))

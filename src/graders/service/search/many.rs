@@ -139,8 +139,11 @@ type Texts = (Vec<ProfessionRow>, Vec<GradeRow>);
 /// What entries are made of, in the order of their keys.
 fn texts(connection: &mut DbConnection, ids: &[i32]) -> Result<Texts, ServiceError> {
     let mut rows = models::search::professions(connection, ids)?;
+    // The search is for everybody.
+    rows.retain(|row| !row.is_draft);
     rows.sort_by_key(|row| row.id);
-    let mut grades = models::grades::of(connection, ids)?;
+    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    let mut grades = models::grades::of(connection, &ids)?;
     grades.sort_by_key(|grade| (grade.profession_id, grade.level_name));
     Ok((rows, grades))
 }

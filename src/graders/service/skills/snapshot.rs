@@ -179,7 +179,7 @@ impl revisions::Snapshot for Snapshot {
         }
         changes
     }
-    fn public(self) -> Self {
-        Self { hidden_aliases: Vec::new(), ..self }
+    fn public(self) -> Option<Self> {
+        Some(Self { hidden_aliases: Vec::new(), ..self })
     }
 }

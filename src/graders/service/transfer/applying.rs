@@ -130,6 +130,7 @@ fn make(
             includes_id: included.as_ref().map(|included| included.id),
             includes_up_to: included.as_ref().and_then(|included| included.up_to).map(Into::into),
             scale_id: scale_id(fields.scale.as_deref(), scales)?,
+            is_draft: work.is_draft,
         },
     )?;
     let new = work.new_grades.iter().map(|grade| NewGrade {
@@ -155,6 +156,7 @@ fn make(
         position: work.position,
         created_at: now,
         former_slugs: Some(Vec::new()),
+        is_draft: work.is_draft,
         includes: included,
         grades: grades.collect(),
         names: Scale::standard(),
@@ -171,6 +173,7 @@ fn make(
         created_at: now,
         merged_with: None,
         profession_id: Some(id),
+        is_draft: work.is_draft,
     };
     let described = snapshot
         .grades
@@ -204,7 +207,8 @@ impl Change<'_> {
         let grades_before = models::grades::by_age(connection, row.id)?;
         for NewText { level, text, .. } in &work.new_texts {
             let grade = grades_before.iter().find(|grade| grade.level_name == *level);
-            self.write(connection, grade.ok_or(ServiceError::NoSuchGrade)?, text)?;
+            let grade = grade.ok_or(ServiceError::NoSuchGrade)?;
+            self.write(connection, (grade, row.is_draft), text)?;
         }
         let before = Snapshot::take(connection, row)?;
         self.change_levels(connection, row.id, &grades_before, &work)?;
@@ -238,7 +242,7 @@ impl Change<'_> {
     fn write(
         &self,
         connection: &mut DbConnection,
-        grade: &GradeRow,
+        (grade, is_draft): (&GradeRow, bool),
         text: &str,
     ) -> Result<(), ServiceError> {
         let Context { by, note, now } = self.context;
@@ -256,6 +260,7 @@ impl Change<'_> {
             created_at: now,
             merged_with: None,
             profession_id: Some(grade.profession_id),
+            is_draft,
         };
         Ok(models::revisions::insert(connection, &revision)?)
     }
@@ -292,6 +297,7 @@ impl Change<'_> {
                 created_at: now,
                 merged_with: None,
                 profession_id: Some(id),
+                is_draft: work.is_draft,
             })
         });
         Ok(models::revisions::insert_all(connection, &described.collect::<Vec<_>>())?)
@@ -355,6 +361,7 @@ pub(super) fn record<S: revisions::Snapshot>(
             profession_id: None,
         },
     )
+    .map(drop)
 }
 
 /// The time of all that one import does.

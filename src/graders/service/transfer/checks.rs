@@ -19,6 +19,7 @@ struct Planned {
     title: String,
     levels: BTreeSet<Level>,
     includes: Option<Inclusion>,
+    is_draft: bool,
 }
 
 impl Comparison<'_> {
@@ -129,6 +130,7 @@ impl Comparison<'_> {
                     title: row.title.clone(),
                     levels: self.present.levels_of(row.id),
                     includes: self.fields_of(row).includes,
+                    is_draft: row.is_draft,
                 },
             );
         }
@@ -138,7 +140,9 @@ impl Comparison<'_> {
             levels.extend(work.new_grades.iter().map(|grade| grade.level));
             levels.retain(|level| !work.gone_levels.contains(level));
             let (title, includes) = (work.fields.title.clone(), work.fields.includes.clone());
-            planned.insert(work.fields.slug.clone(), Planned { title, levels, includes });
+            let is_draft = work.is_draft;
+            let profession = Planned { title, levels, includes, is_draft };
+            planned.insert(work.fields.slug.clone(), profession);
         }
         for (work, (file, place)) in self.work.professions.iter().zip(places) {
             let Some(includes) = &work.fields.includes else { continue };
@@ -155,6 +159,13 @@ impl Comparison<'_> {
                 }
                 continue;
             };
+            if base.is_draft && !work.is_draft {
+                let message = format!(
+                    "{what}: «{}» — черновик, его может включать только черновик.",
+                    base.title
+                );
+                self.faults.add(*file, *place, message);
+            }
             if let Some(level) = includes.up_to
                 && !base.levels.contains(&level)
             {

@@ -53,6 +53,8 @@ pub(super) struct ProfessionWork {
     /// As it is to be.
     pub fields: ProfessionFields,
     pub position: i32,
+    /// Whether it is a draft, or is to be made as one: files publish nothing, and take nothing back.
+    pub is_draft: bool,
     /// Whether anything of it is to change.
     pub is_changed: bool,
     pub new_grades: Vec<GradeFields>,
@@ -264,7 +266,12 @@ impl Comparison<'_> {
         }
         if self.is_whole() {
             let gone = present.scales.iter().filter(|(row, _)| !slugs.contains(&row.slug));
-            for (row, _) in gone {
+            // Drafts stay, and so does what they use.
+            let is_used = |id| {
+                let mut drafts = present.professions.iter().filter(|row| row.is_draft);
+                drafts.any(|row| row.scale_id == Some(id))
+            };
+            for (row, _) in gone.filter(|(row, _)| !is_used(row.id)) {
                 self.plan.add(Item::new(Kind::Scale, &row.slug, &row.title, Fate::Gone));
                 self.work.gone_scales.push(row.clone());
             }

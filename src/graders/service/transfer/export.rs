@@ -109,6 +109,7 @@ fn professions(
             title: row.title,
             summary: row.summary,
             track: Some(row.track),
+            is_draft: row.is_draft,
             grades,
             place: None,
         }

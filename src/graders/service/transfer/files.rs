@@ -229,6 +229,7 @@ impl Wanted {
                 *known = other;
             }
         }
+        known.is_draft |= fields.is_draft;
         known.track = known.track.take().or(fields.track);
         known.scale = known.scale.take().or(fields.scale);
         known.includes = known.includes.take().or(fields.includes);

@@ -113,7 +113,7 @@ impl Comparison<'_> {
         grades: &[GradeRow],
     ) -> Result<(), ServiceError> {
         let WantedProfession { file, fields: told, grades: wanted_grades } = wanted;
-        let place = told.place;
+        let (place, told_draft) = (told.place, told.is_draft);
         let stored = row.map(|row| self.fields_of(row));
         let wanted_fields = self.wanted_fields(shared, told, stored.as_ref());
         let fields = match &stored {
@@ -182,6 +182,7 @@ impl Comparison<'_> {
         self.work.professions.push(ProfessionWork {
             row: row.cloned(),
             position,
+            is_draft: row.map_or(told_draft, |row| row.is_draft),
             is_changed: fate != Fate::Left,
             fields,
             new_grades: levels.new_grades,
@@ -239,13 +240,15 @@ impl Comparison<'_> {
         former.map_or_else(|| slug.to_owned(), |at| self.present.professions[*at].slug.clone())
     }
 
-    /// Takes away the professions that the files lack of what they cover.
+    /// Takes away the professions that the files lack of what they cover. Drafts stay: the files that everybody can
+    /// download lack them all.
     fn gone_professions(&mut self, tracks: &[Of<FileTrack>], taken: &HashMap<i32, String>) {
         if self.mode != Mode::Replace || self.covers == Covers::Professions {
             return;
         }
         let present = self.present;
-        for row in present.professions.iter().filter(|row| !taken.contains_key(&row.id)) {
+        let lacking = present.professions.iter().filter(|row| !taken.contains_key(&row.id));
+        for row in lacking.filter(|row| !row.is_draft) {
             let is_covered = self.covers == Covers::Everything
                 || tracks.iter().any(|track| track.thing.slug == row.track);
             if is_covered {
@@ -263,7 +266,9 @@ impl Comparison<'_> {
         if !self.is_whole() {
             return;
         }
+        let drafts = self.present.professions.iter().filter(|row| row.is_draft);
         let used = self.work.professions.iter().map(|work| work.fields.track.clone());
+        let used = used.chain(drafts.map(|row| row.track.clone()));
         let used = used.collect::<BTreeSet<_>>();
         let in_files = |slug: &str| tracks.iter().any(|track| track.thing.slug == slug);
         let present = self.present;

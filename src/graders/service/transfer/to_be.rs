@@ -65,6 +65,7 @@ impl Comparison<'_> {
             position: row.position,
             created_at: row.created_at,
             former_slugs: None,
+            is_draft: row.is_draft,
             includes: included,
             grades: grades.iter().map(grade).collect(),
             names: Arc::clone(names),

@@ -140,6 +140,7 @@ impl<'a> Ladders<'a> {
                 place: Some(ladder.place),
             };
             file.professions.push(FileProfession {
+                is_draft: false,
                 slug: self.slug(&title),
                 title,
                 summary: ladder.summary.clone(),
