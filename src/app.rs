@@ -90,10 +90,9 @@ impl Application {
         let published = Data::new(Published(Arc::new(catalogue.published())));
         let past = Data::new(PastCatalogues::new(catalogue.clone().into_inner()));
         let (shared, site) = (Data::new(database.clone()), Data::new(site));
-        let document = Data::new(&DOCUMENT);
+        let (document, hashing) = (Data::new(&DOCUMENT), Data::new(Hashing::default()));
         let (cache, throttle) = (Data::new(PageCache::new()?), Data::new(Throttle::default()));
         let (cookie_key, bodies) = (Data::new(cookie_key), Data::new(Bodies::default()));
-        let hashing = Data::new(Hashing::default());
         let publishing = Data::new(Publishing { is_alone: config.publish_alone });
         let (clock, stamps) = (Data::new(config.clock.clone()), Data::new(Stamps::default()));
         let limits = &config.limits;

@@ -85,7 +85,8 @@ pub async fn send(
     let SignedForm { session, fields } = form;
     let read = version(&fields, "version")?;
     let mut page = ProposalPage::read(&catalogue, **publishing, &session, *id).await?;
-    page.remark = fields.get("remark").replace("\r\n", "\n").trim().to_owned();
+    let remark = fields.get("remark").replace("\r\n", "\n");
+    remark.trim().clone_into(&mut page.remark);
     let (decision, told) = match fields.get("action") {
         "publish" => return publish(&catalogue, page, (&session, read)).await?.respond(),
         "return" if page.may_publish && !page.is_own => {

@@ -330,11 +330,7 @@ pub fn store_change(
             is_whole = left_out.is_none();
             noted(format!("Возвращена версия {version}{remark}"), left_out)
         }
-        Change::Publish => {
-            row.is_draft = false;
-            forget_draft(connection, row.id)?;
-            "Опубликована".to_owned()
-        }
+        Change::Publish => publish(connection, &mut row)?,
         Change::TakeBack => {
             row.is_draft = true;
             "Снова черновик".to_owned()
@@ -365,13 +361,17 @@ pub fn store_change(
     Ok(Changed::Stored { slug: row.slug, is_whole })
 }
 
-/// Forgets what became of ids of requirements that nobody but editors has seen: those of a draft that was
-/// never published.
-fn forget_draft(connection: &mut DbConnection, id: i32) -> Result<(), ServiceError> {
-    if !models::revisions::was_published(connection, id)? {
-        models::identity::forget(connection, id)?;
+/// Makes a draft one no more; returns what to note. What became of ids of requirements that nobody but editors has
+/// seen is forgotten: of a draft that was never published.
+fn publish(
+    connection: &mut DbConnection,
+    row: &mut WholeProfessionRow,
+) -> Result<String, ServiceError> {
+    row.is_draft = false;
+    if !models::revisions::was_published(connection, row.id)? {
+        models::identity::forget(connection, row.id)?;
     }
-    Ok(())
+    Ok("Опубликована".to_owned())
 }
 
 /// A note on what came back, with what did not.
