@@ -225,10 +225,11 @@ impl<'a> Reader<'a> {
 
     /// Appends a line of a code block to the lines before it.
     fn code(&mut self, text: &str) {
+        let line = text.trim_end().replace('\n', " ");
         if let Some(Event::Code(before)) = self.run.last_mut() {
-            *before = format!("{before} {}", text.trim_end()).into();
-        } else if !text.trim().is_empty() {
-            self.run.push(Event::Code(text.trim_end().to_owned().into()));
+            *before = format!("{before} {line}").into();
+        } else if !line.trim().is_empty() {
+            self.run.push(Event::Code(line.into()));
         }
     }
 
