@@ -99,10 +99,12 @@ pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpRe
     let makes_one = fields.get("action") == "make";
     let mut naming = Naming::of(&fields);
     let (shared, wanted, by) = (Data::clone(&catalogue), naming.clone(), session.actor());
-    let stored = blocking(move || match makes_one {
-        true => wanted.make(&shared, &by),
-        false => wanted.add_name(&shared, &by),
-    });
+    let stored =
+        blocking(
+            move || {
+                if makes_one { wanted.make(&shared, &by) } else { wanted.add_name(&shared, &by) }
+            },
+        );
     match stored.await?? {
         Ok(done) => Ok(see_other(&admin::unnamed_after(number, done))),
         Err(failure) => {
@@ -138,7 +140,8 @@ impl Naming {
         fields.hidden_aliases.push(self.words.unwrap_or_default());
         let change = Change::Fields(fields, String::new());
         let database = catalogue.database();
-        outcome(skills::change(database, &found.slug, skill.version, &change, by)?, Done::Saved)
+        let changed = skills::change(database, &found.slug, skill.version, &change, by)?;
+        Ok(outcome(changed, Done::Saved))
     }
 
     /// Makes a skill with the title. A sentence if that can't be.
@@ -146,17 +149,17 @@ impl Naming {
         let title = self.title.unwrap_or_default();
         let slug = texts::proposed_slug(&title);
         let fields = SkillFields { title, slug, category: self.category, ..SkillFields::default() };
-        outcome(skills::create(catalogue.database(), &fields, "", by)?, Done::Made)
+        Ok(outcome(skills::create(catalogue.database(), &fields, "", by)?, Done::Made))
     }
 }
 
-fn outcome(changed: Changed, done: Done) -> Result<Result<Done, String>, AppError> {
-    Ok(match changed {
+fn outcome(changed: Changed, done: Done) -> Result<Done, String> {
+    match changed {
         Changed::Stored { .. } => Ok(done),
         Changed::Unchanged => Ok(Done::Unchanged),
         Changed::Invalid(invalid) => Err(describe_all(invalid)),
         Changed::Conflict => Err("Навык только что изменили. Повторите.".to_owned()),
-    })
+    }
 }
 
 impl UnnamedPage {

@@ -222,7 +222,7 @@ impl Defence {
         let rules = article::read(&rules.text, &Dictionary::default());
         let considered = considered_besides_skills(&rules);
         let considered = considered.into_iter().map(str::to_owned).collect();
-        Ok(Self { chosen, sheet, carried, query, earlier_count, considered, since, answered })
+        Ok(Self { chosen, sheet, carried, query, earlier_count, since, considered, answered })
     }
 
     fn head(&self, visit: &Visit) -> Head {

@@ -189,8 +189,8 @@ impl<T: Send + Sync> Kept<T> {
             return Ok(Arc::clone(made));
         }
         // A state takes time to be dropped too.
-        let made = if displaced.is_empty() { make() } else { both(|| drop(displaced), make).1 };
-        let value = Arc::new(made?);
+        let result = if displaced.is_empty() { make() } else { both(|| drop(displaced), make).1 };
+        let value = Arc::new(result?);
         *slot = Some(Arc::clone(&value));
         Ok(value)
     }

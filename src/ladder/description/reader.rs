@@ -30,11 +30,20 @@ pub(super) struct Reader<'a> {
     container: Container,
     /// The number of open quotations.
     quotations: usize,
-    cleans: bool,
-    /// Whether all of the text is shown as it is.
-    is_shown_as_it_is: bool,
+    showing: Showing,
     /// Whether each item is a requirement, as it was before descriptions had examples.
     has_only_requirements: bool,
+}
+
+/// What is done to the characters of a text before they are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Showing {
+    /// They are cleaned ([`clean::text`]), and what HTML may not contain is left out.
+    Cleaned,
+    /// What HTML may not contain is left out.
+    Visible,
+    /// Nothing: the whole text needs none of it.
+    AsItIs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -111,8 +120,7 @@ impl<'a> Reader<'a> {
             links: Vec::new(),
             container: Container::Text,
             quotations: 0,
-            cleans,
-            is_shown_as_it_is: false,
+            showing: if cleans { Showing::Cleaned } else { Showing::Visible },
             has_only_requirements: false,
         }
     }
@@ -125,8 +133,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn whole(mut self, commonmark: &'a str) -> Description {
         // References to characters, markup and tabs become something else.
-        self.is_shown_as_it_is =
-            clean::is_usual_text(commonmark) && !commonmark.contains(['&', '<', '\t']);
+        if clean::is_usual_text(commonmark) && !commonmark.contains(['&', '<', '\t']) {
+            self.showing = Showing::AsItIs;
+        }
         for event in Parser::new_ext(commonmark, Options::ENABLE_STRIKETHROUGH) {
             self.read(event);
         }
@@ -216,10 +225,11 @@ impl<'a> Reader<'a> {
 
     /// Appends a line of a code block to the lines before it.
     fn code(&mut self, text: &str) {
+        let line = text.trim_end().replace('\n', " ");
         if let Some(Event::Code(before)) = self.run.last_mut() {
-            *before = format!("{before} {}", text.trim_end()).into();
-        } else if !text.trim().is_empty() {
-            self.run.push(Event::Code(text.trim_end().to_owned().into()));
+            *before = format!("{before} {line}").into();
+        } else if !line.trim().is_empty() {
+            self.run.push(Event::Code(line.into()));
         }
     }
 
@@ -235,7 +245,10 @@ impl<'a> Reader<'a> {
     /// The event with its text as it is shown.
     fn visible(&self, event: Event<'a>) -> Event<'a> {
         let shown = |text: CowStr<'a>| {
-            let cleaned = if self.cleans { clean::text(&text) } else { Cow::Borrowed(&*text) };
+            let cleaned = match self.showing {
+                Showing::Cleaned => clean::text(&text),
+                Showing::Visible | Showing::AsItIs => Cow::Borrowed(&*text),
+            };
             match visible(&cleaned) {
                 Some(visible) => visible.into(),
                 None if matches!(cleaned, Cow::Borrowed(_)) => text,
@@ -243,7 +256,7 @@ impl<'a> Reader<'a> {
             }
         };
         match event {
-            event if self.is_shown_as_it_is => event,
+            event if self.showing == Showing::AsItIs => event,
             Event::Text(text) => Event::Text(shown(text)),
             Event::Code(text) => Event::Code(shown(text)),
             other => other,
