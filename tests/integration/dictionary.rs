@@ -551,8 +551,8 @@ on_both_databases! {
             let form = [&form[..], &[("skill", skill), ("action", "add")]].concat();
             ann.send(path, &form).await
         };
-        let wrong = refused(name("Gti").await, 422).await;
-        assert!(wrong.contains("Возможно, «Git»?") && wrong.contains("value=\"репозиторий\""), "{wrong}");
+        let wrong = refused(name("Raect").await, 422).await;
+        assert!(wrong.contains("Возможно, «React»?") && wrong.contains("value=\"репозиторий\""), "{wrong}");
         assert_eq!(led_to(name("Git").await).await, "/admin/without-skills?page=1&done=saved");
         let page = seen(&ann, "/admin/without-skills?page=1&done=saved").await;
         assert!(page.contains("Имя добавлено.") && !page.contains("Ведёт репозиторий"), "{page}");

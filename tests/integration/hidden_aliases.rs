@@ -78,7 +78,7 @@ on_both_databases! {
         assert_eq!(typed(&ann, SKILL, "hidden-aliases").await, ["сводит 2 листа"]);
         // A name in both fields is no hidden one.
         let hidden = "клеит обложку\n\nджойн\nклеит обложку";
-        save(&ann, SKILL, &[("hidden-aliases", hidden), ("action", "save")]).await;
+        save(&ann, SKILL, &[("hidden-aliases", hidden), ("losses", "1"), ("action", "save")]).await;
         assert_eq!(typed(&ann, SKILL, "aliases").await, ["JOIN", "джойн"]);
         assert_eq!(typed(&ann, SKILL, "hidden-aliases").await, ["клеит обложку"]);
         assert!(app.page(GRADE).await.contains("<a href=\"/skills/joins\">Клеит"));
