@@ -147,11 +147,11 @@ on_both_databases! {
         let page = ann.page("/admin/skills/docker").await;
         let version = between(&page, "name=\"version\" value=\"", "\"");
         let aliases = between(&page, "<textarea id=\"aliases\"", "</textarea>").to_owned();
-        let form = [("version", version), ("title", "Докер"), ("action", "save")];
+        let form = [("version", version), ("link", "https://docker.example/"), ("action", "save")];
         assert_eq!(ann.send("/admin/skills/docker", &form).await.status(), 303);
         let page = ann.page("/admin/skills/docker").await;
         assert_eq!(between(&page, "<textarea id=\"aliases\"", "</textarea>"), aliases);
-        assert!(page.contains("value=\"Докер\""));
+        assert!(page.contains("value=\"https://docker.example/\""));
     }
 
     async fn a_patch_of_a_note_alone_has_nothing_to_change(app: TestApp) {
