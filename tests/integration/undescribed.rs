@@ -115,9 +115,9 @@ on_both_databases! {
         let page = plain(&app.page("/check?profession=games&grade=middle-plus").await);
         assert!(page.contains("Этот грейд ещё не описан: здесь только требования предыдущих."), "{page}");
         let file = app.page("/defence.md?profession=games&grade=middle-plus").await;
-        assert!(file.contains("\n\nЭтот грейд ещё не описан.\n\n## Решение"), "{file}");
+        assert!(file.contains("\n\nЭтот грейд ещё не описан.\n\n## Что ещё"), "{file}");
         let file = app.page("/defence.md?profession=games&grade=intern").await;
-        assert!(file.contains("\n\nНовых требований на этом грейде нет.\n\n## Решение"), "{file}");
+        assert!(file.contains("\n\nНовых требований на этом грейде нет.\n\n## Что ещё"), "{file}");
     }
 
     async fn a_calendar_says_which_grades_are_not_described(backend: Backend) {

@@ -289,14 +289,7 @@ pub fn store_change(
             for fields in all {
                 grades::insert(connection, row.id, fields, by)?;
             }
-            let words = all.iter().map(|fields| name(fields.level).word().to_owned());
-            let words = words.collect::<Vec<_>>().join(", ");
-            let added = if all.len() == 1 {
-                "Добавлен грейд"
-            } else {
-                "Добавлены грейды"
-            };
-            format!("{added} {words}")
+            added(all.iter().map(|fields| name(fields.level)))
         }
         Change::CopyLadder(from) => ladder::copy(connection, &row, from, by)?,
         Change::ChangeLevel { from, to } => {
@@ -359,6 +352,17 @@ pub fn store_change(
         search::index_profession(connection, row.id)?;
     }
     Ok(Changed::Stored { slug: row.slug, is_whole })
+}
+
+/// What to note of added grades.
+fn added(names: impl Iterator<Item = LevelName>) -> String {
+    let words = names.map(|name| name.word().to_owned()).collect::<Vec<_>>();
+    let added = if words.len() == 1 {
+        "Добавлен грейд"
+    } else {
+        "Добавлены грейды"
+    };
+    format!("{added} {}", words.join(", "))
 }
 
 /// Makes a draft one no more; returns what to note. What became of ids of requirements that nobody but editors has
