@@ -255,10 +255,8 @@ on_both_databases! {
             (reqwest::Method::DELETE, format!("/api/v1/graders/grades/{grade_id}")),
             (reqwest::Method::POST, format!("/api/v1/graders{DRAFT}/grades")),
         ] {
-            let body = match path.ends_with("/grades") {
-                true => json!({ "level_name": "middle" }),
-                false => json!({}),
-            };
+            let is_grade = path.ends_with("/grades");
+            let body = if is_grade { json!({ "level_name": "middle" }) } else { json!({}) };
             let request = program.request(method.clone(), &path).header("if-match", "*");
             let request = request.header("content-type", "application/json");
             let answer = request.body(body.to_string()).send().await.unwrap();
