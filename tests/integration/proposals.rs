@@ -61,6 +61,12 @@ on_both_databases! {
             ("note", "Так яснее"), ("action", "propose"),
         ];
         assert_eq!(led_to(ann.send(FORM, &form).await).await, format!("{proposal}?done=proposed"));
+        // Of a decision on what was changed meanwhile nothing is stored.
+        let outdated = [("version", "1"), ("action", "return"), ("remark", "Опоздавшее")];
+        let page = bob.send(&proposal, &outdated).await;
+        assert_eq!(page.status(), 409);
+        assert!(page.text().await.unwrap().contains("Опоздавшее</textarea>"));
+        assert!(!ann.page(&proposal).await.contains("Опоздавшее"));
         led_to(decide(&bob, &proposal, "note", "Теперь хорошо").await).await;
         assert_eq!(led_to(decide(&bob, &proposal, "publish", "").await).await, format!("{FORM}?done=saved"));
         assert!(app.page(PAGE).await.contains("например, вот это"));

@@ -333,23 +333,22 @@ pub fn decide(
         let grade = grades::editable_row(connection, proposal.grade_id)?;
         let proposal = Proposal::from(proposal);
         let now = db::now();
-        if let Decision::Note(text) | Decision::Return(text) = decision {
+        let (state, action, detail) = match decision {
             // What is said is said, whatever became of the proposal meanwhile.
-            models::proposals::insert_note(connection, id, (&by.login, text), now)?;
-        }
-        let (state, action) = match decision {
-            Decision::Note(_) => return Ok(Decided::Stored),
-            Decision::Return(_) => (State::Returned, Action::ReturnProposal),
-            Decision::Withdraw => (State::Withdrawn, Action::WithdrawProposal),
+            Decision::Note(text) => {
+                models::proposals::insert_note(connection, id, (&by.login, text), now)?;
+                return Ok(Decided::Stored);
+            }
+            Decision::Return(why) => (State::Returned, Action::ReturnProposal, why.as_str()),
+            Decision::Withdraw => (State::Withdrawn, Action::WithdrawProposal, ""),
         };
         if proposal.version != read || !proposal.state.is_open() {
             return Ok(Decided::Conflict);
         }
+        if !detail.is_empty() {
+            models::proposals::insert_note(connection, id, (&by.login, detail), now)?;
+        }
         models::proposals::set_state(connection, id, state.name(), now)?;
-        let detail = match decision {
-            Decision::Return(why) => why.as_str(),
-            Decision::Note(_) | Decision::Withdraw => "",
-        };
         log(connection, by, action, &grade, detail)?;
         Ok(Decided::Stored)
     })
