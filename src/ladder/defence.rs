@@ -21,12 +21,10 @@ const SKILLS: &str = "Навыки";
 /// Which requirements of lower grades a sheet contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Earlier {
-    /// Unmet ones, to be defended.
+    /// Those that are not met.
     Gaps,
-    /// Unmet ones to be defended, and a list of the others.
+    /// All.
     All,
-    /// A list of all: nobody said what is met.
-    Listed,
     /// None.
     None,
 }
@@ -36,12 +34,10 @@ pub enum Earlier {
 pub struct Sheet {
     /// The requirements that are new at the grade, which are defended.
     pub new: Vec<Checked>,
-    /// Requirements that were demanded before and are to be defended too, lowest first.
-    pub earlier: Vec<Checked>,
-    /// Requirements that were demanded before and are only listed.
-    pub listed: Vec<Checked>,
     /// The optional requirements that are new.
     pub optional: Vec<Checked>,
+    /// Requirements that were demanded before, lowest first.
+    pub earlier: Vec<Checked>,
 }
 
 impl Sheet {
@@ -49,23 +45,20 @@ impl Sheet {
     /// grades that accumulate are demanded before it ([`super::Ladder::steps_before`]).
     #[must_use]
     pub fn new(check: SelfCheck, before: usize, earlier: Earlier) -> Self {
-        let is_new = |item: &Checked| item.asked.step >= before;
-        let is_defended = |item: &Checked| match earlier {
-            Earlier::Gaps | Earlier::All => item.is_gap(),
-            Earlier::Listed | Earlier::None => false,
+        let (new, before): (Vec<_>, Vec<_>) =
+            check.items.into_iter().partition(|item| item.asked.step >= before);
+        let (optional, new) = new.into_iter().partition(|item| item.asked.requirement.is_optional);
+        let is_selected = |item: &Checked| match earlier {
+            Earlier::Gaps => item.is_gap(),
+            Earlier::All => true,
+            Earlier::None => false,
         };
-        let is_wanted = |_: &Checked| matches!(earlier, Earlier::All | Earlier::Listed);
-        let (defended, listed): (Vec<_>, Vec<_>) =
-            check.items.into_iter().partition(|item| is_new(item) || is_defended(item));
-        let (optional, required): (Vec<_>, Vec<_>) =
-            defended.into_iter().partition(|item| item.asked.requirement.is_optional);
-        let (new, earlier) = required.into_iter().partition(is_new);
-        Self { new, earlier, listed: listed.into_iter().filter(is_wanted).collect(), optional }
+        Self { new, optional, earlier: before.into_iter().filter(is_selected).collect() }
     }
 
     /// What is defended: the rows of its tables.
     pub fn rows(&self) -> impl Iterator<Item = &Checked> {
-        self.new.iter().chain(&self.earlier).chain(&self.optional)
+        self.new.iter().chain(&self.optional)
     }
 }
 
@@ -128,11 +121,10 @@ mod tests {
         let ladder = Ladder::new(ladder.to_vec());
         let mut answers = Answers::default();
         assert!(answers.give("ftjmy6", Answer::Yes));
-        for (earlier, defended, listed) in [
-            (Earlier::Gaps, vec!["SSH"], vec![]),
-            (Earlier::All, vec!["SSH"], vec!["Git"]),
-            (Earlier::Listed, vec![], vec!["Git", "SSH"]),
-            (Earlier::None, vec![], vec![]),
+        for (earlier, selected) in [
+            (Earlier::Gaps, vec!["SSH"]),
+            (Earlier::All, vec!["Git", "SSH"]),
+            (Earlier::None, vec![]),
         ] {
             let check = SelfCheck::new((&ladder, Level::Middle), &answers);
             let sheet = Sheet::new(check, ladder.steps_before(Level::Middle), earlier);
@@ -140,8 +132,7 @@ mod tests {
                 items.iter().map(|item| item.asked.requirement.text.clone()).collect::<Vec<_>>()
             };
             assert_eq!(texts(&sheet.new), ["Сеть"]);
-            assert_eq!(texts(&sheet.earlier), defended);
-            assert_eq!(texts(&sheet.listed), listed);
+            assert_eq!(texts(&sheet.earlier), selected);
         }
     }
 }

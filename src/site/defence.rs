@@ -204,8 +204,7 @@ impl Defence {
         let since = Since::of(visit, ladder, (revision, &address), false)?;
         let answers = query.answers.clone();
         let earlier = match (query.is_whole, &answers) {
-            (true, Some(_)) => Earlier::All,
-            (true, None) => Earlier::Listed,
+            (true, _) => Earlier::All,
             (false, Some(_)) => Earlier::Gaps,
             (false, None) => Earlier::None,
         };
@@ -233,28 +232,26 @@ impl Defence {
     fn tables(&self) -> Vec<(String, usize, &[Checked])> {
         let new =
             (format!("Новое на грейде {}", self.chosen.grade.name.word()), 1, &*self.sheet.new);
-        let words = "Не закрыто с предыдущих грейдов";
-        let earlier = (words.to_owned(), new.2.len() + 1, &*self.sheet.earlier);
-        let first = earlier.1 + earlier.2.len();
-        let optional = ("Желательно".to_owned(), first, &*self.sheet.optional);
-        [new, earlier, optional].into_iter().filter(|(_, _, items)| !items.is_empty()).collect()
+        let optional = ("Желательно".to_owned(), new.2.len() + 1, &*self.sheet.optional);
+        [new, optional].into_iter().filter(|(_, _, items)| !items.is_empty()).collect()
     }
 
     fn title(&self) -> String {
         self.chosen.title_of("Лист защиты")
     }
 
-    /// The heading of what lower grades ask and is only listed.
-    fn listed_title(&self) -> String {
-        let count = self.sheet.listed.len();
-        let noun = russian::plural(count, "требование", "требования", "требований");
-        let is_met = |item: &Checked| item.answer == Some(Answer::Yes);
-        let all_met = if self.sheet.listed.iter().all(is_met) {
-            ", всё отмечено «есть»"
+    /// The heading of what lower grades ask.
+    fn earlier_title(&self) -> String {
+        let earlier = &self.sheet.earlier;
+        let words = if self.query.is_whole {
+            "Предыдущие грейды"
         } else {
-            ""
+            "Не\u{a0}закрыто с\u{a0}предыдущих грейдов"
         };
-        format!("Предыдущие грейды: {count} {noun}{all_met}")
+        let noun = russian::plural(earlier.len(), "требование", "требования", "требований");
+        let is_met = |item: &Checked| item.answer == Some(Answer::Yes);
+        let all_met = if earlier.iter().all(is_met) { ", всё отмечено «есть»" } else { "" };
+        format!("{words}: {} {noun}{all_met}", earlier.len())
     }
 
     /// What the candidate said of the rows: «есть — 3, частично — 2, «—» без ответа — 4».
