@@ -72,7 +72,7 @@ fn editing(config: &mut ServiceConfig) {
         .service(form("/admin/tokens", admin::tokens::show, admin::tokens::send))
         .service(get("/admin/audit", admin::audit::show))
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
-        .service(get("/admin/check", admin::check::show))
+        .service(form("/admin/check", admin::check::show, admin::check::send))
         .service(form("/admin/tracks", admin::tracks::show, admin::tracks::send))
         .service(form("/admin/tracks/{slug}", admin::track::show, admin::track::send))
         .service(form(

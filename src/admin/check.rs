@@ -1,4 +1,4 @@
-//! `/admin/check`: what an editor should look at, ladder by ladder.
+//! `/admin/check`: what an editor should look at, ladder by ladder, to be mended or dismissed.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -6,13 +6,13 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::auth::SignedIn;
+use crate::auth::{SignedForm, SignedIn};
 use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::professions::{self, Profession};
-use crate::ladder::check::{Finding, check, within_track};
+use crate::graders::service::findings::{self, CheckedPage};
+use crate::ladder::check::Finding;
 use crate::paths::admin;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, see_other, uncached};
 
 /// The parameters of the page.
 #[derive(Debug, Deserialize)]
@@ -24,10 +24,9 @@ pub struct Parameters {
 #[template(path = "admin/check.html")]
 struct CheckPage {
     head: Head,
+    token: String,
     number: usize,
-    count: usize,
-    /// The professions of this page with something to look at.
-    found: Vec<(Profession, Vec<Finding>)>,
+    checked: CheckedPage,
 }
 
 /// Answers with the findings in one page of the catalogue.
@@ -41,27 +40,35 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let number = parameters.page.unwrap_or(1);
-    let read = blocking(move || {
-        let dictionary = catalogue.dictionary()?;
-        let page = professions::page(catalogue.database(), &dictionary, None, number)?;
-        let levels = professions::track_levels(catalogue.database())?;
-        Ok::<_, AppError>((dictionary, page, levels))
-    });
-    let (dictionary, catalogue, levels) = read.await??;
-    let checked = catalogue.professions.into_iter().map(|profession| {
-        let mut findings = check(&profession.ladder, &dictionary);
-        if let Some(levels) = levels.get(&profession.track.slug) {
-            findings = within_track(findings, levels);
-        }
-        (profession, findings)
-    });
-    let page = CheckPage {
-        head: Head::editing("Проверка лестниц", &session.editor.login),
-        number,
-        count: catalogue.count,
-        found: checked.filter(|(_, findings)| !findings.is_empty()).collect(),
-    };
-    uncached(StatusCode::OK, &page)
+    let checked = blocking(move || findings::page(&catalogue, number)).await??;
+    let head = Head::editing("Проверка лестниц", &session.editor.login);
+    uncached(StatusCode::OK, &CheckPage { head, token: session.form_token(), number, checked })
+}
+
+/// Dismisses a finding, or returns one to the list.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] if the profession is gone.
+pub async fn send(catalogue: Data<Catalogue>, form: SignedForm) -> Result<HttpResponse, AppError> {
+    let SignedForm { session, fields } = form;
+    let dismissed = fields.sent("dismiss").map(|key| (key.to_owned(), true));
+    let returned = || fields.sent("return").map(|key| (key.to_owned(), false));
+    let wanted = dismissed.or_else(returned);
+    let (key, is_dismissed) =
+        wanted.ok_or(AppError::BadRequest("В форме не хватает замечания."))?;
+    let slug = fields.get("profession").to_owned();
+    let to = admin::check_at(fields.get("page").parse().unwrap_or(1), &slug);
+    let by = session.actor();
+    blocking(move || findings::dismiss(&catalogue, &slug, (&key, is_dismissed), &by)).await??;
+    Ok(see_other(&to))
+}
+
+impl CheckPage {
+    /// Whether there is nothing to look at.
+    fn is_clear(&self) -> bool {
+        self.checked.professions.iter().all(|checked| checked.findings.is_empty())
+    }
 }
 
 /// The address of a page.

@@ -1,54 +1,84 @@
 //! `/admin`: where an editor begins.
 
+mod groups;
+mod ladders;
 mod work_list;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use askama::Template;
+use chrono::NaiveDateTime;
+use serde::Deserialize;
 
+use self::groups::Group;
+use self::ladders::{Ladders, Shown};
 use self::work_list::WorkList;
 use crate::auth::{Publishing, SignedIn};
-use crate::db::Database;
-use crate::editors::service::Role;
+use crate::editors::service;
 use crate::error::AppError;
-use crate::graders::service::grades::{self, RecentRevision};
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::changes::{self, RecentChange, Undoing};
 use crate::web::{Head, blocking, filters, uncached};
+
+/// The parameters of the page.
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    #[serde(default)]
+    show: Shown,
+    page: Option<usize>,
+}
 
 #[derive(Template)]
 #[template(path = "admin/overview.html")]
 struct OverviewPage {
     head: Head,
     login: String,
-    is_owner: bool,
     token: String,
+    groups: Vec<Group>,
     work: WorkList,
-    recent: Vec<RecentRevision>,
+    ladders: Ladders,
+    recent: Vec<RecentChange>,
+    /// When the editor was last here before; `None` if never.
+    last_visit_at: Option<NaiveDateTime>,
 }
 
-/// Answers with what is to be done, and the latest changes.
+/// Answers with what is to be done, the professions, and the latest changes.
 ///
 /// # Errors
 ///
-/// If the database does not answer.
+/// [`AppError::NotFound`] past the last page; if the database does not answer.
 pub async fn show(
-    database: Data<Database>,
+    catalogue: Data<Catalogue>,
     publishing: Data<Publishing>,
     session: SignedIn,
+    parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     let (editor, publishing) = (session.editor.clone(), **publishing);
+    let Parameters { show, page } = parameters.into_inner();
+    let (head, token) = (Head::editing("Управление", &editor.login), session.form_token());
     let read = blocking(move || {
-        let work = WorkList::read(&database, publishing, &editor)?;
-        Ok::<_, AppError>((work, grades::recent(&database)?))
+        let database = catalogue.database();
+        let work = WorkList::read(database, publishing, &editor)?;
+        let ladders = Ladders::read(&catalogue, show, page.unwrap_or(1))?;
+        Ok::<_, AppError>(OverviewPage {
+            head,
+            token,
+            groups: groups::read(&catalogue, &editor, &work, &ladders)?,
+            work,
+            ladders,
+            recent: changes::recent(database)?,
+            last_visit_at: service::last_visit_at(database, &editor.login)?,
+            login: editor.login,
+        })
     });
-    let (work, recent) = read.await??;
-    let page = OverviewPage {
-        head: Head::editing("Управление", &session.editor.login),
-        token: session.form_token(),
-        is_owner: session.editor.role == Role::Owner,
-        login: session.editor.login,
-        work,
-        recent,
-    };
-    uncached(StatusCode::OK, &page)
+    uncached(StatusCode::OK, &read.await??)
+}
+
+impl OverviewPage {
+    /// How many of the changes were made after the last visit; `None` if there was none.
+    fn new_count(&self) -> Option<usize> {
+        let last = self.last_visit_at?;
+        Some(self.recent.iter().take_while(|change| change.at > last).count())
+    }
 }

@@ -21,8 +21,8 @@ use crate::graders::service::professions::{
 };
 use crate::graders::service::scales::{self, ListedScale};
 use crate::graders::service::tracks::EditableTrack;
-use crate::graders::service::{professions, tracks};
-use crate::ladder::check::{Finding, check, within_track};
+use crate::graders::service::{findings, professions, tracks};
+use crate::ladder::check::Finding;
 use crate::ladder::{Level, LevelName};
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::title;
@@ -234,12 +234,8 @@ async fn know(catalogue: &Data<Catalogue>, slug: &str) -> Result<Known, AppError
         let tracks = tracks::all(database)?;
         let includable = professions::includable(database, Some(&slug))?;
         let scales = scales::all(database)?;
-        let dictionary = catalogue.dictionary()?;
-        let ladder = professions::profession(database, &dictionary, &slug)?.ladder;
-        let mut findings = check(&ladder, &dictionary);
-        if let Some(levels) = professions::track_levels(database)?.get(&stored.fields.track) {
-            findings = within_track(findings, levels);
-        }
+        let checked = findings::of(&catalogue, &slug)?;
+        let findings = checked.map(|checked| checked.findings).unwrap_or_default();
         let touched = inclusions::touched(database, &slug, None)?;
         let mut others = Vec::new();
         if stored.grades.is_empty() {

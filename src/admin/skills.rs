@@ -13,7 +13,7 @@ use crate::error::{AppError, Missing};
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::skills::{self, Changed, RecentChange};
 use crate::ladder::skill::{Dictionary, Skill};
-use crate::paths::admin::{self, Done, done};
+use crate::paths::admin::{self, Done, ListedSkills, done};
 use crate::web::{Head, blocking, filters, uncached};
 
 /// How many skills one page holds.
@@ -24,6 +24,7 @@ const SKILLS_PER_PAGE: usize = 100;
 pub struct Parameters {
     #[serde(default)]
     q: String,
+    show: Option<ListedSkills>,
     page: Option<usize>,
     done: Option<Done>,
 }
@@ -35,6 +36,8 @@ struct SkillsPage {
     token: String,
     /// What is looked for; empty for all skills.
     query: String,
+    /// Which skills alone are shown, if not all.
+    show: Option<ListedSkills>,
     /// How many skills there are of that.
     total: usize,
     number: usize,
@@ -102,11 +105,17 @@ impl SkillsPage {
     ) -> Result<Self, AppError> {
         let catalogue = Data::clone(catalogue);
         let read = blocking(move || {
-            Ok::<_, AppError>((catalogue.dictionary()?, skills::recent(catalogue.database())?))
+            let recent = skills::recent(catalogue.database())?;
+            Ok::<_, AppError>((catalogue.dictionary()?, catalogue.skill_index()?, recent))
         });
-        let (dictionary, recent) = read.await??;
+        let (dictionary, index, recent) = read.await??;
         let query = parameters.q.trim().to_owned();
-        let found = found(&dictionary, &query);
+        let mut found = found(&dictionary, &query);
+        found.retain(|skill| match parameters.show {
+            Some(ListedSkills::Unused) => index.appearances(&skill.slug).is_empty(),
+            Some(ListedSkills::Uncategorised) => skill.category.is_empty(),
+            None => true,
+        });
         let count = found.len().div_ceil(SKILLS_PER_PAGE).max(1);
         let number = parameters.page.unwrap_or(1);
         if !(1..=count).contains(&number) {
@@ -117,13 +126,14 @@ impl SkillsPage {
             }));
         }
         let shown = found.iter().skip((number - 1) * SKILLS_PER_PAGE).take(SKILLS_PER_PAGE);
-        let is_first = query.is_empty() && number == 1;
+        let is_first = query.is_empty() && parameters.show.is_none() && number == 1;
         Ok(Self {
             head: Head::editing("Навыки", &session.editor.login),
             token: session.form_token(),
             total: found.len(),
             skills: shown.map(|skill| (*skill).clone()).collect(),
             query,
+            show: parameters.show,
             number,
             count,
             recent: if is_first { recent } else { Vec::new() },
@@ -134,7 +144,16 @@ impl SkillsPage {
 
     /// The address of another page of the same skills.
     fn address(&self, number: usize) -> String {
-        admin::skills_page(&self.query, number)
+        admin::skills_page(&self.query, self.show, number)
+    }
+
+    /// What is said of the skills that are shown alone.
+    fn shown_title(&self) -> &'static str {
+        match self.show {
+            Some(ListedSkills::Unused) => "Не\u{a0}встречаются в\u{a0}лестницах",
+            Some(ListedSkills::Uncategorised) => "Без\u{a0}категории",
+            None => "Все навыки",
+        }
     }
 
     /// The address of the form of a new skill with what was looked for.

@@ -70,6 +70,10 @@ pub enum Action {
     NameRelease,
     /// An editor said what a saved change does to the demands.
     CorrectEffect,
+    /// A finding of the ladder check was dismissed.
+    DismissFinding,
+    /// A dismissed finding was returned to the list.
+    ReturnFinding,
     /// Ladders were brought in from files.
     Import,
     /// A token for a program was created.
@@ -179,6 +183,8 @@ impl Action {
             Self::ChangeScale => "Шкала уровней изменена",
             Self::NameRelease => "Выпуск назван",
             Self::CorrectEffect => "Оценка правки изменена",
+            Self::DismissFinding => "Замечание скрыто",
+            Self::ReturnFinding => "Замечание возвращено",
             Self::Import => "Загружено из файла",
             Self::AddToken => "Ключ API создан",
             Self::RevokeToken => "Ключ API отозван",

@@ -41,6 +41,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    dismissed_findings (profession_id, finding) {
+        profession_id -> Integer,
+        finding -> Text,
+        dismissed_by -> Text,
+        dismissed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     editors (id) {
         id -> Integer,
         login -> Text,
@@ -48,6 +57,8 @@ diesel::table! {
         role -> Text,
         created_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
+        seen_at -> Nullable<Timestamp>,
+        last_visit_at -> Nullable<Timestamp>,
     }
 }
 
@@ -286,6 +297,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     audit_log,
     catalogue_state,
+    dismissed_findings,
     editors,
     former_level_slugs,
     former_skill_slugs,

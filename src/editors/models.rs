@@ -179,6 +179,31 @@ pub(super) fn touch_session(
         .map(drop)
 }
 
+/// Notes that somebody is here. If they were last here before a time, the visit that ended then was the last one.
+pub(super) fn note_visit(
+    connection: &mut DbConnection,
+    editor_id: i32,
+    (now, away_since): (NaiveDateTime, NaiveDateTime),
+) -> QueryResult<()> {
+    let was_away = editors::id.eq(editor_id).and(editors::seen_at.lt(away_since));
+    diesel::update(editors::table.filter(was_away))
+        .set(editors::last_visit_at.eq(editors::seen_at))
+        .execute(connection)?;
+    diesel::update(editors::table.find(editor_id))
+        .set(editors::seen_at.eq(now))
+        .execute(connection)
+        .map(drop)
+}
+
+/// When the visit before this one ended.
+pub(super) fn last_visit_at(
+    connection: &mut DbConnection,
+    login: &str,
+) -> QueryResult<Option<NaiveDateTime>> {
+    let found = editors::table.filter(editors::login.eq(login)).select(editors::last_visit_at);
+    Ok(found.first::<Option<NaiveDateTime>>(connection).optional()?.flatten())
+}
+
 /// Deletes a session; `false` if there was none.
 pub(super) fn delete_session(connection: &mut DbConnection, token_hash: &str) -> QueryResult<bool> {
     let deleted = diesel::delete(sessions::table.find(token_hash)).execute(connection)?;

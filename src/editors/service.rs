@@ -13,8 +13,8 @@ pub use self::accounts::{
 };
 pub use self::browsers::{CookieKey, Device, is_setup_token, setup_token};
 pub use self::sessions::{
-    NewSession, SESSION_LIFETIME, Session, change_own_password, end_session, form_token, sessions,
-    sign_in, sign_out, signed_in,
+    NewSession, SESSION_LIFETIME, Session, change_own_password, end_session, form_token,
+    last_visit_at, sessions, sign_in, sign_out, signed_in,
 };
 use super::models::EditorRow;
 pub use super::password::WeakPassword;

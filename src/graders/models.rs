@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod changes;
 pub mod cleaning;
+pub mod findings;
 pub mod grades;
 pub mod idempotency;
 pub mod identity;

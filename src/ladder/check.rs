@@ -62,6 +62,46 @@ pub enum Finding {
     },
 }
 
+impl Finding {
+    /// The grade that is to be looked at first; `None` if one is missing.
+    #[must_use]
+    pub const fn grade(&self) -> Option<&LevelName> {
+        match self {
+            Self::Missing(_) => None,
+            Self::Undescribed(grade)
+            | Self::Repeated { again: grade, .. }
+            | Self::Shallower { shallower: grade, .. }
+            | Self::Jump { level: grade, .. }
+            | Self::RepeatsIncluded { own: grade, .. }
+            | Self::ShallowerThanIncluded { own: grade, .. } => Some(grade),
+        }
+    }
+
+    /// What tells it from the other findings of a ladder, however its levels are called. When what it is
+    /// about changes, this changes too.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let of = |name: &LevelName| name.level().slug();
+        match self {
+            Self::Undescribed(name) => format!("undescribed {}", of(name)),
+            Self::Missing(name) => format!("missing {}", of(name)),
+            Self::Repeated { text, first, again } => {
+                format!("repeated {} {} {text}", of(first), of(again))
+            }
+            Self::Shallower { skill, deeper, shallower } => {
+                format!("shallower {} {} {skill}", of(deeper), of(shallower))
+            }
+            Self::Jump { level, count, beside } => format!("jump {} {count} {beside}", of(level)),
+            Self::RepeatsIncluded { text, own, included } => {
+                format!("repeats included {} {included}: {text}", of(own))
+            }
+            Self::ShallowerThanIncluded { skill, own, included } => {
+                format!("shallower than included {} {included}: {skill}", of(own))
+            }
+        }
+    }
+}
+
 /// A jump has at least this many times the requirements of its neighbours,
 const JUMP: usize = 2;
 /// and at least this many.

@@ -60,6 +60,26 @@ pub enum Done {
     Unknown,
 }
 
+/// Which skills of the dictionary are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListedSkills {
+    /// Those that no requirement names.
+    Unused,
+    /// Those without a category.
+    Uncategorised,
+}
+
+impl ListedSkills {
+    /// The name in addresses.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Unused => "unused",
+            Self::Uncategorised => "uncategorised",
+        }
+    }
+}
+
 /// What the audit log is narrowed to. What is empty is left out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AuditQuery<'a> {
@@ -128,6 +148,13 @@ pub fn versions(address: &str, from: i32, to: i32) -> String {
 /// What an editor can do, and the latest changes.
 pub const fn overview() -> &'static str {
     "/admin"
+}
+
+/// A page of the professions there; of some of them, if it is said of which.
+pub fn overview_page(show: Option<&str>, page: usize) -> String {
+    let page = Some(page).filter(|page| *page > 1).map(|page| page.to_string());
+    let address = with_query(overview(), [("show", show), ("page", page.as_deref())]);
+    format!("{address}#professions")
 }
 
 /// Whether a path belongs to the pages of editors.
@@ -204,6 +231,11 @@ pub const fn check() -> &'static str {
 /// A page of it.
 pub fn check_page(page: usize) -> String {
     with_query(check(), [("page", Some(&*page.to_string()))])
+}
+
+/// A profession on a page of it.
+pub fn check_at(page: usize, slug: &str) -> String {
+    format!("{}#{}", check_page(page), encoded(slug))
 }
 
 /// The tracks.
@@ -356,9 +388,11 @@ pub const fn skills() -> &'static str {
     "/admin/skills"
 }
 
-/// A page of the skills that have a text in one of their names.
-pub fn skills_page(text: &str, page: usize) -> String {
-    with_query(skills(), [("q", filled(text)), ("page", Some(&*page.to_string()))])
+/// A page of the skills that have a text in one of their names; of some of them, if it is said of which.
+pub fn skills_page(text: &str, show: Option<ListedSkills>, page: usize) -> String {
+    let show = show.map(ListedSkills::name);
+    let page = page.to_string();
+    with_query(skills(), [("q", filled(text)), ("show", show), ("page", Some(&*page))])
 }
 
 /// The form of a new skill.

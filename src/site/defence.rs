@@ -250,7 +250,8 @@ impl Defence {
         };
         let noun = russian::plural(earlier.len(), "требование", "требования", "требований");
         let is_met = |item: &Checked| item.answer == Some(Answer::Yes);
-        let all_met = if earlier.iter().all(is_met) { ", всё отмечено «есть»" } else { "" };
+        let all_met =
+            if earlier.iter().all(is_met) { ", всё отмечено «есть»" } else { "" };
         format!("{words}: {} {noun}{all_met}", earlier.len())
     }
 

@@ -46,6 +46,7 @@ mod matrix;
 mod metrics;
 mod names;
 mod pages;
+mod overview;
 mod past;
 mod pasted;
 mod plan;

@@ -19,6 +19,8 @@ pub const SESSION_LIFETIME: TimeDelta = TimeDelta::days(7);
 const IDLE_TIMEOUT: TimeDelta = TimeDelta::hours(12);
 /// The last use is stored at most this often, so that reading pages seldom writes.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
+/// Who has not been here for so long begins another visit.
+const AWAY: TimeDelta = TimeDelta::hours(1);
 /// The digits of a session's hash that form its public name: too few to reveal the hash, enough to
 /// tell one editor's sessions apart.
 const NAME_LENGTH: usize = 16;
@@ -89,6 +91,7 @@ pub fn sign_in(
         let (token, device) = browsers::tokens(connection, &known.login)?;
         models::delete_old_sessions(connection, now - SESSION_LIFETIME, now - IDLE_TIMEOUT)?;
         insert_session(connection, &known, token.expose_secret(), browser)?;
+        models::note_visit(connection, known.id, (now, now - AWAY))?;
         by.login.clone_from(&known.login);
         audit::record(connection, &by, Action::SignIn, "", &browser.user_agent)?;
         Ok(Some(NewSession { token, device, editor: known.into() }))
@@ -112,7 +115,8 @@ pub fn signed_in(database: &Database, token: &str) -> Result<Option<Editor>, Acc
     if now - session.seen_at > TOUCH_INTERVAL {
         let now = db::now();
         let touched = database.write(|connection| {
-            Ok::<_, AccountError>(models::touch_session(connection, &token_hash, now)?)
+            models::touch_session(connection, &token_hash, now)?;
+            Ok::<_, AccountError>(models::note_visit(connection, editor.id, (now, now - AWAY))?)
         });
         // Pages stay readable while the database refuses writes.
         if let Err(error) = touched {
@@ -120,6 +124,18 @@ pub fn signed_in(database: &Database, token: &str) -> Result<Option<Editor>, Acc
         }
     }
     Ok(Some(editor.into()))
+}
+
+/// When somebody's visit before this one ended, in UTC; `None` if this is the first one.
+///
+/// # Errors
+///
+/// If the database does not answer.
+pub fn last_visit_at(
+    database: &Database,
+    login: &str,
+) -> Result<Option<NaiveDateTime>, AccountError> {
+    database.read(|connection| Ok(models::last_visit_at(connection, login)?))
 }
 
 /// All sessions of the editor whose session has this token, the last used first.

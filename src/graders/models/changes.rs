@@ -16,6 +16,8 @@ pub struct ChangeRow {
     pub revision_id: i32,
     pub kind: String,
     pub object_id: i32,
+    pub version: i32,
+    pub author: String,
     pub note: String,
     pub before: Option<String>,
     pub after: Option<String>,
@@ -23,6 +25,8 @@ pub struct ChangeRow {
     pub profession_id: Option<i32>,
     /// What an editor says that it does to the demands.
     pub effect: Option<String>,
+    /// The other skill of a merge.
+    pub merged_with: Option<i32>,
 }
 
 /// Some changes from before one of them, the newest first; of one profession and its grades, if one is

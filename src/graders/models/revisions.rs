@@ -3,9 +3,8 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::LevelName;
 use crate::db::DbConnection;
-use crate::db::schema::{grades, profession, revisions};
+use crate::db::schema::revisions;
 
 /// What has a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,28 +146,6 @@ pub fn recent(
         query = query.filter(revisions::after.is_null());
     }
     query.order(revisions::revision_id.desc()).limit(limit).load(connection)
-}
-
-/// A saved change of a grade with its level, and with the address, the title and the scale of its
-/// profession.
-pub type RecentRow = (RevisionRow, LevelName, String, String, Option<i32>);
-
-/// The latest saved changes of grades that are still there.
-pub fn recent_of_grades(connection: &mut DbConnection, limit: i64) -> QueryResult<Vec<RecentRow>> {
-    revisions::table
-        .inner_join(grades::table.on(grades::grade_id.eq(revisions::object_id)))
-        .inner_join(profession::table.on(profession::id.eq(grades::profession_id)))
-        .filter(revisions::kind.eq(Kind::Grade.name()))
-        .order(revisions::revision_id.desc())
-        .limit(limit)
-        .select((
-            RevisionRow::as_select(),
-            grades::level_name,
-            profession::slug,
-            profession::title,
-            profession::scale_id,
-        ))
-        .load(connection)
 }
 
 /// The highest id that any object of a kind with a saved change had.

@@ -1,11 +1,12 @@
 //! The saved changes as everybody reads them: what each concerns, what differs, and what it does to the
 //! demands; and the editors' word on the last.
 //!
-//! Who made a change is not told, and nothing of what only editors see: comments in texts, hidden names of
+//! Visitors are not told who made a change, and nothing of what only editors see: comments in texts, hidden names of
 //! skills.
 
 mod editing;
 mod public;
+mod recent;
 mod since;
 mod subject;
 mod then;
@@ -14,6 +15,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 pub use self::editing::{Corrected, Correction, correct, correctable};
 pub use self::public::MOST_LINES;
+pub use self::recent::{RecentChange, Undoing, recent};
 pub use self::since::{Difference, Since, What, since};
 pub use self::subject::Subject;
 use super::ServiceError;

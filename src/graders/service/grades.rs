@@ -6,8 +6,8 @@ mod records;
 mod text;
 
 pub use self::editing::{
-    Conflict, Edit, EditableGrade, GradeFields, RecentRevision, Saved, editable, editable_with_id,
-    history, recent, restore, save, texts_of,
+    Conflict, Edit, EditableGrade, GradeFields, Saved, editable, editable_with_id, history,
+    restore, save, texts_of,
 };
 pub(super) use self::editing::{editable_row, found, insert, is_blank, save_locked, store};
 pub use self::listing::{SortGrades, records, revisions};

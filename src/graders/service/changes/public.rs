@@ -177,9 +177,7 @@ fn of_profession(
 ) -> Result<Option<Told>, ServiceError> {
     let (before, after) = states::<professions::Snapshot>(row)?;
     let effect = then::effect(connection, dictionary, row, (before.as_ref(), after.as_ref()))?;
-    let named = |state: Option<professions::Snapshot>| {
-        state.map(|state| state.with_titles(&present.tracks, &present.scales))
-    };
+    let named = |state: Option<professions::Snapshot>| state.map(|state| present.named(state));
     let (before, after) = (named(before), named(after));
     // Of a draft nothing is told.
     let Some(last) = after.as_ref().or(before.as_ref()) else { return Ok(None) };

@@ -15,7 +15,7 @@ use crate::graders::models::skills::SkillRow;
 use crate::graders::service::ServiceError;
 use crate::graders::service::level_names::{self, Scales};
 use crate::ladder::LevelName;
-use crate::paths;
+use crate::paths::{self, admin};
 
 /// What a change concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Present {
             grades: HashMap::new(),
             skills: HashMap::new(),
         };
-        if !of(Kind::Profession).is_empty() {
+        if !(of(Kind::Profession).is_empty() && tracks.is_empty()) {
             let all = models::tracks::all(connection)?.into_iter();
             present.tracks = all.map(|track| (track.slug, track.title)).collect();
         }
@@ -118,6 +118,35 @@ impl Present {
         let was = states_after(connection, row.object_id, row.revision_id)?.into_iter().next();
         let title = was.map_or_else(|| last.title.clone(), |was| was.title);
         Ok(Subject { title, address: None })
+    }
+
+    /// Where editors find the saved changes of the grade, if it is there.
+    pub fn grade_history(&self, row: &ChangeRow) -> Option<String> {
+        let owner = self.professions.get(&row.profession_id?)?;
+        let grade = self.grades.get(&row.object_id)?;
+        let name = self.scales.name(owner.scale_id, grade.level_name);
+        Some(admin::grade_history(&owner.slug, &name))
+    }
+
+    /// Where editors find the saved changes of the profession, if it is there.
+    pub fn profession_history(&self, row: &ChangeRow) -> Option<String> {
+        let found = self.professions.get(&row.object_id);
+        found.map(|profession| admin::profession_history(&profession.slug))
+    }
+
+    /// Where editors find the saved changes of the track with this name in addresses, if it is there.
+    pub fn track_history(&self, slug: &str) -> Option<String> {
+        self.tracks.contains_key(slug).then(|| admin::track_history(slug))
+    }
+
+    /// Where editors find the saved changes of the skill, if it is there.
+    pub fn skill_history(&self, row: &ChangeRow) -> Option<String> {
+        self.skills.get(&row.object_id).map(|skill| admin::skill_history(&skill.slug))
+    }
+
+    /// A profession at one moment, with its track and its scale as pages name them.
+    pub fn named(&self, state: professions::Snapshot) -> professions::Snapshot {
+        state.with_titles(&self.tracks, &self.scales)
     }
 
     /// The track with this name in addresses, which had this title.

@@ -5,15 +5,11 @@ use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::{GradeRow, NewGrade};
-use crate::graders::models::revisions::RecentRow;
 use crate::graders::service::inclusions::{self, Including};
-use crate::graders::service::revisions::{self, Change, History, Revision, Snapshot};
+use crate::graders::service::revisions::{self, Change, History, Snapshot};
 use crate::graders::service::texts::is_slug;
 use crate::graders::service::{ServiceError, identity, level_names, search};
 use crate::ladder::{Level, LevelName};
-
-/// How many changes [`recent`] tells of.
-const RECENT: i64 = 20;
 
 /// A grade as an editor sees it.
 #[derive(Clone, Debug)]
@@ -45,19 +41,6 @@ pub struct GradeFields {
     pub level: Level,
     /// The description in Markdown, if there is one yet.
     pub description: Option<String>,
-}
-
-/// A saved change and the grade it belongs to.
-#[derive(Clone, Debug)]
-pub struct RecentRevision {
-    /// The change.
-    pub revision: Revision,
-    /// The level as the profession's scale names it.
-    pub name: LevelName,
-    /// The profession's name in addresses.
-    pub slug: String,
-    /// The profession's name on pages.
-    pub profession: String,
 }
 
 /// What an editor wants to save.
@@ -138,24 +121,6 @@ pub fn history(database: &Database, slug: &str, level: Level) -> Result<History,
         let key = (row.grade_id, row.version);
         revisions::history(connection, key, title, current.as_ref(), Text::read)
     })
-}
-
-/// The latest saved changes of the whole catalogue, the newest first.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn recent(database: &Database) -> Result<Vec<RecentRevision>, ServiceError> {
-    let (rows, scales) = database.read(|connection| {
-        let rows = models::revisions::recent_of_grades(connection, RECENT)?;
-        Ok::<_, ServiceError>((rows, level_names::load(connection)?))
-    })?;
-    let recent = |(row, level, slug, profession, scale_id): RecentRow| {
-        let revision = revisions::revision::<Text>(row)?;
-        let name = scales.name(scale_id, level.into());
-        Ok(RecentRevision { revision, name, slug, profession })
-    };
-    rows.into_iter().map(recent).collect()
 }
 
 /// Saves a description, unless somebody else has saved since it was read.
