@@ -71,6 +71,7 @@ fn editing(config: &mut ServiceConfig) {
         .service(form("/admin/editors/{id}", admin::editor::show, admin::editor::send))
         .service(form("/admin/tokens", admin::tokens::show, admin::tokens::send))
         .service(get("/admin/audit", admin::audit::show))
+        .service(get("/admin/audit.csv", admin::audit::csv))
         .service(post("/admin/sign-out", admin::sign_in::sign_out))
         .service(form("/admin/check", admin::check::show, admin::check::send))
         .service(form("/admin/tracks", admin::tracks::show, admin::tracks::send))

@@ -16,23 +16,25 @@ pub fn plural<'a>(number: usize, one: &'a str, few: &'a str, many: &'a str) -> &
     }
 }
 
+/// The months of days.
+const MONTHS: [&str; 12] = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+];
+
 /// A day in a sentence: «22 ноября 2026».
 #[must_use]
 pub fn day(day: NaiveDate) -> String {
-    const MONTHS: [&str; 12] = [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ];
     let month = MONTHS[day.month0() as usize];
     format!("{}{NO_BREAK}{month}{NO_BREAK}{}", day.day(), day.year())
 }
@@ -64,6 +66,39 @@ pub fn read_day(typed: &str) -> Option<NaiveDate> {
     let mut days =
         formats.iter().filter_map(|format| NaiveDate::parse_from_str(typed, format).ok());
     days.next().filter(|day| is_short && (1_000..10_000).contains(&day.year()))
+}
+
+/// Parses a day of the past as people type it: as [`read_day`] does, «сегодня», «вчера», «22.11», «22 ноября»,
+/// «22 ноября 2026». Without a year it is the latest such day up to today; `None` if it is invalid.
+#[must_use]
+pub fn read_recent_day(typed: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let typed = typed.to_lowercase().replace(NO_BREAK, " ");
+    match typed.trim() {
+        "сегодня" => return Some(today),
+        "вчера" => return today.pred_opt(),
+        "позавчера" => return today.pred_opt()?.pred_opt(),
+        _ => {}
+    }
+    if let Some(day) = read_day(typed.trim()) {
+        return Some(day);
+    }
+    let mut parts = typed.split([' ', '.']).filter(|part| !part.is_empty());
+    let day = parts.next()?.parse::<u32>().ok()?;
+    let month = parts.next()?;
+    let named = MONTHS.iter().zip(1..).find(|(name, _)| **name == month);
+    let month = named.map_or_else(|| month.parse().ok(), |(_, number)| Some(number))?;
+    let year = parts.next();
+    if parts.next().is_some_and(|rest| !["г", "года"].contains(&rest)) || parts.next().is_some()
+    {
+        return None;
+    }
+    match year {
+        Some(year) => read_day(&format!("{day:02}.{month:02}.{year}")),
+        // A leap year comes at least every eighth year.
+        None => (0..=8)
+            .filter_map(|ago| NaiveDate::from_ymd_opt(today.year() - ago, month, day))
+            .find(|day| *day <= today),
+    }
 }
 
 /// Why a typed day is none, if its month lacks it: «В феврале 2026 нет 31-го.»
@@ -218,6 +253,41 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn days_of_the_past_are_read_as_people_type_them() {
+        let today = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        for (typed, expected) in [
+            ("сегодня", "2026-03-01"),
+            ("Вчера", "2026-02-28"),
+            ("позавчера", "2026-02-27"),
+            ("22.11.2025", "2025-11-22"),
+            ("2025-11-22", "2025-11-22"),
+            ("22 ноября 2025", "2025-11-22"),
+            ("22\u{a0}ноября 2025 г.", "2025-11-22"),
+            ("22 ноября 2025 года", "2025-11-22"),
+            // Without a year the latest one that is not after today.
+            ("1.3", "2026-03-01"),
+            ("2 марта", "2025-03-02"),
+            ("22.11", "2025-11-22"),
+            ("29 февраля", "2024-02-29"),
+        ] {
+            let read = read_recent_day(typed, today).map(|day| day.to_string());
+            assert_eq!(read.as_deref(), Some(expected), "{typed}");
+        }
+        for typed in [
+            "",
+            "ноябрь",
+            "31 ноября",
+            "22 ноября 26",
+            "22 ноября 2025 и позже",
+            "1.2.3.4",
+            "-1.2",
+            "99",
+        ] {
+            assert_eq!(read_recent_day(typed, today), None, "{typed}");
+        }
+    }
 
     #[test]
     fn a_day_that_its_month_lacks_is_named() {

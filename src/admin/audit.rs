@@ -1,21 +1,32 @@
-//! `/admin/audit`: who did what, the newest first.
+//! `/admin/audit`: who did what, the newest first; `/admin/audit.csv`: the same as a file.
+
+mod objects;
 
 use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::audit::service::{self, Entry, Filter};
+use self::objects::{Object, Objects};
+use crate::audit::service::{self, ENTRIES_PER_PAGE, Entry, Filter};
 use crate::auth::SignedIn;
-use crate::db::Database;
 use crate::editors;
 use crate::error::AppError;
 use crate::fields::FieldError;
+use crate::graders::service::catalogue::Catalogue;
+use crate::graders::service::named::Names;
 use crate::paths::admin::{self, AuditQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Clock, Head, Separator, Sheet, blocking, filters, uncached};
+
+/// A file has at most so many entries, the newest.
+const MOST_IN_A_FILE: usize = 50_000;
+
+/// More titles than these are not offered: the page would be large.
+const MOST_TITLES: usize = 300;
 
 /// The parameters of the log: what narrows it, as it was typed.
 #[derive(Debug, Deserialize)]
@@ -37,12 +48,22 @@ struct AuditPage {
     head: Head,
     /// Every login that can be chosen.
     logins: Vec<String>,
+    /// The titles that are offered; none if they are too many.
+    titles: Vec<String>,
     /// What stands in the fields.
     typed: Parameters,
-    entries: Vec<Entry>,
+    entries: Vec<(Entry, Object)>,
     /// The address of the next older entries, if there are any.
     older: Option<String>,
     errors: Vec<FieldError>,
+}
+
+/// A part of the log, and what can be chosen from.
+struct Found {
+    logins: Vec<String>,
+    titles: Vec<String>,
+    entries: Vec<(Entry, Object)>,
+    older: Option<i32>,
 }
 
 /// Answers with a page of the log.
@@ -51,50 +72,27 @@ struct AuditPage {
 ///
 /// [`AppError::OwnersOnly`]; if the database does not answer.
 pub async fn show(
-    database: Data<Database>,
+    catalogue: Data<Catalogue>,
+    clock: Data<Clock>,
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
     let typed = parameters.into_inner().cleaned();
-    let mut errors = Vec::new();
-    let mut day = |field, name: &str, text: &str| {
-        date(text).unwrap_or_else(|()| {
-            let message = russian::missing_day(text).unwrap_or_else(|| {
-                format!("{name} день запишите как 22.11.2026: день, месяц, год.")
-            });
-            errors.push(FieldError { field, message });
-            None
-        })
+    let (errors, filter) = match typed.filter(clock.today()) {
+        Ok(filter) => (Vec::new(), Some(filter)),
+        Err(errors) => (errors, None),
     };
-    let from = day("from", "Первый", &typed.from);
-    let to = day("to", "Последний", &typed.to);
-    if from.zip(to).is_some_and(|(from, to)| to < from) {
-        let message = "Последний день раньше первого. Поменяйте их местами.".to_owned();
-        errors.push(FieldError { field: "to", message });
-    }
-    let filter = Filter {
-        login: typed.login.clone(),
-        object: typed.object.clone(),
-        from,
-        to,
-        before: typed.before,
-    };
-    let is_clear = errors.is_empty();
-    let found = blocking(move || {
-        let accounts = editors::service::accounts(&database)?;
-        let page = is_clear.then(|| service::page(&database, &filter)).transpose()?;
-        Ok::<_, AppError>((accounts, page))
-    });
-    let (accounts, page) = found.await??;
-    let mut logins = accounts.into_iter().map(|account| account.login).collect::<Vec<_>>();
+    let object = typed.object.clone();
+    let read = blocking(move || Found::read(&catalogue, (filter, &object), ENTRIES_PER_PAGE));
+    let Found { mut logins, titles, entries, older } = read.await??;
     if !typed.login.is_empty() && !logins.contains(&typed.login) {
         logins.push(typed.login.clone());
     }
-    let (entries, older) = page.map_or((Vec::new(), None), |page| (page.entries, page.older));
     let page = AuditPage {
         head: Head::editing(title("Журнал", &errors), &session.editor.login),
         logins,
+        titles,
         older: older.map(|before| typed.address(Some(before))),
         typed,
         entries,
@@ -103,12 +101,94 @@ pub async fn show(
     uncached(status(&page.errors), &page)
 }
 
-/// The day that was typed, if any; an error if it is none.
-fn date(text: &str) -> Result<Option<NaiveDate>, ()> {
-    if text.is_empty() {
-        return Ok(None);
+/// Answers with the entries as a table for spreadsheets, the newest first, narrowed as the page.
+///
+/// # Errors
+///
+/// [`AppError::OwnersOnly`]; [`AppError::BadRequest`] if a day is none; if the database does not answer.
+pub async fn csv(
+    catalogue: Data<Catalogue>,
+    clock: Data<Clock>,
+    session: SignedIn,
+    parameters: Query<Parameters>,
+) -> Result<HttpResponse, AppError> {
+    session.must_be_owner()?;
+    let typed = parameters.into_inner().cleaned();
+    let wrong = |_| AppError::BadRequest("Дни запишите как 22.11.2026: день, месяц, год.");
+    let filter = Filter { before: None, ..typed.filter(clock.today()).map_err(wrong)? };
+    let object = typed.object;
+    let read = blocking(move || Found::read(&catalogue, (Some(filter), &object), MOST_IN_A_FILE));
+    let Found { entries, older, .. } = read.await??;
+    let head = [
+        "Когда",
+        "Кто",
+        "Что сделано",
+        "С чем",
+        "Подробности",
+        "Сетевой адрес",
+        "Раз",
+        "Последний раз",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(entries.into_iter().map(|(entry, object)| {
+        let last_at = entry.last_at.map(russian::stamp).unwrap_or_default();
+        let (at, times) = (russian::stamp(entry.at), entry.times.to_string());
+        vec![
+            at,
+            entry.login,
+            entry.words,
+            object.title,
+            entry.detail,
+            entry.address,
+            times,
+            last_at,
+        ]
+    }));
+    if older.is_some() {
+        let mut last = vec![String::new(); head.len()];
+        "Более ранние записи не вошли: выберите дни.".clone_into(&mut last[2]);
+        rows.push(last);
     }
-    russian::read_day(text).map(Some).ok_or(())
+    let sheet = Sheet { name: "log".to_owned(), rows };
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"log.csv\""))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(sheet.written(Separator::Semicolon)?))
+}
+
+impl Found {
+    /// The entries that a filter lets through, of those on what is called `object`; none without a filter.
+    fn read(
+        catalogue: &Catalogue,
+        (filter, object): (Option<Filter>, &str),
+        length: usize,
+    ) -> Result<Self, AppError> {
+        let database = catalogue.database();
+        let accounts = editors::service::accounts(database)?;
+        let objects = Objects::new(Names::read(catalogue)?, &accounts);
+        let page = match filter {
+            Some(mut filter) => {
+                if !object.is_empty() {
+                    filter.objects = objects.names.called(object);
+                    filter.objects.push(object.to_owned());
+                }
+                Some(service::page(database, &filter, length)?)
+            }
+            None => None,
+        };
+        let (entries, older) = page.map_or((Vec::new(), None), |page| (page.entries, page.older));
+        let about = |entry: Entry| {
+            let object = objects.of(&entry);
+            (entry, object)
+        };
+        let entries = entries.into_iter().map(about).collect();
+        let titles = objects.names.titles();
+        let titles = if titles.len() > MOST_TITLES { Vec::new() } else { titles };
+        let titles = titles.into_iter().map(str::to_owned).collect();
+        let logins = accounts.into_iter().map(|account| account.login).collect();
+        Ok(Self { logins, titles, entries, older })
+    }
 }
 
 impl Parameters {
@@ -124,6 +204,40 @@ impl Parameters {
         }
     }
 
+    /// What is asked for, but for the object, or what is wrong with it. A day without a year is the latest such
+    /// day up to today.
+    fn filter(&self, today: NaiveDate) -> Result<Filter, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut day = |field, name: &str, text: &str| {
+            if text.is_empty() {
+                return None;
+            }
+            let day = russian::read_recent_day(text, today);
+            if day.is_none() {
+                let message = russian::missing_day(text).unwrap_or_else(|| {
+                    format!("{name} день запишите как 22.11.2026: день, месяц, год.")
+                });
+                errors.push(FieldError { field, message });
+            }
+            day
+        };
+        let (from, to) = (day("from", "Первый", &self.from), day("to", "Последний", &self.to));
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            let message = "Последний день раньше первого. Поменяйте их местами.".to_owned();
+            errors.push(FieldError { field: "to", message });
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let login = self.login.clone();
+        Ok(Filter { login, objects: Vec::new(), from, to, before: self.before })
+    }
+
+    /// The address of all entries as a file, narrowed the same.
+    fn file(&self) -> String {
+        admin::audit_csv(&self.query(None))
+    }
+
     /// Whether anything but the page is chosen.
     fn is_narrow(&self) -> bool {
         [&self.login, &self.object, &self.from, &self.to].iter().any(|text| !text.is_empty())
@@ -136,13 +250,17 @@ impl Parameters {
 
     /// The address of the entries before one, narrowed the same.
     fn address(&self, before: Option<i32>) -> String {
-        admin::audit_of(&AuditQuery {
+        admin::audit_of(&self.query(before))
+    }
+
+    fn query(&self, before: Option<i32>) -> AuditQuery<'_> {
+        AuditQuery {
             login: &self.login,
             object: &self.object,
             from: &self.from,
             to: &self.to,
             before,
-        })
+        }
     }
 }
 

@@ -43,8 +43,8 @@ pub(super) struct NewEntry<'a> {
 #[derive(Debug)]
 pub(super) struct Conditions<'a> {
     pub(super) login: Option<&'a str>,
-    /// The object itself, or the first part of its name before a slash.
-    pub(super) object: Option<&'a str>,
+    /// One of these objects itself, or the first part of its name before a slash; none are no condition.
+    pub(super) objects: &'a [String],
     pub(super) since: Option<NaiveDateTime>,
     pub(super) until: Option<NaiveDateTime>,
     /// Only entries older than this one.
@@ -98,15 +98,18 @@ pub(super) fn entries(
     limit: i64,
 ) -> QueryResult<Vec<EntryRow>> {
     let mut query = EntryRow::query().into_boxed();
+    // First, as each of these is an alternative to all before it.
+    if !conditions.objects.is_empty() {
+        query = query.filter(audit_log::object.eq_any(conditions.objects));
+        for object in conditions.objects {
+            let folder = format!("{object}/");
+            let length = i32::try_from(folder.chars().count()).unwrap_or(i32::MAX);
+            // LIKE is case-sensitive on PostgreSQL and not on SQLite.
+            query = query.or_filter(substr(audit_log::object, 1, length).eq(folder));
+        }
+    }
     if let Some(login) = conditions.login {
         query = query.filter(audit_log::login.eq(login));
-    }
-    if let Some(object) = conditions.object {
-        let folder = format!("{object}/");
-        let length = i32::try_from(folder.chars().count()).unwrap_or(i32::MAX);
-        // LIKE is case-sensitive on PostgreSQL and not on SQLite.
-        let within = substr(audit_log::object, 1, length).eq(folder);
-        query = query.filter(audit_log::object.eq(object).or(within));
     }
     if let Some(since) = conditions.since {
         query = query.filter(audit_log::at.ge(since));

@@ -7,7 +7,6 @@ use strum::{EnumString, IntoStaticStr};
 use super::models::{self, Conditions, EntryRow, NewEntry};
 use crate::db::{self, Database, DbConnection};
 use crate::error::AppError;
-use crate::paths;
 
 /// The number of entries on a page of the log.
 pub const ENTRIES_PER_PAGE: usize = 100;
@@ -56,16 +55,34 @@ pub enum Action {
     ReturnProposal,
     /// The author of a proposed description took it back.
     WithdrawProposal,
+    /// A description was taken away.
+    ClearDescription,
+    /// A profession was made, or came back.
+    AddProfession,
     /// A profession or its list of grades was changed.
     ChangeProfession,
+    /// A profession was removed.
+    RemoveProfession,
+    /// A track was made, or came back.
+    AddTrack,
     /// A track was changed.
     ChangeTrack,
+    /// A track was removed.
+    RemoveTrack,
+    /// A skill was made, or came back.
+    AddSkill,
     /// A skill was changed.
     ChangeSkill,
+    /// A skill was removed.
+    RemoveSkill,
     /// The rules were changed.
     ChangeRules,
+    /// A scale of levels was made, or came back.
+    AddScale,
     /// A scale of levels was changed.
     ChangeScale,
+    /// A scale of levels was removed.
+    RemoveScale,
     /// A state of the catalogue was named.
     NameRelease,
     /// An editor said what a saved change does to the demands.
@@ -91,15 +108,14 @@ pub struct Entry {
     pub at: NaiveDateTime,
     /// The login or the name of the program; empty for an unknown visitor and for the command line.
     pub login: String,
+    /// What was done; `None` if a newer version of the site wrote an action unknown to this one.
+    pub action: Option<Action>,
     /// What was done, in words for pages.
-    pub action: String,
-    /// The object: a grade as `front-end/middle`, a login, the name of a token, the number of a saved
-    /// change, or for the use of a
-    /// token the request as `GET /api/v1/professions`; may be empty.
+    pub words: String,
+    /// The object: a profession, a track, a skill or a scale by its name in addresses, a grade as
+    /// `front-end/middle`, a login, the name of a token or of a release, the number of a saved change, or for
+    /// the use of a token the request as `GET /api/v1/professions`; may be empty.
     pub object: String,
-    /// The page of the object's history, if it is a grade or the rules; of a saved change, where what is
-    /// said of it can be seen.
-    pub link: Option<String>,
     /// Further details; may be empty.
     pub detail: String,
     /// The network address of the request.
@@ -116,8 +132,8 @@ pub struct Entry {
 pub struct Filter {
     /// Entries of this login.
     pub login: String,
-    /// Entries on this object or, if it is a profession, on any of its grades.
-    pub object: String,
+    /// Entries on one of these objects or, if it is a profession, on any of its grades.
+    pub objects: Vec<String>,
     /// From the beginning of this day, in UTC.
     pub from: Option<NaiveDate>,
     /// To the end of this day, in UTC.
@@ -176,11 +192,20 @@ impl Action {
             Self::PublishProposal => "Предложение опубликовано",
             Self::ReturnProposal => "Предложение возвращено",
             Self::WithdrawProposal => "Предложение отозвано",
+            Self::ClearDescription => "Описание убрано",
+            Self::AddProfession => "Профессия добавлена",
             Self::ChangeProfession => "Профессия изменена",
+            Self::RemoveProfession => "Профессия удалена",
+            Self::AddTrack => "Направление добавлено",
             Self::ChangeTrack => "Направление изменено",
+            Self::RemoveTrack => "Направление удалено",
+            Self::AddSkill => "Навык добавлен",
             Self::ChangeSkill => "Навык изменён",
+            Self::RemoveSkill => "Навык удалён",
             Self::ChangeRules => "Правила изменены",
+            Self::AddScale => "Шкала уровней добавлена",
             Self::ChangeScale => "Шкала уровней изменена",
+            Self::RemoveScale => "Шкала уровней удалена",
             Self::NameRelease => "Выпуск назван",
             Self::CorrectEffect => "Оценка правки изменена",
             Self::DismissFinding => "Замечание скрыто",
@@ -196,25 +221,12 @@ impl Action {
 impl From<EntryRow> for Entry {
     fn from(row: EntryRow) -> Self {
         let action = row.action.parse::<Action>().ok();
-        let link = match action {
-            Some(
-                Action::Save
-                | Action::Propose
-                | Action::PublishProposal
-                | Action::ReturnProposal
-                | Action::WithdrawProposal,
-            ) => grade_history(&row.object),
-            Some(Action::ChangeRules) => Some(paths::admin::rules_history().to_owned()),
-            Some(Action::CorrectEffect) => row.object.parse().ok().map(paths::admin::change),
-            _ => None,
-        };
         Self {
             at: row.at,
             login: row.login,
-            // A newer version of the site may have written an action unknown to this one.
-            action: action.map_or(row.action, |action| action.label().to_owned()),
+            action,
+            words: action.map_or(row.action, |action| action.label().to_owned()),
             object: row.object,
-            link,
             detail: row.detail,
             address: row.address,
             times: usize::try_from(row.times).unwrap_or_default(),
@@ -222,12 +234,6 @@ impl From<EntryRow> for Entry {
             id: row.entry_id,
         }
     }
-}
-
-/// The history of a grade, named as [`paths::grade_name`] writes it.
-fn grade_history(name: &str) -> Option<String> {
-    let (slug, level) = name.split_once('/')?;
-    Some(paths::admin::grade_history_at(slug, level))
 }
 
 /// Writes an entry, in the transaction of what it tells of. A password or a token has no place in
@@ -282,28 +288,28 @@ pub fn prune(database: &Database, days: u32) -> Result<usize, LogError> {
     database.write(|connection| Ok(models::delete_before(connection, moment)?))
 }
 
-/// A page of the log.
+/// A page of the log with at most `length` entries.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
-pub fn page(database: &Database, filter: &Filter) -> Result<Page, LogError> {
+pub fn page(database: &Database, filter: &Filter, length: usize) -> Result<Page, LogError> {
     let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
-    let (login, object) = (some(&filter.login), some(&filter.object));
+    let login = some(&filter.login);
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN);
     let conditions = Conditions {
         login: login.as_deref(),
-        object: object.as_deref(),
+        objects: &filter.objects,
         since: filter.from.map(midnight),
         until: filter.to.and_then(|day| day.succ_opt()).map(midnight),
         before: filter.before,
     };
     // One more than a page: it shows whether there are older entries.
-    let limit = i64::try_from(ENTRIES_PER_PAGE).unwrap_or(i64::MAX) + 1;
+    let limit = i64::try_from(length).unwrap_or(i64::MAX).saturating_add(1);
     let rows = database
         .read(|connection| Ok::<_, LogError>(models::entries(connection, &conditions, limit)?))?;
-    let has_older = rows.len() > ENTRIES_PER_PAGE;
-    let entries = rows.into_iter().take(ENTRIES_PER_PAGE).map(Entry::from).collect::<Vec<_>>();
+    let has_older = rows.len() > length;
+    let entries = rows.into_iter().take(length).map(Entry::from).collect::<Vec<_>>();
     let older = entries.last().filter(|_| has_older).map(|entry| entry.id);
     Ok(Page { entries, older })
 }

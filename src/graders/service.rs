@@ -10,6 +10,7 @@ pub mod identity;
 pub mod inclusions;
 mod level_names;
 pub mod listing;
+pub mod named;
 pub mod order;
 pub mod outdated;
 mod parallel;

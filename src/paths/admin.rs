@@ -210,9 +210,18 @@ pub const fn audit() -> &'static str {
 
 /// A part of the audit log.
 pub fn audit_of(query: &AuditQuery<'_>) -> String {
+    audit_at(audit(), query)
+}
+
+/// A part of the audit log as a file.
+pub fn audit_csv(query: &AuditQuery<'_>) -> String {
+    audit_at("/admin/audit.csv", query)
+}
+
+fn audit_at(address: &str, query: &AuditQuery<'_>) -> String {
     let before = query.before.map(|before| before.to_string());
     with_query(
-        audit(),
+        address,
         [
             ("login", filled(query.login)),
             ("object", filled(query.object)),

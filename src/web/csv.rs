@@ -77,7 +77,7 @@ impl Sheet {
     /// # Errors
     ///
     /// If the rows are not equally long.
-    fn written(&self, separator: Separator) -> Result<Vec<u8>, AppError> {
+    pub fn written(&self, separator: Separator) -> Result<Vec<u8>, AppError> {
         let mut writer = csv::WriterBuilder::new()
             .delimiter(separator.byte())
             .terminator(csv::Terminator::CRLF)

@@ -467,7 +467,7 @@ on_both_databases! {
         }
         let page = owner.page("/admin/audit?login=eve").await;
         assert!(page.contains("Таких записей нет.") && page.contains("<option value=\"eve\" selected>"));
-        for query in ["?from=вчера", "?to=2026-13-01", "?from=2026-11-22&to=2026-11-21", "?from=12026-01-01"] {
+        for query in ["?from=когда-то", "?to=2026-13-01", "?from=2026-11-22&to=2026-11-21", "?from=12026-01-01"] {
             let page = refused(owner.get(&format!("{AUDIT}{query}")).await).await;
             let (name, value) = query[1..].split('&').next().unwrap().split_once('=').unwrap();
             assert!(page.contains(&format!("name=\"{name}\" value=\"{value}\"")), "{page}");
@@ -475,6 +475,75 @@ on_both_databases! {
         assert_eq!(owner.get("/admin/audit?before=x").await.status(), 400);
         app.database.execute("DELETE FROM audit_log");
         assert!(owner.page(AUDIT).await.contains("Записей ещё нет."));
+    }
+
+    async fn the_log_names_things_by_their_titles_and_is_filtered_by_them(app: TestApp) {
+        let owner = app.owner("olga").await;
+        app.database.execute(
+            "DELETE FROM audit_log;
+             INSERT INTO audit_log (at, login, action, object, detail, address) VALUES
+             ('2026-11-20 10:00:00', 'ann', 'save', 'front-end/middle', 'one', ''),
+             ('2026-11-20 10:00:01', 'ann', 'change-profession', 'front-end', 'two', ''),
+             ('2026-11-20 10:00:02', 'ann', 'remove-skill', 'nobody-knows', 'three', ''),
+             ('2026-11-20 10:00:03', 'ann', 'change-skill', 'docker', 'four', ''),
+             ('2026-11-20 10:00:04', 'ann', 'add-editor', 'olga', 'five', ''),
+             ('2026-11-20 10:00:05', 'ann', 'change-track', 'web', 'six', ''),
+             ('2026-11-20 10:00:06', 'ann', 'save', 'front-end/gone', 'seven', ''),
+             ('2026-11-20 10:00:07', 'ann', 'change-rules', 'rules', '=eight', '')",
+        );
+        let page = owner.page(AUDIT).await.replace('\u{a0}', " ");
+        for line in [
+            "Описание сохранено: <a href=\"/admin/professions/front-end/middle/history\">Фронтенд-разработчик: Мидл</a>",
+            "Профессия изменена: <a href=\"/admin/professions/front-end/history\">Фронтенд-разработчик</a>",
+            "Навык удалён: nobody-knows\n",
+            "Навык изменён: <a href=\"/admin/skills/docker/history\">Docker</a>",
+            "Направление изменено: <a href=\"/admin/tracks/web/history\">Веб-разработка</a>",
+            "Описание сохранено: Фронтенд-разработчик: gone\n",
+            "Правила изменены: <a href=\"/admin/rules/history\">Правила</a>",
+        ] {
+            assert!(page.contains(line), "no {line} in {page}");
+        }
+        assert!(page.contains("Редактор добавлен: <a href=\"/admin/editors/"), "{page}");
+        for (object, expected) in [
+            ("фронтенд-разработчик", "seven two one"),
+            ("Фронтенд-разработчик: мидл", "one"),
+            ("ФРОНТЕНД", "seven two one"),
+            ("веб", "six"),
+            ("docker", "four"),
+            ("nobody-knows", "three"),
+            ("Нет такой", ""),
+        ] {
+            let found = entries(&owner, &format!("{AUDIT}?object={object}")).await;
+            let found = found.iter().map(|entry| between(entry, "remark quiet\">", "<"));
+            assert_eq!(found.collect::<Vec<_>>().join(" "), expected, "{object}");
+        }
+        assert_eq!(entries(&owner, &format!("{AUDIT}?from=20.11.2026&to=20 ноября 2026")).await.len(), 8);
+
+        let file = owner.get(&format!("{AUDIT}.csv?object=веб-разработка")).await;
+        assert_eq!(header(&file, "content-disposition"), "attachment; filename=\"log.csv\"");
+        let text = file.text().await.unwrap();
+        let rows = text.split("\r\n").collect::<Vec<_>>();
+        assert!(rows[0].ends_with("Когда;Кто;Что сделано;С чем;Подробности;Сетевой адрес;Раз;Последний раз"), "{text}");
+        assert_eq!(rows[1].replace('\u{a0}', " "), "20.11.2026, 10:00 UTC;ann;Направление изменено;Веб-разработка;six;;1;");
+        assert_eq!(rows.len(), 3, "{text}");
+        let whole = owner.page(&format!("{AUDIT}.csv")).await;
+        assert_eq!(whole.matches("\r\n").count(), 9);
+        assert!(whole.contains(";'=eight;"), "{whole}");
+        assert_eq!(owner.get(&format!("{AUDIT}.csv?from=x")).await.status(), 400);
+        let editor = app.editor("ann").await;
+        assert_eq!(editor.get(&format!("{AUDIT}.csv")).await.status(), 403);
+    }
+
+    async fn the_log_tells_what_was_made_changed_and_removed(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let form = [("title", "Технический писатель"), ("slug", "writer"), ("summary", "Кратко"), ("track", "apps"), ("action", "save")];
+        led_to(owner.send("/admin/new-profession", &form).await).await;
+        let version = between(&owner.page("/admin/professions/writer/delete").await, "name=\"version\" value=\"", "\"").to_owned();
+        led_to(owner.send("/admin/professions/writer/delete", &[("version", &version), ("action", "delete")]).await).await;
+        let log = entries(&owner, &format!("{AUDIT}?object=технический писатель")).await;
+        assert_eq!(log.len(), 2, "{log:?}");
+        assert!(log[0].starts_with("Профессия удалена: Технический писатель "), "{log:?}");
+        assert!(log[1].starts_with("Профессия добавлена: Технический писатель "), "{log:?}");
     }
 
     async fn the_log_has_pages_of_a_hundred_entries(app: TestApp) {

@@ -146,15 +146,27 @@ pub(super) fn record<S: Snapshot>(
     } else {
         models::catalogue::raise_revision(connection)?;
     }
-    let action = match S::KIND {
-        Kind::Grade => Action::Save,
-        Kind::Profession => Action::ChangeProfession,
-        Kind::Track => Action::ChangeTrack,
-        Kind::Skill => Action::ChangeSkill,
-        Kind::Rules => Action::ChangeRules,
-        Kind::Scale => Action::ChangeScale,
-    };
+    let action = action(S::KIND, change.before.is_some(), change.after.is_some());
     Ok(audit::record(connection, change.by, action, change.object, change.note)?)
+}
+
+/// What a change of a thing that was there before, or is there after, is called in the log.
+fn action(kind: Kind, was_there: bool, is_there: bool) -> Action {
+    let [added, changed, removed] = match kind {
+        Kind::Grade => [Action::Save, Action::Save, Action::ClearDescription],
+        Kind::Profession => {
+            [Action::AddProfession, Action::ChangeProfession, Action::RemoveProfession]
+        }
+        Kind::Track => [Action::AddTrack, Action::ChangeTrack, Action::RemoveTrack],
+        Kind::Skill => [Action::AddSkill, Action::ChangeSkill, Action::RemoveSkill],
+        Kind::Rules => [Action::ChangeRules; 3],
+        Kind::Scale => [Action::AddScale, Action::ChangeScale, Action::RemoveScale],
+    };
+    match (was_there, is_there) {
+        (false, true) => added,
+        (true, false) => removed,
+        _ => changed,
+    }
 }
 
 /// Stores the revision alone, for a change that is part of another one; tells whether it is for editors alone.
