@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use self::objects::{Object, Objects};
-use crate::audit::service::{self, ENTRIES_PER_PAGE, Entry, Filter};
+use crate::audit::service::{self, Entry, Filter};
 use crate::auth::SignedIn;
 use crate::editors;
 use crate::error::AppError;
@@ -21,6 +21,9 @@ use crate::paths::admin::{self, AuditQuery};
 use crate::russian;
 use crate::web::field_errors::{message, status, title};
 use crate::web::{Clock, Head, Separator, Sheet, blocking, filters, uncached};
+
+/// How many entries one page holds.
+const ENTRIES_PER_PAGE: usize = 100;
 
 /// A file has at most so many entries, the newest.
 const MOST_IN_A_FILE: usize = 50_000;

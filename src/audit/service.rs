@@ -8,9 +8,6 @@ use super::models::{self, Conditions, EntryRow, NewEntry};
 use crate::db::{self, Database, DbConnection};
 use crate::error::AppError;
 
-/// The number of entries on a page of the log.
-pub const ENTRIES_PER_PAGE: usize = 100;
-
 /// How long an entry stands for what happens again, from its first time on.
 const SUMMED_UP_FOR: TimeDelta = TimeDelta::hours(1);
 

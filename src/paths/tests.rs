@@ -104,7 +104,7 @@ fn with_text<'a>(
         (defence_of(text, level), vec![("profession", text), ("grade", level_slug)]),
         (admin::sign_in_to(text), vec![("to", text)]),
         (admin::new_skill_called(text), vec![("title", text)]),
-        (admin::skills_page(text, 1), vec![("q", text), ("page", "1")]),
+        (admin::skills_page(text, None, 1), vec![("q", text), ("page", "1")]),
         (admin::audit_of(&audit), vec![("login", text), ("before", "7")]),
     ]
 }

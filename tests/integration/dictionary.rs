@@ -121,7 +121,7 @@ on_both_databases! {
         assert!(app.page("/skills").await.contains("/skills/vue"));
         assert!(olga.page("/admin/skills/vue/history").await.contains("часто встречается"));
         let log = olga.page("/admin/audit?object=vue").await;
-        assert!(log.contains("Навык изменён: <a href=\"/admin/skills/vue/history\">") && log.contains("часто встречается"), "{log}");
+        assert!(log.contains("Навык добавлен: <a href=\"/admin/skills/vue/history\">") && log.contains("часто встречается"), "{log}");
     }
 
     async fn another_process_shows_a_change_immediately(backend: Backend) {

@@ -215,7 +215,7 @@ on_both_databases! {
                  ('2100-01-01 10:00:00', 'new', 'sign-in', '', '', '', 1, NULL)",
         );
         let logins = || {
-            let page = audit::service::page(&database.open(), &audit::service::Filter::default());
+            let page = audit::service::page(&database.open(), &audit::service::Filter::default(), 100);
             page.unwrap().entries.into_iter().map(|entry| entry.login).collect::<Vec<_>>()
         };
         let folder = TempDir::new().unwrap();

@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(made, "/admin/scales/rukovoditeli?done=made");
         assert!(ann.page("/admin/scales").await.contains("<strong>TL1</strong>, TL2, TL3"));
         let log = ann.page("/admin/audit").await;
-        assert!(log.contains("Шкала уровней изменена") && log.contains("rukovoditeli"));
+        assert!(log.contains("Шкала уровней добавлена") && log.contains("rukovoditeli"));
         let unchanged = led_to(send(&ann, LEADS, &leads()).await).await;
         assert_eq!(unchanged, "/admin/scales/rukovoditeli?done=unchanged");
     }

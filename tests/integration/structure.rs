@@ -414,7 +414,7 @@ on_both_databases! {
         led_to(ann.send("/admin/tracks", &[("title", "Дизайн"), ("action", "create")]).await).await;
         let log = ann.page("/admin/audit?object=front-end").await;
         assert!(log.contains("Профессия изменена") && log.contains("Добавлен грейд стажёр"), "{log}");
-        assert!(ann.page("/admin/audit?object=dizain").await.contains("Направление изменено"));
+        assert!(ann.page("/admin/audit?object=dizain").await.contains("Направление добавлено"));
     }
 
     async fn a_grade_changes_its_level_and_keeps_its_text_and_history(app: TestApp) {
