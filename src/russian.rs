@@ -1,6 +1,7 @@
 //! Russian typography: plurals, numbers, dates and no-break spaces.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
 
 /// The no-break space.
 const NO_BREAK: char = '\u{a0}';
@@ -46,16 +47,19 @@ pub fn capitalized(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A date and time in a table or a list: «22.11.2026, 07:05 UTC».
+/// A moment in UTC as the date and time in a time zone, in a table or a list: «22.11.2026, 07:05 UTC».
 #[must_use]
-pub fn stamp(moment: NaiveDateTime) -> String {
-    format!("{}{NO_BREAK}UTC", moment.format("%d.%m.%Y, %H:%M"))
+pub fn stamp(moment: NaiveDateTime, zone: Tz) -> String {
+    let there = moment.and_utc().with_timezone(&zone);
+    format!("{}{NO_BREAK}{}", there.format("%d.%m.%Y, %H:%M"), there.format("%Z"))
 }
 
-/// A date and time in a sentence: «22 ноября 2026, 07:05 UTC».
+/// A moment in UTC as the date and time in a time zone, in a sentence: «22 ноября 2026, 07:05 UTC».
 #[must_use]
-pub fn moment(moment: NaiveDateTime) -> String {
-    format!("{}, {}{NO_BREAK}UTC", day(moment.date()), moment.format("%H:%M"))
+pub fn moment(moment: NaiveDateTime, zone: Tz) -> String {
+    let there = moment.and_utc().with_timezone(&zone);
+    let day = day(there.date_naive());
+    format!("{day}, {}{NO_BREAK}{}", there.format("%H:%M"), there.format("%Z"))
 }
 
 /// Parses a day typed as 22.11.2026 or 2026-11-22, with a four-digit year; `None` if it is invalid.
@@ -317,8 +321,12 @@ mod tests {
     #[test]
     fn a_date_is_written_out_in_a_sentence_and_in_digits_in_a_list() {
         let moment = "2026-11-02T07:05:59".parse().unwrap();
-        assert_eq!(super::stamp(moment).replace(NO_BREAK, " "), "02.11.2026, 07:05 UTC");
-        assert_eq!(super::moment(moment).replace(NO_BREAK, " "), "2 ноября 2026, 07:05 UTC");
+        let stamp = |zone| super::stamp(moment, zone).replace(NO_BREAK, " ");
+        assert_eq!(stamp(Tz::UTC), "02.11.2026, 07:05 UTC");
+        assert_eq!(stamp(Tz::Europe__Moscow), "02.11.2026, 10:05 MSK");
+        assert_eq!(stamp(Tz::America__Los_Angeles), "01.11.2026, 23:05 PST");
+        let words = super::moment(moment, Tz::America__Los_Angeles).replace(NO_BREAK, " ");
+        assert_eq!(words, "1 ноября 2026, 23:05 PST");
     }
 
     #[test]

@@ -147,7 +147,7 @@ async fn answer(
     let token = session.token().to_owned();
     let sessions = blocking(move || service::sessions(&database, &token)).await??;
     let page = AccountPage {
-        head: Head::editing(title("Учётная запись", &errors), &session.editor.login),
+        head: session.head(title("Учётная запись", &errors)),
         token: session.form_token(),
         login: session.editor.login,
         role: session.editor.role,

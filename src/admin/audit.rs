@@ -6,7 +6,6 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use self::objects::{Object, Objects};
@@ -82,7 +81,7 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
     let typed = parameters.into_inner().cleaned();
-    let (errors, filter) = match typed.filter(clock.today()) {
+    let (errors, filter) = match typed.filter(&clock) {
         Ok(filter) => (Vec::new(), Some(filter)),
         Err(errors) => (errors, None),
     };
@@ -93,7 +92,7 @@ pub async fn show(
         logins.push(typed.login.clone());
     }
     let page = AuditPage {
-        head: Head::editing(title("Журнал", &errors), &session.editor.login),
+        head: session.head(title("Журнал", &errors)),
         logins,
         titles,
         older: older.map(|before| typed.address(Some(before))),
@@ -118,7 +117,7 @@ pub async fn csv(
     session.must_be_owner()?;
     let typed = parameters.into_inner().cleaned();
     let wrong = |_| AppError::BadRequest("Дни запишите как 22.11.2026: день, месяц, год.");
-    let filter = Filter { before: None, ..typed.filter(clock.today()).map_err(wrong)? };
+    let filter = Filter { before: None, ..typed.filter(&clock).map_err(wrong)? };
     let object = typed.object;
     let read = blocking(move || Found::read(&catalogue, (Some(filter), &object), MOST_IN_A_FILE));
     let Found { entries, older, .. } = read.await??;
@@ -132,10 +131,11 @@ pub async fn csv(
         "Раз",
         "Последний раз",
     ];
+    let stamp = |moment| russian::stamp(moment, clock.zone());
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(entries.into_iter().map(|(entry, object)| {
-        let last_at = entry.last_at.map(russian::stamp).unwrap_or_default();
-        let (at, times) = (russian::stamp(entry.at), entry.times.to_string());
+        let last_at = entry.last_at.map(stamp).unwrap_or_default();
+        let (at, times) = (stamp(entry.at), entry.times.to_string());
         vec![
             at,
             entry.login,
@@ -209,13 +209,13 @@ impl Parameters {
 
     /// What is asked for, but for the object, or what is wrong with it. A day without a year is the latest such
     /// day up to today.
-    fn filter(&self, today: NaiveDate) -> Result<Filter, Vec<FieldError>> {
+    fn filter(&self, clock: &Clock) -> Result<Filter, Vec<FieldError>> {
         let mut errors = Vec::new();
         let mut day = |field, name: &str, text: &str| {
             if text.is_empty() {
                 return None;
             }
-            let day = russian::read_recent_day(text, today);
+            let day = russian::read_recent_day(text, clock.today());
             if day.is_none() {
                 let message = russian::missing_day(text).unwrap_or_else(|| {
                     format!("{name} день запишите как 22.11.2026: день, месяц, год.")
@@ -232,8 +232,13 @@ impl Parameters {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let login = self.login.clone();
-        Ok(Filter { login, objects: Vec::new(), from, to, before: self.before })
+        Ok(Filter {
+            login: self.login.clone(),
+            objects: Vec::new(),
+            since: from.and_then(|day| day.pred_opt()).map(|day| clock.end_of(day)),
+            until: to.map(|day| clock.end_of(day)),
+            before: self.before,
+        })
     }
 
     /// The address of all entries as a file, narrowed the same.

@@ -112,7 +112,7 @@ impl CorrectionPage {
         let correction = blocking(read).await??;
         let title = format!("Оценка правки: {}", correction.change.subject.title);
         Ok(Self {
-            head: Head::editing(title, &session.editor.login),
+            head: session.head(title),
             token: session.form_token(),
             chosen: correction.said,
             correction,

@@ -41,7 +41,7 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let number = parameters.page.unwrap_or(1);
     let checked = blocking(move || findings::page(&catalogue, number)).await??;
-    let head = Head::editing("Проверка лестниц", &session.editor.login);
+    let head = session.head("Проверка лестниц");
     uncached(StatusCode::OK, &CheckPage { head, token: session.form_token(), number, checked })
 }
 

@@ -121,7 +121,7 @@ pub async fn send(
 impl EditorPage {
     fn new(session: &SignedIn, account: Account) -> Self {
         Self {
-            head: Head::editing(format!("Редактор {}", account.login), &session.editor.login),
+            head: session.head(format!("Редактор {}", account.login)),
             token: session.form_token(),
             is_own: account.login == session.editor.login,
             role: account.role,

@@ -87,7 +87,7 @@ pub async fn send(
 impl EditorsPage {
     fn new(session: &SignedIn, accounts: Vec<Account>) -> Self {
         Self {
-            head: Head::editing("Редакторы", &session.editor.login),
+            head: session.head("Редакторы"),
             token: session.form_token(),
             accounts,
             login: String::new(),

@@ -72,6 +72,6 @@ pub async fn show(catalogue: Data<Catalogue>, session: SignedIn) -> Result<HttpR
         let description = Description::read(text, &dictionary);
         Example { title, words, text, description }
     });
-    let head = Head::editing("Как писать описание", &session.editor.login);
+    let head = session.head("Как писать описание");
     uncached(StatusCode::OK, &FormattingPage { head, examples: examples.into() })
 }

@@ -416,10 +416,7 @@ impl EditingPage {
     /// The form with the text as it is stored.
     fn new(session: &SignedIn, grade: EditableGrade) -> Self {
         Self {
-            head: Head::editing(
-                format!("Правка: {}: {}", grade.profession, grade.name),
-                &session.editor.login,
-            ),
+            head: session.head(format!("Правка: {}: {}", grade.profession, grade.name)),
             token: session.form_token(),
             text: grade.text.clone(),
             note: String::new(),

@@ -77,7 +77,7 @@ impl HistoryPage {
         let to = parameters.to.unwrap_or(history.version);
         let from = parameters.from.unwrap_or_else(|| to.saturating_sub(1).max(lowest));
         let compared = compare(history.text(from)?, history.text(to)?);
-        let head = Head::editing(format!("История: {}", history.title), &session.editor.login);
+        let head = session.head(format!("История: {}", history.title));
         let token = session.form_token();
         Ok(Self { head, token, thing, history, from, to, compared, failure: None })
     }

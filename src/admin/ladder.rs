@@ -160,7 +160,7 @@ impl LadderPage {
     fn new(session: &SignedIn, ladder: WholeLadder) -> Self {
         let heading = format!("Правка: {}: вся лестница", ladder.profession.fields.title);
         Self {
-            head: Head::editing(heading, &session.editor.login),
+            head: session.head(heading),
             token: session.form_token(),
             text: ladder.text.clone(),
             ladder,

@@ -161,7 +161,7 @@ impl NewProfessionPage {
         let (tracks, includable, scales, others) = known.await??;
         let errors = Vec::new();
         Ok(Self {
-            head: Head::editing("Новая профессия", &session.editor.login),
+            head: session.head("Новая профессия"),
             token: session.form_token(),
             form: ProfessionForm { typed, tracks, includable, scales, errors, is_new: true },
             levels: BTreeSet::new(),

@@ -56,7 +56,7 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let (editor, publishing) = (session.editor.clone(), **publishing);
     let Parameters { show, page } = parameters.into_inner();
-    let (head, token) = (Head::editing("Управление", &editor.login), session.form_token());
+    let (head, token) = (session.head("Управление"), session.form_token());
     let read = blocking(move || {
         let database = catalogue.database();
         let work = WorkList::read(database, publishing, &editor)?;

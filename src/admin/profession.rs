@@ -276,7 +276,7 @@ impl ProfessionPage {
             is_new: false,
         };
         Self {
-            head: Head::editing(format!("Правка: {}", stored.fields.title), &session.editor.login),
+            head: session.head(format!("Правка: {}", stored.fields.title)),
             token: session.form_token(),
             stored,
             form,

@@ -156,7 +156,7 @@ impl ProposalPage {
         let WholeProposal { proposal, grade, base, .. } = &whole;
         let name = format!("Предложение: {}: {}", grade.profession, grade.name);
         Ok(Self {
-            head: Head::editing(name, &session.editor.login),
+            head: session.head(name),
             token: session.form_token(),
             compared: compare(base, &proposal.text),
             is_own: proposal.author == session.editor.login,

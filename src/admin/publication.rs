@@ -100,7 +100,7 @@ impl PublicationPage {
             "Снова в\u{a0}черновики"
         };
         Ok(Self {
-            head: Head::editing(title, &session.editor.login),
+            head: session.head(title),
             token: session.form_token(),
             profession,
             failure: None,

@@ -92,7 +92,7 @@ fn error(invalid: InvalidField) -> FieldError {
 impl ReleasesPage {
     async fn new(database: Data<Database>, session: &SignedIn) -> Result<Self, AppError> {
         Ok(Self {
-            head: Head::editing("Выпуски", &session.editor.login),
+            head: session.head("Выпуски"),
             token: session.form_token(),
             releases: blocking(move || releases::all(&database)).await??,
             is_saved: false,

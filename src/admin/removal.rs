@@ -104,7 +104,7 @@ async fn question(
         return Err(AppError::NotFound(Missing::new("Такого грейда в лестнице нет.")));
     }
     let page = RemovalPage {
-        head: Head::editing("Удаление", &session.editor.login),
+        head: session.head("Удаление"),
         token: session.form_token(),
         profession: found,
         grade,

@@ -249,7 +249,7 @@ fn picked<T: Copy + PartialEq>(base: T, stored: T, typed: T) -> T {
 impl RulesPage {
     fn new(session: &SignedIn, typed: Typed) -> Self {
         Self {
-            head: Head::editing("Правка: правила", &session.editor.login),
+            head: session.head("Правка: правила"),
             token: session.form_token(),
             typed,
             message: None,

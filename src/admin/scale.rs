@@ -198,7 +198,7 @@ impl ScalePage {
             None => "Новая шкала".to_owned(),
         };
         Self {
-            head: Head::editing(title, &session.editor.login),
+            head: session.head(title),
             token: session.form_token(),
             typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
             stored,

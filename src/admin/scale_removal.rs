@@ -76,7 +76,7 @@ async fn question(
     let (database, slug) = (Data::clone(database), slug.to_owned());
     let scale = blocking(move || scales::editable(&database, &slug)).await??;
     Ok(ScaleRemovalPage {
-        head: Head::editing("Удаление", &session.editor.login),
+        head: session.head("Удаление"),
         token: session.form_token(),
         scale,
         is_stale: false,

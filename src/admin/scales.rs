@@ -43,6 +43,6 @@ pub async fn show(
         Some(Done::Removed) => Some("Шкала удалена. Её можно вернуть из корзины."),
         _ => None,
     };
-    let head = Head::editing("Шкалы уровней", &session.editor.login);
+    let head = session.head("Шкалы уровней");
     uncached(StatusCode::OK, &ScalesPage { head, scales, message })
 }

@@ -323,7 +323,7 @@ impl SkillPage {
             None => "Новый навык".to_owned(),
         };
         Ok(Self {
-            head: Head::editing(title, &session.editor.login),
+            head: session.head(title),
             token: session.form_token(),
             typed: stored.as_ref().map(|stored| stored.fields.clone()).unwrap_or_default(),
             stored,

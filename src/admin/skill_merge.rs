@@ -133,7 +133,7 @@ impl SkillMergePage {
         };
         let title = title(&format!("Объединение: {}", skill.fields.title), &errors);
         Ok(Self {
-            head: Head::editing(title, &session.editor.login),
+            head: session.head(title),
             token: session.form_token(),
             skill,
             into,

@@ -81,7 +81,7 @@ async fn question(
     let (skill, effects) = read.await??;
     let names = [skill.fields.aliases.as_slice(), &skill.fields.hidden_aliases].concat();
     let page = SkillRemovalPage {
-        head: Head::editing("Удаление", &session.editor.login),
+        head: session.head("Удаление"),
         token: session.form_token(),
         skill,
         names,

@@ -128,7 +128,7 @@ impl SkillsPage {
         let shown = found.iter().skip((number - 1) * SKILLS_PER_PAGE).take(SKILLS_PER_PAGE);
         let is_first = query.is_empty() && parameters.show.is_none() && number == 1;
         Ok(Self {
-            head: Head::editing("Навыки", &session.editor.login),
+            head: session.head("Навыки"),
             token: session.form_token(),
             total: found.len(),
             skills: shown.map(|skill| (*skill).clone()).collect(),

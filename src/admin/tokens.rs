@@ -141,7 +141,7 @@ impl TokensPage {
         let database = Data::clone(database);
         let tokens = blocking(move || tokens::all(&database)).await??;
         Ok(Self {
-            head: Head::editing("Ключи API", &session.editor.login),
+            head: session.head("Ключи API"),
             token: session.form_token(),
             tokens,
             now: db::now(),

@@ -97,7 +97,7 @@ impl TrackPage {
         let (title, placed) = blocking(move || professions::of_track(&database, &track)).await??;
         let things = placed.into_iter().map(|placed| (placed.slug, placed.title));
         Ok(Self {
-            head: Head::editing(format!("Порядок профессий: {title}"), &session.editor.login),
+            head: session.head(format!("Порядок профессий: {title}")),
             token: session.form_token(),
             slug: slug.to_owned(),
             title,

@@ -162,7 +162,7 @@ async fn ask(
     let Some(track) = page.tracks.into_iter().find(|track| track.slug == slug) else {
         return Ok(see_other(admin::tracks()));
     };
-    let head = Head::editing("Удаление", &session.editor.login);
+    let head = session.head("Удаление");
     uncached(StatusCode::OK, &RemovalPage { head, token: page.token, track })
 }
 
@@ -183,7 +183,7 @@ impl TracksPage {
         let database = Data::clone(database);
         let tracks = blocking(move || tracks::all(&database)).await??;
         Ok(Self {
-            head: Head::editing("Направления", &session.editor.login),
+            head: session.head("Направления"),
             token: session.form_token(),
             order: OrderForm::new(
                 tracks.iter().map(|track| (track.slug.clone(), track.title.clone())),

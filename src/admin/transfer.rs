@@ -79,7 +79,7 @@ impl TransferPage {
         let database = database.clone();
         Ok(Self {
             tracks: blocking(move || tracks::filled(&database)).await??,
-            head: Head::editing("Файлы", &session.editor.login),
+            head: session.head("Файлы"),
             token: session.form_token(),
             message: None,
             errors: Vec::new(),

@@ -135,7 +135,7 @@ impl TrashPage {
         });
         let (deleted, tracks, skills, scales) = read.await??;
         Ok(Self {
-            head: Head::editing("Корзина", &session.editor.login),
+            head: session.head("Корзина"),
             token: session.form_token(),
             deleted,
             tracks,

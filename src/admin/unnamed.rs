@@ -172,8 +172,7 @@ impl UnnamedPage {
         is_lenient: bool,
     ) -> Result<Self, AppError> {
         let (catalogue, is_naming) = (Data::clone(catalogue), naming.is_some());
-        let (head, token) =
-            (Head::editing("Требования без навыка", &session.editor.login), session.form_token());
+        let (head, token) = (session.head("Требования без навыка"), session.form_token());
         let read = blocking(move || {
             let (dictionary, index) = (catalogue.dictionary()?, catalogue.skill_index()?);
             let unnamed = index.unnamed();

@@ -211,7 +211,7 @@ fn seen(database: &Database, login: &str, token: &str) -> Result<Seen, ServiceEr
 impl UploadPage {
     fn new(session: &SignedIn, upload: String, mode: Mode) -> Self {
         Self {
-            head: Head::editing("Что изменят файлы", &session.editor.login),
+            head: session.head("Что изменят файлы"),
             token: session.form_token(),
             is_owner: session.editor.role == Role::Owner,
             upload,

@@ -198,7 +198,7 @@ impl TablePage {
             Vec::new()
         });
         Self {
-            head: Head::editing("Как читать таблицу", &session.editor.login),
+            head: session.head("Как читать таблицу"),
             token: session.form_token(),
             upload,
             tables,

@@ -1,6 +1,6 @@
 //! Every operation on the audit log.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::QueryResult;
 use strum::{EnumString, IntoStaticStr};
 
@@ -131,10 +131,10 @@ pub struct Filter {
     pub login: String,
     /// Entries on one of these objects or, if it is a profession, on any of its grades.
     pub objects: Vec<String>,
-    /// From the beginning of this day, in UTC.
-    pub from: Option<NaiveDate>,
-    /// To the end of this day, in UTC.
-    pub to: Option<NaiveDate>,
+    /// From this moment on, in UTC.
+    pub since: Option<NaiveDateTime>,
+    /// Before this moment, in UTC.
+    pub until: Option<NaiveDateTime>,
     /// The cursor: only entries older than the one with this number.
     pub before: Option<i32>,
 }
@@ -293,12 +293,11 @@ pub fn prune(database: &Database, days: u32) -> Result<usize, LogError> {
 pub fn page(database: &Database, filter: &Filter, length: usize) -> Result<Page, LogError> {
     let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
     let login = some(&filter.login);
-    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN);
     let conditions = Conditions {
         login: login.as_deref(),
         objects: &filter.objects,
-        since: filter.from.map(midnight),
-        until: filter.to.and_then(|day| day.succ_opt()).map(midnight),
+        since: filter.since,
+        until: filter.until,
         before: filter.before,
     };
     // One more than a page: it shows whether there are older entries.

@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use chrono_tz::Tz;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::cookies::{had_session, session_token};
@@ -19,7 +20,7 @@ use crate::paths;
 use crate::web::body::{self, Allowance};
 use crate::web::error_page::Retry;
 use crate::web::multipart::{self, FileForm};
-use crate::web::{blocking, network, visitor};
+use crate::web::{Clock, Head, blocking, network, visitor};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
 const LONGEST_USER_AGENT: usize = 300;
@@ -32,6 +33,8 @@ pub struct SignedIn {
     /// What it came from.
     pub browser: Browser,
     token: SecretString,
+    /// The time zone of the site.
+    zone: Tz,
 }
 
 impl SignedIn {
@@ -39,6 +42,11 @@ impl SignedIn {
     #[must_use]
     pub fn form_token(&self) -> String {
         service::form_token(self.token())
+    }
+
+    /// The head of a page for this editor.
+    pub fn head(&self, title: impl Into<String>) -> Head {
+        Head { zone: self.zone, ..Head::editing(title, &self.editor.login) }
     }
 
     /// Who it is, for the log.
@@ -165,9 +173,11 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let Some(database) = request.app_data::<Data<Database>>().cloned() else { return Ok(None) };
     let Some(token) = session_token(request) else { return Ok(None) };
     let browser = browser(request);
+    let zone = request.app_data::<Data<Clock>>().map_or(Tz::UTC, |clock| clock.zone());
     let found = blocking(move || {
         let editor = service::signed_in(&database, &token)?;
-        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, browser, token: token.into() }))
+        let session = |editor| SignedIn { editor, browser, token: token.into(), zone };
+        Ok::<_, AppError>(editor.map(session))
     });
     found.await?
 }

@@ -25,6 +25,12 @@ impl Clock {
         Self { zone, now: Arc::new(now) }
     }
 
+    /// The time zone of the visitors.
+    #[must_use]
+    pub const fn zone(&self) -> Tz {
+        self.zone
+    }
+
     /// The time it is now, in UTC.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {

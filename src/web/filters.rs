@@ -12,6 +12,7 @@ use std::borrow::Borrow;
 use askama::{Result, Values, filter_fn};
 
 use chrono::{NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
 
 use crate::ladder::{Depth, InlineHtml, depth};
 use crate::russian;
@@ -65,14 +66,14 @@ pub fn day(day: impl Borrow<NaiveDate>, _: &dyn Values) -> Result<String> {
 
 /// A moment in a table or a list.
 #[filter_fn]
-pub fn stamp(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
-    Ok(russian::stamp(*moment))
+pub fn stamp(moment: &NaiveDateTime, _: &dyn Values, zone: Tz) -> Result<String> {
+    Ok(russian::stamp(*moment, zone))
 }
 
 /// A moment in a sentence.
 #[filter_fn]
-pub fn moment(moment: &NaiveDateTime, _: &dyn Values) -> Result<String> {
-    Ok(russian::moment(*moment))
+pub fn moment(moment: &NaiveDateTime, _: &dyn Values, zone: Tz) -> Result<String> {
+    Ok(russian::moment(*moment, zone))
 }
 
 /// Words that stay the same words in Markdown.

@@ -1,6 +1,7 @@
 //! What a page says of itself.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use super::{Past, assets};
 use crate::russian;
@@ -24,6 +25,8 @@ pub struct Head {
     pub public_url: Option<String>,
     /// The day of the last change that visitors can see, in UTC.
     pub changed_on: Option<NaiveDate>,
+    /// The time zone of the times on the page.
+    pub zone: Tz,
     /// The menu item the page belongs to.
     pub section: Option<Section>,
     /// The visitor's login, if signed in.
@@ -63,6 +66,7 @@ impl Head {
             address: None,
             public_url: None,
             changed_on: None,
+            zone: Tz::UTC,
             section: None,
             login: None,
             past: None,

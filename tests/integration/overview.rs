@@ -166,4 +166,21 @@ on_both_databases! {
             assert!(new.contains("Фронтенд-разработчик: Синьор") && old.contains("Фронтенд-разработчик: Мидл"), "{page}");
         }
     }
+
+    async fn times_and_days_are_those_of_the_time_zone_of_the_site(database: TestDatabase) {
+        let app = TestApp::start_in(database, "Europe/Moscow");
+        let olga = app.owner("olga").await;
+        app.database.execute(
+            "DELETE FROM audit_log;
+             INSERT INTO audit_log (at, login, action, object, detail, address) VALUES
+             ('2026-11-20 20:59:59', 'ann', 'save', 'front-end/middle', 'one', ''),
+             ('2026-11-20 21:00:00', 'ann', 'save', 'front-end/middle', 'two', '')",
+        );
+        let page = olga.page("/admin/audit?from=21.11.2026&to=21.11.2026").await;
+        assert!(page.contains("21.11.2026, 00:00\u{a0}MSK") && !page.contains("23:59"), "{page}");
+        let page = olga.page("/admin/audit?to=20 ноября 2026").await;
+        assert!(page.contains("20.11.2026, 23:59\u{a0}MSK") && !page.contains("00:00"), "{page}");
+        let file = olga.page("/admin/audit.csv").await;
+        assert!(file.contains("21.11.2026, 00:00\u{a0}MSK;ann;"), "{file}");
+    }
 }

@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
 
 use super::past::{At, InvalidState, Request, Shown};
 use crate::auth::cookies::session_token;
@@ -60,6 +61,8 @@ pub struct Visit {
     pub revision: i64,
     /// The time of the last change that visitors can see, in UTC.
     pub changed_at: Option<NaiveDateTime>,
+    /// The time zone of the site.
+    zone: Tz,
     /// Whether the page is one of a draft; nobody but editors gets any.
     pub is_draft: bool,
     /// The past state that the page shows; the database is that of the state then.
@@ -255,6 +258,7 @@ impl Visitor {
             past: self.past.clone(),
             revision: last_change.revision,
             changed_at: last_change.at,
+            zone: self.clock.zone(),
             shown: None,
         }
     }
@@ -369,6 +373,7 @@ impl Visit {
             public_url: self.site.public_url.clone(),
             past,
             changed_on: self.changed_at.map(|at| at.date()),
+            zone: self.zone,
             section: Some(section),
             login: self.editor.as_ref().map(|editor| editor.login.clone()),
             is_draft: self.is_draft,
