@@ -183,7 +183,7 @@ pub struct Settings {
     )]
     behind_proxy: String,
 
-    /// The time zone in which a day begins, by its IANA name, such as `Europe/Moscow`
+    /// The time zone in which a day begins and times are shown, by its IANA name, such as `Europe/Moscow`
     #[arg(long, global = true, env = "GRADES_TIME_ZONE", default_value = "UTC")]
     time_zone: String,
 
