@@ -26,7 +26,7 @@ use crate::ladder::check::{Finding, check, within_track};
 use crate::ladder::{Level, LevelName};
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::title;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, person, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
@@ -353,9 +353,9 @@ impl ProfessionPage {
             None => String::new(),
         };
         self.failure = Some(format!(
-            "Пока вы правили, профессию изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
+            "Пока вы правили, профессию изменили: {}. Сейчас сохранено: «{title}», адрес {slug}, \
              направление {track}{scale}, кратко: {summary}{includes}. Проверьте поля и повторите.",
-            stored.author,
+            person(&stored.author),
         ));
     }
 

@@ -19,7 +19,7 @@ use crate::paths;
 use crate::web::body::{self, Allowance};
 use crate::web::error_page::Retry;
 use crate::web::multipart::{self, FileForm};
-use crate::web::{blocking, network, visitor};
+use crate::web::{blocking, introduce, network, visitor};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
 const LONGEST_USER_AGENT: usize = 300;
@@ -166,8 +166,9 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let Some(token) = session_token(request) else { return Ok(None) };
     let browser = browser(request);
     let found = blocking(move || {
-        let editor = service::signed_in(&database, &token)?;
-        Ok::<_, AppError>(editor.map(|editor| SignedIn { editor, browser, token: token.into() }))
+        let Some(editor) = service::signed_in(&database, &token)? else { return Ok(None) };
+        introduce(service::names(&database)?);
+        Ok::<_, AppError>(Some(SignedIn { editor, browser, token: token.into() }))
     });
     found.await?
 }

@@ -48,6 +48,7 @@ diesel::table! {
         role -> Text,
         created_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
+        display_name -> Text,
     }
 }
 
@@ -91,6 +92,18 @@ diesel::table! {
         request_hash -> Text,
         body -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Integer,
+        editor_id -> Integer,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        withdrawn_at -> Nullable<Timestamp>,
     }
 }
 
@@ -275,6 +288,7 @@ diesel::joinable!(former_skill_slugs -> skills (skill_id));
 diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(idempotency_keys -> api_tokens (token_id));
+diesel::joinable!(invitations -> editors (editor_id));
 diesel::joinable!(profession -> scales (scale_id));
 diesel::joinable!(profession -> tracks (track));
 diesel::joinable!(proposal_notes -> proposals (proposal_id));
@@ -292,6 +306,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     former_slugs,
     grades,
     idempotency_keys,
+    invitations,
     profession,
     proposal_notes,
     proposals,

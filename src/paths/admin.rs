@@ -9,8 +9,6 @@ use crate::ladder::LevelName;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Done {
-    /// An editor was added.
-    Added,
     /// Something was brought back from the trash.
     Back,
     /// Something was brought back from the trash, but for the ladder it included.
@@ -25,6 +23,8 @@ pub enum Done {
     Made,
     /// Two skills were merged.
     Merged,
+    /// What an editor is called was changed.
+    Named,
     /// A password was changed.
     Password,
     /// A description was proposed.
@@ -53,7 +53,7 @@ pub enum Done {
     Unchanged,
     /// A change was undone.
     Undone,
-    /// The author took a proposal back.
+    /// A proposal or a link was taken back.
     Withdrawn,
     /// A name that this program does not write.
     #[serde(other)]
@@ -79,7 +79,6 @@ impl Done {
     /// The name in addresses.
     const fn name(self) -> &'static str {
         match self {
-            Self::Added => "added",
             Self::Back => "back",
             Self::BackInPart => "back-in-part",
             Self::Disabled => "disabled",
@@ -87,6 +86,7 @@ impl Done {
             Self::Ended => "ended",
             Self::Made => "made",
             Self::Merged => "merged",
+            Self::Named => "named",
             Self::Password => "password",
             Self::Proposed => "proposed",
             Self::Published => "published",
@@ -156,6 +156,11 @@ pub fn setup(token: &str) -> String {
     format!("/admin/setup/{}", encoded(token))
 }
 
+/// Where an editor sets a password.
+pub fn invitation(token: &str) -> String {
+    format!("/admin/invitation/{}", encoded(token))
+}
+
 /// The editor's own password and sessions.
 pub const fn account() -> &'static str {
     "/admin/account"
@@ -169,6 +174,11 @@ pub const fn editors() -> &'static str {
 /// An editor.
 pub fn editor(id: i32) -> String {
     format!("/admin/editors/{id}")
+}
+
+/// The question whether to disable an editor.
+pub fn editor_disabling(id: i32) -> String {
+    format!("/admin/editors/{id}/disable")
 }
 
 /// The tokens of programs.

@@ -53,7 +53,7 @@ const PAGES: &[(&str, &str)] = &[
     ("site", "shared"),
     (
         "admin",
-        "account_errors edit history profession_errors profession_fields scale_errors skill_errors",
+        "account_errors edit history link profession_errors profession_fields scale_errors skill_errors",
     ),
 ];
 

@@ -48,6 +48,7 @@ mod names;
 mod pages;
 mod past;
 mod pasted;
+mod people;
 mod plan;
 mod proposals;
 mod releases;
