@@ -12,6 +12,7 @@ use super::account_errors::field_errors;
 use crate::auth::throttle::FREE_FOR_LOGIN;
 use crate::auth::{Hashing, Publishing, SignedForm, SignedIn, Throttle, signing_in};
 use crate::db::Database;
+use crate::editors::reach::Reach;
 use crate::editors::service::{self, AccountError, Objection, Role, Session};
 use crate::error::AppError;
 use crate::fields::{FieldError, Fields};
@@ -33,6 +34,8 @@ struct AccountPage {
     login: String,
     role: Role,
     publishing: Publishing,
+    /// Whether the editor is limited to tracks.
+    is_limited: bool,
     sessions: Vec<Session>,
     /// What stands in the field of the name.
     name: String,
@@ -207,6 +210,7 @@ impl AccountPage {
             login: editor.login,
             role: editor.role,
             publishing,
+            is_limited: session.reach != Reach::Everything,
             sessions,
             name: editor.name,
             message: None,

@@ -11,9 +11,9 @@ use super::account_errors::field_errors;
 use super::link::Link;
 use crate::auth::{Publishing, SignedForm, SignedIn};
 use crate::db::{self, Database};
-use crate::editors::service::{self, Account, AccountError, NewInvitation, Role};
+use crate::editors::service::{self, Account, AccountError, NewInvitation, Role, TrackChoice};
 use crate::error::AppError;
-use crate::fields::FieldError;
+use crate::fields::{FieldError, Fields};
 use crate::paths::admin::{self, Done};
 use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, Site, blocking, filters, see_other, uncached};
@@ -31,6 +31,8 @@ struct EditorPage {
     token: String,
     account: Account,
     publishing: Publishing,
+    /// The tracks that the editor may be limited to.
+    tracks: Vec<TrackChoice>,
     now: NaiveDateTime,
     /// Whether the account is the visitor's own.
     is_own: bool,
@@ -64,10 +66,10 @@ pub async fn show(
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
     session.must_be_owner()?;
-    let account = blocking(move || service::account(&database, *id)).await??;
-    let mut page = EditorPage::new(&session, account, **publishing);
+    let mut page = EditorPage::new(&database, &session, *id, **publishing).await?;
     page.message = match parameters.done {
         Some(Done::Named) => Some("Имя сохранено."),
+        Some(Done::Limited) => Some("Направления сохранены."),
         Some(Done::Role) => Some("Роль сменена."),
         Some(Done::Withdrawn) => Some("Ссылка отозвана."),
         Some(Done::Ended) => Some("Сеансы завершены."),
@@ -78,7 +80,7 @@ pub async fn show(
     uncached(StatusCode::OK, &page)
 }
 
-/// Changes name or role, makes a link for a password or takes it back, takes a password away, ends sessions, or
+/// Changes name, role or tracks, makes a link for a password or takes it back, takes a password away, ends sessions, or
 /// enables.
 ///
 /// # Errors
@@ -106,13 +108,14 @@ pub async fn send(
     }
     let name = fields.sent("display-name").unwrap_or(&account.name).to_owned();
     let (shared, by, called) = (Data::clone(&database), session.actor(), name.clone());
-    let chosen = action.clone();
+    let (chosen, tracks) = (action.clone(), numbers(&fields, "track"));
     let changed = blocking(move || {
         let database = &shared;
         let done = |done| move |()| Made::Done(done);
         let made = match &*chosen {
             "name" => service::rename(database, id, &called, &by).map(done(Done::Named)),
             "role" => service::change_role(database, id, role, &by).map(done(Done::Role)),
+            "tracks" => service::limit(database, id, &tracks, &by).map(done(Done::Limited)),
             "invite" => service::renew_invitation(database, id, &by).map(Made::Link),
             "reset" => service::reset_password(database, id, &by).map(Made::Link),
             "withdraw" => {
@@ -131,8 +134,7 @@ pub async fn send(
             return Ok(see_other(&admin::done(&admin::editor(id), done)));
         }
         Ok(Some(Made::Link(invitation))) => {
-            let account = blocking(move || service::account(&database, id)).await??;
-            let mut page = EditorPage::new(&session, account, **publishing);
+            let mut page = EditorPage::new(&database, &session, id, **publishing).await?;
             page.link = Some(Link::new(&site, &invitation));
             return uncached(StatusCode::OK, &page);
         }
@@ -140,18 +142,36 @@ pub async fn send(
         Err(AccountError::Refused(objections)) => field_errors(&objections),
         Err(error) => return Err(error.into()),
     };
-    let account = blocking(move || service::account(&database, id)).await??;
-    let page = EditorPage { name, role, ..EditorPage::new(&session, account, **publishing) };
+    let page = EditorPage::new(&database, &session, id, **publishing).await?;
+    let page = EditorPage { name, role, ..page };
     uncached(status(&errors), &page.refused(errors))
 }
 
+/// The numbers in the fields with a name.
+fn numbers(fields: &Fields, name: &str) -> Vec<i32> {
+    let named = fields.iter().filter(|(found, _)| *found == name);
+    named.filter_map(|(_, value)| value.parse().ok()).collect()
+}
+
 impl EditorPage {
-    fn new(session: &SignedIn, account: Account, publishing: Publishing) -> Self {
-        Self {
+    async fn new(
+        database: &Data<Database>,
+        session: &SignedIn,
+        id: i32,
+        publishing: Publishing,
+    ) -> Result<Self, AppError> {
+        let database = Data::clone(database);
+        let read = blocking(move || {
+            let account = service::account(&database, id)?;
+            Ok::<_, AccountError>((account, service::track_choices(&database, id)?))
+        });
+        let (account, tracks) = read.await??;
+        Ok(Self {
             head: Head::editing(format!("Редактор {}", account.login), &session.editor.login),
             token: session.form_token(),
             is_own: account.login == session.editor.login,
             publishing,
+            tracks,
             now: db::now(),
             link: None,
             name: account.name.clone(),
@@ -159,7 +179,7 @@ impl EditorPage {
             account,
             message: None,
             errors: Vec::new(),
-        }
+        })
     }
 
     fn refused(mut self, errors: Vec<FieldError>) -> Self {

@@ -270,7 +270,8 @@ async fn effects(
 
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
-        let Known { stored, tracks, includable, others, touched, scales, findings } = known;
+        let Known { stored, mut tracks, includable, others, touched, scales, findings } = known;
+        tracks.retain(|track| session.reach.has(&track.slug));
         let form = ProfessionForm {
             typed: stored.fields.clone(),
             tracks,

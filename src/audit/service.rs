@@ -58,6 +58,8 @@ pub enum Action {
     ResetPassword,
     /// The role of an account was changed.
     ChangeRole,
+    /// An editor was limited to other tracks, or to none.
+    LimitEditor,
     /// A description was saved.
     Save,
     /// A description was proposed.
@@ -185,6 +187,7 @@ impl Action {
             Self::ChangePassword => "Пароль сменён",
             Self::ResetPassword => "Пароль сброшен",
             Self::ChangeRole => "Роль сменена",
+            Self::LimitEditor => "Направления редактора изменены",
             Self::Save => "Описание сохранено",
             Self::Propose => "Правка предложена",
             Self::PublishProposal => "Предложение опубликовано",

@@ -41,6 +41,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    editor_tracks (editor_id, track_id) {
+        editor_id -> Integer,
+        track_id -> Integer,
+    }
+}
+
+diesel::table! {
     editors (id) {
         id -> Integer,
         login -> Text,
@@ -284,6 +291,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(editor_tracks -> editors (editor_id));
 diesel::joinable!(former_skill_slugs -> skills (skill_id));
 diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
@@ -300,6 +308,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     audit_log,
     catalogue_state,
+    editor_tracks,
     editors,
     former_level_slugs,
     former_skill_slugs,

@@ -1,11 +1,16 @@
 //! Rows of accounts, sessions and tokens and the queries over them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::db::DbConnection;
-use crate::db::schema::{api_tokens, editors, invitations, sessions, site_secrets};
+use crate::db::schema::{
+    api_tokens, editor_tracks, editors, former_slugs, invitations, profession, sessions,
+    site_secrets, tracks,
+};
 
 /// An account.
 #[derive(Clone, HasQuery)]
@@ -346,6 +351,79 @@ pub(super) fn token_by_hash(
 pub(super) fn is_token_name(connection: &mut DbConnection, name: &str) -> QueryResult<bool> {
     let with_name = api_tokens::table.filter(api_tokens::name.eq(name));
     with_name.select(api_tokens::id).first::<i32>(connection).optional().map(|id| id.is_some())
+}
+
+/// The login of whoever made the token with this name.
+pub(super) fn maker_of_token(
+    connection: &mut DbConnection,
+    name: &str,
+) -> QueryResult<Option<String>> {
+    let with_name = api_tokens::table.filter(api_tokens::name.eq(name));
+    with_name.select(api_tokens::created_by).first(connection).optional()
+}
+
+/// The tracks that limit the editor with this login; none of an owner.
+pub(super) fn limits_of(connection: &mut DbConnection, login: &str) -> QueryResult<Vec<i32>> {
+    editor_tracks::table
+        .inner_join(editors::table)
+        .filter(editors::login.eq(login).and(editors::role.eq("editor")))
+        .select(editor_tracks::track_id)
+        .load(connection)
+}
+
+/// The tracks chosen for an account, be it an owner's.
+pub(super) fn chosen_tracks(connection: &mut DbConnection, id: i32) -> QueryResult<Vec<i32>> {
+    editor_tracks::table
+        .filter(editor_tracks::editor_id.eq(id))
+        .select(editor_tracks::track_id)
+        .order(editor_tracks::track_id)
+        .load(connection)
+}
+
+/// Chooses these tracks for an account and no others.
+pub(super) fn choose_tracks(
+    connection: &mut DbConnection,
+    id: i32,
+    track_ids: &BTreeSet<i32>,
+) -> QueryResult<()> {
+    let of_editor = editor_tracks::table.filter(editor_tracks::editor_id.eq(id));
+    diesel::delete(of_editor).execute(connection)?;
+    for track_id in track_ids {
+        diesel::insert_into(editor_tracks::table)
+            .values((editor_tracks::editor_id.eq(id), editor_tracks::track_id.eq(track_id)))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The numbers and titles of all tracks, in order.
+pub(super) fn track_titles(connection: &mut DbConnection) -> QueryResult<Vec<(i32, String)>> {
+    tracks::table
+        .select((tracks::id, tracks::title))
+        .order((tracks::position, tracks::id))
+        .load(connection)
+}
+
+/// The names in addresses of those of some tracks that are there.
+pub(super) fn track_slugs(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<String>> {
+    tracks::table.filter(tracks::id.eq_any(ids)).select(tracks::slug).load(connection)
+}
+
+/// The track of the profession that has this address or had it before.
+pub(super) fn track_of_profession(
+    connection: &mut DbConnection,
+    slug: &str,
+) -> QueryResult<Option<String>> {
+    let present = profession::table.filter(profession::slug.eq(slug)).select(profession::track);
+    if let Some(track) = present.first(connection).optional()? {
+        return Ok(Some(track));
+    }
+    former_slugs::table
+        .inner_join(profession::table)
+        .filter(former_slugs::slug.eq(slug))
+        .select(profession::track)
+        .first(connection)
+        .optional()
 }
 
 /// Inserts a token.

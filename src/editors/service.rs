@@ -4,6 +4,7 @@ mod accounts;
 mod browsers;
 mod invitations;
 mod naming;
+mod reach;
 mod sessions;
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -18,6 +19,7 @@ pub use self::invitations::{
     INVITATION_DAYS, Invited, NewInvitation, accept_invitation, invite, invited, renew_invitation,
     reset_password, withdraw_invitation,
 };
+pub use self::reach::{TrackChoice, limit, reach, reaches_profession, track_choices};
 pub use self::sessions::{
     NewSession, SESSION_LIFETIME, Session, change_own_password, end_all_sessions, end_session,
     form_token, sessions, sign_in, sign_out, signed_in,

@@ -49,6 +49,8 @@ pub enum Done {
     SavedBelow,
     /// A published profession became a draft again.
     TakenBack,
+    /// An editor was limited to other tracks, or to none.
+    Limited,
     /// There was nothing to change.
     Unchanged,
     /// A change was undone.
@@ -99,6 +101,7 @@ impl Done {
             Self::Saved => "saved",
             Self::SavedBelow => "saved-below",
             Self::TakenBack => "taken-back",
+            Self::Limited => "limited",
             Self::Unchanged => "unchanged",
             Self::Undone => "undone",
             Self::Withdrawn => "withdrawn",
@@ -134,6 +137,30 @@ pub const fn overview() -> &'static str {
 pub fn contains(path: &str) -> bool {
     let rest = path.strip_prefix(overview());
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether the pattern of an address is of a page about one profession, which `{slug}` names.
+pub fn is_of_profession(pattern: &str) -> bool {
+    pattern.starts_with("/admin/professions/{slug}")
+}
+
+/// Whether the pattern of an address is of a page that is also for editors who are limited to tracks: what it
+/// changes is the editor's own, or within the tracks. All other pages but those of professions are for those
+/// who may change everything.
+pub fn is_for_limited(pattern: &str) -> bool {
+    matches!(
+        pattern,
+        "/admin"
+            | "/admin/sign-in"
+            | "/admin/sign-out"
+            | "/admin/account"
+            | "/admin/check"
+            | "/admin/formatting"
+            | "/admin/trash"
+            | "/admin/new-profession"
+            | "/admin/changes/{id}"
+            | "/admin/proposals/{id}"
+    )
 }
 
 /// Signing in.

@@ -24,6 +24,7 @@ use crate::uploads::uploaded;
 mod desk;
 mod files;
 mod look;
+mod people;
 
 /// One of each kind of page.
 const PAGES: [&str; 45] = [

@@ -75,6 +75,36 @@ async fn is_over(app: &TestApp, link: &str, sentence: &str) {
     }
 }
 
+/// Limits an editor to the tracks with these titles; returns the address of the editor's page.
+async fn limited(owner: &Editor<'_>, login: &str, titles: &[&str]) -> String {
+    let path = page_address(owner, login).await;
+    let page = owner.page(&path).await;
+    let numbers = titles.iter().map(|title| {
+        let (before, _) = page.split_once(&format!(">{title}<")).unwrap();
+        let (_, number) = before.rsplit_once("name=\"track\" value=\"").unwrap();
+        number.split('"').next().unwrap()
+    });
+    let mut form = vec![("action", "tracks")];
+    form.extend(numbers.map(|number| ("track", number)));
+    let answer = owner.send(&path, &form).await;
+    assert_eq!(header(&answer, "location"), format!("{path}?done=limited"));
+    path
+}
+
+/// Everything a limited editor could have changed.
+async fn state(app: &TestApp) -> String {
+    let mut state = String::new();
+    for path in ["/export/toml", "/releases", "/changes"] {
+        state.push_str(&app.page(path).await);
+    }
+    let second = app.sign_in("second").await;
+    for path in ["/admin/proposals/1", "/admin/editors", "/admin/trash"] {
+        let page = second.page(path).await;
+        state.push_str(between(&page, "<main", "</main>").split("name=\"token\"").next().unwrap());
+    }
+    state
+}
+
 on_both_databases! {
     async fn an_invited_editor_sets_a_password_that_nobody_else_knows(app: TestApp) {
         let owner = app.owner("olga").await;
@@ -310,5 +340,169 @@ on_both_databases! {
         for words in ["Редактор добавлен: ann", "Ссылка для пароля создана: ann", "действует до"] {
             assert!(log.replace('\u{a0}', " ").contains(words), "{words} in {log}");
         }
+    }
+
+    async fn an_editor_is_limited_to_tracks_by_check_boxes(app: TestApp) {
+        let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
+        let path = limited(&owner, "ann", &["Веб-разработка"]).await;
+        let page = owner.page(&format!("{path}?done=limited")).await;
+        assert!(page.contains("Направления сохранены."), "{page}");
+        assert_eq!(page.matches("name=\"track\"").count(), page.matches("name=\"track\" value=").count());
+        assert_eq!(page.matches(" checked>Веб-разработка").count(), 1, "{page}");
+        assert!(editor.page(ACCOUNT).await.contains("Владелец открыл вам только часть направлений"));
+
+        // Inside of them everything goes on.
+        let inside = "/admin/professions/front-end/middle";
+        assert_eq!(editor.save(inside, "1", "- Git").await.status(), 303);
+        let proposed = [("version", "1"), ("text", "- SSH"), ("note", ""), ("action", "propose")];
+        assert_eq!(editor.send("/admin/professions/front-end/junior", &proposed).await.status(), 303);
+        let restore = [("version", "2"), ("restore", "1")];
+        assert_eq!(editor.send(&format!("{inside}/history"), &restore).await.status(), 303);
+        assert_eq!(editor.send(&format!("{inside}/delete"), &[("version", "0"), ("action", "delete")]).await.status(), 409);
+        let made = [("title", "Верстальщик"), ("track", "web"), ("slug", ""), ("summary", ""), ("level", "junior"), ("action", "save")];
+        assert_eq!(editor.send("/admin/new-profession", &made).await.status(), 303);
+        // Forms offer nothing else.
+        let form = editor.page("/admin/professions/front-end").await;
+        let choice = between(&form, "name=\"track\"", "</select>");
+        assert_eq!(choice.matches("<option").count(), 1, "{choice}");
+
+        // Outside is refused, with what was typed.
+        let outside = "/admin/professions/devops/middle";
+        let answer = editor.save(outside, "1", "- Этого не будет").await;
+        let page = body(answer, 403).await;
+        assert!(page.contains("Не ваше направление") && page.contains("- Этого не будет"), "{page}");
+        for path in [outside, "/admin/professions/devops", "/admin/new-skill", "/admin/tracks", "/admin/transfer"] {
+            assert_eq!(editor.get(path).await.status(), 403, "{path}");
+        }
+        let away = [("version", "1"), ("title", "Фронтенд-разработчик"), ("slug", "front-end"), ("summary", ""), ("track", "python"), ("action", "save")];
+        let version = between(&form, "name=\"version\" value=\"", "\"").to_owned();
+        let away = away.map(|(name, value)| if name == "version" { (name, version.as_str()) } else { (name, value) });
+        assert_eq!(editor.send("/admin/professions/front-end", &away).await.status(), 403);
+
+        // Lifted, the limit is gone at once; the log tells both.
+        let answer = owner.send(&path, &[("action", "tracks")]).await;
+        assert_eq!(header(&answer, "location"), format!("{path}?done=limited"));
+        assert_eq!(editor.save(outside, "1", "- Swift").await.status(), 303);
+        let log = owner.page("/admin/audit?object=ann").await;
+        let log = log.replace('\u{a0}', " ");
+        assert!(log.contains("все → Веб-разработка") && log.contains("Веб-разработка → все"), "{log}");
+    }
+
+    async fn whoever_is_limited_to_a_track_in_the_trash_may_change_nothing(app: TestApp) {
+        let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
+        limited(&owner, "ann", &["Веб-разработка"]).await;
+        app.database.execute("UPDATE editor_tracks SET track_id = 987654");
+        assert_eq!(editor.save("/admin/professions/front-end/middle", "1", "- Git").await.status(), 403);
+        let path = page_address(&owner, "ann").await;
+        assert!(owner.page(&path).await.contains("value=\"987654\" checked>Направление в"));
+    }
+
+    async fn a_limited_editor_finds_no_form_and_no_call_that_changes_anything_outside(app: TestApp) {
+        let owner = app.owner("olga").await;
+        let other = app.editor("oleg").await;
+        // What there is to be changed: a proposal, deletions, a saved change.
+        let proposed = [("version", "1"), ("text", "- Swift"), ("note", ""), ("action", "propose")];
+        let answer = other.send("/admin/professions/devops/middle", &proposed).await;
+        assert!(header(&answer, "location").starts_with("/admin/proposals/1"));
+        assert_eq!(other.save("/admin/professions/devops/junior", "1", "- Xcode").await.status(), 303);
+        let gone = "/admin/professions/devops/senior-plus/delete";
+        let version = between(&other.page(gone).await, "name=\"version\" value=\"", "\"").to_owned();
+        let sent = [("version", version.as_str()), ("action", "delete")];
+        assert_eq!(other.send(gone, &sent).await.status(), 303);
+        let trash = other.page("/admin/trash").await;
+        let [profession, grade] = ["profession", "grade"].map(|name| {
+            between(&trash, &format!("name=\"{name}\" value=\""), "\"").to_owned()
+        });
+        let secret = {
+            let form = [("action", "add"), ("name", "HR"), ("scope", "write"), ("days", "30")];
+            let page = body(app.sign_in("olga").await.send("/admin/tokens", &form).await, 200).await;
+            between(&page, "<pre class=\"secret\"><code>", "</code>").to_owned()
+        };
+        let ladder = app.page("/api/v1/graders/professions/devops").await;
+        let grade_id = between(&ladder, "\"grade_id\":", ",").to_owned();
+
+        // The owner whose key it is becomes an editor with one track.
+        let second = app.owner("second").await;
+        let path = page_address(&second, "olga").await;
+        second.send(&path, &[("action", "role"), ("role", "editor")]).await;
+        limited(&second, "olga", &["Веб-разработка"]).await;
+        let limited = owner;
+
+        let before = state(&app).await;
+        let routes = std::fs::read_to_string("src/routes.rs").unwrap();
+        let (_, routes) = routes.split_once("fn editing(").unwrap();
+        let (pages, calls) = routes.split_once("fn graders(").unwrap();
+        let quoted = |text: &str| {
+            let parts = text.split('"').skip(1).step_by(2).map(str::to_owned);
+            parts.filter(|part| part.starts_with('/')).collect::<Vec<_>>()
+        };
+        let own = ["/admin/account", "/admin/sign-in", "/admin/sign-out", "/admin/setup/{token}", "/admin/invitation/{token}"];
+        let paths = quoted(pages);
+        assert!(paths.len() > 40, "{paths:?}");
+        let mut refused = 0;
+        for pattern in paths.iter().filter(|path| !own.contains(&path.as_str())) {
+            let slug = if pattern.contains("/skills/") { "react" }
+                else if pattern.contains("/tracks/") { "python" }
+                else if pattern.contains("/scales/") { "rukovoditeli" }
+                else { "devops" };
+            let path = pattern.replace("{slug}", slug).replace("{level}", "middle");
+            let path = path.replace("{id}", "1").replace("{token}", "5ec4e7");
+            for action in ["save", "add", "delete", "remove", "publish", "return", "withdraw", "note", "propose", "restore", "relevel", "move", "up", "order", "merge", "undo", "name", "alias", "disable", "role", "copy", ""] {
+                let form = [
+                    ("action", action), ("version", "1"), ("text", "- Чужое"), ("note", "Чужое"), ("remark", "Чужое"),
+                    ("title", "Чужое"), ("slug", "chuzhoe"), ("summary", "Чужое"), ("track", "python"), ("restore", "1"),
+                    ("level", "intern"), ("from", "middle"), ("to", "senior-plus"), ("confirmed", "yes"), ("seen", ""),
+                    ("source", "front-end"), ("into", "redux"), ("category", "Чужое"), ("said", ""), ("effect", "more"),
+                    ("id", "1"), ("name", "Чужое"), ("scope", "write"), ("days", "30"), ("login", "eve"), ("role", "owner"),
+                    ("profession", "1"), ("draft", ""), ("direction", "up"),
+                ];
+                let answer = limited.send(&path, &form).await;
+                refused += usize::from(answer.status() == 403);
+                assert!(!answer.status().is_redirection(), "{action} {path}: {}", answer.status());
+            }
+        }
+        assert!(refused > 500, "{refused}");
+        let sent = [("profession", profession.as_str()), ("grade", grade.as_str())];
+        assert_eq!(limited.send("/admin/trash", &sent).await.status(), 403);
+        assert!(!limited.page("/admin/trash").await.contains("name=\"grade\""));
+        assert_eq!(state(&app).await, before, "a form has changed something");
+
+        for pattern in quoted(calls) {
+            let path = pattern.replace("{slug}", "devops").replace("{grade_id}", &grade_id);
+            let path = format!("/api/v1/graders{}", path.replace("{requirement_id}", "x"));
+            let read = app.get(&path).await;
+            let tag = read.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
+            for (method, sent) in [
+                (Method::POST, r#"{"slug":"chuzhaya","title":"Чужая","track":"python","level_name":"intern","description":"- Чужое"}"#),
+                (Method::POST, r#"{"slug":"chuzhaya","title":"Чужая","track":"python"}"#),
+                (Method::POST, r#"{"level_name":"intern","description":"- Чужое"}"#),
+                (Method::PATCH, r#"{"summary":"Чужое"}"#),
+                (Method::PATCH, r#"{"track":"web"}"#),
+                (Method::PATCH, r#"{"description":"- Чужое"}"#),
+                (Method::DELETE, ""),
+            ] {
+                let request = app.request(method.clone(), &path).bearer_auth(&secret);
+                let request = request.header("content-type", "application/json").body(sent);
+                let answer = request.header("if-match", tag.clone().unwrap_or_default()).send().await.unwrap();
+                let status = answer.status().as_u16();
+                assert!(status >= 400, "{method} {path}: {status}");
+            }
+        }
+        assert_eq!(state(&app).await, before, "a call has changed something");
+
+        // That it was the limit which refused, not the forms and calls themselves.
+        let patch = async |path: &str, sent: &'static str| {
+            let tag = header(&app.get(path).await, "etag").to_owned();
+            let request = app.request(Method::PATCH, path).bearer_auth(&secret).body(sent);
+            let request = request.header("content-type", "application/json").header("if-match", tag);
+            request.send().await.unwrap()
+        };
+        let sent = r#"{"summary":"Свое"}"#;
+        let answer = patch("/api/v1/graders/professions/devops", sent).await;
+        let problem = body(answer, 403).await;
+        assert!(problem.contains("forbidden"), "{problem}");
+        assert_eq!(patch("/api/v1/graders/professions/front-end", sent).await.status(), 200);
+        assert_eq!(patch("/api/v1/graders/professions/front-end", r#"{"track":"python"}"#).await.status(), 403);
+        assert_eq!(other.save("/admin/professions/devops/middle", "1", "- Swift").await.status(), 303);
     }
 }
