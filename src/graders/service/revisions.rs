@@ -168,15 +168,12 @@ pub(super) fn store<S: Snapshot>(
     connection: &mut DbConnection,
     change: &Change<'_, S>,
 ) -> Result<bool, ServiceError> {
-    match S::KIND {
-        Kind::Grade => {
-            reach::must_have_profession(connection, change.by, change.profession_id)?;
-        }
-        _ => {
-            let states = change.before.into_iter().chain(change.after);
-            let tracks = states.map(S::track).collect::<Vec<_>>();
-            reach::must_have(connection, change.by, &tracks)?;
-        }
+    if S::KIND == Kind::Grade {
+        reach::must_have_profession(connection, change.by, change.profession_id)?;
+    } else {
+        let states = change.before.into_iter().chain(change.after);
+        let tracks = states.map(S::track).collect::<Vec<_>>();
+        reach::must_have(connection, change.by, &tracks)?;
     }
     let before = change.before.map(S::write).transpose()?;
     let after = change.after.map(S::write).transpose()?;
