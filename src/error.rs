@@ -47,6 +47,8 @@ pub enum AppError {
     OwnersOnly,
     /// Somebody else is to look at this before it is published.
     ReviewNeeded,
+    /// An editor is limited to tracks, and this is about others or about all of them.
+    OutsideTracks,
     /// Only somebody who is signed in may do this, in a form of the present session.
     SignedOut {
         /// Where to go on after signing in.
@@ -93,6 +95,10 @@ impl AppError {
     pub const REVIEW: &str = "Правку грейда публикует владелец или другой редактор. Откройте грейд и нажмите \
                               «Предложить».";
 
+    /// What is said to whoever is limited to tracks.
+    pub const OUTSIDE: &str = "Владелец открыл вам отдельные направления, а это касается других направлений или \
+                               всего каталога.";
+
     /// A path that can't be read.
     #[must_use]
     pub fn from_path(_: PathError, _: &HttpRequest) -> Error {
@@ -122,6 +128,7 @@ impl fmt::Display for AppError {
             Self::CrossSite => f.write_str("sent by another site"),
             Self::OwnersOnly => f.write_str("for owners only"),
             Self::ReviewNeeded => f.write_str("to be looked at before"),
+            Self::OutsideTracks => f.write_str("outside of the editor's tracks"),
             Self::SignedOut { .. } => f.write_str("not signed in"),
             Self::Problem(problem) => f.write_str(&problem.detail),
             Self::Busy => f.write_str("too many at once"),
@@ -155,7 +162,9 @@ impl ResponseError for AppError {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::CrossSite | Self::OwnersOnly | Self::ReviewNeeded => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::OwnersOnly | Self::ReviewNeeded | Self::OutsideTracks => {
+                StatusCode::FORBIDDEN
+            }
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::Problem(problem) => problem.kind.status(),
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,

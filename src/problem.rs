@@ -35,7 +35,7 @@ pub enum Kind {
     Malformed,
     /// The token is missing, unknown, revoked or expired.
     Unauthorized,
-    /// The token may only read.
+    /// The token may only read, or only change other tracks.
     Forbidden,
     /// A page of another site sent the request.
     CrossSite,

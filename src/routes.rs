@@ -66,9 +66,19 @@ fn editing(config: &mut ServiceConfig) {
         .service(get("/admin", admin::overview::show))
         .service(form("/admin/sign-in", admin::sign_in::show, admin::sign_in::send))
         .service(form("/admin/setup/{token}", admin::setup::show, admin::setup::send))
+        .service(form(
+            "/admin/invitation/{token}",
+            admin::invitation::show,
+            admin::invitation::send,
+        ))
         .service(form("/admin/account", admin::account::show, admin::account::send))
         .service(form("/admin/editors", admin::editors::show, admin::editors::send))
         .service(form("/admin/editors/{id}", admin::editor::show, admin::editor::send))
+        .service(form(
+            "/admin/editors/{id}/disable",
+            admin::editor_disabling::ask,
+            admin::editor_disabling::send,
+        ))
         .service(form("/admin/tokens", admin::tokens::show, admin::tokens::send))
         .service(get("/admin/audit", admin::audit::show))
         .service(get("/admin/audit.csv", admin::audit::csv))

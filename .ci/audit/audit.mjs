@@ -122,6 +122,7 @@ const EDITOR_PAGES = [
   ['/admin/account', 200],
   ['/admin/editors', 200],
   ['/admin/editors/1', 200],
+  ['/admin/editors/1/disable', 200],
   ['/admin/tokens', 200],
   ['/admin/audit', 200],
   // A public page with its links for editing.

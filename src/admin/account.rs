@@ -1,4 +1,4 @@
-//! `/admin/account`: one's own password and sessions.
+//! `/admin/account`: one's own name, password and sessions.
 
 use std::time::Instant;
 
@@ -10,13 +10,14 @@ use serde::Deserialize;
 
 use super::account_errors::field_errors;
 use crate::auth::throttle::FREE_FOR_LOGIN;
-use crate::auth::{Hashing, SignedForm, SignedIn, Throttle, signing_in};
+use crate::auth::{Hashing, Publishing, SignedForm, SignedIn, Throttle, signing_in};
 use crate::db::Database;
+use crate::editors::reach::Reach;
 use crate::editors::service::{self, AccountError, Objection, Role, Session};
 use crate::error::AppError;
 use crate::fields::{FieldError, Fields};
 use crate::paths::admin::{self, Done, done};
-use crate::web::field_errors::{message, title};
+use crate::web::field_errors::{message, status, title};
 use crate::web::{Head, Site, blocking, filters, see_other, uncached};
 
 /// The parameters of `/admin/account`.
@@ -32,72 +33,120 @@ struct AccountPage {
     token: String,
     login: String,
     role: Role,
+    publishing: Publishing,
+    /// Whether the editor is limited to tracks.
+    is_limited: bool,
     sessions: Vec<Session>,
+    /// What stands in the field of the name.
+    name: String,
     /// What the last form did.
     message: Option<&'static str>,
     errors: Vec<FieldError>,
 }
 
-/// Answers with a form for another password, and the sessions.
+/// Answers with forms for name and password, and the sessions.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
 pub async fn show(
-    database: Data<Database>,
+    (database, publishing): (Data<Database>, Data<Publishing>),
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let message = match parameters.done {
+    let mut page = AccountPage::new(&database, &session, **publishing).await?;
+    page.message = match parameters.done {
+        Some(Done::Named) => Some("Имя сохранено."),
         Some(Done::Password) => Some("Пароль сменён, другие сеансы завершены."),
         Some(Done::Ended) => Some("Сеанс завершён."),
         _ => None,
     };
-    answer(database, session, message, StatusCode::OK, Vec::new()).await
+    uncached(StatusCode::OK, &page)
 }
 
-/// Changes the password, or ends a session.
+/// Changes the name or the password, or ends a session or all of them.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
 pub async fn send(
-    (database, site): (Data<Database>, Data<Site>),
+    (database, site, publishing): (Data<Database>, Data<Site>, Data<Publishing>),
     (throttle, hashing): (Data<Throttle>, Data<Hashing>),
     form: SignedForm,
 ) -> Result<HttpResponse, AppError> {
     let SignedForm { session, fields } = form;
-    match fields.get("action") {
+    let errors = match fields.get("action") {
+        "name" => match rename(&database, &session, fields.get("display-name")).await? {
+            Ok(answer) => return Ok(answer),
+            Err(errors) => errors,
+        },
         "password" => {
-            change_password((database, site), (&throttle, &hashing), session, &fields).await
+            let guarded = (&**throttle, &**hashing);
+            match change_password((&database, &site), guarded, &session, &fields).await? {
+                Ok(answer) => return Ok(answer),
+                Err(Refusal::Invalid(errors)) => errors,
+                Err(Refusal::TooMany { seconds, error }) => {
+                    let page = AccountPage::new(&database, &session, **publishing).await?;
+                    let page = page.refused(vec![error]);
+                    let mut refusal = uncached(StatusCode::TOO_MANY_REQUESTS, &page)?;
+                    refusal.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                    return Ok(refusal);
+                }
+            }
         }
-        "end" => end((database, site), session, fields.get("session")).await,
-        _ => answer(database, session, None, StatusCode::OK, Vec::new()).await,
+        "end" => return end((database, site), session, fields.get("session")).await,
+        "end-all" => return end_all((database, site), session).await,
+        _ => Vec::new(),
+    };
+    let mut page = AccountPage::new(&database, &session, **publishing).await?;
+    if let Some(name) = fields.sent("display-name") {
+        name.clone_into(&mut page.name);
+    }
+    uncached(status(&errors), &page.refused(errors))
+}
+
+async fn rename(
+    database: &Data<Database>,
+    session: &SignedIn,
+    name: &str,
+) -> Result<Result<HttpResponse, Vec<FieldError>>, AppError> {
+    let (database, by, name) = (Data::clone(database), session.actor(), name.to_owned());
+    match blocking(move || service::rename_self(&database, &name, &by)).await? {
+        Ok(()) => Ok(Ok(see_other(&done(admin::account(), Done::Named)))),
+        Err(AccountError::Refused(objections)) => Ok(Err(field_errors(&objections))),
+        Err(error) => Err(error.into()),
     }
 }
 
+/// Why a password was not changed.
+enum Refusal {
+    Invalid(Vec<FieldError>),
+    /// So many seconds are to be waited before another attempt.
+    TooMany {
+        seconds: usize,
+        error: FieldError,
+    },
+}
+
 async fn change_password(
-    (database, site): (Data<Database>, Data<Site>),
+    (database, site): (&Data<Database>, &Site),
     (throttle, hashing): (&Throttle, &Hashing),
-    session: SignedIn,
+    session: &SignedIn,
     fields: &Fields,
-) -> Result<HttpResponse, AppError> {
+) -> Result<Result<HttpResponse, Refusal>, AppError> {
     // A browser left alone is no place to guess the password at either.
     let key = format!("password of {}", session.editor.login);
     let attempt = match throttle.attempt(key, FREE_FOR_LOGIN, Instant::now()) {
         Ok(attempt) => attempt,
         Err(wait) => {
             let (seconds, message) = signing_in::too_many_attempts(wait);
-            let errors = vec![FieldError { field: "present-password", message }];
-            let status = StatusCode::TOO_MANY_REQUESTS;
-            let mut refusal = answer(database, session, None, status, errors).await?;
-            refusal.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-            return Ok(refusal);
+            let error = FieldError { field: "present-password", message };
+            return Ok(Err(Refusal::TooMany { seconds, error }));
         }
     };
     let (present, wanted) =
         (fields.get("present-password").to_owned(), fields.get("password").to_owned());
-    let (shared, asking) = (Data::clone(&database), session.clone());
+    let (shared, asking) = (Data::clone(database), session.clone());
     let changed = hashing.for_known(move || {
         let (token, browser) = (asking.token(), &asking.browser);
         service::change_own_password(&shared, token, &present, &wanted, browser)
@@ -110,12 +159,11 @@ async fn change_password(
     match changed? {
         Ok(renewed) => {
             let mut answer = see_other(&done(admin::account(), Done::Password));
-            signing_in::give(&mut answer, &site, &renewed.token, &renewed.device)?;
-            Ok(answer)
+            signing_in::give(&mut answer, site, &renewed.token, &renewed.device)?;
+            Ok(Ok(answer))
         }
         Err(AccountError::Refused(objections)) => {
-            let errors = field_errors(&objections);
-            answer(database, session, None, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+            Ok(Err(Refusal::Invalid(field_errors(&objections))))
         }
         Err(error) => Err(error.into()),
     }
@@ -137,28 +185,44 @@ async fn end(
     }
 }
 
-async fn answer(
-    database: Data<Database>,
+async fn end_all(
+    (database, site): (Data<Database>, Data<Site>),
     session: SignedIn,
-    message: Option<&'static str>,
-    status: StatusCode,
-    errors: Vec<FieldError>,
 ) -> Result<HttpResponse, AppError> {
-    let token = session.token().to_owned();
-    let sessions = blocking(move || service::sessions(&database, &token)).await??;
-    let page = AccountPage {
-        head: session.head(title("Учётная запись", &errors)),
-        token: session.form_token(),
-        login: session.editor.login,
-        role: session.editor.role,
-        sessions,
-        message,
-        errors,
-    };
-    uncached(status, &page)
+    let ended =
+        blocking(move || service::end_all_sessions(&database, session.token(), &session.actor()));
+    ended.await??;
+    signing_in::end(&site)
 }
 
 impl AccountPage {
+    async fn new(
+        database: &Data<Database>,
+        session: &SignedIn,
+        publishing: Publishing,
+    ) -> Result<Self, AppError> {
+        let (database, token) = (Data::clone(database), session.token().to_owned());
+        let sessions = blocking(move || service::sessions(&database, &token)).await??;
+        let editor = session.editor.clone();
+        Ok(Self {
+            head: Head::editing("Учётная запись", &editor.login),
+            token: session.form_token(),
+            login: editor.login,
+            role: editor.role,
+            publishing,
+            is_limited: session.reach != Reach::Everything,
+            sessions,
+            name: editor.name,
+            message: None,
+            errors: Vec::new(),
+        })
+    }
+
+    fn refused(mut self, errors: Vec<FieldError>) -> Self {
+        self.head.title = title(&self.head.title, &errors);
+        Self { errors, ..self }
+    }
+
     fn error(&self, field: &str) -> Option<&str> {
         message(&self.errors, field)
     }

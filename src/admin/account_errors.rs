@@ -3,8 +3,8 @@
 use crate::editors::service::{Objection, WeakPassword};
 use crate::fields::FieldError;
 
-/// Describes objections beside the fields `login`, `password`, `present-password`, `role` and
-/// `name`.
+/// Describes objections beside the fields `login`, `display-name`, `password`, `repeated-password`,
+/// `present-password`, `role` and `name`.
 pub(super) fn field_errors(objections: &[Objection]) -> Vec<FieldError> {
     let describe = |objection: &Objection| {
         let (field, message) = match objection {
@@ -21,6 +21,13 @@ pub(super) fn field_errors(objections: &[Objection]) -> Vec<FieldError> {
             Objection::WeakPassword(WeakPassword::TooCommon) => {
                 ("password", "Такой пароль легко угадать. Придумайте другой.")
             }
+            Objection::PasswordsDiffer => {
+                ("repeated-password", "Пароли не совпали. Наберите оба раза одно и то же.")
+            }
+            Objection::PasswordSet => {
+                ("invitation", "Редактор только что задал пароль, ссылка уже не нужна.")
+            }
+            Objection::InvalidName => ("display-name", "Имя: до 60 знаков в одну строку."),
             Objection::WrongPassword => ("present-password", "Текущий пароль не подошёл."),
             Objection::LastOwner => {
                 ("role", "Это последний владелец, который может войти. Сначала назначьте другого.")

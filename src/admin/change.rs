@@ -110,6 +110,9 @@ impl CorrectionPage {
             changes::correctable(catalogue.database(), &dictionary, id)
         };
         let correction = blocking(read).await??;
+        if !session.reach.has_part(correction.track.as_deref()) {
+            return Err(AppError::OutsideTracks);
+        }
         let title = format!("Оценка правки: {}", correction.change.subject.title);
         Ok(Self {
             head: session.head(title),

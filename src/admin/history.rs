@@ -20,7 +20,7 @@ use crate::fields::Fields;
 use crate::graders::service::revisions::{History, Revision};
 use crate::ladder::revision::{Change as LineChange, ChangedLine, compare};
 use crate::paths::admin;
-use crate::web::{Head, filters};
+use crate::web::{Head, filters, person};
 
 /// The parameters of a history: the versions to compare.
 #[derive(Debug, Default, Deserialize)]
@@ -87,7 +87,7 @@ impl HistoryPage {
         match refused {
             Refused::Conflict => {
                 let by = Some(self.history.author.as_str()).filter(|author| !author.is_empty());
-                let by = by.map(|author| format!(" ({author})")).unwrap_or_default();
+                let by = by.map(|author| format!(": {}", person(author))).unwrap_or_default();
                 let failure = format!(
                     "Только что здесь сохранили другую правку{by}. Посмотрите на неё и повторите."
                 );

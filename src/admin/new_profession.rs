@@ -158,7 +158,8 @@ impl NewProfessionPage {
             others.retain(|other| !other.levels.is_empty());
             Ok::<_, AppError>((tracks, includable, scales, others))
         });
-        let (tracks, includable, scales, others) = known.await??;
+        let (mut tracks, includable, scales, others) = known.await??;
+        tracks.retain(|track| session.reach.has(&track.slug));
         let errors = Vec::new();
         Ok(Self {
             head: session.head("Новая профессия"),

@@ -26,7 +26,7 @@ use crate::ladder::check::Finding;
 use crate::ladder::{Level, LevelName};
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::title;
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, person, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
@@ -266,7 +266,8 @@ async fn effects(
 
 impl ProfessionPage {
     fn new(session: &SignedIn, known: Known) -> Self {
-        let Known { stored, tracks, includable, others, touched, scales, findings } = known;
+        let Known { stored, mut tracks, includable, others, touched, scales, findings } = known;
+        tracks.retain(|track| session.reach.has(&track.slug));
         let form = ProfessionForm {
             typed: stored.fields.clone(),
             tracks,
@@ -349,9 +350,9 @@ impl ProfessionPage {
             None => String::new(),
         };
         self.failure = Some(format!(
-            "Пока вы правили, профессию изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
+            "Пока вы правили, профессию изменили: {}. Сейчас сохранено: «{title}», адрес {slug}, \
              направление {track}{scale}, кратко: {summary}{includes}. Проверьте поля и повторите.",
-            stored.author,
+            person(&stored.author),
         ));
     }
 

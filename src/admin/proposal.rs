@@ -151,8 +151,9 @@ impl ProposalPage {
         session: &SignedIn,
         id: i32,
     ) -> Result<Self, AppError> {
-        let catalogue = Data::clone(catalogue);
-        let whole = blocking(move || proposals::one(catalogue.database(), id)).await??;
+        let shared = Data::clone(catalogue);
+        let whole = blocking(move || proposals::one(shared.database(), id)).await??;
+        session.must_reach(catalogue.database(), &whole.grade.slug).await?;
         let WholeProposal { proposal, grade, base, .. } = &whole;
         let name = format!("Предложение: {}: {}", grade.profession, grade.name);
         Ok(Self {

@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::professions::{self, Change, Changed, EditableProfession};
 use crate::paths::admin::{self, Done, done};
-use crate::web::{Head, blocking, filters};
+use crate::web::{Head, blocking, filters, person};
 
 #[derive(Template)]
 #[template(path = "admin/publication.html")]
@@ -68,7 +68,7 @@ pub async fn send(
         }
         Changed::Invalid(invalid) => Err(describe_all(invalid)),
         Changed::Conflict(stored) => {
-            Ok(format!("Только что профессию изменили ({}). Проверьте её.", stored.author))
+            Ok(format!("Только что профессию изменили: {}. Проверьте её.", person(&stored.author)))
         }
     };
     let mut page = PublicationPage::read(&catalogue, &session, &slug).await?;

@@ -19,7 +19,7 @@ use crate::graders::service::scales::{
 use crate::ladder::Level;
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::{message, title};
-use crate::web::{Head, blocking, filters, uncached};
+use crate::web::{Head, blocking, filters, person, uncached};
 
 /// The parameters of a scale's page.
 #[derive(Debug, Deserialize)]
@@ -244,9 +244,10 @@ impl ScalePage {
         };
         let levels = stored.fields.levels.iter().map(level).collect::<Vec<_>>().join(", ");
         self.failure = Some(format!(
-            "Пока вы правили, шкалу изменили ({}). Сейчас сохранено: «{}», ранги: {levels}. \
+            "Пока вы правили, шкалу изменили: {}. Сейчас сохранено: «{}», ранги: {levels}. \
              Проверьте поля и повторите.",
-            stored.author, stored.fields.title,
+            person(&stored.author),
+            stored.fields.title,
         ));
     }
 

@@ -20,7 +20,7 @@ use crate::web::field_errors::{message, title};
 use crate::ladder::rewording;
 use crate::paths::admin::{self, Done, done};
 use crate::russian;
-use crate::web::{Head, blocking, filters, see_other, uncached};
+use crate::web::{Head, blocking, filters, person, see_other, uncached};
 
 /// The parameters of the form of a new skill.
 #[derive(Debug, Deserialize)]
@@ -363,10 +363,10 @@ impl SkillPage {
         };
         let (aliases, hidden) = (list(aliases), list(hidden_aliases));
         self.failure = Some(format!(
-            "Пока вы правили, навык изменили ({}). Сейчас сохранено: «{title}», адрес {slug}, \
+            "Пока вы правили, навык изменили: {}. Сейчас сохранено: «{title}», адрес {slug}, \
              категория «{category}», ссылка: {link}, другие имена: {aliases}, скрытые имена: \
              {hidden}. Проверьте поля и повторите.",
-            stored.author,
+            person(&stored.author),
         ));
     }
 

@@ -10,6 +10,7 @@ use super::edit::Outcome;
 use super::profession_errors;
 use crate::auth::{SignedForm, SignedIn};
 use crate::db::Database;
+use crate::editors::reach::Reach;
 use crate::error::AppError;
 use crate::graders::service::professions::{self, BroughtBack, Deleted};
 use crate::graders::service::scales::{self, DeletedScale};
@@ -127,8 +128,13 @@ impl TrashPage {
     async fn new(database: &Data<Database>, session: &SignedIn) -> Result<Self, AppError> {
         let database = Data::clone(database);
         let is_owner = session.must_be_owner().is_ok();
+        let reach = session.reach.clone();
         let read = blocking(move || {
-            let deleted = professions::deleted(&database)?;
+            let mut deleted = professions::deleted(&database)?;
+            deleted.retain(|deleted| reach.has(&deleted.track));
+            if reach != Reach::Everything {
+                return Ok((deleted, Vec::new(), Vec::new(), Vec::new()));
+            }
             let tracks = tracks::deleted(&database)?;
             let scales = if is_owner { scales::deleted(&database)? } else { Vec::new() };
             Ok::<_, AppError>((deleted, tracks, skills::deleted(&database)?, scales))

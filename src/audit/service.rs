@@ -32,16 +32,30 @@ pub enum Action {
     SignOut,
     /// Somebody ended another session of their own.
     EndSession,
+    /// All sessions of an account were ended.
+    EndAllSessions,
     /// An account was created.
     AddEditor,
+    /// A link was made by which an editor sets a password.
+    MakeInvitation,
+    /// Such a link was taken back.
+    WithdrawInvitation,
+    /// An editor set a password by such a link.
+    AcceptInvitation,
+    /// What an editor is called was changed.
+    ChangeName,
     /// An account was disabled.
     DisableEditor,
     /// A disabled account was enabled.
     EnableEditor,
     /// The password of an account was changed.
     ChangePassword,
+    /// The password of an account was taken away.
+    ResetPassword,
     /// The role of an account was changed.
     ChangeRole,
+    /// An editor was limited to other tracks, or to none.
+    LimitEditor,
     /// A description was saved.
     Save,
     /// A description was proposed.
@@ -179,11 +193,18 @@ impl Action {
             Self::FailedSignIn => "Неудачный вход",
             Self::SignOut => "Выход",
             Self::EndSession => "Сеанс завершён",
+            Self::EndAllSessions => "Все сеансы завершены",
             Self::AddEditor => "Редактор добавлен",
+            Self::MakeInvitation => "Ссылка для пароля создана",
+            Self::WithdrawInvitation => "Ссылка для пароля отозвана",
+            Self::AcceptInvitation => "Пароль задан по ссылке",
+            Self::ChangeName => "Имя сменено",
             Self::DisableEditor => "Редактор отключён",
             Self::EnableEditor => "Редактор включён",
             Self::ChangePassword => "Пароль сменён",
+            Self::ResetPassword => "Пароль сброшен",
             Self::ChangeRole => "Роль сменена",
+            Self::LimitEditor => "Направления редактора изменены",
             Self::Save => "Описание сохранено",
             Self::Propose => "Правка предложена",
             Self::PublishProposal => "Предложение опубликовано",

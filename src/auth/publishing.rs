@@ -17,6 +17,25 @@ impl Publishing {
         self.is_alone || editor.role == Role::Owner
     }
 
+    /// What somebody with a role may do, in sentences.
+    #[must_use]
+    pub const fn says_of(self, role: Role) -> &'static str {
+        match role {
+            Role::Editor if self.is_alone => {
+                "Правит и публикует грейды, ведёт профессии, направления и словарь навыков, загружает файлы, \
+                 удаляет в корзину и возвращает из неё."
+            }
+            Role::Editor => {
+                "Предлагает правки грейдов и публикует предложения других, новые профессии создаёт черновиками. \
+                 Ведёт направления и словарь навыков, удаляет в корзину и возвращает из неё."
+            }
+            Role::Owner => {
+                "Может всё, что редактор, и публикует без проверки. Ведёт правила, шкалы уровней, выпуски, ключи \
+                 API, редакторов и журнал, загрузкой может заменить весь каталог."
+            }
+        }
+    }
+
     /// Whether an editor may publish a proposal of an author.
     #[must_use]
     pub fn allows_of(self, editor: &Editor, author: &str) -> bool {

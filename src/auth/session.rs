@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::cookies::{had_session, session_token};
 use crate::audit::service::Actor;
 use crate::db::Database;
+use crate::editors::reach::Reach;
 use crate::editors::service::{self, Browser, Editor, Role};
 use crate::error::AppError;
 use crate::fields::{self, Fields};
@@ -20,7 +21,7 @@ use crate::paths;
 use crate::web::body::{self, Allowance};
 use crate::web::error_page::Retry;
 use crate::web::multipart::{self, FileForm};
-use crate::web::{Clock, Head, blocking, network, visitor};
+use crate::web::{blocking, introduce, network, visitor};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
 const LONGEST_USER_AGENT: usize = 300;
@@ -30,6 +31,8 @@ const LONGEST_USER_AGENT: usize = 300;
 pub struct SignedIn {
     /// Who it is.
     pub editor: Editor,
+    /// What of the catalogue they may change.
+    pub reach: Reach,
     /// What it came from.
     pub browser: Browser,
     token: SecretString,
@@ -64,6 +67,38 @@ impl SignedIn {
         match self.editor.role {
             Role::Owner => Ok(()),
             Role::Editor => Err(AppError::OwnersOnly),
+        }
+    }
+
+    /// Lets nobody past but those who may change the profession at an address.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::OutsideTracks`]; if the database does not answer.
+    pub async fn must_reach(&self, database: &Database, slug: &str) -> Result<(), AppError> {
+        if self.reach == Reach::Everything {
+            return Ok(());
+        }
+        let (database, reach, slug) = (database.clone(), self.reach.clone(), slug.to_owned());
+        let is_within =
+            blocking(move || service::reaches_profession(&database, &reach, &slug)).await??;
+        if is_within { Ok(()) } else { Err(AppError::OutsideTracks) }
+    }
+
+    /// Keeps editors who are limited to tracks from pages whose forms they could not send. What they send all the
+    /// same is refused where it would be stored.
+    async fn must_reach_page(&self, request: &HttpRequest) -> Result<(), AppError> {
+        let pattern = request.match_pattern().unwrap_or_default();
+        let is_open = self.reach == Reach::Everything
+            || !paths::admin::contains(request.path())
+            || paths::admin::is_for_limited(&pattern);
+        if is_open {
+            return Ok(());
+        }
+        let database = request.app_data::<Data<Database>>();
+        match database.filter(|_| paths::admin::is_of_profession(&pattern)) {
+            Some(database) => self.must_reach(database, request.match_info().query("slug")).await,
+            None => Err(AppError::OutsideTracks),
         }
     }
 
@@ -102,7 +137,10 @@ impl FromRequest for SignedIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            find(&request).await?.ok_or_else(|| signed_out(&request, Fields::default()))
+            let session = find(&request).await?;
+            let session = session.ok_or_else(|| signed_out(&request, Fields::default()))?;
+            session.must_reach_page(&request).await?;
+            Ok(session)
         })
     }
 }
@@ -135,6 +173,7 @@ impl FromRequest for SignedForm {
             }
             match found? {
                 Some(session) if typed.get(fields::TOKEN) == session.form_token() => {
+                    session.must_reach_page(&request).await?;
                     Ok(Self { session, fields: typed })
                 }
                 _ => Err(signed_out(&request, typed)),
@@ -153,6 +192,7 @@ impl FromRequest for SignedFiles {
         Box::pin(async move {
             let refused = || signed_out(&request, Fields::default());
             let session = find(&request).await?.ok_or_else(refused)?;
+            session.must_reach_page(&request).await?;
             let form = multipart::read(&request, &mut payload, Allowance::FILES).await?;
             if form.get(fields::TOKEN) == session.form_token() {
                 Ok(Self { session, form })
@@ -175,9 +215,10 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let browser = browser(request);
     let zone = request.app_data::<Data<Clock>>().map_or(Tz::UTC, |clock| clock.zone());
     let found = blocking(move || {
-        let editor = service::signed_in(&database, &token)?;
-        let session = |editor| SignedIn { editor, browser, token: token.into(), zone };
-        Ok::<_, AppError>(editor.map(session))
+        let Some(editor) = service::signed_in(&database, &token)? else { return Ok(None) };
+        introduce(service::names(&database)?);
+        let reach = service::reach(&database, &editor.login)?;
+        Ok::<_, AppError>(Some(SignedIn { editor, reach, browser, token: token.into() }))
     });
     found.await?
 }

@@ -41,11 +41,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    dismissed_findings (profession_id, finding) {
-        profession_id -> Integer,
-        finding -> Text,
-        dismissed_by -> Text,
-        dismissed_at -> Timestamp,
+    editor_tracks (editor_id, track_id) {
+        editor_id -> Integer,
+        track_id -> Integer,
     }
 }
 
@@ -57,8 +55,7 @@ diesel::table! {
         role -> Text,
         created_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
-        seen_at -> Nullable<Timestamp>,
-        last_visit_at -> Nullable<Timestamp>,
+        display_name -> Text,
     }
 }
 
@@ -102,6 +99,18 @@ diesel::table! {
         request_hash -> Text,
         body -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Integer,
+        editor_id -> Integer,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        withdrawn_at -> Nullable<Timestamp>,
     }
 }
 
@@ -282,10 +291,12 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(editor_tracks -> editors (editor_id));
 diesel::joinable!(former_skill_slugs -> skills (skill_id));
 diesel::joinable!(former_slugs -> profession (profession_id));
 diesel::joinable!(grades -> profession (profession_id));
 diesel::joinable!(idempotency_keys -> api_tokens (token_id));
+diesel::joinable!(invitations -> editors (editor_id));
 diesel::joinable!(profession -> scales (scale_id));
 diesel::joinable!(profession -> tracks (track));
 diesel::joinable!(proposal_notes -> proposals (proposal_id));
@@ -297,13 +308,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     audit_log,
     catalogue_state,
-    dismissed_findings,
+    editor_tracks,
     editors,
     former_level_slugs,
     former_skill_slugs,
     former_slugs,
     grades,
     idempotency_keys,
+    invitations,
     profession,
     proposal_notes,
     proposals,

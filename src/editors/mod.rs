@@ -2,6 +2,7 @@
 
 mod models;
 mod password;
+pub mod reach;
 mod secrets;
 pub mod service;
 pub mod tokens;

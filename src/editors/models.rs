@@ -1,11 +1,16 @@
 //! Rows of accounts, sessions and tokens and the queries over them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::db::DbConnection;
-use crate::db::schema::{api_tokens, editors, sessions, site_secrets};
+use crate::db::schema::{
+    api_tokens, editor_tracks, editors, former_slugs, invitations, profession, sessions,
+    site_secrets, tracks,
+};
 
 /// An account.
 #[derive(Clone, HasQuery)]
@@ -13,10 +18,13 @@ use crate::db::schema::{api_tokens, editors, sessions, site_secrets};
 pub(super) struct EditorRow {
     pub(super) id: i32,
     pub(super) login: String,
+    /// Empty while there is no password.
     pub(super) password_hash: String,
     pub(super) role: String,
     pub(super) created_at: NaiveDateTime,
     pub(super) disabled_at: Option<NaiveDateTime>,
+    /// Empty if the editor is known by the login alone.
+    pub(super) display_name: String,
 }
 
 /// A new account.
@@ -27,6 +35,28 @@ pub(super) struct NewEditor<'a> {
     pub(super) password_hash: &'a str,
     pub(super) role: &'a str,
     pub(super) created_at: NaiveDateTime,
+    pub(super) display_name: &'a str,
+}
+
+/// A link by which an editor sets a password.
+#[derive(Clone, HasQuery)]
+#[diesel(table_name = invitations)]
+pub(super) struct InvitationRow {
+    pub(super) id: i32,
+    pub(super) editor_id: i32,
+    pub(super) expires_at: NaiveDateTime,
+    pub(super) used_at: Option<NaiveDateTime>,
+    pub(super) withdrawn_at: Option<NaiveDateTime>,
+}
+
+/// A new such link.
+#[derive(Insertable)]
+#[diesel(table_name = invitations)]
+pub(super) struct NewInvitation<'a> {
+    pub(super) editor_id: i32,
+    pub(super) token_hash: &'a str,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) expires_at: NaiveDateTime,
 }
 
 /// A session.
@@ -108,12 +138,10 @@ pub(super) fn editors(connection: &mut DbConnection) -> QueryResult<Vec<EditorRo
     EditorRow::query().load(connection)
 }
 
-/// The number of enabled accounts with this role.
-pub(super) fn count_enabled(connection: &mut DbConnection, role: &str) -> QueryResult<i64> {
-    editors::table
-        .filter(editors::role.eq(role).and(editors::disabled_at.is_null()))
-        .count()
-        .get_result(connection)
+/// The number of accounts with this role that somebody can sign in to.
+pub(super) fn count_able(connection: &mut DbConnection, role: &str) -> QueryResult<i64> {
+    let is_able = editors::disabled_at.is_null().and(editors::password_hash.ne(""));
+    editors::table.filter(editors::role.eq(role).and(is_able)).count().get_result(connection)
 }
 
 /// Inserts an account.
@@ -139,6 +167,85 @@ pub(super) fn set_role(connection: &mut DbConnection, id: i32, role: &str) -> Qu
         .set(editors::role.eq(role))
         .execute(connection)
         .map(drop)
+}
+
+/// Changes what an editor is called.
+pub(super) fn set_display_name(
+    connection: &mut DbConnection,
+    id: i32,
+    name: &str,
+) -> QueryResult<()> {
+    diesel::update(editors::table.find(id))
+        .set(editors::display_name.eq(name))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Logins and what their editors are called, of those who are called anything.
+pub(super) fn display_names(connection: &mut DbConnection) -> QueryResult<Vec<(String, String)>> {
+    editors::table
+        .filter(editors::display_name.ne(""))
+        .select((editors::login, editors::display_name))
+        .load(connection)
+}
+
+/// The link with this hash, and whose password it sets.
+pub(super) fn invitation(
+    connection: &mut DbConnection,
+    token_hash: &str,
+) -> QueryResult<Option<(InvitationRow, EditorRow)>> {
+    invitations::table
+        .inner_join(editors::table)
+        .filter(invitations::token_hash.eq(token_hash))
+        .select((InvitationRow::as_select(), EditorRow::as_select()))
+        .get_result(connection)
+        .optional()
+}
+
+/// The links that were neither used nor taken back, be they expired, the newest first.
+pub(super) fn open_invitations(connection: &mut DbConnection) -> QueryResult<Vec<InvitationRow>> {
+    InvitationRow::query()
+        .filter(invitations::used_at.is_null().and(invitations::withdrawn_at.is_null()))
+        .order(invitations::id.desc())
+        .load(connection)
+}
+
+/// Inserts a link.
+pub(super) fn insert_invitation(
+    connection: &mut DbConnection,
+    new: &NewInvitation<'_>,
+) -> QueryResult<()> {
+    diesel::insert_into(invitations::table).values(new).execute(connection).map(drop)
+}
+
+/// Stores when a link was used.
+pub(super) fn use_invitation(
+    connection: &mut DbConnection,
+    id: i32,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(invitations::table.find(id))
+        .set(invitations::used_at.eq(now))
+        .execute(connection)
+        .map(drop)
+}
+
+/// Takes back the links of an account that were not used; returns whether one of them had not expired.
+pub(super) fn withdraw_invitations(
+    connection: &mut DbConnection,
+    editor_id: i32,
+    now: NaiveDateTime,
+) -> QueryResult<bool> {
+    let open = invitations::editor_id
+        .eq(editor_id)
+        .and(invitations::used_at.is_null())
+        .and(invitations::withdrawn_at.is_null());
+    let live = invitations::table.filter(open.and(invitations::expires_at.gt(now)));
+    let is_live = live.select(invitations::id).first::<i32>(connection).optional()?.is_some();
+    diesel::update(invitations::table.filter(open))
+        .set(invitations::withdrawn_at.eq(now))
+        .execute(connection)?;
+    Ok(is_live)
 }
 
 /// Changes the password of an account.
@@ -210,6 +317,11 @@ pub(super) fn delete_session(connection: &mut DbConnection, token_hash: &str) ->
     Ok(deleted == 1)
 }
 
+/// All sessions, unordered.
+pub(super) fn sessions(connection: &mut DbConnection) -> QueryResult<Vec<SessionRow>> {
+    SessionRow::query().load(connection)
+}
+
 /// The sessions of an account, the last used first.
 pub(super) fn sessions_of(
     connection: &mut DbConnection,
@@ -221,11 +333,12 @@ pub(super) fn sessions_of(
         .load(connection)
 }
 
-/// Deletes all sessions of an account.
-pub(super) fn delete_sessions_of(connection: &mut DbConnection, editor_id: i32) -> QueryResult<()> {
-    diesel::delete(sessions::table.filter(sessions::editor_id.eq(editor_id)))
-        .execute(connection)
-        .map(drop)
+/// Deletes all sessions of an account; returns their number.
+pub(super) fn delete_sessions_of(
+    connection: &mut DbConnection,
+    editor_id: i32,
+) -> QueryResult<usize> {
+    diesel::delete(sessions::table.filter(sessions::editor_id.eq(editor_id))).execute(connection)
 }
 
 /// Deletes the sessions begun or last used before the given times.
@@ -263,6 +376,79 @@ pub(super) fn token_by_hash(
 pub(super) fn is_token_name(connection: &mut DbConnection, name: &str) -> QueryResult<bool> {
     let with_name = api_tokens::table.filter(api_tokens::name.eq(name));
     with_name.select(api_tokens::id).first::<i32>(connection).optional().map(|id| id.is_some())
+}
+
+/// The login of whoever made the token with this name.
+pub(super) fn maker_of_token(
+    connection: &mut DbConnection,
+    name: &str,
+) -> QueryResult<Option<String>> {
+    let with_name = api_tokens::table.filter(api_tokens::name.eq(name));
+    with_name.select(api_tokens::created_by).first(connection).optional()
+}
+
+/// The tracks that limit the editor with this login; none of an owner.
+pub(super) fn limits_of(connection: &mut DbConnection, login: &str) -> QueryResult<Vec<i32>> {
+    editor_tracks::table
+        .inner_join(editors::table)
+        .filter(editors::login.eq(login).and(editors::role.eq("editor")))
+        .select(editor_tracks::track_id)
+        .load(connection)
+}
+
+/// The tracks chosen for an account, be it an owner's.
+pub(super) fn chosen_tracks(connection: &mut DbConnection, id: i32) -> QueryResult<Vec<i32>> {
+    editor_tracks::table
+        .filter(editor_tracks::editor_id.eq(id))
+        .select(editor_tracks::track_id)
+        .order(editor_tracks::track_id)
+        .load(connection)
+}
+
+/// Chooses these tracks for an account and no others.
+pub(super) fn choose_tracks(
+    connection: &mut DbConnection,
+    id: i32,
+    track_ids: &BTreeSet<i32>,
+) -> QueryResult<()> {
+    let of_editor = editor_tracks::table.filter(editor_tracks::editor_id.eq(id));
+    diesel::delete(of_editor).execute(connection)?;
+    for track_id in track_ids {
+        diesel::insert_into(editor_tracks::table)
+            .values((editor_tracks::editor_id.eq(id), editor_tracks::track_id.eq(track_id)))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The numbers and titles of all tracks, in order.
+pub(super) fn track_titles(connection: &mut DbConnection) -> QueryResult<Vec<(i32, String)>> {
+    tracks::table
+        .select((tracks::id, tracks::title))
+        .order((tracks::position, tracks::id))
+        .load(connection)
+}
+
+/// The names in addresses of those of some tracks that are there.
+pub(super) fn track_slugs(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<String>> {
+    tracks::table.filter(tracks::id.eq_any(ids)).select(tracks::slug).load(connection)
+}
+
+/// The track of the profession that has this address or had it before.
+pub(super) fn track_of_profession(
+    connection: &mut DbConnection,
+    slug: &str,
+) -> QueryResult<Option<String>> {
+    let present = profession::table.filter(profession::slug.eq(slug)).select(profession::track);
+    if let Some(track) = present.first(connection).optional()? {
+        return Ok(Some(track));
+    }
+    former_slugs::table
+        .inner_join(profession::table)
+        .filter(former_slugs::slug.eq(slug))
+        .select(profession::track)
+        .first(connection)
+        .optional()
 }
 
 /// Inserts a token.

@@ -2,19 +2,27 @@
 
 mod accounts;
 mod browsers;
+mod invitations;
+mod naming;
+mod reach;
 mod sessions;
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub(super) use self::accounts::lock_as_owner;
 pub use self::accounts::{
-    Account, account, accounts, add, any_exists, change_role, create, create_first, disable,
-    enable, set_password,
+    Account, account, accounts, any_exists, change_role, create, create_first, disable, enable,
+    end_sessions_of, names, rename, rename_self,
 };
 pub use self::browsers::{CookieKey, Device, is_setup_token, setup_token};
+pub use self::invitations::{
+    INVITATION_DAYS, Invited, NewInvitation, accept_invitation, invite, invited, renew_invitation,
+    reset_password, withdraw_invitation,
+};
+pub use self::reach::{TrackChoice, limit, reach, reaches_profession, track_choices};
 pub use self::sessions::{
-    NewSession, SESSION_LIFETIME, Session, change_own_password, end_session, form_token,
-    last_visit_at, sessions, sign_in, sign_out, signed_in,
+    NewSession, SESSION_LIFETIME, Session, change_own_password, end_all_sessions, end_session,
+    form_token, sessions, sign_in, sign_out, signed_in,
 };
 use super::models::EditorRow;
 pub use super::password::WeakPassword;
@@ -39,6 +47,8 @@ pub enum Role {
 pub struct Editor {
     /// The name to sign in with; the author of revisions.
     pub login: String,
+    /// What the editor is called beside it; empty if by the login alone.
+    pub name: String,
     /// What the editor may do.
     pub role: Role,
 }
@@ -70,7 +80,16 @@ pub enum Objection {
     /// The current password is wrong.
     #[error("wrong password")]
     WrongPassword,
-    /// No enabled owner would be left.
+    /// A new password was typed in two ways.
+    #[error("the passwords differ")]
+    PasswordsDiffer,
+    /// The editor has set a password, so no link is needed.
+    #[error("the editor has a password")]
+    PasswordSet,
+    /// What an editor is called has more than one line or too many characters.
+    #[error("a name is one line of at most 60 characters")]
+    InvalidName,
+    /// No owner who can sign in would be left.
     #[error("the last owner can be neither disabled nor made an editor")]
     LastOwner,
     /// The name of a token is empty, too long or contains control characters.
@@ -99,6 +118,21 @@ pub enum AccountError {
     /// No account has this number.
     #[error("no such editor")]
     NoSuchEditor,
+    /// Nobody was given such a link.
+    #[error("no such link")]
+    NoSuchInvitation,
+    /// The link was used.
+    #[error("the link was used")]
+    InvitationUsed,
+    /// The link was taken back, or there is a newer one.
+    #[error("the link was taken back")]
+    InvitationWithdrawn,
+    /// The link was valid for some days, which are over.
+    #[error("the link has expired")]
+    InvitationExpired,
+    /// The account is disabled, so nobody can be let in to it.
+    #[error("the account is disabled")]
+    Disabled,
     /// No token has this number.
     #[error("no such token")]
     NoSuchToken,
@@ -147,6 +181,19 @@ impl From<AccountError> for AppError {
                 way_on: paths::admin::editors().into(),
                 way_on_title: "Все редакторы".into(),
             }),
+            AccountError::NoSuchInvitation => {
+                invitation_over("Такой ссылки нет. Проверьте, что адрес скопирован целиком.")
+            }
+            AccountError::InvitationUsed => {
+                invitation_over("По этой ссылке пароль уже задан. Войдите с ним.")
+            }
+            AccountError::InvitationWithdrawn => invitation_over(
+                "Эта ссылка больше не действует: её отозвали или заменили новой. Попросите у владельца новую.",
+            ),
+            AccountError::InvitationExpired => {
+                invitation_over("Срок этой ссылки истёк. Попросите у владельца новую.")
+            }
+            AccountError::Disabled => Self::BadRequest("Редактор отключён. Сначала включите его."),
             AccountError::NoSuchToken => Self::NotFound(Missing {
                 sentence: "Такого ключа нет.".into(),
                 way_on: paths::admin::tokens().into(),
@@ -163,6 +210,15 @@ impl From<AccountError> for AppError {
             _ => Self::Internal(error.into()),
         }
     }
+}
+
+/// What is said of a link that sets no password any more.
+fn invitation_over(sentence: &str) -> AppError {
+    AppError::NotFound(Missing {
+        sentence: sentence.into(),
+        way_on: paths::admin::sign_in().into(),
+        way_on_title: "Войти".into(),
+    })
 }
 
 impl Role {
@@ -184,6 +240,15 @@ impl Role {
         }
     }
 
+    /// The name at the beginning of a line.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Owner => "Владелец",
+            Self::Editor => "Редактор",
+        }
+    }
+
     /// The role with this [`Self::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -198,6 +263,6 @@ impl Role {
 
 impl From<EditorRow> for Editor {
     fn from(row: EditorRow) -> Self {
-        Self { role: Role::of(&row), login: row.login }
+        Self { role: Role::of(&row), login: row.login, name: row.display_name }
     }
 }

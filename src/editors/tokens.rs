@@ -9,6 +9,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::models::{self, NewToken, TokenRow};
+use super::reach::PROGRAM;
 use super::secrets::{digest, random_token};
 use super::service::{AccountError, Objection, lock_as_owner};
 use crate::audit::service::{self as audit, Action, Actor};
@@ -102,10 +103,10 @@ impl Token {
 }
 
 impl Program {
-    /// The author that revisions and the log name; no login contains a colon.
+    /// The author that revisions and the log name.
     #[must_use]
     pub fn author(&self) -> String {
-        format!("API: {}", self.name)
+        format!("{PROGRAM}{}", self.name)
     }
 }
 

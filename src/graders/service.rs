@@ -17,6 +17,7 @@ mod parallel;
 pub mod past;
 pub mod professions;
 pub mod proposals;
+mod reach;
 pub mod releases;
 pub mod revisions;
 pub mod rules;
@@ -71,6 +72,9 @@ pub enum ServiceError {
     /// The catalogue has fewer pages.
     #[error("no such page of the catalogue")]
     NoSuchPage,
+    /// The author of a change is limited to other tracks.
+    #[error("outside of the author's tracks")]
+    OutsideTracks,
     /// The editor sent no files under this token, or too long ago.
     #[error("no such upload")]
     NoSuchUpload,
@@ -122,6 +126,7 @@ impl From<ServiceError> for AppError {
                 way_on: paths::admin::overview().into(),
                 way_on_title: "Управление".into(),
             }),
+            ServiceError::OutsideTracks => Self::OutsideTracks,
             ServiceError::NoSuchRevision => Self::NotFound(Missing::new("Такой правки нет.")),
             ServiceError::Unavailable(_) => Self::Unavailable(error.into()),
             ServiceError::Query(ref query) if db::is_transient(query) => {

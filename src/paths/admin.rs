@@ -9,8 +9,6 @@ use crate::ladder::LevelName;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Done {
-    /// An editor was added.
-    Added,
     /// Something was brought back from the trash.
     Back,
     /// Something was brought back from the trash, but for the ladder it included.
@@ -25,6 +23,8 @@ pub enum Done {
     Made,
     /// Two skills were merged.
     Merged,
+    /// What an editor is called was changed.
+    Named,
     /// A password was changed.
     Password,
     /// A description was proposed.
@@ -49,11 +49,13 @@ pub enum Done {
     SavedBelow,
     /// A published profession became a draft again.
     TakenBack,
+    /// An editor was limited to other tracks, or to none.
+    Limited,
     /// There was nothing to change.
     Unchanged,
     /// A change was undone.
     Undone,
-    /// The author took a proposal back.
+    /// A proposal or a link was taken back.
     Withdrawn,
     /// A name that this program does not write.
     #[serde(other)]
@@ -99,7 +101,6 @@ impl Done {
     /// The name in addresses.
     const fn name(self) -> &'static str {
         match self {
-            Self::Added => "added",
             Self::Back => "back",
             Self::BackInPart => "back-in-part",
             Self::Disabled => "disabled",
@@ -107,6 +108,7 @@ impl Done {
             Self::Ended => "ended",
             Self::Made => "made",
             Self::Merged => "merged",
+            Self::Named => "named",
             Self::Password => "password",
             Self::Proposed => "proposed",
             Self::Published => "published",
@@ -119,6 +121,7 @@ impl Done {
             Self::Saved => "saved",
             Self::SavedBelow => "saved-below",
             Self::TakenBack => "taken-back",
+            Self::Limited => "limited",
             Self::Unchanged => "unchanged",
             Self::Undone => "undone",
             Self::Withdrawn => "withdrawn",
@@ -163,6 +166,30 @@ pub fn contains(path: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Whether the pattern of an address is of a page about one profession, which `{slug}` names.
+pub fn is_of_profession(pattern: &str) -> bool {
+    pattern.starts_with("/admin/professions/{slug}")
+}
+
+/// Whether the pattern of an address is of a page that is also for editors who are limited to tracks: what it
+/// changes is the editor's own, or within the tracks. All other pages but those of professions are for those
+/// who may change everything.
+pub fn is_for_limited(pattern: &str) -> bool {
+    matches!(
+        pattern,
+        "/admin"
+            | "/admin/sign-in"
+            | "/admin/sign-out"
+            | "/admin/account"
+            | "/admin/check"
+            | "/admin/formatting"
+            | "/admin/trash"
+            | "/admin/new-profession"
+            | "/admin/changes/{id}"
+            | "/admin/proposals/{id}"
+    )
+}
+
 /// Signing in.
 pub const fn sign_in() -> &'static str {
     "/admin/sign-in"
@@ -183,6 +210,11 @@ pub fn setup(token: &str) -> String {
     format!("/admin/setup/{}", encoded(token))
 }
 
+/// Where an editor sets a password.
+pub fn invitation(token: &str) -> String {
+    format!("/admin/invitation/{}", encoded(token))
+}
+
 /// The editor's own password and sessions.
 pub const fn account() -> &'static str {
     "/admin/account"
@@ -196,6 +228,11 @@ pub const fn editors() -> &'static str {
 /// An editor.
 pub fn editor(id: i32) -> String {
     format!("/admin/editors/{id}")
+}
+
+/// The question whether to disable an editor.
+pub fn editor_disabling(id: i32) -> String {
+    format!("/admin/editors/{id}/disable")
 }
 
 /// The tokens of programs.

@@ -31,6 +31,7 @@ fn with_part<'a>(part: &'a str, level: &'a LevelName) -> Vec<(String, Vec<&'a st
         (asset(part), vec!["assets", part]),
         (api::profession(part), vec!["api", "v1", "graders", "professions", part]),
         (admin::setup(part), vec!["admin", "setup", part]),
+        (admin::invitation(part), vec!["admin", "invitation", part]),
         (admin::profession(part), vec!["admin", "professions", part]),
         (admin::track(part), vec!["admin", "tracks", part]),
         (admin::whole_ladder(part), vec!["admin", "professions", part, "ladder"]),

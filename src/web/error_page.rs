@@ -214,6 +214,13 @@ impl ErrorPage {
                 paths::admin::overview().clone_into(&mut page.way_on);
                 "Управление".clone_into(&mut page.way_on_title);
             }
+            Some(AppError::OutsideTracks) => {
+                page.heading = "Не ваше направление";
+                page.head = Head::unlisted(page.heading);
+                AppError::OUTSIDE.clone_into(&mut page.sentence);
+                paths::admin::overview().clone_into(&mut page.way_on);
+                "Управление".clone_into(&mut page.way_on_title);
+            }
             Some(AppError::MethodNotAllowed { allow }) => page.allow = Some(allow),
             Some(AppError::Busy) => {
                 page.heading = "Сайт занят";

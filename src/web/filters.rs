@@ -16,7 +16,7 @@ use chrono_tz::Tz;
 
 use crate::ladder::{Depth, InlineHtml, depth};
 use crate::russian;
-use crate::web::markdown;
+use crate::web::{markdown, request_id};
 
 /// [`InlineHtml`] is put into pages as it is: its only constructor vouches for it.
 impl askama::filters::HtmlSafe for InlineHtml {}
@@ -74,6 +74,12 @@ pub fn stamp(moment: &NaiveDateTime, _: &dyn Values, zone: Tz) -> Result<String>
 #[filter_fn]
 pub fn moment(moment: &NaiveDateTime, _: &dyn Values, zone: Tz) -> Result<String> {
     Ok(russian::moment(*moment, zone))
+}
+
+/// Who a login stands for, on a page for editors.
+#[filter_fn]
+pub fn person(login: impl ToString, _: &dyn Values) -> Result<String> {
+    Ok(request_id::person(&login.to_string()))
 }
 
 /// Words that stay the same words in Markdown.

@@ -51,7 +51,9 @@ pub use self::past::Past;
 pub use self::problem_page::ACCEPT_PATCH;
 pub use self::proxies::{InvalidProxies, Proxies};
 pub use self::redacted::redacted;
-pub use self::request_id::{RequestId, RequestTimeout, blocking, blocking_to_the_end, fresh};
+pub use self::request_id::{
+    RequestId, RequestTimeout, blocking, blocking_to_the_end, fresh, introduce, person,
+};
 pub use self::respond::{File, see_other, uncached, written};
 pub use self::revalidation::{LastChange, Revalidation};
 pub use self::site::Site;

@@ -101,6 +101,10 @@ fn problem(status: StatusCode, error: Option<&AppError>) -> Problem {
                 "С вашего адреса пришло слишком много запросов подряд.",
             )
         },
+        AppError::OutsideTracks => Problem::new(
+            Kind::Forbidden,
+            "Владелец ключа ограничен отдельными направлениями, а это касается других или всего каталога.",
+        ),
         // Nobody signs in to the API, and a move is answered before.
         AppError::Moved(_)
         | AppError::MovedTo(_)

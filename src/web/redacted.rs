@@ -6,8 +6,8 @@ use percent_encoding::percent_decode_str;
 
 /// What stands in place of a secret.
 const HIDDEN: &str = "…";
-/// The segment of a path after which a secret stands.
-const BEFORE_SECRET: &str = "setup";
+/// The segments of a path after which a secret stands.
+const BEFORE_SECRET: [&str; 2] = ["invitation", "setup"];
 /// What the names of parameters have in them whose values are secret.
 const SECRET_NAMES: [&str; 9] =
     ["auth", "credential", "key", "pass", "pwd", "secret", "session", "token", "typed"];
@@ -16,8 +16,8 @@ const KEY: &str = "grades_";
 /// So many hexadecimal digits on end are a secret; the names of assets have fewer.
 const SECRET_LENGTH: usize = 24;
 
-/// Path and query of a request without what a log must not hold: the address where the first owner is
-/// made, passwords, keys and tokens, wherever somebody has put them.
+/// Path and query of a request without what a log must not hold: the addresses where passwords
+/// are set, passwords, keys and tokens, wherever somebody has put them.
 #[must_use]
 pub fn redacted(target: &str) -> Cow<'_, str> {
     let (path, query) =
@@ -25,7 +25,8 @@ pub fn redacted(target: &str) -> Cow<'_, str> {
     let mut is_secret = false;
     let segments = path.split('/').map(|segment| {
         let shown = if is_secret && !segment.is_empty() { HIDDEN.into() } else { part(segment) };
-        is_secret |= decoded(segment).eq_ignore_ascii_case(BEFORE_SECRET);
+        let plain = decoded(segment);
+        is_secret |= BEFORE_SECRET.iter().any(|before| plain.eq_ignore_ascii_case(before));
         shown
     });
     let mut text = segments.collect::<Vec<_>>().join("/");
@@ -93,6 +94,7 @@ mod tests {
     fn secrets_are_hidden_wherever_they_stand() {
         for (target, shown) in [
             ("/admin/setup/abc", "/admin/setup/…"),
+            ("/admin/invitation/abc", "/admin/invitation/…"),
             ("/admin/%73etup/abc/d?x=1", "/admin/%73etup/…/…?x=1"),
             ("//admin//SETUP//abc", "//admin//SETUP//…"),
             (

@@ -1,11 +1,12 @@
 //! A name for each request, by which a visitor's report is found in the log, and how its work gets a thread.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
@@ -41,6 +42,8 @@ struct Current {
     line: Option<Arc<Line>>,
     /// Who is made to wait for a fresh answer, if anybody.
     counted: Option<(Data<Allowances>, IpAddr)>,
+    /// What people are called, by login, once it is known who is signed in.
+    names: Arc<OnceLock<BTreeMap<String, String>>>,
 }
 
 /// How long a request may wait for work on other threads.
@@ -127,10 +130,31 @@ pub async fn assign(
             .app_data::<Data<Turns>>()
             .map(|turns| turns.line(request.method(), request.path())),
         counted: counted(&request),
+        names: Arc::default(),
     };
     let mut answer = CURRENT.scope(current, next.call(request)).await?;
     answer.headers_mut().insert(REQUEST_ID, id.header());
     Ok(answer)
+}
+
+/// Keeps what people are called, by login, for the page that answers the present request.
+pub fn introduce(names: BTreeMap<String, String>) {
+    // A request has one session, so names that are there already are the same.
+    let _ = CURRENT.try_with(|current| current.names.set(names).is_ok());
+}
+
+/// What a login stands for on the page that answers the present request: «Анна Ким (ann)», or the login alone
+/// if its editor is called nothing else, or the page is for everybody.
+#[must_use]
+pub fn person(login: &str) -> String {
+    let name = CURRENT.try_with(|current| {
+        current
+            .names
+            .get()
+            .and_then(|names| names.get(login))
+            .map(|name| format!("{name} ({login})"))
+    });
+    name.ok().flatten().unwrap_or_else(|| login.to_owned())
 }
 
 /// Who is counted for a fresh answer to a request: of addresses without parameters there are only so many
@@ -237,7 +261,7 @@ mod tests {
         let name = || RequestId::current().map(|id| id.to_string());
         assert_eq!(blocking(name).await.unwrap(), None);
         let id = RequestId::new();
-        let current = Current { id, until: None, line: None, counted: None };
+        let current = Current { id, until: None, line: None, counted: None, names: Arc::default() };
         let named = CURRENT.scope(current, blocking(name)).await.unwrap();
         assert_eq!(named, Some(id.to_string()));
     }

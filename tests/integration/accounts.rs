@@ -42,7 +42,7 @@ async fn page_address(owner: &Editor<'_>, login: &str) -> String {
 
 async fn disable(owner: &Editor<'_>, login: &str) -> Response {
     let path = page_address(owner, login).await;
-    owner.send(&path, &[("action", "disable")]).await
+    owner.send(&format!("{path}/disable"), &[]).await
 }
 
 /// The answer to an attempt to sign in.
@@ -85,9 +85,10 @@ on_both_databases! {
             assert_eq!(answer.status(), 303, "{path}");
             assert!(header(&answer, "location").starts_with("/admin/sign-in?to="), "{path}");
         }
-        for action in ["add", "role", "password", "disable", "enable", "resume"] {
+        let asking = format!("{of_olga}/disable");
+        for action in ["add", "name", "role", "invite", "reset", "withdraw", "end", "disable", "enable", "resume"] {
             let form = [("action", action), ("login", "eve"), ("password", OTHER_PASSWORD), ("role", "owner")];
-            for path in [EDITORS, of_olga.as_str()] {
+            for path in [EDITORS, of_olga.as_str(), asking.as_str()] {
                 assert_eq!(editor.send(path, &form).await.status(), 403, "{action} {path}");
                 let answer = app.send(path, &form).await;
                 assert_eq!(answer.status(), 401, "{action} {path}");
@@ -104,46 +105,28 @@ on_both_databases! {
         }
         assert!(of_editor.contains("href=\"/admin/account\""));
         assert_eq!(app.get(ACCOUNT).await.status(), 303);
-        for path in ["/admin/editors/0", "/admin/editors/999"] {
+        for path in ["/admin/editors/0", "/admin/editors/999", "/admin/editors/999/disable"] {
             assert_eq!(owner.get(path).await.status(), 404, "{path}");
-            assert_eq!(owner.send(path, &[("action", "disable")]).await.status(), 404, "{path}");
+            assert_eq!(owner.send(path, &[("action", "reset")]).await.status(), 404, "{path}");
         }
         assert_eq!(owner.get("/admin/editors/ann").await.status(), 400);
     }
 
-    async fn adding_an_editor_is_idempotent(app: TestApp) {
-        let owner = app.owner("olga").await;
-        let form = [("action", "add"), ("login", "борис"), ("role", "editor"), ("password", OTHER_PASSWORD)];
-        for _ in 0..2 {
-            assert_eq!(led_to(owner.send(EDITORS, &form).await).await, "/admin/editors?done=added");
-        }
-        let page = owner.page("/admin/editors?done=added").await;
-        assert!(page.contains("Редактор добавлен."));
-        assert_eq!(page.matches(">борис</a> <span class=\"quiet\">редактор с&nbsp;").count(), 1, "{page}");
-        assert_eq!(sign_in_attempt(&app, "борис", OTHER_PASSWORD).await, 303);
-        let added = entries(&owner, "/admin/audit?object=борис").await;
-        assert_eq!(added.len(), 1, "{added:?}");
-    }
-
     async fn all_errors_of_a_new_editor_are_shown_together(app: TestApp) {
         let owner = app.owner("olga").await;
-        for (login, password, messages) in [
-            ("a b", "short", ["В\u{a0}логине от", "не\u{a0}меньше 15\u{a0}знаков"]),
-            ("olga", "passwordpassword", ["Такой логин уже есть.", "легко угадать"]),
-            ("", "", ["В\u{a0}логине от", "не\u{a0}меньше 15\u{a0}знаков"]),
+        let long = "я".repeat(61);
+        for (login, name, messages) in [
+            ("a b", long.as_str(), ["В\u{a0}логине от", "до\u{a0}60\u{a0}знаков"]),
+            ("Olga", "два\nряда", ["Такой логин уже есть.", "до\u{a0}60\u{a0}знаков"]),
         ] {
-            let form = [("action", "add"), ("login", login), ("role", "owner"), ("password", password)];
+            let form = [("action", "add"), ("login", login), ("display-name", name), ("role", "owner")];
             let page = refused(owner.send(EDITORS, &form).await).await;
             for sentence in messages {
                 assert_eq!(page.matches(sentence).count(), 2, "{sentence} in {page}");
             }
             assert!(page.contains(&format!("name=\"login\" value=\"{login}\"")), "{page}");
-            assert!(page.contains("value=\"owner\" selected"), "{page}");
-            assert!(password.is_empty() || !page.contains(&format!("\"{password}\"")));
+            assert!(between(&page, "value=\"owner\"", ">").contains("checked"), "{page}");
         }
-        // With another role or password it is not a repetition.
-        let form = [("action", "add"), ("login", "olga"), ("role", "editor"), ("password", PASSWORD)];
-        assert!(refused(owner.send(EDITORS, &form).await).await.contains("Такой логин уже есть."));
         assert_eq!(owner.page(EDITORS).await.matches("/admin/editors/").count(), 1);
     }
 
@@ -163,7 +146,7 @@ on_both_databases! {
         assert!(owner.page(&format!("{path}?done=disabled")).await.contains("Редактор отключён"));
 
         // Repeating it changes nothing.
-        led_to(owner.send(&path, &[("action", "disable")]).await).await;
+        led_to(disable(&owner, "ann").await).await;
         for _ in 0..2 {
             assert_eq!(led_to(owner.send(&path, &[("action", "enable")]).await).await, format!("{path}?done=enabled"));
         }
@@ -202,10 +185,10 @@ on_both_databases! {
     async fn the_last_owner_can_not_be_disabled_or_demoted(app: TestApp) {
         let owner = app.owner("olga").await;
         let path = page_address(&owner, "olga").await;
-        let page = refused(owner.send(&path, &[("action", "disable")]).await).await;
+        let page = refused(disable(&owner, "olga").await).await;
         assert!(page.contains("Это последний владелец"), "{page}");
         let page = refused(owner.send(&path, &[("action", "role"), ("role", "editor")]).await).await;
-        assert!(page.contains("value=\"editor\" selected"), "{page}");
+        assert!(between(&page, "value=\"editor\"", ">").contains("checked"), "{page}");
 
         // A disabled owner does not count.
         let second = app.owner("oleg").await;
@@ -265,11 +248,15 @@ on_both_databases! {
         for login in ["ann", "nobody", ""] {
             let by = Actor { login: login.into(), address: String::new() };
             for refused in [
-                editors::add(&opened, "eve", OTHER_PASSWORD, Role::Owner, &by),
+                editors::invite(&opened, ("eve", ""), Role::Owner, &by).map(drop),
+                editors::reset_password(&opened, olga, &by).map(drop),
+                editors::renew_invitation(&opened, olga, &by).map(drop),
+                editors::withdraw_invitation(&opened, olga, &by),
+                editors::end_sessions_of(&opened, olga, &by).map(drop),
+                editors::rename(&opened, olga, "Ольга", &by),
                 editors::disable(&opened, olga, &by),
                 editors::enable(&opened, olga, &by),
                 editors::change_role(&opened, olga, Role::Editor, &by),
-                editors::set_password(&opened, olga, OTHER_PASSWORD, &by),
             ] {
                 assert!(matches!(refused, Err(AccountError::NotOwner)), "{refused:?}");
             }
@@ -278,23 +265,6 @@ on_both_databases! {
         let last = Actor { login: "olga".into(), address: String::new() };
         let refused = editors::disable(&opened, olga, &last).unwrap_err();
         assert!(matches!(&refused, AccountError::Refused(all) if *all == [Objection::LastOwner]));
-    }
-
-    async fn a_password_set_by_an_owner_ends_all_sessions(app: TestApp) {
-        let (owner, editor) = (app.owner("olga").await, app.editor("ann").await);
-        let path = page_address(&owner, "ann").await;
-        let set = |password| [("action", "password"), ("password", password)];
-        let page = refused(owner.send(&path, &set("short")).await).await;
-        assert!(page.contains("не\u{a0}меньше 15\u{a0}знаков"));
-        assert_eq!(editor.get("/admin").await.status(), 200);
-        assert_eq!(led_to(owner.send(&path, &set(OTHER_PASSWORD)).await).await, format!("{path}?done=password"));
-        assert_eq!(editor.get("/admin").await.status(), 303);
-        assert_eq!(sign_in_attempt(&app, "ann", PASSWORD).await, 401);
-        assert_eq!(sign_in_attempt(&app, "ann", OTHER_PASSWORD).await, 303);
-        // Owners change their own password with the form that asks for the current one.
-        let own = page_address(&owner, "olga").await;
-        assert_eq!(led_to(owner.send(&own, &set(OTHER_PASSWORD)).await).await, ACCOUNT);
-        assert_eq!(sign_in_attempt(&app, "olga", PASSWORD).await, 303);
     }
 
     async fn changing_ones_own_password_requires_the_current_one_and_renews_the_session(app: TestApp) {
@@ -392,7 +362,8 @@ on_both_databases! {
         let answer = owner.send(EDITORS, &resumed).await;
         assert_eq!(answer.status(), 200);
         let page = answer.text().await.unwrap();
-        assert!(page.contains("name=\"login\" value=\"boris\"") && page.contains("value=\"owner\" selected"));
+        assert!(page.contains("name=\"login\" value=\"boris\""), "{page}");
+        assert!(between(&page, "value=\"owner\"", ">").contains("checked"), "{page}");
         assert!(!page.contains(">boris</a>"));
     }
 

@@ -24,6 +24,7 @@ use crate::uploads::uploaded;
 mod desk;
 mod files;
 mod look;
+mod people;
 
 /// One of each kind of page.
 const PAGES: [&str; 45] = [
@@ -659,7 +660,7 @@ async fn the_browser_reports_no_errors() {
 }
 
 /// The pages of signed-in editors.
-const EDITOR_PAGES: [&str; 29] = [
+const EDITOR_PAGES: [&str; 30] = [
     "/admin",
     GRADE,
     "/admin/professions/full-stack/middle/history",
@@ -687,6 +688,7 @@ const EDITOR_PAGES: [&str; 29] = [
     "/admin/skills/react/delete",
     "/admin/account",
     "/admin/editors/1",
+    "/admin/editors/1/disable",
     "/admin/tokens",
     "/admin/audit",
 ];

@@ -323,7 +323,7 @@ on_both_databases! {
         let form = [&[("version", read.as_str())], &typed[..]].concat();
         let page = refused(bob.send(SKILL, &form).await, 409).await;
         assert!(page.contains("value=\"React от Боба\"") && page.contains("от Боба</textarea>"));
-        assert!(page.contains("(ann)") && page.contains("другие имена: от Анны"), "{page}");
+        assert!(page.contains("изменили: ann.") && page.contains("другие имена: от Анны"), "{page}");
         let now = between(&page, "name=\"version\" value=\"", "\"").to_owned();
         let again = [&[("version", now.as_str()), ("losses", "2")], &typed[..]].concat();
         led_to(bob.send(SKILL, &again).await).await;

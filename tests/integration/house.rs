@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("graders::document", "graders::handlers graders::schemas problem web"),
     ("graders::handlers", "auth db error graders::schemas graders::service problem web"),
     ("graders::schemas", "graders::service problem web"),
-    ("graders::service", "audit db error graders::formats graders::models"),
+    ("graders::service", "audit db editors error graders::formats graders::models"),
     ("graders::formats", ""),
     ("graders::models", "db"),
     ("graders", ""),
@@ -53,7 +53,7 @@ const PAGES: &[(&str, &str)] = &[
     ("site", "shared"),
     (
         "admin",
-        "account_errors edit history profession_errors profession_fields scale_errors skill_errors",
+        "account_errors edit history link profession_errors profession_fields scale_errors skill_errors",
     ),
 ];
 

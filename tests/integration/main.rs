@@ -49,6 +49,7 @@ mod overview;
 mod pages;
 mod past;
 mod pasted;
+mod people;
 mod plan;
 mod proposals;
 mod releases;

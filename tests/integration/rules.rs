@@ -212,7 +212,7 @@ on_both_databases! {
         led_to(olga.send(RULES, &form(&version, &of_olga, &[("months", "5")])).await).await;
         let answer = oleg.send(RULES, &form(&version, &of_oleg, &[("top-months", "10")])).await;
         let page = refused(answer, 409).await;
-        assert!(page.contains("правила изменили") && page.contains("<h3>Правка olga</h3>"));
+        assert!(page.contains("правила изменили") && page.contains("<h3>Правка: olga</h3>"));
         assert_eq!((value(&page, "months"), value(&page, "top-months")), ("5".into(), "10".into()));
         let (merged, now) = crate::app::typed(&page);
         assert!(merged.contains("## Ступени") && merged.contains("## Ещё"), "{merged}");

@@ -161,7 +161,7 @@ on_both_databases! {
         let stale = [&[("version", &*read)], &leads_with(&[("title-senior", "Lead 1")])[..]].concat();
         let page = refused(eve.send(LEADS, &stale).await, 409).await;
         assert!(page.contains("value=\"Lead 1\""), "what was typed");
-        assert!(page.contains("«Тимлид»") && page.contains("(ann)"), "what is stored: {page}");
+        assert!(page.contains("«Тимлид»") && page.contains("изменили: ann."), "what is stored: {page}");
         let history = ann.page("/admin/scales/rukovoditeli/history").await;
         assert!(history.contains("По-русски") && history.contains("Уровень «TL1» стал уровнем «Тимлид»"));
         let restore = [("version", "2"), ("restore", "1")];
@@ -170,7 +170,7 @@ on_both_databases! {
         assert!(ann.page("/admin/scales").await.contains("<strong>TL1</strong>"));
         let deletion = "/admin/scales/rukovoditeli/delete";
         let stale = eve.send(deletion, &[("version", "1"), ("action", "delete")]).await;
-        assert!(refused(stale, 409).await.contains("Только что шкалу изменили (ann)"));
+        assert!(refused(stale, 409).await.contains("Только что шкалу изменили: ann"));
         led_to(send(&ann, deletion, &[("action", "delete")]).await).await;
         let gone = refused(ann.send(LEADS, &[&[("version", "3")], &leads()[..]].concat()).await, 404).await;
         assert!(gone.contains("Пока вы правили, шкалу удалили") && gone.contains("action=\"/admin/new-scale\""));

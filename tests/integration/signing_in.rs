@@ -7,7 +7,7 @@ use crate::app::{
 };
 
 /// All addresses for editors.
-const PAGES: [&str; 38] = [
+const PAGES: [&str; 39] = [
     "/admin",
     "/admin/professions/front-end/middle",
     "/admin/professions/front-end/middle/history",
@@ -44,6 +44,7 @@ const PAGES: [&str; 38] = [
     "/admin/account",
     "/admin/editors",
     "/admin/editors/1",
+    "/admin/editors/1/disable",
     "/admin/tokens",
     "/admin/audit",
 ];
@@ -58,7 +59,7 @@ on_both_databases! {
             let page = app.page(location).await;
             assert!(page.contains(&format!("name=\"to\" value=\"{path}\"")), "{page}");
         }
-        for path in ["/admin/nothing", "/admin/setup/guess", "/admin/professions"] {
+        for path in ["/admin/nothing", "/admin/setup/guess", "/admin/invitation/guess", "/admin/professions"] {
             assert_eq!(app.get(path).await.status(), 404, "{path}");
         }
     }

@@ -147,7 +147,7 @@ on_both_databases! {
         let form = [&[("version", read.as_str())], &fields("Имя от Боба", "front-end", "web")[..]];
         let page = refused(bob.send(PROFESSION, &form.concat()).await, 409).await;
         assert!(page.contains("value=\"Имя от Боба\""), "what was typed");
-        assert!(page.contains("«Имя от\u{a0}Анны»") && page.contains("(ann)"), "what is stored");
+        assert!(page.contains("«Имя от\u{a0}Анны»") && page.contains("изменили: ann"), "what is stored");
         assert!(app.page("/professions/front-end").await.contains("Имя от\u{a0}Анны"));
         let now = between(&page, "name=\"version\" value=\"", "\"").to_owned();
         let form = [&[("version", now.as_str())], &fields("Имя от Боба", "front-end", "web")[..]];

@@ -170,7 +170,7 @@ on_both_databases! {
         led_to(ann.save(MIDDLE, "3", "- Стало у Анны\n- Git\n- Rust от Боба").await).await;
         let open = open.with("- Было\n", "- Стало у Боба\n");
         let page = shown(open.send(&bob, &SAVE).await, 409).await;
-        assert!(page.contains("<h4>Правка ann</h4>"), "{page}");
+        assert!(page.contains("<h4>Правка: ann</h4>"), "{page}");
         let merged = Open::of(&page);
         assert!(merged.text.contains("- Стало у Анны\n- Стало у Боба\n- Git"), "{}", merged.text);
         assert_eq!(ann.read(MIDDLE).await.1, "4");

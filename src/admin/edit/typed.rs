@@ -95,6 +95,12 @@ impl<'a> TypedPage<'a> {
                 format!("{} Набранное сохранилось: оно ниже, его можно скопировать.", AppError::REVIEW),
                 None,
             ),
+            AppError::OutsideTracks => (
+                StatusCode::FORBIDDEN,
+                "Не ваше направление",
+                format!("{} Набранное сохранилось: оно ниже, его можно скопировать.", AppError::OUTSIDE),
+                None,
+            ),
             AppError::BadRequest(sentence) => (
                 StatusCode::BAD_REQUEST,
                 "Форма не понята",

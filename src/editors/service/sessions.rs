@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::accounts::is_valid_login;
+use super::naming::is_valid_login;
 use super::{AccountError, Browser, Editor, Objection, browsers};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
@@ -70,9 +70,10 @@ pub fn sign_in(
     } else {
         None
     };
-    let hash = row.as_ref().map_or(NOBODY.as_str(), |row| row.password_hash.as_str());
+    // An account without a password takes as long to refuse as any other.
+    let hash = row.as_ref().map(|row| row.password_hash.as_str()).filter(|hash| !hash.is_empty());
+    let hash = hash.unwrap_or(NOBODY.as_str());
     let is_right = password::matches(password, hash);
-    let now = db::now();
     let mut by = Actor { address: browser.address.clone(), ..Actor::default() };
     let session = database.write(|connection| {
         models::lock_accounts(connection)?;
@@ -88,13 +89,8 @@ pub fn sign_in(
             audit::sum_up(connection, &by, Action::FailedSignIn, detail)?;
             return Ok::<_, AccountError>(None);
         };
-        let (token, device) = browsers::tokens(connection, &known.login)?;
-        models::delete_old_sessions(connection, now - SESSION_LIFETIME, now - IDLE_TIMEOUT)?;
-        insert_session(connection, &known, token.expose_secret(), browser)?;
-        models::note_visit(connection, known.id, (now, now - AWAY))?;
         by.login.clone_from(&known.login);
-        audit::record(connection, &by, Action::SignIn, "", &browser.user_agent)?;
-        Ok(Some(NewSession { token, device, editor: known.into() }))
+        begin(connection, known, browser, &by).map(Some)
     })?;
     session.ok_or(AccountError::WrongCredentials)
 }
@@ -190,6 +186,21 @@ pub fn end_session(
     })
 }
 
+/// Ends all sessions of the editor whose session has this token, this one too.
+///
+/// # Errors
+///
+/// [`AccountError::SessionOver`]; if the database does not answer.
+pub fn end_all_sessions(database: &Database, token: &str, by: &Actor) -> Result<(), AccountError> {
+    let token_hash = digest("session", token);
+    database.write(|connection| {
+        let (_, editor) =
+            models::session(connection, &token_hash)?.ok_or(AccountError::SessionOver)?;
+        models::delete_sessions_of(connection, editor.id)?;
+        Ok(audit::record(connection, by, Action::EndAllSessions, &editor.login, "")?)
+    })
+}
+
 /// Ends the session with this token.
 ///
 /// # Errors
@@ -263,6 +274,31 @@ fn reread(
 ) -> Result<Option<EditorRow>, AccountError> {
     let row = models::editor_by_id(connection, read.id)?;
     Ok(row.filter(|row| row.disabled_at.is_none() && row.password_hash == read.password_hash))
+}
+
+/// Begins a session. The caller holds the lock on accounts.
+pub(super) fn begin(
+    connection: &mut DbConnection,
+    row: EditorRow,
+    browser: &Browser,
+    by: &Actor,
+) -> Result<NewSession, AccountError> {
+    let now = db::now();
+    let (token, device) = browsers::tokens(connection, &row.login)?;
+    models::delete_old_sessions(connection, now - SESSION_LIFETIME, now - IDLE_TIMEOUT)?;
+    insert_session(connection, &row, token.expose_secret(), browser)?;
+    audit::record(connection, by, Action::SignIn, "", &browser.user_agent)?;
+    Ok(NewSession { token, device, editor: row.into() })
+}
+
+/// The sessions of everybody that have not ended, unordered.
+pub(super) fn open_sessions(
+    connection: &mut DbConnection,
+) -> Result<Vec<SessionRow>, AccountError> {
+    let now = Utc::now().naive_utc();
+    let mut rows = models::sessions(connection)?;
+    rows.retain(|row| is_live(row, now));
+    Ok(rows)
 }
 
 fn insert_session(

@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use strum::{EnumString, IntoStaticStr};
 
 use super::grades::{self, Edit, EditableGrade, Saved, Text};
-use super::{ServiceError, level_names, revisions};
+use super::{ServiceError, level_names, reach, revisions};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
@@ -250,6 +250,7 @@ pub fn propose(
         if grade.slug != slug || grade.level != level {
             return Ok(Proposed::Moved(Box::new(grade)));
         }
+        must_reach(connection, &edit.by, grade.grade_id)?;
         if grade.text == edit.text {
             return Ok(Proposed::Unchanged);
         }
@@ -301,7 +302,9 @@ pub fn publish(
 ) -> Result<Published, ServiceError> {
     database.write(|connection| {
         models::catalogue::lock(connection)?;
-        let proposal = Proposal::from(find(connection, id)?);
+        let row = find(connection, id)?;
+        must_reach(connection, &edit.by, row.grade_id)?;
+        let proposal = Proposal::from(row);
         if !proposal.state.is_open() || read.is_some_and(|read| read != proposal.version) {
             return Ok(Published::Conflict);
         }
@@ -331,6 +334,7 @@ pub fn decide(
         models::catalogue::lock(connection)?;
         let proposal = find(connection, id)?;
         let grade = grades::editable_row(connection, proposal.grade_id)?;
+        must_reach(connection, by, proposal.grade_id)?;
         let proposal = Proposal::from(proposal);
         let now = db::now();
         let (state, action, detail) = match decision {
@@ -352,6 +356,16 @@ pub fn decide(
         log(connection, by, action, &grade, detail)?;
         Ok(Decided::Stored)
     })
+}
+
+/// Refuses what is done to proposals of grades outside of somebody's tracks: it makes no revision that would be.
+fn must_reach(
+    connection: &mut DbConnection,
+    by: &Actor,
+    grade_id: i32,
+) -> Result<(), ServiceError> {
+    let grade = models::grades::by_id(connection, grade_id)?;
+    reach::must_have_profession(connection, by, grade.map(|grade| grade.profession_id))
 }
 
 fn log(

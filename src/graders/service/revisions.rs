@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 
-use super::ServiceError;
+use super::{ServiceError, reach};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::clean;
 use crate::db::{self, DbConnection};
@@ -68,6 +68,11 @@ pub(super) trait Snapshot: Sized {
 
     /// What is different in another one, in sentences.
     fn changes(&self, after: &Self) -> Vec<String>;
+
+    /// The track it is a part of, by its name in addresses, if it says so.
+    fn track(&self) -> Option<&str> {
+        None
+    }
 
     /// Whether only editors see it.
     fn is_draft(&self) -> bool {
@@ -170,10 +175,18 @@ fn action(kind: Kind, was_there: bool, is_there: bool) -> Action {
 }
 
 /// Stores the revision alone, for a change that is part of another one; tells whether it is for editors alone.
+/// Whoever may not make the change is refused here.
 pub(super) fn store<S: Snapshot>(
     connection: &mut DbConnection,
     change: &Change<'_, S>,
 ) -> Result<bool, ServiceError> {
+    if S::KIND == Kind::Grade {
+        reach::must_have_profession(connection, change.by, change.profession_id)?;
+    } else {
+        let states = change.before.into_iter().chain(change.after);
+        let tracks = states.map(S::track).collect::<Vec<_>>();
+        reach::must_have(connection, change.by, &tracks)?;
+    }
     let before = change.before.map(S::write).transpose()?;
     let after = change.after.map(S::write).transpose()?;
     let is_draft = is_of_draft(connection, change)?;

@@ -29,7 +29,7 @@ pub use self::files::{ImportError, Source};
 pub use self::plan::{Counts, Fate, GradeItem, Item, Kind, Mode, Plan};
 use self::present::Present;
 pub use self::reading::{Reading, Tables, has_tables, is_table, read};
-use super::{ServiceError, cleaning, search, starting};
+use super::{ServiceError, cleaning, reach, search, starting};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::{Database, DbConnection};
 pub use crate::graders::formats::{Format, read_ladder, sheet, write};
@@ -143,6 +143,8 @@ fn store(
     report: Report<'_>,
 ) -> Result<(), ServiceError> {
     let Request { by, note, .. } = request;
+    // Files may hold anything, also what is stored without a revision.
+    reach::must_have(connection, by, &[None])?;
     let context = Context { by, note, now: applying::now() };
     let dictionary = work.dictionary(present)?;
     small::new_tracks(connection, work, context)?;

@@ -4,7 +4,7 @@ use super::{PublicChange, public, row};
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db::Database;
 use crate::graders::models;
-use crate::graders::service::ServiceError;
+use crate::graders::service::{ServiceError, reach};
 use crate::ladder::Effect;
 use crate::ladder::skill::Dictionary;
 
@@ -17,6 +17,8 @@ pub struct Correction {
     pub said: Option<Effect>,
     /// What its texts tell; `None` if that can't be told.
     pub computed: Option<Effect>,
+    /// The name in addresses of the track whose profession it concerns, if it is one that is there.
+    pub track: Option<String>,
 }
 
 /// What became of a correction.
@@ -43,8 +45,12 @@ pub fn correctable(
     database.read(|connection| {
         let row = row(connection, id)?;
         let said = public::corrected(&row);
+        let profession = match row.profession_id {
+            Some(id) => models::professions::whole_by_id(connection, id)?,
+            None => None,
+        };
         let (change, computed) = public::whole(connection, dictionary, row)?;
-        Ok(Correction { change, said, computed })
+        Ok(Correction { change, said, computed, track: profession.map(|row| row.track) })
     })
 }
 
@@ -63,6 +69,7 @@ pub fn correct(
     database.write(|connection| {
         models::catalogue::lock(connection)?;
         let row = row(connection, id)?;
+        reach::must_have_profession(connection, by, row.profession_id)?;
         let said = public::corrected(&row);
         if said == wanted {
             return Ok(Corrected::Unchanged);

@@ -193,6 +193,10 @@ impl revisions::Snapshot for Snapshot {
         lines.join("\n")
     }
 
+    fn track(&self) -> Option<&str> {
+        Some(&self.track)
+    }
+
     fn is_draft(&self) -> bool {
         self.is_draft
     }

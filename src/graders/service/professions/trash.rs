@@ -31,6 +31,8 @@ pub struct Deleted {
     pub profession: String,
     /// The profession's name in addresses: the present one, or the last one it had.
     pub slug: String,
+    /// The name of its track in addresses: the present one, or the last one it had.
+    pub track: String,
     /// The grade that was deleted alone; `None` if the whole profession was.
     pub grade: Option<DeletedGrade>,
     /// The login of who deleted it.
@@ -146,6 +148,7 @@ pub fn deleted(database: &Database) -> Result<Vec<Deleted>, ServiceError> {
                 profession_id: deletion.id,
                 profession: deletion.last.title,
                 slug: deletion.last.slug,
+                track: deletion.last.track,
                 grade: None,
                 author: deletion.author,
                 at: deletion.at,
@@ -189,6 +192,7 @@ fn grades_in_trash(connection: &mut DbConnection) -> Result<Vec<Deleted>, Servic
                 profession_id: owner.id,
                 profession: owner.title,
                 slug: owner.slug,
+                track: owner.track,
                 grade: Some(DeletedGrade::new(connection, owner.id, grade)?),
                 author: change.author.clone(),
                 at: change.created_at,

@@ -1,0 +1,2 @@
+DROP TABLE invitations;
+ALTER TABLE editors DROP COLUMN display_name;
