@@ -167,7 +167,7 @@ impl EditorPage {
         });
         let (account, tracks) = read.await??;
         Ok(Self {
-            head: Head::editing(format!("Редактор {}", account.login), &session.editor.login),
+            head: session.head(format!("Редактор {}", account.login)),
             token: session.form_token(),
             is_own: account.login == session.editor.login,
             publishing,

@@ -82,7 +82,7 @@ impl DisablingPage {
     fn new(session: &SignedIn, account: Account, errors: Vec<FieldError>) -> Self {
         let title = title(&format!("Отключить {}?", account.login), &errors);
         Self {
-            head: Head::editing(title, &session.editor.login),
+            head: session.head(title),
             token: session.form_token(),
             is_own: account.login == session.editor.login,
             account,

@@ -92,7 +92,7 @@ impl EditorsPage {
         let database = Data::clone(database);
         let accounts = blocking(move || service::accounts(&database)).await??;
         Ok(Self {
-            head: Head::editing("Редакторы", &session.editor.login),
+            head: session.head("Редакторы"),
             token: session.form_token(),
             accounts,
             publishing,

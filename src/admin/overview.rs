@@ -4,6 +4,8 @@ mod groups;
 mod ladders;
 mod work_list;
 
+use std::collections::HashSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -15,10 +17,12 @@ use self::groups::Group;
 use self::ladders::{Ladders, Shown};
 use self::work_list::WorkList;
 use crate::auth::{Publishing, SignedIn};
+use crate::editors::reach::Reach;
 use crate::editors::service;
 use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::changes::{self, RecentChange, Undoing};
+use crate::paths::admin;
 use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of the page.
@@ -54,25 +58,35 @@ pub async fn show(
     session: SignedIn,
     parameters: Query<Parameters>,
 ) -> Result<HttpResponse, AppError> {
-    let (editor, publishing) = (session.editor.clone(), **publishing);
+    let (editor, reach, publishing) = (session.editor.clone(), session.reach.clone(), **publishing);
     let Parameters { show, page } = parameters.into_inner();
     let (head, token) = (session.head("Управление"), session.form_token());
     let read = blocking(move || {
         let database = catalogue.database();
-        let work = WorkList::read(database, publishing, &editor)?;
-        let ladders = Ladders::read(&catalogue, show, page.unwrap_or(1))?;
+        let ladders = Ladders::read(&catalogue, &reach, (show, page.unwrap_or(1)))?;
+        let work = WorkList::read(database, publishing, &editor, &ladders.slugs)?;
+        let mut recent = changes::recent(database)?;
+        if reach != Reach::Everything {
+            recent.retain(|change| is_of(change, &ladders.slugs));
+        }
         Ok::<_, AppError>(OverviewPage {
             head,
             token,
-            groups: groups::read(&catalogue, &editor, &work, &ladders)?,
+            groups: groups::read(&catalogue, (&editor, &reach), &work, &ladders)?,
             work,
             ladders,
-            recent: changes::recent(database)?,
+            recent,
             last_visit_at: service::last_visit_at(database, &editor.login)?,
             login: editor.login,
         })
     });
     uncached(StatusCode::OK, &read.await??)
+}
+
+/// Whether a change is one of these professions or of a grade of theirs.
+fn is_of(change: &RecentChange, slugs: &HashSet<String>) -> bool {
+    let slug = change.address.as_deref().and_then(admin::profession_in);
+    slug.is_some_and(|slug| slugs.contains(slug))
 }
 
 impl OverviewPage {

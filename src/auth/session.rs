@@ -21,7 +21,7 @@ use crate::paths;
 use crate::web::body::{self, Allowance};
 use crate::web::error_page::Retry;
 use crate::web::multipart::{self, FileForm};
-use crate::web::{blocking, introduce, network, visitor};
+use crate::web::{Clock, Head, blocking, introduce, network, visitor};
 
 /// Characters of a browser's name that are kept; the usual ones have 70 to 200.
 const LONGEST_USER_AGENT: usize = 300;
@@ -218,7 +218,7 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
         let Some(editor) = service::signed_in(&database, &token)? else { return Ok(None) };
         introduce(service::names(&database)?);
         let reach = service::reach(&database, &editor.login)?;
-        Ok::<_, AppError>(Some(SignedIn { editor, reach, browser, token: token.into() }))
+        Ok::<_, AppError>(Some(SignedIn { editor, reach, browser, token: token.into(), zone }))
     });
     found.await?
 }

@@ -41,6 +41,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    dismissed_findings (profession_id, finding) {
+        profession_id -> Integer,
+        finding -> Text,
+        dismissed_by -> Text,
+        dismissed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     editor_tracks (editor_id, track_id) {
         editor_id -> Integer,
         track_id -> Integer,
@@ -56,6 +65,8 @@ diesel::table! {
         created_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
         display_name -> Text,
+        seen_at -> Nullable<Timestamp>,
+        last_visit_at -> Nullable<Timestamp>,
     }
 }
 
@@ -308,6 +319,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_tokens,
     audit_log,
     catalogue_state,
+    dismissed_findings,
     editor_tracks,
     editors,
     former_level_slugs,

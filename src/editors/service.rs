@@ -22,7 +22,7 @@ pub use self::invitations::{
 pub use self::reach::{TrackChoice, limit, reach, reaches_profession, track_choices};
 pub use self::sessions::{
     NewSession, SESSION_LIFETIME, Session, change_own_password, end_all_sessions, end_session,
-    form_token, sessions, sign_in, sign_out, signed_in,
+    form_token, last_visit_at, sessions, sign_in, sign_out, signed_in,
 };
 use super::models::EditorRow;
 pub use super::password::WeakPassword;

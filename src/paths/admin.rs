@@ -339,6 +339,11 @@ pub fn profession(slug: &str) -> String {
     format!("/admin/professions/{}", encoded(slug))
 }
 
+/// The name of the profession whose form, history or grade is at an address.
+pub fn profession_in(address: &str) -> Option<&str> {
+    address.strip_prefix("/admin/professions/")?.split(['/', '?']).next()
+}
+
 /// The order of the professions of a track.
 pub fn track(slug: &str) -> String {
     format!("/admin/tracks/{}", encoded(slug))

@@ -3,6 +3,7 @@
 use super::ladders::{Ladders, Shown};
 use super::work_list::WorkList;
 use crate::db;
+use crate::editors::reach::Reach;
 use crate::editors::service::{self, Editor, Role};
 use crate::editors::tokens;
 use crate::error::AppError;
@@ -25,22 +26,35 @@ pub(super) struct Place {
 
 pub(super) fn read(
     catalogue: &Catalogue,
-    editor: &Editor,
+    (editor, reach): (&Editor, &Reach),
     work: &WorkList,
     ladders: &Ladders,
 ) -> Result<Vec<Group>, AppError> {
-    let mut groups = vec![content(work, ladders), dictionary(catalogue)?];
+    let mut groups = vec![content(work, ladders)];
+    if *reach == Reach::Everything {
+        groups.push(dictionary(catalogue)?);
+    } else {
+        groups[0].places.retain(Place::is_for_limited);
+    }
     if editor.role == Role::Owner {
         groups.push(owner(catalogue)?);
     }
     Ok(groups)
 }
 
+impl Place {
+    /// Whether an editor who is limited to tracks may go there.
+    fn is_for_limited(&self) -> bool {
+        let path = self.address.split(['?', '#']).next().unwrap_or_default();
+        path.is_empty() || admin::is_for_limited(path)
+    }
+}
+
 fn content(work: &WorkList, ladders: &Ladders) -> Group {
     let narrowed = |shown: Shown| admin::overview_page(shown.name(), 1);
     // More than one page is not checked only to be counted.
-    let is_checked = ladders.count == 1 && !ladders.is_narrow();
-    let findings = is_checked.then(|| ladders.findings.values().sum());
+    let is_counted = ladders.count == 1 && ladders.is_checked;
+    let findings = is_counted.then(|| ladders.findings.values().sum());
     let places = vec![
         place("Предложения на проверку", "#to-publish", Some(work.to_publish.len())),
         place("Черновики профессий", narrowed(Shown::Drafts), Some(ladders.drafts)),

@@ -1,9 +1,10 @@
 //! The professions with what is described of them, a page at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use crate::editors::reach::Reach;
 use crate::error::AppError;
 use crate::graders::service::catalogue::Catalogue;
 use crate::graders::service::professions::{self, ProfessionAddress};
@@ -34,6 +35,10 @@ pub(super) enum Shown {
 /// A page of the professions.
 pub(super) struct Ladders {
     shown: Shown,
+    /// The names in addresses of all that the editor may change.
+    pub slugs: HashSet<String>,
+    /// Whether it is told how many findings there are: where all professions are shown.
+    pub is_checked: bool,
     pub number: usize,
     /// How many pages there are.
     pub count: usize,
@@ -41,7 +46,7 @@ pub(super) struct Ladders {
     pub total: usize,
     /// The professions of this page, those of a track together.
     pub professions: Vec<ProfessionAddress>,
-    /// How many findings those with any have, if all professions are shown.
+    /// How many findings those with any have.
     pub findings: HashMap<String, usize>,
     /// The titles of the tracks, by their names in addresses.
     tracks: HashMap<String, String>,
@@ -83,9 +88,16 @@ impl Shown {
 }
 
 impl Ladders {
-    pub fn read(catalogue: &Catalogue, shown: Shown, number: usize) -> Result<Self, AppError> {
+    /// A page of those that an editor may change.
+    pub fn read(
+        catalogue: &Catalogue,
+        reach: &Reach,
+        (shown, number): (Shown, usize),
+    ) -> Result<Self, AppError> {
         let database = catalogue.database();
-        let all = professions::addresses(database)?;
+        let mut all = professions::addresses(database)?;
+        all.retain(|profession| reach.has(&profession.track));
+        let slugs = all.iter().map(|profession| profession.slug.clone()).collect();
         let drafts = all.iter().filter(|profession| profession.is_draft).count();
         let empty = all.iter().filter(|profession| profession.levels.is_empty()).count();
         let undescribed = all.iter().map(undescribed).sum();
@@ -99,7 +111,8 @@ impl Ladders {
         let skipped = found.into_iter().skip((number - 1) * PROFESSIONS_PER_PAGE);
         let professions = skipped.take(PROFESSIONS_PER_PAGE).collect();
         let mut counts = HashMap::new();
-        if shown.name().is_none() {
+        let is_checked = shown.name().is_none() && *reach == Reach::Everything;
+        if is_checked {
             let checked = findings::page(catalogue, number)?.professions.into_iter();
             let counted = checked.map(|checked| (checked.profession.slug, checked.findings.len()));
             counts = counted.filter(|(_, count)| *count > 0).collect();
@@ -107,6 +120,8 @@ impl Ladders {
         let tracks = tracks::all(database)?.into_iter().map(|track| (track.slug, track.title));
         Ok(Self {
             shown,
+            slugs,
+            is_checked,
             number,
             count,
             total,

@@ -1,5 +1,7 @@
 //! What is to be decided: proposals of others, and one's own.
 
+use std::collections::HashSet;
+
 use crate::auth::Publishing;
 use crate::db::Database;
 use crate::editors::service::Editor;
@@ -15,10 +17,12 @@ pub(super) struct WorkList {
 }
 
 impl WorkList {
+    /// Reads them; `slugs` are the professions that the editor may change.
     pub fn read(
         database: &Database,
         publishing: Publishing,
         editor: &Editor,
+        slugs: &HashSet<String>,
     ) -> Result<Self, ServiceError> {
         let open = proposals::open(database)?.into_iter();
         let (own, others) =
@@ -26,6 +30,7 @@ impl WorkList {
         let may_publish = |listed: &ListedProposal| {
             listed.proposal.state == proposals::State::Waiting
                 && publishing.allows_of(editor, &listed.proposal.author)
+                && slugs.contains(&listed.slug)
         };
         Ok(Self { to_publish: others.into_iter().filter(may_publish).collect(), own })
     }

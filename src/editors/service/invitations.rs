@@ -4,6 +4,7 @@
 //! days, and an account has one at a time.
 
 use chrono::{NaiveDateTime, TimeDelta};
+use chrono_tz::Tz;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::accounts::{self, New, find, lock_as_owner};
@@ -250,7 +251,7 @@ fn make(
         expires_at: until,
     };
     models::insert_invitation(connection, &new)?;
-    let detail = format!("действует до {}", russian::stamp(until));
+    let detail = format!("действует до {}", russian::stamp(until, Tz::UTC));
     audit::record(connection, by, Action::MakeInvitation, &row.login, &detail)?;
     Ok(NewInvitation { id: row.id, login: row.login.clone(), token, until })
 }

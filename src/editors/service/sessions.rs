@@ -287,6 +287,7 @@ pub(super) fn begin(
     let (token, device) = browsers::tokens(connection, &row.login)?;
     models::delete_old_sessions(connection, now - SESSION_LIFETIME, now - IDLE_TIMEOUT)?;
     insert_session(connection, &row, token.expose_secret(), browser)?;
+    models::note_visit(connection, row.id, (now, now - AWAY))?;
     audit::record(connection, by, Action::SignIn, "", &browser.user_agent)?;
     Ok(NewSession { token, device, editor: row.into() })
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::ServiceError;
 use super::catalogue::Catalogue;
 use super::professions::{self, Profession};
+use super::reach;
 use crate::audit::service::{self as audit, Action, Actor};
 use crate::db;
 use crate::graders::models;
@@ -101,6 +102,7 @@ pub fn dismiss(
     }
     catalogue.database().write(|connection| {
         models::catalogue::lock(connection)?;
+        reach::must_have_profession(connection, by, Some(profession.id))?;
         let profession_id = profession.id;
         let dismissed = models::findings::dismissed(connection, &[profession_id])?;
         if dismissed.iter().any(|(_, known)| known == key) == is_dismissed {
