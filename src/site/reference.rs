@@ -163,20 +163,28 @@ impl Operation {
     }
 }
 
-/// A call with the examples of the document. What it changes, it reads first.
+/// A call with the examples of the document. What it changes, it reads first; and it names nothing that may be
+/// there, but variables of the shell, so that a copied call changes nothing by accident.
 fn call(base: &str, path: &str, method: &str, operation: &Value) -> String {
     let (mut path, mut query, mut conditional) = (path.to_owned(), Vec::new(), false);
+    let is_change = method != "GET";
     for parameter in items(&operation["parameters"]) {
         let (name, example) = (text(&parameter["name"]), &parameter["example"]);
         match parameter["in"].as_str() {
-            Some("path") => path = path.replace(&format!("{{{name}}}"), &word(example)),
+            Some("path") => {
+                let value =
+                    if is_change { format!("${}", name.to_uppercase()) } else { word(example) };
+                path = path.replace(&format!("{{{name}}}"), &value);
+            }
             Some("query") if !example.is_null() => query.push(pair(&name, &word(example))),
             Some("header") if name == "If-Match" => conditional = true,
             _ => {}
         }
     }
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-    let address = format!("'{base}{path}{query}'");
+    // In double quotes the shell fills in variables.
+    let quote = if path.contains('$') { '"' } else { '\'' };
+    let address = format!("{quote}{base}{path}{query}{quote}");
     let mut lines = Vec::new();
     if conditional {
         lines.push(format!("ETAG=$(curl -s -o /dev/null -w '%header{{etag}}' {address})"));

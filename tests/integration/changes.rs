@@ -271,7 +271,7 @@ on_both_databases! {
         let answer = ann.send(path, &said("", "more")).await;
         assert_eq!(header(&answer, "location"), "/admin/changes/2?done=unchanged");
         let log = plain(&ann.page("/admin/audit").await);
-        assert_eq!(log.matches("Оценка правки изменена: <a href=\"/admin/changes/2\">2</a>").count(), 1, "{log}");
+        assert_eq!(log.matches("Оценка правки изменена: <a href=\"/admin/changes/2\">правка 2</a>").count(), 1, "{log}");
         let detail = "Фронтенд-разработчик: Мидл: вычислено, изменены формулировки → требуется больше";
         assert!(log.contains(detail), "{log}");
         stored(ann.send(path, &said("more", "")).await).await;
