@@ -33,8 +33,8 @@ impl Objects {
     pub fn of(&self, entry: &Entry) -> Object {
         let (names, object) = (&self.names, entry.object.as_str());
         let history = |named: Option<Named>, address: fn(&str) -> String| {
-            let named = named?;
-            Some(Object { title: named.title, address: named.slug.as_deref().map(address) })
+            let found = named?;
+            Some(Object { title: found.title, address: found.slug.as_deref().map(address) })
         };
         let at = |address: &str| {
             Some(Object { title: object.to_owned(), address: Some(address.to_owned()) })
