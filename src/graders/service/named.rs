@@ -86,7 +86,7 @@ impl Names {
         Some(Named { title, slug: None, level: None })
     }
 
-    /// The grade named as [`paths::grade_name`] writes it.
+    /// The grade named as `front-end/middle`.
     #[must_use]
     pub fn grade(&self, name: &str) -> Option<Named> {
         let (slug, level) = name.split_once('/')?;
