@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::edit::{Outcome, change_profession, must_publish};
+use super::edit::{Outcome, change_profession, must_publish, version};
 use super::profession_fields::{ProfessionForm, read};
 use crate::auth::{Publishing, SignedForm, SignedIn};
 use crate::error::AppError;
@@ -16,8 +16,8 @@ use crate::graders::service::grades::GradeFields;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::order::Direction;
 use crate::graders::service::professions::{
-    Change, Changed, Deleted, EditableProfession, Includable, Inclusion, InclusionEffect,
-    InvalidField, LadderEffect, Planned, ProfessionAddress, ProfessionFields,
+    Change, Changed, Deleted, EditableProfession, Field, Includable, Inclusion, InclusionEffect,
+    InvalidField, LadderEffect, Merge, Planned, ProfessionAddress, ProfessionFields,
 };
 use crate::graders::service::scales::{self, ListedScale};
 use crate::graders::service::tracks::EditableTrack;
@@ -26,7 +26,7 @@ use crate::ladder::check::Finding;
 use crate::ladder::{Level, LevelName};
 use crate::paths::admin::{self, Done, done};
 use crate::web::field_errors::title;
-use crate::web::{Head, blocking, filters, person, uncached};
+use crate::web::{Head, blocking, filters, uncached};
 
 /// The parameters of a profession's editing page.
 #[derive(Debug, Deserialize)]
@@ -52,10 +52,11 @@ struct ProfessionPage {
     findings: Vec<Finding>,
     /// A grade of the level that is to be added, which lies in the trash.
     in_trash: Option<Deleted>,
+    /// After a conflict, the fields that somebody else changed to something else.
+    conflicts: Option<Vec<Field>>,
     message: Option<&'static str>,
     /// Whether the message is about something in the trash.
     leads_to_trash: bool,
-    failure: Option<String>,
 }
 
 /// What the page needs to know besides what was typed.
@@ -125,7 +126,12 @@ pub async fn send(
     let is_whole =
         ["title", "slug", "summary", "track"].iter().all(|name| fields.sent(name).is_some());
     let absent = if is_whole { ProfessionFields::default() } else { stored.clone() };
-    let typed = read(&fields, absent)?;
+    let mut typed = read(&fields, absent)?;
+    for field in Field::ALL {
+        if fields.get(&choice_name(field)) == "other" {
+            field.copy(&stored, &mut typed);
+        }
+    }
     let Some(wanted) = wanted(&fields, &typed)? else {
         return ProfessionPage::typed(&catalogue, &session, &slug, typed, Vec::new())
             .await?
@@ -180,9 +186,13 @@ pub async fn send(
             ProfessionPage::typed(&catalogue, &session, &slug, typed, invalid).await?
         }
         Changed::Conflict(_) => {
+            let read = version(&fields, "version")?;
             let mut page = ProfessionPage::new(&session, know(&catalogue, &slug).await?);
-            page.form.typed = typed;
-            page.describe_conflict();
+            let Merge { fields, conflicts } = blocking(move || {
+                professions::brought_together(catalogue.database(), &slug, read, &typed)
+            })
+            .await??;
+            (page.form.typed, page.conflicts) = (fields, Some(conflicts));
             Outcome::Conflict(page)
         }
     };
@@ -287,9 +297,9 @@ impl ProfessionPage {
             relevel: None,
             findings,
             in_trash: None,
+            conflicts: None,
             message: None,
             leads_to_trash: false,
-            failure: None,
         }
     }
 
@@ -333,27 +343,39 @@ impl ProfessionPage {
         self.head.title = title(&self.head.title, &self.form.errors);
     }
 
-    fn describe_conflict(&mut self) {
-        let stored = &self.stored;
-        let ProfessionFields { title, slug, summary, track, includes, scale } = &stored.fields;
-        let scale = scale.as_deref().map(|scale| format!(", шкала {scale}")).unwrap_or_default();
-        let summary =
-            if summary.is_empty() { "нет".to_owned() } else { format!("«{summary}»") };
-        let includes = match includes {
-            Some(Inclusion { slug, up_to: Some(level) }) => {
-                format!(", включает {slug} до {}", level.genitive())
-            }
-            Some(Inclusion { slug, up_to: None }) => format!(", включает {slug} целиком"),
-            None if self.form.typed.includes.is_some() => {
-                ", другую лестницу не включает".to_owned()
-            }
-            None => String::new(),
+    /// A field in words, of what is stored or was typed.
+    fn words(&self, field: Field, fields: &ProfessionFields) -> String {
+        let title = |titles: Vec<(&str, &str)>, slug: &str| {
+            let found = titles.into_iter().find(|(known, _)| *known == slug);
+            found.map_or(slug, |(_, title)| title).to_owned()
         };
-        self.failure = Some(format!(
-            "Пока вы правили, профессию изменили: {}. Сейчас сохранено: «{title}», адрес {slug}, \
-             направление {track}{scale}, кратко: {summary}{includes}. Проверьте поля и повторите.",
-            person(&stored.author),
-        ));
+        let words = match field {
+            Field::Title => fields.title.clone(),
+            Field::Summary => fields.summary.clone(),
+            Field::Slug => fields.slug.clone(),
+            Field::Track => {
+                let tracks = self.form.tracks.iter();
+                title(tracks.map(|track| (&*track.slug, &*track.title)).collect(), &fields.track)
+            }
+            Field::Scale => fields.scale.as_deref().map_or_else(
+                || "Обычная".to_owned(),
+                |slug| {
+                    let scales = self.form.scales.iter();
+                    let scales = scales.map(|scale| (&*scale.slug, &*scale.fields.title));
+                    title(scales.collect(), slug)
+                },
+            ),
+            Field::Includes => match &fields.includes {
+                Some(Inclusion { slug, up_to }) => {
+                    let others = self.form.includable.iter();
+                    let others = others.map(|other| (&*other.slug, &*other.title)).collect();
+                    let up_to = up_to.map(|level| format!(" до {}", level.genitive()));
+                    format!("{}{}", title(others, slug), up_to.as_deref().unwrap_or(" целиком"))
+                }
+                None => "не включает".to_owned(),
+            },
+        };
+        if words.is_empty() { "пусто".to_owned() } else { words }
     }
 
     /// The levels that the ladder leaves out and its scale has.
@@ -362,6 +384,31 @@ impl ProfessionPage {
         let names = stored.scale.levels().iter();
         let names = names.map(|named| LevelName::new(&stored.scale, named.level));
         names.filter(|name| !stored.grades.iter().any(|(grade, _)| grade == name))
+    }
+}
+
+/// The radio buttons of a field in conflict.
+fn choice_name(field: Field) -> String {
+    let name = match field {
+        Field::Title => "title",
+        Field::Summary => "summary",
+        Field::Track => "track",
+        Field::Slug => "slug",
+        Field::Scale => "scale",
+        Field::Includes => "includes",
+    };
+    format!("keep-{name}")
+}
+
+/// What the form calls a field.
+const fn label(field: Field) -> &'static str {
+    match field {
+        Field::Title => "Название",
+        Field::Summary => "Кратко",
+        Field::Track => "Направление",
+        Field::Slug => "Адрес",
+        Field::Scale => "Шкала уровней",
+        Field::Includes => "Включает лестницу",
     }
 }
 

@@ -25,6 +25,10 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
             let message = format!("Эту лестницу включают опубликованные: {titles}.");
             return FieldError { field: "includes", message };
         }
+        InvalidField::SlugTaken(title) => {
+            let message = format!("Этот адрес есть или был у профессии «{title}».");
+            return FieldError { field: "slug", message };
+        }
         InvalidField::Scale => ("scale", "Выберите шкалу из списка."),
         InvalidField::LevelNotInScale(_) => ("level", "В шкале профессии такого уровня нет."),
         InvalidField::Title => ("title", "Нужно название не длиннее 100 знаков."),
@@ -32,7 +36,6 @@ pub(super) fn describe(invalid: InvalidField) -> FieldError {
         InvalidField::Slug => {
             ("slug", "В адресе могут быть только латинские строчные буквы, цифры и дефис.")
         }
-        InvalidField::SlugTaken => ("slug", "Этот адрес занят другой профессией."),
         InvalidField::Summary => ("summary", "Кратко — не длиннее 200 знаков, в одну строку."),
         InvalidField::Track => ("track", "Выберите направление из списка."),
         InvalidField::LevelTaken(_) => ("level", "Грейд этого уровня в лестнице уже есть."),

@@ -84,7 +84,7 @@ on_both_databases! {
         assert!(between(&home, "id=\"apps\"", "</section>").contains("Фронтенд"));
         // No other profession can take the old address, but this one can return to it.
         let page = refused(ann.send("/admin/new-profession", &fields("X", "front-end", "web")).await, 422);
-        assert!(page.await.contains("занят другой профессией"));
+        assert!(page.await.contains("есть или был у\u{a0}профессии «"));
         let path = "/admin/professions/frontend";
         led_to(send(&ann, path, &fields("Фронтенд-разработчик", "front-end", "web")).await).await;
         assert_eq!(app.get("/professions/front-end").await.status(), 200);
@@ -110,6 +110,43 @@ on_both_databases! {
         assert_eq!(answer.status(), 303);
     }
 
+    async fn a_conflict_of_fields_is_resolved_with_radio_buttons(app: TestApp) {
+        let (ann, bob) = (app.editor("ann").await, app.editor("bob").await);
+        let read = version(&bob, PROFESSION).await;
+        let was = ann.page(PROFESSION).await;
+        let summary = unescaped(between(&was, "name=\"summary\" value=\"", "\""));
+        let of_ann = [("title", "Имя от Анны"), ("slug", "ann"), ("summary", "Кратко от Анны"), ("track", "apps"), ("action", "save")];
+        led_to(send(&ann, PROFESSION, &of_ann).await).await;
+        // Bob changes title, address and track too, and leaves the summary.
+        let of_bob = [
+            ("version", &*read), ("title", "Имя от Боба"), ("slug", "bob"), ("summary", &*summary),
+            ("track", "python"), ("action", "save"),
+        ];
+        let page = refused(bob.send("/admin/professions/ann", &of_bob).await, 409).await;
+        for (name, mine, other) in [
+            ("title", "Имя от Боба", "Имя от Анны"),
+            ("slug", "bob", "ann"),
+            ("track", "Python", "Приложения"),
+        ] {
+            let choice = between(&page, &format!("name=\"keep-{name}\" value=\"mine\" checked"), "</fieldset>");
+            let (first, second) = choice.split_once(&format!("name=\"keep-{name}\" value=\"other\"")).unwrap();
+            assert!(first.contains(&format!(">{mine}<")) && second.contains(&format!(">{other}<")), "{choice}");
+        }
+        // What Ann alone changed is not taken back.
+        assert_eq!(page.matches("<fieldset class=\"place-choice\">").count(), 3, "{page}");
+        assert!(page.contains("name=\"summary\" value=\"Кратко от Анны\""), "{page}");
+        let now = between(&page, "name=\"version\" value=\"", "\"").to_owned();
+        let chosen = [
+            ("version", &*now), ("title", "Имя от Боба"), ("slug", "bob"), ("summary", "Кратко от Анны"),
+            ("track", "python"), ("keep-title", "other"), ("keep-slug", "mine"), ("keep-track", "other"),
+            ("action", "save"),
+        ];
+        assert_eq!(led_to(bob.send("/admin/professions/ann", &chosen).await).await, "/admin/professions/bob?done=saved");
+        let page = ann.page("/admin/professions/bob").await;
+        assert!(page.contains("value=\"Имя от Анны\"") && page.contains("value=\"Кратко от Анны\""), "{page}");
+        assert!(page.contains("<option value=\"apps\" selected>"), "{page}");
+    }
+
     async fn all_errors_are_shown_together_and_the_fields_keep_what_was_typed(app: TestApp) {
         let ann = app.editor("ann").await;
         let long = "я".repeat(201);
@@ -133,7 +170,7 @@ on_both_databases! {
             assert!(page.contains("value=\"Плохой адрес\"") && page.contains(&long));
         }
         let taken = refused(send(&ann, PROFESSION, &fields("A", "back-end", "web")).await, 422);
-        assert!(taken.await.contains("занят другой профессией"));
+        assert!(taken.await.contains("есть или был у\u{a0}профессии «Бэкенд-разработчик (PHP)»"));
         let markup = fields("<b>\"x\"</b>", "front-end", "web");
         led_to(send(&ann, PROFESSION, &markup).await).await;
         assert!(!app.page("/").await.contains("<b>"));
@@ -147,7 +184,7 @@ on_both_databases! {
         let form = [&[("version", read.as_str())], &fields("Имя от Боба", "front-end", "web")[..]];
         let page = refused(bob.send(PROFESSION, &form.concat()).await, 409).await;
         assert!(page.contains("value=\"Имя от Боба\""), "what was typed");
-        assert!(page.contains("«Имя от\u{a0}Анны»") && page.contains("изменили: ann"), "what is stored");
+        assert!(page.contains("<b>другое</b><span class=\"line\">Имя от Анны") && page.contains("правка&nbsp;— ann"), "{page}");
         assert!(app.page("/professions/front-end").await.contains("Имя от\u{a0}Анны"));
         let now = between(&page, "name=\"version\" value=\"", "\"").to_owned();
         let form = [&[("version", now.as_str())], &fields("Имя от Боба", "front-end", "web")[..]];

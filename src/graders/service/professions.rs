@@ -20,7 +20,9 @@ mod trash;
 mod whole;
 
 pub(super) use self::editing::store;
-pub use self::editing::{Change, Changed, EditableProfession, change, create, editable, history};
+pub use self::editing::{
+    Change, Changed, EditableProfession, brought_together, change, create, editable, history,
+};
 pub use self::effects::{InclusionEffect, LadderEffect, Planned, effects, effects_of_fields};
 pub(super) use self::fields::find_or_follow;
 pub use self::fields::{InvalidField, ProfessionFields};
@@ -29,6 +31,7 @@ pub(super) use self::inclusion::IncludedSnapshot;
 pub use self::inclusion::{Includable, Inclusion, InvalidInclusion, includable};
 pub(super) use self::left_out::noting;
 pub use self::listing::{SortProfessions, records};
+pub use self::merging::{Field, Merge};
 pub use self::placing::{PlacedProfession, of_track, reorder, track_levels};
 pub use self::programs::{
     Conflict, GradeChange, Owner, ProfessionChange, Refusal, create_grade, create_with_ladder,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fields::{InvalidField, ProfessionFields, check, fields_of, find, find_or_follow};
-use super::merging::merged;
+use super::merging::{Merge, merge};
 use super::placing::{next_position, place, set_track};
 use super::snapshot::{Snapshot, record};
 use super::{follow, inclusion, ladder, left_out, scale};
@@ -222,10 +222,11 @@ pub fn change(
             // More grades conflict with nothing.
             Change::AddGrades(_) => store(connection, row, change, by),
             Change::Fields(wanted) => {
-                let Some(merged) = merged(connection, &row, read, wanted)? else {
+                let Merge { fields, conflicts } = merge(connection, &row, read, wanted)?;
+                if !conflicts.is_empty() {
                     return editable_row(connection, &row).map(Changed::Conflict);
-                };
-                let merged = Change::Fields(merged);
+                }
+                let merged = Change::Fields(fields);
                 let invalid = self::invalid(connection, &row, &merged)?;
                 if !invalid.is_empty() {
                     return Ok(Changed::Invalid(invalid));
@@ -234,6 +235,23 @@ pub fn change(
             }
             _ => editable_row(connection, &row).map(Changed::Conflict),
         }
+    })
+}
+
+/// Brings fields that grew from version `read` together with what was changed since; nothing is stored.
+///
+/// # Errors
+///
+/// As [`change`].
+pub fn brought_together(
+    database: &Database,
+    slug: &str,
+    read: i32,
+    wanted: &ProfessionFields,
+) -> Result<Merge, ServiceError> {
+    database.read(|connection| {
+        let row = find(connection, slug)?;
+        merge(connection, &row, read, wanted)
     })
 }
 

@@ -36,8 +36,8 @@ pub enum InvalidField {
     TitleLines,
     /// Not 1 to 100 small Latin letters, digits and hyphens.
     Slug,
-    /// Another profession has this address, or had it before.
-    SlugTaken,
+    /// The profession with this title has this address, or had it before.
+    SlugTaken(String),
     /// Longer than [`LONGEST_SUMMARY`], or of more than one line.
     Summary,
     /// No track has this name.
@@ -113,8 +113,8 @@ pub fn check(
     }
     if !is_slug(&fields.slug) {
         invalid.push(InvalidField::Slug);
-    } else if slug_taken_by(connection, &fields.slug, id)?.is_some() {
-        invalid.push(InvalidField::SlugTaken);
+    } else if let Some(owner) = slug_taken_by(connection, &fields.slug, id)? {
+        invalid.push(InvalidField::SlugTaken(owner.title));
     }
     if !is_line(&fields.summary, LONGEST_SUMMARY) {
         invalid.push(InvalidField::Summary);

@@ -8,16 +8,92 @@ use crate::graders::models;
 use crate::graders::models::professions::WholeProfessionRow;
 use crate::graders::service::{ServiceError, revisions};
 
-/// What a profession says of itself once `wanted`, which grew from version `read`, is brought together with
-/// what was changed since; `None` if both changed one field, each to something else.
-pub fn merged(
+/// A field of a profession that two changes may disagree on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The name on pages.
+    Title,
+    /// One phrase on what the profession works with.
+    Summary,
+    /// The track.
+    Track,
+    /// The name in addresses.
+    Slug,
+    /// The scale of its levels.
+    Scale,
+    /// The ladder it includes, and up to which level.
+    Includes,
+}
+
+/// Two changes brought together.
+#[derive(Clone, Debug)]
+pub struct Merge {
+    /// What the profession says of itself then; where the changes disagree, what the later one wants.
+    pub fields: ProfessionFields,
+    /// Where both changed one field, each to something else.
+    pub conflicts: Vec<Field>,
+}
+
+impl Field {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 6] =
+        [Self::Title, Self::Track, Self::Summary, Self::Slug, Self::Scale, Self::Includes];
+
+    /// Makes the field of one profession that of another.
+    pub fn copy(self, from: &ProfessionFields, to: &mut ProfessionFields) {
+        match self {
+            Self::Title => to.title.clone_from(&from.title),
+            Self::Summary => to.summary.clone_from(&from.summary),
+            Self::Track => to.track.clone_from(&from.track),
+            Self::Slug => to.slug.clone_from(&from.slug),
+            Self::Scale => to.scale.clone_from(&from.scale),
+            Self::Includes => to.includes.clone_from(&from.includes),
+        }
+    }
+
+    fn is_same(self, one: &ProfessionFields, other: &ProfessionFields) -> bool {
+        match self {
+            Self::Title => one.title == other.title,
+            Self::Summary => one.summary == other.summary,
+            Self::Track => one.track == other.track,
+            Self::Slug => one.slug == other.slug,
+            Self::Scale => one.scale == other.scale,
+            Self::Includes => one.includes == other.includes,
+        }
+    }
+}
+
+/// Brings `wanted`, which grew from version `read`, together with what was changed since.
+pub fn merge(
     connection: &mut DbConnection,
     row: &WholeProfessionRow,
     read: i32,
     wanted: &ProfessionFields,
+) -> Result<Merge, ServiceError> {
+    let base = base(connection, row, read)?;
+    let mut fields = fields_of(connection, row)?;
+    let now = fields.clone();
+    let mut conflicts = Vec::new();
+    for field in Field::ALL {
+        let is_untouched = base.as_ref().is_some_and(|base| field.is_same(wanted, base));
+        if is_untouched || field.is_same(wanted, &now) {
+            continue;
+        }
+        field.copy(wanted, &mut fields);
+        if !base.as_ref().is_some_and(|base| field.is_same(&now, base)) {
+            conflicts.push(field);
+        }
+    }
+    Ok(Merge { fields, conflicts })
+}
+
+/// What the profession said of itself in a version; `None` for one that never was, from a form tampered with.
+fn base(
+    connection: &mut DbConnection,
+    row: &WholeProfessionRow,
+    read: i32,
 ) -> Result<Option<ProfessionFields>, ServiceError> {
     let base = match revisions::snapshot_at::<Snapshot>(connection, row.id, read) {
-        // A version that never was, from a form tampered with.
         Err(ServiceError::NoSuchRevision) => None,
         base => base?,
     };
@@ -30,28 +106,5 @@ pub fn merged(
         None => None,
     };
     let Snapshot { slug, title, summary, track, scale, .. } = base;
-    let base = ProfessionFields { title, slug, summary, track, includes, scale };
-    let now = fields_of(connection, row)?;
-    let (Some(title), Some(slug), Some(summary), Some(track), Some(includes), Some(scale)) = (
-        one(&base.title, &now.title, &wanted.title),
-        one(&base.slug, &now.slug, &wanted.slug),
-        one(&base.summary, &now.summary, &wanted.summary),
-        one(&base.track, &now.track, &wanted.track),
-        one(&base.includes, &now.includes, &wanted.includes),
-        one(&base.scale, &now.scale, &wanted.scale),
-    ) else {
-        return Ok(None);
-    };
     Ok(Some(ProfessionFields { title, slug, summary, track, includes, scale }))
-}
-
-/// A field that at most one of two changed, or both to the same.
-fn one<T: PartialEq + Clone>(base: &T, now: &T, wanted: &T) -> Option<T> {
-    if wanted == base || wanted == now {
-        Some(now.clone())
-    } else if now == base {
-        Some(wanted.clone())
-    } else {
-        None
-    }
 }

@@ -374,7 +374,7 @@ fn fitting(
     let (mut conflicts, mut invalid) = (Vec::new(), Vec::new());
     for field in check(connection, fields, (id, false))? {
         match field {
-            InvalidField::SlugTaken => conflicts.push(Conflict::SlugTaken),
+            InvalidField::SlugTaken(_) => conflicts.push(Conflict::SlugTaken),
             InvalidField::Track => conflicts.push(Conflict::NoSuchTrack),
             InvalidField::Inclusion(why) => conflicts.push(Conflict::Inclusion(why)),
             InvalidField::Scale => conflicts.push(Conflict::NoSuchScale),
