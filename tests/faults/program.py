@@ -1,5 +1,6 @@
 """The program under test: starting and ending it, asking it, saving through it, reading back what was saved."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -121,7 +122,11 @@ class Program:
     def listens_on(self):
         """The port: the first line tells the address that visitors see, which may be another one."""
         files = f"/proc/{self.process.pid}/fd"
-        sockets = {os.readlink(f"{files}/{name}") for name in os.listdir(files)}
+        sockets = set()
+        for name in os.listdir(files):
+            # The program opens and closes files meanwhile.
+            with contextlib.suppress(FileNotFoundError):
+                sockets.add(os.readlink(f"{files}/{name}"))
         with open("/proc/net/tcp") as table:
             lines = [line.split() for line in table]
         # 0A is «listens».
