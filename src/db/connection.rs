@@ -217,7 +217,7 @@ fn commit(connection: &mut DbConnection) -> QueryResult<()> {
 }
 
 /// The caller needs the error that made it roll back; the pool discards a connection that failed at it.
-fn roll_back(connection: &mut DbConnection) {
+pub(super) fn roll_back(connection: &mut DbConnection) {
     type Manager = <DbConnection as diesel::Connection>::TransactionManager;
 
     if let Err(error) = Manager::rollback_transaction(connection) {

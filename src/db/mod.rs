@@ -2,6 +2,7 @@
 //!
 //! [`Database::read`] and [`Database::write`] are the usual ways to a connection. Each runs its
 //! closure in one transaction: a read sees one snapshot of the data, a write is atomic.
+//! [`Database::snapshot`] makes all reads of an answer one transaction.
 //! [`Database::try_read_inline`] is a shortcut for single queries on SQLite.
 //!
 //! A query for one row by a unique key ends in `get_result`, not in `first`: the bound `LIMIT` of
@@ -16,35 +17,33 @@ mod limits;
 mod memory;
 mod migrations;
 mod pool;
+mod pools;
 mod present;
 mod published;
 pub(crate) mod schema;
 mod slow_query;
+mod snapshot;
 mod transient;
 mod url;
 
 use std::fmt;
-use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use diesel::QueryResult;
-use diesel::result::DatabaseErrorKind;
-use r2d2::PooledConnection;
 
 pub use self::backup::{Refused, backup, restore};
 pub use self::connection::DbConnection;
-use self::connection::{
-    Manager, Mode, Purpose, in_begun, in_transaction, is_broken, lift_timeouts,
-};
+use self::connection::{Manager, Mode, Purpose, in_begun, in_transaction};
 pub use self::copy::{CopiedTable, copy};
 pub use self::dedicated::{Dedicated, Unread};
-use self::file::{OpenedFile, Replaced};
+use self::file::OpenedFile;
 pub use self::limits::Limits;
 use self::memory::Memory;
 pub use self::memory::{MemoryTables, Origin, View, ViewRows};
-use self::pool::ConnectionPool;
 pub use self::pool::PoolState;
+use self::pools::Pools;
+use self::snapshot::Snapshot;
 pub use self::transient::is_transient;
 pub use self::url::{DatabaseUrl, InvalidDatabaseUrl};
 
@@ -55,49 +54,8 @@ pub struct Database(Source);
 #[derive(Clone)]
 enum Source {
     Pools(Pools),
+    Snapshot(Arc<Snapshot>),
     Memory(Arc<Memory>),
-}
-
-/// A connection for one transaction.
-enum Borrowed<'a> {
-    Pooled(PooledConnection<Manager>),
-    Shared(MutexGuard<'a, DbConnection>),
-}
-
-#[derive(Clone)]
-struct Pools {
-    readers: ConnectionPool,
-    /// For what everybody may see; only for SQLite.
-    published_readers: Option<ConnectionPool>,
-    writers: ConnectionPool,
-    /// Only for SQLite, whose queries need no round trip to a server.
-    inline_readers: Option<ConnectionPool>,
-    /// Only for SQLite.
-    file: Option<Arc<OpenedFile>>,
-    /// For connections outside the pools.
-    manager: Manager,
-    is_unhurried: bool,
-    is_published: bool,
-}
-
-impl Deref for Borrowed<'_> {
-    type Target = DbConnection;
-
-    fn deref(&self) -> &DbConnection {
-        match self {
-            Self::Pooled(connection) => connection,
-            Self::Shared(connection) => connection,
-        }
-    }
-}
-
-impl DerefMut for Borrowed<'_> {
-    fn deref_mut(&mut self) -> &mut DbConnection {
-        match self {
-            Self::Pooled(connection) => connection,
-            Self::Shared(connection) => connection,
-        }
-    }
 }
 
 /// Why a database could not be opened or migrated; one line, without passwords.
@@ -144,36 +102,8 @@ impl Database {
             )),
             DatabaseUrl::Postgres(_) => None,
         };
-        let manager = |purpose| Manager::new((url, limits), purpose, file.clone());
-        let pool = |size, purpose| {
-            ConnectionPool::build(manager(purpose), size, limits)
-                .map_err(|error| OpenError::new("open", url, &error))
-        };
-        Ok(Self(Source::Pools(match url {
-            // One writer: SQLite has one write lock, and waiting in the pool is fairer and
-            // cheaper than waiting for that lock.
-            DatabaseUrl::Sqlite(_) => Pools {
-                readers: pool(limits.pool_size, Purpose::Read)?,
-                published_readers: Some(pool(limits.pool_size, Purpose::ReadPublished)?),
-                writers: pool(1, Purpose::Write)?,
-                inline_readers: Some(pool(limits.pool_size, Purpose::ReadInline)?),
-                manager: manager(Purpose::Read),
-                file: file.clone(),
-                is_unhurried: false,
-                is_published: false,
-            },
-            // Saves that wait for a lock leave readers theirs.
-            DatabaseUrl::Postgres(_) => Pools {
-                readers: pool(limits.pool_size, Purpose::Read)?,
-                published_readers: None,
-                writers: pool(limits.saving_pool_size, Purpose::Write)?,
-                inline_readers: None,
-                manager: manager(Purpose::Read),
-                file: None,
-                is_unhurried: false,
-                is_published: false,
-            },
-        })))
+        let pools = Pools::build((url, limits), file);
+        Ok(Self(Source::Pools(pools.map_err(|error| OpenError::new("open", url, &error))?)))
     }
 
     /// The same database for work that no page waits for: on PostgreSQL, statements and waits for locks take as
@@ -201,16 +131,33 @@ impl Database {
         Self(Source::Memory(Arc::new(Memory::new(origin, tables))))
     }
 
+    /// The same database as it is at this moment: all that it reads is read in one transaction on one
+    /// connection, which the last clone gives back. Reads of it on several threads take turns.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn snapshot<E>(&self) -> Result<Self, E>
+    where
+        E: From<r2d2::Error> + From<diesel::result::Error>,
+    {
+        let Source::Pools(pools) = &self.0 else { return Ok(self.clone()) };
+        let mut connection = pools.begin::<E>(pools.reading())?;
+        pools.prepare(&mut connection)?;
+        Ok(Self(Source::Snapshot(Arc::new(Snapshot::new(pools.clone(), connection)))))
+    }
+
     /// How its pools of connections do; none of a database in memory.
     #[must_use]
     pub fn pools(&self) -> Vec<PoolState> {
+        self.own_pools().map(Pools::states).unwrap_or_default()
+    }
+
+    fn own_pools(&self) -> Option<&Pools> {
         match &self.0 {
-            Source::Pools(Pools { readers, published_readers, writers, .. }) => {
-                // Of those of SQLite visitors wait for one.
-                let readers = published_readers.as_ref().unwrap_or(readers);
-                vec![readers.state("reading"), writers.state("writing")]
-            }
-            Source::Memory(_) => Vec::new(),
+            Source::Pools(pools) => Some(pools),
+            Source::Snapshot(snapshot) => Some(&snapshot.pools),
+            Source::Memory(_) => None,
         }
     }
 
@@ -218,7 +165,7 @@ impl Database {
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {
         match &self.0 {
-            Source::Pools(_) => None,
+            Source::Pools(_) | Source::Snapshot(_) => None,
             Source::Memory(memory) => Some(&memory.origin),
         }
     }
@@ -233,18 +180,20 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        let mode = match &self.0 {
-            Source::Pools(Pools { is_published: true, .. }) => Mode::ReadPublished,
-            Source::Pools(_) | Source::Memory(_) => Mode::Read,
-        };
-        in_begun(&mut *self.begin::<E>(mode)?, |connection| {
-            self.prepare(connection)?;
-            work(connection)
-        })
+        match &self.0 {
+            Source::Pools(pools) => {
+                in_begun(&mut *pools.begin::<E>(pools.reading())?, |connection| {
+                    pools.prepare(connection)?;
+                    work(connection)
+                })
+            }
+            Source::Snapshot(snapshot) => work(&mut snapshot.lock()),
+            Source::Memory(memory) => in_transaction(&mut memory.lock(), Mode::Read, work),
+        }
     }
 
     /// Runs one short query of what everybody may see, without blocking, so that an async task can call it directly: on
-    /// SQLite that costs less than handing the query to the blocking pool. `None` on PostgreSQL,
+    /// SQLite that costs less than handing the query to the blocking pool. `None` on PostgreSQL, of a snapshot,
     /// when no connection is free, and when the query fails or meets a lock; the caller then
     /// falls back to [`Database::read`], which waits and reports errors.
     pub fn try_read_inline<T>(
@@ -253,6 +202,7 @@ impl Database {
     ) -> Option<T> {
         match &self.0 {
             Source::Pools(pools) => query(&mut *pools.inline_readers.as_ref()?.try_get()?).ok(),
+            Source::Snapshot(_) => None,
             Source::Memory(memory) => memory.query(query),
         }
     }
@@ -263,11 +213,11 @@ impl Database {
         &self,
         query: fn(&mut DbConnection) -> QueryResult<T>,
     ) -> Option<Dedicated<T>> {
-        match &self.0 {
-            Source::Pools(Pools { inline_readers: None, manager, .. }) => {
+        match self.own_pools()? {
+            Pools { inline_readers: None, manager, .. } => {
                 Some(Dedicated::new(manager.clone(), query))
             }
-            Source::Pools(_) | Source::Memory(_) => None,
+            _ => None,
         }
     }
 
@@ -280,69 +230,17 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        in_begun(&mut *self.begin::<E>(Mode::Write)?, |connection| {
-            self.prepare(connection)?;
+        let pools = match &self.0 {
+            Source::Pools(pools) => pools,
+            Source::Snapshot(snapshot) => &snapshot.pools,
+            Source::Memory(memory) => return in_transaction(&mut memory.lock(), Mode::Write, work),
+        };
+        in_begun(&mut *pools.begin::<E>(Mode::Write)?, |connection| {
+            pools.prepare(connection)?;
             let done = work(connection)?;
-            self.check_file()?;
+            pools.check_file()?;
             Ok(done)
         })
-    }
-
-    /// A connection on which a transaction has begun. That the server has closed one while nobody used it
-    /// shows when a transaction is to begin; asking before costs a round trip each time. All that a pool has
-    /// may be closed, and the next one is new.
-    fn begin<E>(&self, mode: Mode) -> Result<Borrowed<'_>, E>
-    where
-        E: From<r2d2::Error> + From<diesel::result::Error>,
-    {
-        let mut closed = 0;
-        loop {
-            let mut borrowed = self.borrow(mode)?;
-            match connection::begin(&mut borrowed, mode) {
-                Ok(()) => return Ok(borrowed),
-                Err(_) if is_broken(&mut borrowed) && closed < self.most_connections() => {
-                    closed += 1;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    fn most_connections(&self) -> u32 {
-        self.pools().iter().map(|pool| pool.size).sum()
-    }
-
-    fn borrow(&self, mode: Mode) -> Result<Borrowed<'_>, r2d2::Error> {
-        match &self.0 {
-            Source::Pools(Pools { readers, published_readers, writers, file, .. }) => {
-                let (own, other) = match mode {
-                    Mode::Read => (readers, writers),
-                    Mode::ReadPublished => (published_readers.as_ref().unwrap_or(readers), writers),
-                    Mode::Write => (writers, readers),
-                };
-                Ok(Borrowed::Pooled(match own.get() {
-                    // A server may allow so few connections that the other pool has all of them.
-                    Err(_) if file.is_none() && own.is_empty() => other.get()?,
-                    connection => connection?,
-                }))
-            }
-            Source::Memory(memory) => Ok(Borrowed::Shared(memory.lock())),
-        }
-    }
-
-    /// What comes first in every transaction.
-    fn prepare(&self, connection: &mut DbConnection) -> QueryResult<()> {
-        match &self.0 {
-            Source::Pools(Pools { is_unhurried: true, .. }) => lift_timeouts(connection),
-            Source::Pools(_) | Source::Memory(_) => Ok(()),
-        }
-    }
-
-    /// What comes last in every transaction that writes, as late as can be: what is written to a file that is
-    /// not there any more is lost.
-    fn check_file(&self) -> QueryResult<()> {
-        let Source::Pools(Pools { file: Some(file), .. }) = &self.0 else { return Ok(()) };
-        file.check().or_else(Replaced::query_error)
     }
 
     /// Runs `query`, which must not change anything, as somebody would who has just come: of SQLite's file
@@ -358,16 +256,9 @@ impl Database {
     where
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
-        match &self.0 {
-            Source::Pools(Pools { file: Some(_), manager, .. }) => {
-                let connection = r2d2::ManageConnection::connect(manager);
-                let mut connection = connection.map_err(|error| {
-                    let kind = DatabaseErrorKind::UnableToSendCommand;
-                    diesel::result::Error::DatabaseError(kind, Box::new(error.to_string()))
-                })?;
-                in_transaction(&mut connection, Mode::Read, query)
-            }
-            Source::Pools(_) | Source::Memory(_) => self.read(query),
+        match self.own_pools().and_then(Pools::new_to_file) {
+            Some(connection) => in_transaction(&mut connection?, Mode::Read, query),
+            None => self.read(query),
         }
     }
 }

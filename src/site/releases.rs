@@ -129,9 +129,9 @@ impl ComparisonPage {
         let is_later = release.state.revision > other.revision;
         let (one, other) = (visit.catalogue_in(&release.state)?, visit.catalogue_in(&other)?);
         let differences = if is_later {
-            past::differences(&other, &one)?
+            past::differences(&visit.database, &other, &one)?
         } else {
-            past::differences(&one, &other)?
+            past::differences(&visit.database, &one, &other)?
         };
         let mut others = releases::all(&visit.database)?;
         others.retain(|other| other.name != release.name);

@@ -3,8 +3,10 @@
 mod fill;
 
 use chrono::NaiveDateTime;
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Integer, Nullable, Text};
 
 pub use self::fill::{DICTIONARY_VIEWS, LADDER_TABLES, dictionary_rows, fill_ladders};
 use super::grades::GradeRow;
@@ -43,61 +45,123 @@ pub struct LadderRows {
 }
 
 /// The first saved change of a thing after a moment.
-#[derive(QueryableByName)]
+#[derive(Queryable)]
 pub struct LaterRow {
-    #[diesel(sql_type = Integer)]
+    /// Of the thing, as the column `kind` holds it.
+    pub kind: String,
     pub object_id: i32,
     /// The version it made.
-    #[diesel(sql_type = Integer)]
     pub version: i32,
     /// The thing as it was until then; `None` if it was not there.
-    #[diesel(sql_type = Nullable<Text>)]
     pub before: Option<String>,
 }
 
-/// Each thing of a kind that was changed after a revision, with the first such change. The index leads from
-/// thing to thing, so the number of changes makes no difference.
-const FIRST_LATER: &str = "
-    WITH RECURSIVE objects(id) AS (
-        SELECT (SELECT min(object_id) FROM revisions WHERE kind = $1)
-        UNION ALL
-        SELECT (SELECT min(object_id) FROM revisions WHERE kind = $1 AND object_id > objects.id)
-        FROM objects WHERE objects.id IS NOT NULL
-    ), firsts(revision_id) AS (
-        SELECT (
-            SELECT min(revision_id) FROM revisions
-            WHERE kind = $1 AND object_id = objects.id AND revision_id > $2
-        )
-        FROM objects WHERE objects.id IS NOT NULL
-    )
-    SELECT revisions.object_id, revisions.version, revisions.before
-    FROM firsts JOIN revisions ON revisions.revision_id = firsts.revision_id";
-
-/// Of each thing of a kind the first saved change after a revision, if there is one.
-pub fn first_later(
-    connection: &mut DbConnection,
-    kind: Kind,
+/// The first saved change of each thing after a revision. The index leads from thing to thing, so the number of
+/// changes makes no difference. A query of its own, because [`diesel::sql_query`] is planned anew each time.
+#[derive(Clone, Copy)]
+struct FirstLater<'a> {
+    kinds: &'a [Kind],
     revision: i32,
-) -> QueryResult<Vec<LaterRow>> {
-    if newest_of(connection, kind, None)? <= revision {
-        return Ok(Vec::new());
-    }
-    diesel::sql_query(FIRST_LATER)
-        .bind::<Text, _>(kind.name())
-        .bind::<Integer, _>(revision)
-        .load(connection)
 }
 
-/// The newest saved change of a kind, up to a revision if one is given; 0 if there is none.
-pub fn newest_of(
+impl QueryId for FirstLater<'_> {
+    type QueryId = ();
+
+    // How many kinds there are changes the statement.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for FirstLater<'_> {
+    type SqlType = (Text, Integer, Integer, Nullable<Text>);
+}
+
+impl RunQueryDsl<DbConnection> for FirstLater<'_> {}
+
+impl QueryFragment<<DbConnection as Connection>::Backend> for FirstLater<'_> {
+    fn walk_ast<'b>(
+        &'b self,
+        mut out: AstPass<'_, 'b, <DbConnection as Connection>::Backend>,
+    ) -> QueryResult<()> {
+        out.push_sql(
+            "WITH RECURSIVE objects(kind, id) AS (
+                SELECT kinds.kind, (SELECT min(object_id) FROM revisions WHERE kind = kinds.kind)
+                FROM (",
+        );
+        for (index, kind) in self.kinds.iter().enumerate() {
+            out.push_sql(if index == 0 { "SELECT '" } else { " UNION ALL SELECT '" });
+            out.push_sql(kind.name());
+            out.push_sql(if index == 0 { "' AS kind" } else { "'" });
+        }
+        out.push_sql(
+            ") AS kinds
+                WHERE EXISTS (SELECT 1 FROM revisions WHERE kind = kinds.kind AND revision_id > ",
+        );
+        out.push_bind_param::<Integer, _>(&self.revision)?;
+        out.push_sql(
+            ")
+                UNION ALL
+                SELECT objects.kind, (
+                    SELECT min(object_id) FROM revisions
+                    WHERE kind = objects.kind AND object_id > objects.id
+                )
+                FROM objects WHERE objects.id IS NOT NULL
+            ), firsts(revision_id) AS (
+                SELECT (
+                    SELECT min(revision_id) FROM revisions
+                    WHERE kind = objects.kind AND object_id = objects.id AND revision_id > ",
+        );
+        out.push_bind_param::<Integer, _>(&self.revision)?;
+        out.push_sql(
+            ")
+                FROM objects WHERE objects.id IS NOT NULL
+            )
+            SELECT revisions.kind, revisions.object_id, revisions.version, revisions.before
+            FROM firsts JOIN revisions ON revisions.revision_id = firsts.revision_id",
+        );
+        Ok(())
+    }
+}
+
+/// Of each thing of some kinds the first saved change after a revision, if there is one.
+pub fn first_later(
     connection: &mut DbConnection,
-    kind: Kind,
-    up_to: Option<i32>,
-) -> QueryResult<i32> {
+    kinds: &[Kind],
+    revision: i32,
+) -> QueryResult<Vec<LaterRow>> {
+    FirstLater { kinds, revision }.load(connection)
+}
+
+/// Where a state stands among the saved changes.
+pub struct Place {
+    /// The newest saved change of a skill that the state has; 0 if there is none.
+    pub skills: i32,
+    /// When the first change that it does not have was saved.
+    pub until: Option<NaiveDateTime>,
+}
+
+/// Where the state after a revision stands.
+pub fn place(connection: &mut DbConnection, revision: i32) -> QueryResult<Place> {
+    let skills = revisions::table
+        .filter(revisions::kind.eq(Kind::Skill.name()))
+        .filter(revisions::revision_id.le(revision))
+        .select(max(revisions::revision_id));
+    let next = diesel::alias!(revisions as next);
+    let first = next
+        .filter(next.field(revisions::revision_id).gt(revision))
+        .select(min(next.field(revisions::revision_id)));
+    let until = revisions::table
+        .filter(revisions::revision_id.nullable().eq_any(first))
+        .select(revisions::created_at);
+    let (skills, until) = diesel::select((skills.single_value(), until.single_value()))
+        .get_result::<(Option<i32>, Option<NaiveDateTime>)>(connection)?;
+    Ok(Place { skills: skills.unwrap_or_default(), until })
+}
+
+/// The newest saved change of a kind; 0 if there is none.
+pub fn newest_of(connection: &mut DbConnection, kind: Kind) -> QueryResult<i32> {
     let newest = revisions::table
         .filter(revisions::kind.eq(kind.name()))
-        .filter(revisions::revision_id.le(up_to.unwrap_or(i32::MAX)))
-        .select(diesel::dsl::max(revisions::revision_id))
+        .select(max(revisions::revision_id))
         .get_result::<Option<i32>>(connection)?;
     Ok(newest.unwrap_or_default())
 }
@@ -128,24 +192,6 @@ pub fn newest_before(
         .limit(1)
         .load(connection)
         .map(|found| found.into_iter().next())
-}
-
-/// When the first change after a revision was saved.
-pub fn next_moment(
-    connection: &mut DbConnection,
-    revision: i32,
-) -> QueryResult<Option<NaiveDateTime>> {
-    #[derive(QueryableByName)]
-    struct Next {
-        #[diesel(sql_type = Timestamp)]
-        created_at: NaiveDateTime,
-    }
-
-    let next = diesel::sql_query(
-        "SELECT created_at FROM revisions WHERE revision_id > $1 ORDER BY revision_id LIMIT 1",
-    );
-    let next = next.bind::<Integer, _>(revision).load::<Next>(connection)?;
-    Ok(next.into_iter().next().map(|next| next.created_at))
 }
 
 /// The rows of the dictionary as they are now.
@@ -184,7 +230,7 @@ pub fn newest_of_ladders(
 ) -> QueryResult<i32> {
     let newest = revisions::table
         .filter(revisions::profession_id.eq_any(profession_ids))
-        .select(diesel::dsl::max(revisions::revision_id))
+        .select(max(revisions::revision_id))
         .get_result::<Option<i32>>(connection)?;
     Ok(newest.unwrap_or_default())
 }

@@ -23,6 +23,11 @@ use crate::ladder::skill::Dictionary;
 /// The dictionary and the skill index of a database, as they are now.
 pub struct Catalogue {
     database: Database,
+    cached: Arc<Cached>,
+}
+
+/// What is computed from a catalogue.
+struct Cached {
     dictionary: Arc<DictionaryCache>,
     skill_index: SkillIndexCache,
     past_entries: PastEntries,
@@ -39,7 +44,17 @@ impl Catalogue {
     #[must_use]
     pub fn published(&self) -> Self {
         let database = self.database.clone().published();
-        Self::sharing(database, Arc::clone(&self.dictionary), Arc::default())
+        Self::sharing(database, Arc::clone(&self.cached.dictionary), Arc::default())
+    }
+
+    /// The same as it is at this moment: see [`Database::snapshot`].
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn snapshot(&self) -> Result<Self, ServiceError> {
+        let database = self.database.snapshot::<ServiceError>()?;
+        Ok(Self { database, cached: Arc::clone(&self.cached) })
     }
 
     /// The same with a dictionary that several databases have, and what its skills are found by.
@@ -49,7 +64,8 @@ impl Catalogue {
         skills: Arc<PastSkillEntries>,
     ) -> Self {
         let past_entries = PastEntries::with_skills(skills);
-        Self { database, dictionary, skill_index: SkillIndexCache::default(), past_entries }
+        let skill_index = SkillIndexCache::default();
+        Self { database, cached: Arc::new(Cached { dictionary, skill_index, past_entries }) }
     }
 
     /// The database.
@@ -67,9 +83,16 @@ impl Catalogue {
         Ok(self.revised_dictionary()?.1)
     }
 
-    /// The same with its revision.
-    pub(super) fn revised_dictionary(&self) -> Result<(i64, Arc<Dictionary>), ServiceError> {
-        self.dictionary.get(&self.database)
+    fn revised_dictionary(&self) -> Result<(i64, Arc<Dictionary>), ServiceError> {
+        self.dictionary_in(&self.database)
+    }
+
+    /// The skill dictionary of a snapshot of the same database, and its revision.
+    pub(super) fn dictionary_in(
+        &self,
+        database: &Database,
+    ) -> Result<(i64, Arc<Dictionary>), ServiceError> {
+        self.cached.dictionary.get(database)
     }
 
     /// Which grades name which skills now.
@@ -79,7 +102,7 @@ impl Catalogue {
     /// If the database does not answer.
     pub fn skill_index(&self) -> Result<Arc<SkillIndex>, ServiceError> {
         let (revision, dictionary) = self.revised_dictionary()?;
-        self.skill_index.get(&self.database, (revision, &dictionary))
+        self.cached.skill_index.get(&self.database, (revision, &dictionary))
     }
 
     /// Searches it.
@@ -88,7 +111,7 @@ impl Catalogue {
     ///
     /// As [`search::search`].
     pub fn search(&self, search: &Search) -> Result<Found, ServiceError> {
-        search::search(&self.database, &self.past_entries, &*self.dictionary()?, search)
+        search::search(&self.database, &self.cached.past_entries, &*self.dictionary()?, search)
     }
 }
 

@@ -14,6 +14,31 @@ use crate::ladder::{Level, LevelName};
 /// Every scale but the default one, by its number.
 pub(super) struct Scales(HashMap<i32, (String, Arc<Scale>)>);
 
+/// The scale with a number; the default one without, which no database has.
+pub(super) fn of(connection: &mut DbConnection, id: Option<i32>) -> QueryResult<Arc<Scale>> {
+    Ok(load_for(connection, [id])?.of(id))
+}
+
+/// How the scale with a number names a level.
+pub(super) fn name(
+    connection: &mut DbConnection,
+    id: Option<i32>,
+    level: Level,
+) -> QueryResult<LevelName> {
+    Ok(LevelName::new(&of(connection, id)?, level))
+}
+
+/// Reads every scale, if some have other than the default one.
+pub(super) fn load_for(
+    connection: &mut DbConnection,
+    ids: impl IntoIterator<Item = Option<i32>>,
+) -> QueryResult<Scales> {
+    if ids.into_iter().flatten().next().is_none() {
+        return Ok(Scales(HashMap::new()));
+    }
+    load(connection)
+}
+
 /// Reads every scale.
 pub(super) fn load(connection: &mut DbConnection) -> QueryResult<Scales> {
     let rows = models::scales::all(connection)?;

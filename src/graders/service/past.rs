@@ -15,9 +15,9 @@ use super::catalogue::Catalogue;
 use super::parallel::both;
 use super::search::PastSkillEntries;
 use super::skills::{DictionaryCache, dictionary_of};
-use crate::db::{Database, MemoryTables, Origin, ViewRows};
+use crate::db::{Database, DbConnection, MemoryTables, Origin, ViewRows};
 use crate::graders::models;
-use crate::graders::models::past::{DICTIONARY_VIEWS, LADDER_TABLES};
+use crate::graders::models::past::{DICTIONARY_VIEWS, LADDER_TABLES, Place};
 use crate::graders::models::revisions::Kind;
 
 /// How many past states are kept in memory, each of the size of the catalogue.
@@ -30,6 +30,15 @@ pub struct State {
     pub revision: i32,
     /// When that one was saved, in UTC; `None` before the first.
     pub at: Option<NaiveDateTime>,
+}
+
+/// How a state is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Moment {
+    /// Just before a moment in UTC.
+    Before(NaiveDateTime),
+    /// After the saved change with a number, or after the last one before it.
+    After(i32),
 }
 
 /// The latest past states that were asked for.
@@ -73,30 +82,41 @@ impl State {
     ///
     /// [`ServiceError::NoSuchRevision`] if there is no such change yet; if the database does not answer.
     pub fn after(database: &Database, revision: i32) -> Result<Self, ServiceError> {
-        database.read(|connection| {
-            let newest = models::past::newest_up_to(connection, i32::MAX)?;
-            if revision < 0 || newest.map_or(0, |(newest, _)| newest) < revision {
-                return Err(ServiceError::NoSuchRevision);
-            }
-            Ok(Self::of(models::past::newest_up_to(connection, revision)?))
-        })
-    }
-
-    /// The state just before a moment in UTC.
-    ///
-    /// # Errors
-    ///
-    /// If the database does not answer.
-    pub fn before(database: &Database, moment: NaiveDateTime) -> Result<Self, ServiceError> {
-        let newest = database.read(|connection| {
-            Ok::<_, ServiceError>(models::past::newest_before(connection, moment)?)
-        })?;
-        Ok(Self::of(newest))
+        database.read(|connection| Moment::After(revision).find(connection))
     }
 
     fn of(newest: Option<(i32, NaiveDateTime)>) -> Self {
         let (revision, at) = newest.unzip();
         Self { revision: revision.unwrap_or_default(), at }
+    }
+}
+
+impl Moment {
+    /// The state, and the name of the newest release that it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::after`].
+    pub fn state(self, database: &Database) -> Result<(State, Option<String>), ServiceError> {
+        database.read(|connection| {
+            let state = self.find(connection)?;
+            Ok((state, models::releases::name_of(connection, state.revision)?))
+        })
+    }
+
+    fn find(self, connection: &mut DbConnection) -> Result<State, ServiceError> {
+        let state = State::of(match self {
+            Self::After(revision) => models::past::newest_up_to(connection, revision)?,
+            Self::Before(moment) => models::past::newest_before(connection, moment)?,
+        });
+        match self {
+            Self::After(revision) if revision != state.revision => {
+                let newest = State::of(models::past::newest_up_to(connection, i32::MAX)?);
+                let is_reached = (0..=newest.revision).contains(&revision);
+                if is_reached { Ok(state) } else { Err(ServiceError::NoSuchRevision) }
+            }
+            _ => Ok(state),
+        }
     }
 }
 
@@ -107,24 +127,22 @@ impl PastCatalogues {
         Self { present, states: Kept::default(), dictionaries: Kept::default() }
     }
 
-    /// The catalogue in a state.
+    /// The catalogue in a state, made of what `present` has, which may be a snapshot.
     ///
     /// # Errors
     ///
     /// If the database does not answer, or has a saved change that can't be read.
-    pub fn get(&self, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
-        self.states.get_or_make(state.revision, || self.make(state))
+    pub fn get(&self, present: &Database, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
+        self.states.get_or_make(state.revision, || self.make(present, state))
     }
 
-    fn make(&self, state: &State) -> Result<Catalogue, ServiceError> {
-        let present = self.present.database();
-        let (skills, until) = present.read(|connection| {
-            let skills = models::past::newest_of(connection, Kind::Skill, Some(state.revision))?;
-            let until = models::past::next_moment(connection, state.revision)?;
-            Ok::<_, ServiceError>((skills, until))
+    fn make(&self, present: &Database, state: &State) -> Result<Catalogue, ServiceError> {
+        let Place { skills, until } = present.read(|connection| {
+            Ok::<_, ServiceError>(models::past::place(connection, state.revision)?)
         })?;
+        let dictionary = || self.make_dictionary(present, skills);
         let (dictionary, ladders) = both(
-            || self.dictionaries.get_or_make(skills, || self.make_dictionary(skills)),
+            || self.dictionaries.get_or_make(skills, dictionary),
             || make_ladders(present, state, skills),
         );
         let PastDictionary { rows, cache, entries } = &*dictionary?;
@@ -132,22 +150,26 @@ impl PastCatalogues {
         for (view, rows) in DICTIONARY_VIEWS.iter().zip(rows) {
             tables.show(view, rows)?;
         }
-        let origin = Origin { database: present.clone(), revision: state.revision, until };
+        let database = self.present.database().clone();
+        let origin = Origin { database, revision: state.revision, until };
         let past = Database::in_memory(origin, tables);
         Ok(Catalogue::sharing(past, Arc::clone(cache), Arc::clone(entries)))
     }
 
     /// The dictionary after a change of a skill.
-    fn make_dictionary(&self, skills: i32) -> Result<PastDictionary, ServiceError> {
-        let (rows, newest, revision) = self.present.database().read(|connection| {
+    fn make_dictionary(
+        &self,
+        present: &Database,
+        skills: i32,
+    ) -> Result<PastDictionary, ServiceError> {
+        let (rows, newest, revision) = present.read(|connection| {
             let rows = rows::dictionary(connection, skills)?;
-            let newest = models::past::newest_of(connection, Kind::Skill, None)?;
+            let newest = models::past::newest_of(connection, Kind::Skill)?;
             Ok::<_, ServiceError>((rows, newest, models::skills::revision(connection)?))
         })?;
         let shown = models::past::dictionary_rows(&rows)?;
-        let present =
-            if newest == skills { Some(self.present.revised_dictionary()?) } else { None };
-        let dictionary = match present {
+        let now = if newest == skills { Some(self.present.dictionary_in(present)?) } else { None };
+        let dictionary = match now {
             Some((now, dictionary)) if now == revision => dictionary,
             // It is another one, or somebody has changed a skill meanwhile.
             _ => dictionary_of(rows.skills, rows.aliases)?,
@@ -297,7 +319,7 @@ pub fn changed_since(
 ) -> Result<ChangedSince, ServiceError> {
     database.read(|connection| {
         let ladders = models::past::newest_of_ladders(connection, profession_ids)? > revision;
-        let rules = models::past::newest_of(connection, Kind::Rules, None)? > revision;
+        let rules = models::past::newest_of(connection, Kind::Rules)? > revision;
         Ok(ChangedSince { ladders, rules })
     })
 }

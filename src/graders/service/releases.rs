@@ -103,15 +103,6 @@ pub fn named(database: &Database, name: &str) -> Result<Option<Release>, Service
     Ok(row.map(Release::from))
 }
 
-/// The name of the newest release that is the state after a saved change.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn name_of(database: &Database, revision: i32) -> Result<Option<String>, ServiceError> {
-    database.read(|connection| Ok(models::releases::name_of(connection, revision)?))
-}
-
 impl From<ReleaseRow> for Release {
     fn from(row: ReleaseRow) -> Self {
         let ReleaseRow { name, note, revision_id, author, created_at } = row;

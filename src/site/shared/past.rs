@@ -13,8 +13,7 @@ use crate::error::{AppError, Missing};
 use crate::fields::FieldError;
 use crate::graders::service::ServiceError;
 use crate::graders::service::catalogue::Catalogue;
-use crate::graders::service::past::{self, PastCatalogues, State};
-use crate::graders::service::releases;
+use crate::graders::service::past::{self, Moment, PastCatalogues, State};
 use crate::paths;
 use crate::russian;
 use crate::web::{Clock, Head, Past, filters, uncached};
@@ -103,22 +102,23 @@ impl At {
         request: &Request,
         (database, catalogues, clock): (&Database, &PastCatalogues, &Clock),
     ) -> Result<Shown, AppError> {
-        let state = match self {
-            Self::Day(day) => State::before(database, clock.end_of(day))?,
-            Self::Revision(revision) => match State::after(database, revision) {
-                Err(ServiceError::NoSuchRevision) => {
-                    return Err(missing(format!("Правки № {revision} ещё нет."), &request.now));
-                }
-                state => state?,
-            },
+        let moment = match self {
+            Self::Day(day) => Moment::Before(clock.end_of(day)),
+            Self::Revision(revision) => Moment::After(revision),
+        };
+        let (state, release) = match moment.state(database) {
+            Err(ServiceError::NoSuchRevision) => {
+                return Err(missing(format!("Правки № {self} ещё нет."), &request.now));
+            }
+            found => found?,
         };
         let notice = Past {
             when: self.when(&state, clock),
-            release: releases::name_of(database, state.revision)?,
+            release,
             now: request.now.clone(),
             at: self.to_string(),
         };
-        let catalogue = catalogues.get(&state)?;
+        let catalogue = catalogues.get(database, &state)?;
         Ok(Shown { catalogue, state, notice, named: request.named.clone() })
     }
 

@@ -165,7 +165,7 @@ impl Visitor {
         }
         let is_public = visit.editor.is_none();
         let render = move || {
-            let visit = visit.in_state(&asked)?;
+            let visit = visit.in_snapshot()?.in_state(&asked)?;
             let (status, page) = visit.explained(build(&visit))?;
             let page = page.render()?;
             Ok::<_, AppError>((
@@ -208,7 +208,7 @@ impl Visitor {
         }
         let visit = self.visit(last_change);
         let build = move || {
-            let visit = visit.in_state(&asked)?;
+            let visit = visit.in_snapshot()?.in_state(&asked)?;
             visit.explained(build(&visit))
         };
         respond::file(&self.request, &self.cache, (&address, revision), build).await
@@ -229,7 +229,7 @@ impl Visitor {
         };
         let visit = self.visit(self.revalidation.last_change().await?);
         let build = move || {
-            let visit = visit.in_state(&asked)?;
+            let visit = visit.in_snapshot()?.in_state(&asked)?;
             visit.explained(build(&visit))
         };
         respond::fresh_file(&self.request, fresh(build).await??)
@@ -288,6 +288,13 @@ fn professions_in(request: &HttpRequest) -> Vec<String> {
 }
 
 impl Visit {
+    /// The same visit with everything as it is at this moment.
+    fn in_snapshot(self) -> Result<Self, AppError> {
+        let catalogue = self.catalogue.snapshot()?;
+        let database = Data::new(catalogue.database().clone());
+        Ok(Self { database, catalogue: Data::new(catalogue), ..self })
+    }
+
     /// The same visit in the past state that is asked for.
     fn in_state(self, asked: &Asked) -> Result<Self, AppError> {
         let Some(at) = asked.at else { return Ok(self) };
@@ -328,7 +335,7 @@ impl Visit {
     ///
     /// As [`PastCatalogues::get`].
     pub fn catalogue_in(&self, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
-        self.past.get(state)
+        self.past.get(&self.database, state)
     }
 
     /// The catalogue, in the state that the page shows.

@@ -354,7 +354,7 @@ fn find(connection: &mut DbConnection, slug: &str, level: Level) -> Result<Found
         return Err(ServiceError::NoSuchGrade);
     }
     if let Some((row, profession, scale_id)) = models::grades::at(connection, slug, level)? {
-        let name = level_names::load(connection)?.name(scale_id, level);
+        let name = level_names::name(connection, scale_id, level)?;
         return Ok(Found { row, slug: slug.to_owned(), profession, name });
     }
     Err(match models::professions::current_slug(connection, slug)? {
@@ -367,7 +367,7 @@ fn with_id(connection: &mut DbConnection, grade_id: i32) -> Result<Found, Servic
     let row = models::grades::by_id(connection, grade_id)?.ok_or(ServiceError::NoSuchGrade)?;
     let owner = models::professions::whole_by_id(connection, row.profession_id)?;
     let owner = owner.ok_or(ServiceError::NoSuchGrade)?;
-    let name = level_names::load(connection)?.name(owner.scale_id, row.level_name);
+    let name = level_names::name(connection, owner.scale_id, row.level_name)?;
     Ok(Found { row, slug: owner.slug, profession: owner.title, name })
 }
 
@@ -375,5 +375,5 @@ fn with_id(connection: &mut DbConnection, grade_id: i32) -> Result<Found, Servic
 fn name_of(connection: &mut DbConnection, row: &GradeRow) -> Result<LevelName, ServiceError> {
     let owner = models::professions::whole_by_id(connection, row.profession_id)?;
     let scale_id = owner.and_then(|owner| owner.scale_id);
-    Ok(level_names::load(connection)?.name(scale_id, row.level_name))
+    Ok(level_names::name(connection, scale_id, row.level_name)?)
 }

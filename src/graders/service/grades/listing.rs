@@ -49,7 +49,7 @@ pub fn records(
                 moment_cursor(row.updated_at, row.grade_id)
             }
         });
-        let scales = level_names::load(connection)?;
+        let scales = level_names::load_for(connection, items.iter().map(|(_, _, scale)| *scale))?;
         let record = |(row, slug, scale_id): (GradeRow, String, Option<i32>)| {
             let name = scales.name(scale_id, row.level_name);
             record_of(row, &slug, name)

@@ -41,7 +41,8 @@ impl Shelf {
             let grade = Grade::new(row.level_name, description);
             grades.entry(row.profession_id).or_default().push(grade);
         }
-        Ok(Self { rows, grades, scales: level_names::load(connection)? })
+        let scales = level_names::load_for(connection, rows.values().map(|row| row.scale_id))?;
+        Ok(Self { rows, grades, scales })
     }
 
     /// All professions of the catalogue with the levels that they have, without descriptions.
@@ -50,8 +51,9 @@ impl Shelf {
         for (profession_id, level, _) in models::grades::levels(connection)? {
             grades.entry(profession_id).or_default().push(Grade::new(level.into(), None));
         }
+        let scales = level_names::load_for(connection, rows.iter().map(|row| row.scale_id))?;
         let rows = rows.iter().map(|row| (row.id, row.clone())).collect();
-        Ok(Self { rows, grades, scales: level_names::load(connection)? })
+        Ok(Self { rows, grades, scales })
     }
 
     /// The number of a profession and of those it includes.

@@ -1,6 +1,7 @@
 //! The rows of the catalogue as they stood after a saved change.
 
 use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use super::State;
 use crate::db::DbConnection;
@@ -21,8 +22,15 @@ use crate::graders::service::scales::Snapshot as ScaleSnapshot;
 use crate::graders::service::skills::Snapshot as SkillSnapshot;
 use crate::graders::service::tracks::Snapshot as TrackSnapshot;
 
+/// Everything but skills, in which states differ.
+const OF_LADDERS: [Kind; 5] =
+    [Kind::Grade, Kind::Profession, Kind::Rules, Kind::Scale, Kind::Track];
+
 /// Things of a kind that were changed after a state: how each was in it, `None` where it was not there.
 type Changed<S> = HashMap<i32, Option<(S, i32)>>;
+
+/// The first later changes, by kind.
+struct Later(HashMap<String, Vec<LaterRow>>);
 
 /// The rows of the dictionary after a revision, in the order of their keys.
 pub fn dictionary(
@@ -30,7 +38,8 @@ pub fn dictionary(
     revision: i32,
 ) -> Result<DictionaryRows, ServiceError> {
     let mut rows = models::past::dictionary(connection)?;
-    skills(&mut rows, changed(connection, revision, SkillSnapshot::cached)?);
+    let mut later = Later::than(connection, &[Kind::Skill], revision)?;
+    skills(&mut rows, later.changed(SkillSnapshot::cached)?);
     Ok(rows)
 }
 
@@ -38,10 +47,11 @@ pub fn dictionary(
 pub fn ladders(connection: &mut DbConnection, state: &State) -> Result<LadderRows, ServiceError> {
     let mut rows = models::past::ladders(connection)?;
     rows.changed_at = state.at;
-    tracks(&mut rows, changed(connection, state.revision, TrackSnapshot::read)?);
-    scales(&mut rows, changed(connection, state.revision, ScaleSnapshot::read)?);
+    let mut later = Later::than(connection, &OF_LADDERS, state.revision)?;
+    tracks(&mut rows, later.changed(TrackSnapshot::read)?);
+    scales(&mut rows, later.changed(ScaleSnapshot::read)?);
     // Each grade as the changes of its profession have it, and then its text: it has its own.
-    let mut of_professions = changed(connection, state.revision, ProfessionSnapshot::read)?;
+    let mut of_professions = later.changed(ProfessionSnapshot::read)?;
     // A draft is in no state: neither what is one now, nor what was one then.
     for was in of_professions.values_mut() {
         *was = was.take().filter(|(was, _)| !was.is_draft);
@@ -51,8 +61,8 @@ pub fn ladders(connection: &mut DbConnection, state: &State) -> Result<LadderRow
     rows.professions.retain(|row| !drafts.contains(&row.id));
     rows.grades.retain(|row| !drafts.contains(&row.profession_id));
     professions(&mut rows, of_professions, state);
-    texts(&mut rows, first_later(connection, Kind::Grade, state.revision)?)?;
-    for change in first_later(connection, Kind::Rules, state.revision)? {
+    texts(&mut rows, later.of(Kind::Grade))?;
+    for change in later.of(Kind::Rules) {
         if let Some(before) = &change.before {
             rows.rules = Some(rules::row(&Rules::read(before)?, change.version - 1)?);
         }
@@ -60,17 +70,34 @@ pub fn ladders(connection: &mut DbConnection, state: &State) -> Result<LadderRow
     Ok(rows)
 }
 
-fn changed<S: Snapshot>(
-    connection: &mut DbConnection,
-    revision: i32,
-    read: impl Fn(&str) -> Result<S, ServiceError>,
-) -> Result<Changed<S>, ServiceError> {
-    let later = first_later(connection, S::KIND, revision)?.into_iter();
-    let before = |LaterRow { object_id, version, before }| {
-        let before = before.as_deref().map(&read).transpose()?;
-        Ok((object_id, before.map(|before| (before, version - 1))))
-    };
-    later.map(before).collect()
+impl Later {
+    fn than(
+        connection: &mut DbConnection,
+        kinds: &[Kind],
+        revision: i32,
+    ) -> Result<Self, ServiceError> {
+        let mut by_kind = HashMap::<_, Vec<_>>::new();
+        for mut row in first_later(connection, kinds, revision)? {
+            by_kind.entry(mem::take(&mut row.kind)).or_default().push(row);
+        }
+        Ok(Self(by_kind))
+    }
+
+    /// Those of a kind, which are taken out.
+    fn of(&mut self, kind: Kind) -> Vec<LaterRow> {
+        self.0.remove(kind.name()).unwrap_or_default()
+    }
+
+    fn changed<S: Snapshot>(
+        &mut self,
+        read: impl Fn(&str) -> Result<S, ServiceError>,
+    ) -> Result<Changed<S>, ServiceError> {
+        let before = |LaterRow { object_id, version, before, .. }| {
+            let before = before.as_deref().map(&read).transpose()?;
+            Ok((object_id, before.map(|before| (before, version - 1))))
+        };
+        self.of(S::KIND).into_iter().map(before).collect()
+    }
 }
 
 /// Those that were there.

@@ -278,7 +278,7 @@ pub fn store_change(
     let before = Snapshot::take(connection, &row)?;
     let mut row = row;
     let (mut moves_others, mut is_whole) = (false, true);
-    let names = level_names::load(connection)?.of(row.scale_id);
+    let names = level_names::of(connection, row.scale_id)?;
     let name = |level| LevelName::new(&names, level);
     let note = match change {
         Change::Fields(fields) => {
@@ -444,7 +444,7 @@ fn unfit(
     row: &WholeProfessionRow,
     levels: &[Level],
 ) -> Result<Vec<InvalidField>, ServiceError> {
-    let names = level_names::load(connection)?;
+    let names = level_names::load_for(connection, [row.scale_id])?;
     let present = models::grades::by_age(connection, row.id)?;
     let is_present = |level: &&Level| present.iter().any(|grade| grade.level_name == **level);
     let taken = levels.iter().filter(is_present);
@@ -463,7 +463,7 @@ pub fn editable_row(
 ) -> Result<EditableProfession, ServiceError> {
     let mut grades = models::grades::by_age(connection, row.id)?;
     grades.sort_by_key(|grade| grade.level_name);
-    let scale = level_names::load(connection)?.of(row.scale_id);
+    let scale = level_names::of(connection, row.scale_id)?;
     let named =
         |grade: GradeRow| (LevelName::new(&scale, grade.level_name), grade.description.is_some());
     let grades = grades.into_iter().map(named).collect();

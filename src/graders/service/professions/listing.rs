@@ -54,7 +54,7 @@ pub fn records(
         let grades = models::grades::of(connection, &ids)?;
         let rows = items.iter().map(|(row, _)| row).collect::<Vec<_>>();
         let mut inclusions = inclusion::of_all(connection, &rows)?;
-        let scales = level_names::load(connection)?;
+        let scales = level_names::load_for(connection, rows.iter().map(|row| row.scale_id))?;
         let with_grades = |(row, _): (WholeProfessionRow, i32)| {
             let is_own = |grade: &&GradeRow| grade.profession_id == row.id;
             let own = grades.iter().filter(is_own).cloned().collect();

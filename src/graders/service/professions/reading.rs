@@ -185,7 +185,7 @@ pub fn level(
 ) -> Result<Option<LevelName>, ServiceError> {
     database.read(|connection| {
         let row = find_or_follow(connection, slug)?;
-        let scale = level_names::load(connection)?.of(row.scale_id);
+        let scale = level_names::of(connection, row.scale_id)?;
         Ok(scale.find(typed).map(|level| LevelName::new(&scale, level)))
     })
 }
@@ -301,7 +301,7 @@ fn with_addresses(
     connection: &mut DbConnection,
     rows: Vec<ProfessionRow>,
 ) -> QueryResult<Vec<ProfessionAddress>> {
-    let scales = level_names::load(connection)?;
+    let scales = level_names::load_for(connection, rows.iter().map(|row| row.scale_id))?;
     let mut levels = HashMap::<i32, Vec<(Level, bool)>>::new();
     for (profession_id, level, is_described) in models::grades::levels(connection)? {
         levels.entry(profession_id).or_default().push((level.into(), is_described));

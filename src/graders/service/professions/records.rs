@@ -131,7 +131,7 @@ fn with_included(
         None => None,
     };
     let base = base.map(|base| with_included(connection, base, above)).transpose()?;
-    let scales = level_names::load(connection)?;
+    let scales = level_names::load_for(connection, [row.scale_id])?;
     let record = whole(row, (includes, &scales), grades);
     Ok(ProfessionRecord { included: base.map(Box::new), ..record })
 }

@@ -120,7 +120,7 @@ impl DeletedGrade {
         let is_free = |level: &Level| !present.iter().any(|grade| grade.level_name == *level);
         let scale_id =
             models::professions::whole_by_id(connection, id)?.and_then(|row| row.scale_id);
-        let names = level_names::load(connection)?.of(scale_id);
+        let names = level_names::of(connection, scale_id)?;
         let offered = names.levels().iter().map(|named| named.level).filter(is_free);
         let free = offered.map(|level| LevelName::new(&names, level)).collect();
         Ok(Self {
@@ -239,7 +239,7 @@ pub fn bring_back_grade(
         let (version, updated_at) = (row.version + 1, db::now());
         let row = WholeProfessionRow { version, updated_at, ..row };
         models::professions::update(connection, &row)?;
-        let name = level_names::load(connection)?.name(row.scale_id, level);
+        let name = level_names::name(connection, row.scale_id, level)?;
         let note = format!("Возвращён грейд {}", name.word());
         record(connection, &row, (Some(&before), Some(&after)), &note, by)?;
         search::index_profession(connection, row.id)?;

@@ -199,7 +199,7 @@ pub fn plan_of_new(
     let scale = database.read(|connection| {
         // A scale that is not there is refused with the other fields.
         let id = scale::id_of(connection, scale).ok().flatten();
-        Ok::<_, ServiceError>(level_names::load(connection)?.of(id))
+        Ok::<_, ServiceError>(level_names::of(connection, id)?)
     })?;
     let read = if text.trim().is_empty() { Ok(Vec::new()) } else { read_grades(text, &scale) };
     let read = match read {

@@ -299,7 +299,7 @@ fn hits(
     };
     let rows = models::search::professions(connection, &ids(false))?;
     let rows = rows.into_iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
-    let scales = level_names::load(connection)?;
+    let scales = level_names::load_for(connection, rows.values().map(|row| row.scale_id))?;
     let levels = keys.iter().filter_map(|key| key.level()).map(Level::name).collect::<Vec<_>>();
     let (mut read, mut including) = (HashMap::new(), HashMap::new());
     if !levels.is_empty() {

@@ -41,7 +41,7 @@ pub fn index_profession(connection: &mut DbConnection, id: i32) -> QueryResult<(
     let entries = match row {
         Some(row) => {
             let grades = models::grades::of(connection, &[id])?;
-            let scale = level_names::load(connection)?.of(row.scale_id);
+            let scale = level_names::of(connection, row.scale_id)?;
             let of_grades = grades
                 .iter()
                 .flat_map(|grade| entries_of_grade(&row, &scale, grade, &described(grade)));
@@ -61,11 +61,13 @@ pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResu
         start.number()..=Key { place: u16::MAX, ..start }.number()
     });
     let row = models::search::profession(connection, id)?.filter(|row| !row.is_draft);
-    let scales = level_names::load(connection)?;
-    let of_row = |row: ProfessionRow| {
-        entries_of_grade(&row, &scales.of(row.scale_id), grade, &described(grade))
+    let entries = match row {
+        Some(row) => {
+            let scale = level_names::of(connection, row.scale_id)?;
+            entries_of_grade(&row, &scale, grade, &described(grade))
+        }
+        None => Vec::new(),
     };
-    let entries = row.map(of_row).unwrap_or_default();
     models::search::replace(connection, &ranges, &entries)
 }
 

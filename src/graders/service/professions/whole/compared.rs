@@ -110,7 +110,7 @@ pub fn compare(
     row: &WholeProfessionRow,
     edit: &LadderEdit,
 ) -> Result<Result<Vec<Compared>, Refused>, ServiceError> {
-    let scale = level_names::load(connection)?.of(row.scale_id);
+    let scale = level_names::of(connection, row.scale_id)?;
     let read = match read_grades(&edit.text, &scale) {
         Ok(read) => read,
         Err(refused) => return Ok(Err(refused)),

@@ -1,0 +1,136 @@
+//! The connections to one database, and the transactions that begin on them.
+
+use std::sync::Arc;
+
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error};
+use r2d2::PooledConnection;
+
+use super::connection::{self, Manager, Mode, Purpose, is_broken, lift_timeouts};
+use super::file::{OpenedFile, Replaced};
+use super::pool::{ConnectionPool, PoolState};
+use super::{DatabaseUrl, DbConnection, Limits};
+
+/// Pools for the different uses of a database.
+#[derive(Clone)]
+pub(super) struct Pools {
+    readers: ConnectionPool,
+    /// For what everybody may see; only for SQLite.
+    published_readers: Option<ConnectionPool>,
+    writers: ConnectionPool,
+    /// Only for SQLite, whose queries need no round trip to a server.
+    pub(super) inline_readers: Option<ConnectionPool>,
+    /// Only for SQLite.
+    file: Option<Arc<OpenedFile>>,
+    /// For connections outside the pools.
+    pub(super) manager: Manager,
+    pub(super) is_unhurried: bool,
+    pub(super) is_published: bool,
+}
+
+impl Pools {
+    /// Of a database whose file, if it is one, is open.
+    pub(super) fn build(
+        (url, limits): (&DatabaseUrl, &Limits),
+        file: Option<Arc<OpenedFile>>,
+    ) -> Result<Self, r2d2::Error> {
+        let manager = |purpose| Manager::new((url, limits), purpose, file.clone());
+        let pool = |size, purpose| ConnectionPool::build(manager(purpose), size, limits);
+        let readers = pool(limits.pool_size, Purpose::Read)?;
+        let (published_readers, writers, inline_readers) = match url {
+            // One writer: SQLite has one write lock, and waiting in the pool is fairer and
+            // cheaper than waiting for that lock.
+            DatabaseUrl::Sqlite(_) => (
+                Some(pool(limits.pool_size, Purpose::ReadPublished)?),
+                pool(1, Purpose::Write)?,
+                Some(pool(limits.pool_size, Purpose::ReadInline)?),
+            ),
+            // Saves that wait for a lock leave readers theirs.
+            DatabaseUrl::Postgres(_) => {
+                (None, pool(limits.saving_pool_size, Purpose::Write)?, None)
+            }
+        };
+        Ok(Self {
+            readers,
+            published_readers,
+            writers,
+            inline_readers,
+            manager: manager(Purpose::Read),
+            file,
+            is_unhurried: false,
+            is_published: false,
+        })
+    }
+
+    /// How those do that visitors and editors wait for.
+    pub(super) fn states(&self) -> Vec<PoolState> {
+        // Of those of SQLite visitors wait for one.
+        let readers = self.published_readers.as_ref().unwrap_or(&self.readers);
+        vec![readers.state("reading"), self.writers.state("writing")]
+    }
+
+    /// How transactions that only read begin.
+    pub(super) fn reading(&self) -> Mode {
+        if self.is_published { Mode::ReadPublished } else { Mode::Read }
+    }
+
+    /// A connection on which a transaction has begun. That the server has closed one while nobody used it
+    /// shows when a transaction is to begin; asking before costs a round trip each time. All that a pool has
+    /// may be closed, and the next one is new.
+    pub(super) fn begin<E>(&self, mode: Mode) -> Result<PooledConnection<Manager>, E>
+    where
+        E: From<r2d2::Error> + From<Error>,
+    {
+        let mut closed = 0;
+        loop {
+            let mut connection = self.connection(mode)?;
+            match connection::begin(&mut connection, mode) {
+                Ok(()) => return Ok(connection),
+                Err(_) if is_broken(&mut connection) && closed < self.most_connections() => {
+                    closed += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn most_connections(&self) -> u32 {
+        self.states().iter().map(|pool| pool.size).sum()
+    }
+
+    fn connection(&self, mode: Mode) -> Result<PooledConnection<Manager>, r2d2::Error> {
+        let Self { readers, published_readers, writers, file, .. } = self;
+        let (own, other) = match mode {
+            Mode::Read => (readers, writers),
+            Mode::ReadPublished => (published_readers.as_ref().unwrap_or(readers), writers),
+            Mode::Write => (writers, readers),
+        };
+        match own.get() {
+            // A server may allow so few connections that the other pool has all of them.
+            Err(_) if file.is_none() && own.is_empty() => other.get(),
+            connection => connection,
+        }
+    }
+
+    /// What comes first in every transaction.
+    pub(super) fn prepare(&self, connection: &mut DbConnection) -> QueryResult<()> {
+        if self.is_unhurried { lift_timeouts(connection) } else { Ok(()) }
+    }
+
+    /// What comes last in every transaction that writes, as late as can be: what is written to a file that is
+    /// not there any more is lost.
+    pub(super) fn check_file(&self) -> QueryResult<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        file.check().or_else(Replaced::query_error)
+    }
+
+    /// A new connection to a file, which has nothing of it in memory; `None` on PostgreSQL.
+    pub(super) fn new_to_file(&self) -> Option<QueryResult<DbConnection>> {
+        self.file.as_ref()?;
+        let connection = r2d2::ManageConnection::connect(&self.manager);
+        Some(connection.map_err(|error| {
+            let kind = DatabaseErrorKind::UnableToSendCommand;
+            Error::DatabaseError(kind, Box::new(error.to_string()))
+        }))
+    }
+}
