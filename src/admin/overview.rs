@@ -62,6 +62,7 @@ pub async fn show(
     let Parameters { show, page } = parameters.into_inner();
     let (head, token) = (session.head("Управление"), session.form_token());
     let read = blocking(move || {
+        let catalogue = catalogue.snapshot()?;
         let database = catalogue.database();
         let ladders = Ladders::read(&catalogue, &reach, (show, page.unwrap_or(1)))?;
         let work = WorkList::read(database, publishing, &editor, &ladders.slugs)?;

@@ -69,7 +69,7 @@ impl Reader {
             return Ok(respond::cached_file(&self.request, &page));
         }
         let build = move || {
-            let Json { body, link } = build(&published.0)?;
+            let Json { body, link } = build(&published.0.snapshot()?)?;
             File::json(&body, link)
         };
         respond::file(&self.request, &self.cache, (&address, revision), build).await

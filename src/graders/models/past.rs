@@ -2,11 +2,13 @@
 
 mod fill;
 
+use std::marker::PhantomData;
+
 use chrono::NaiveDateTime;
-use diesel::dsl::{max, min};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Integer, Nullable, Text};
+use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
 
 pub use self::fill::{DICTIONARY_VIEWS, LADDER_TABLES, dictionary_rows, fill_ladders};
 use super::grades::GradeRow;
@@ -56,105 +58,102 @@ pub struct LaterRow {
     pub before: Option<String>,
 }
 
-/// The first saved change of each thing after a revision. The index leads from thing to thing, so the number of
-/// changes makes no difference. A query of its own, because [`diesel::sql_query`] is planned anew each time.
-#[derive(Clone, Copy)]
-struct FirstLater<'a> {
-    kinds: &'a [Kind],
+/// A statement in SQL that has a revision wherever there is a `?`, and gives rows of `T`. It is prepared once;
+/// what [`diesel::sql_query`] asks is planned anew each time, and takes PostgreSQL another round trip.
+struct AtRevision<T> {
+    sql: String,
     revision: i32,
+    rows: PhantomData<T>,
 }
 
-impl QueryId for FirstLater<'_> {
+impl<T> AtRevision<T> {
+    fn new(sql: impl Into<String>, revision: i32) -> Self {
+        Self { sql: sql.into(), revision, rows: PhantomData }
+    }
+}
+
+impl<T> QueryId for AtRevision<T> {
     type QueryId = ();
 
-    // How many kinds there are changes the statement.
+    // The text tells which statement it is.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Query for FirstLater<'_> {
-    type SqlType = (Text, Integer, Integer, Nullable<Text>);
+impl<T> Query for AtRevision<T> {
+    type SqlType = T;
 }
 
-impl RunQueryDsl<DbConnection> for FirstLater<'_> {}
+impl<T> RunQueryDsl<DbConnection> for AtRevision<T> {}
 
-impl QueryFragment<<DbConnection as Connection>::Backend> for FirstLater<'_> {
+impl<T> QueryFragment<<DbConnection as Connection>::Backend> for AtRevision<T> {
     fn walk_ast<'b>(
         &'b self,
         mut out: AstPass<'_, 'b, <DbConnection as Connection>::Backend>,
     ) -> QueryResult<()> {
-        out.push_sql(
-            "WITH RECURSIVE objects(kind, id) AS (
-                SELECT kinds.kind, (SELECT min(object_id) FROM revisions WHERE kind = kinds.kind)
-                FROM (",
-        );
-        for (index, kind) in self.kinds.iter().enumerate() {
-            out.push_sql(if index == 0 { "SELECT '" } else { " UNION ALL SELECT '" });
-            out.push_sql(kind.name());
-            out.push_sql(if index == 0 { "' AS kind" } else { "'" });
+        for (place, part) in self.sql.split('?').enumerate() {
+            if place > 0 {
+                out.push_bind_param::<Integer, _>(&self.revision)?;
+            }
+            out.push_sql(part);
         }
-        out.push_sql(
-            ") AS kinds
-                WHERE EXISTS (SELECT 1 FROM revisions WHERE kind = kinds.kind AND revision_id > ",
-        );
-        out.push_bind_param::<Integer, _>(&self.revision)?;
-        out.push_sql(
-            ")
-                UNION ALL
-                SELECT objects.kind, (
-                    SELECT min(object_id) FROM revisions
-                    WHERE kind = objects.kind AND object_id > objects.id
-                )
-                FROM objects WHERE objects.id IS NOT NULL
-            ), firsts(revision_id) AS (
-                SELECT (
-                    SELECT min(revision_id) FROM revisions
-                    WHERE kind = objects.kind AND object_id = objects.id AND revision_id > ",
-        );
-        out.push_bind_param::<Integer, _>(&self.revision)?;
-        out.push_sql(
-            ")
-                FROM objects WHERE objects.id IS NOT NULL
-            )
-            SELECT revisions.kind, revisions.object_id, revisions.version, revisions.before
-            FROM firsts JOIN revisions ON revisions.revision_id = firsts.revision_id",
-        );
         Ok(())
     }
 }
 
-/// Of each thing of some kinds the first saved change after a revision, if there is one.
+/// Of each thing of some kinds the first saved change after a revision, if there is one. The index leads from
+/// thing to thing, so the number of changes makes no difference.
 pub fn first_later(
     connection: &mut DbConnection,
     kinds: &[Kind],
     revision: i32,
 ) -> QueryResult<Vec<LaterRow>> {
-    FirstLater { kinds, revision }.load(connection)
+    type Rows = (Text, Integer, Integer, Nullable<Text>);
+
+    let kinds = kinds.iter().map(|kind| format!("SELECT '{}' AS kind", kind.name()));
+    let kinds = kinds.collect::<Vec<_>>().join(" UNION ALL ");
+    let sql = format!(
+        "WITH RECURSIVE objects(kind, id) AS (
+            SELECT kinds.kind, (SELECT min(object_id) FROM revisions WHERE kind = kinds.kind)
+            FROM ({kinds}) AS kinds
+            WHERE EXISTS (SELECT 1 FROM revisions WHERE kind = kinds.kind AND revision_id > ?)
+            UNION ALL
+            SELECT objects.kind, (
+                SELECT min(object_id) FROM revisions
+                WHERE kind = objects.kind AND object_id > objects.id
+            )
+            FROM objects WHERE objects.id IS NOT NULL
+        ), firsts(revision_id) AS (
+            SELECT (
+                SELECT min(revision_id) FROM revisions
+                WHERE kind = objects.kind AND object_id = objects.id AND revision_id > ?
+            )
+            FROM objects WHERE objects.id IS NOT NULL
+        )
+        SELECT revisions.kind, revisions.object_id, revisions.version, revisions.before
+        FROM firsts JOIN revisions ON revisions.revision_id = firsts.revision_id"
+    );
+    AtRevision::<Rows>::new(sql, revision).load(connection)
 }
 
 /// Where a state stands among the saved changes.
+#[derive(Queryable)]
 pub struct Place {
-    /// The newest saved change of a skill that the state has; 0 if there is none.
-    pub skills: i32,
+    /// The newest saved change of a skill that the state has; `None` if there is none.
+    pub skills: Option<i32>,
     /// When the first change that it does not have was saved.
     pub until: Option<NaiveDateTime>,
 }
 
 /// Where the state after a revision stands.
 pub fn place(connection: &mut DbConnection, revision: i32) -> QueryResult<Place> {
-    let skills = revisions::table
-        .filter(revisions::kind.eq(Kind::Skill.name()))
-        .filter(revisions::revision_id.le(revision))
-        .select(max(revisions::revision_id));
-    let next = diesel::alias!(revisions as next);
-    let first = next
-        .filter(next.field(revisions::revision_id).gt(revision))
-        .select(min(next.field(revisions::revision_id)));
-    let until = revisions::table
-        .filter(revisions::revision_id.nullable().eq_any(first))
-        .select(revisions::created_at);
-    let (skills, until) = diesel::select((skills.single_value(), until.single_value()))
-        .get_result::<(Option<i32>, Option<NaiveDateTime>)>(connection)?;
-    Ok(Place { skills: skills.unwrap_or_default(), until })
+    type Columns = (Nullable<Integer>, Nullable<Timestamp>);
+
+    const PLACE: &str = "SELECT
+        (SELECT max(revision_id) FROM revisions WHERE kind = 'skill' AND revision_id <= ?),
+        (SELECT created_at FROM revisions WHERE revision_id = (
+            SELECT min(revision_id) FROM revisions WHERE revision_id > ?
+        ))";
+    AtRevision::<Columns>::new(PLACE, revision).get_result(connection)
 }
 
 /// The newest saved change of a kind; 0 if there is none.

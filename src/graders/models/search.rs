@@ -111,20 +111,25 @@ pub fn replace(
             .execute(sqlite)?;
         }
         DbConnection::Postgres(postgres) => {
-            for range in ranges {
-                sql_query("DELETE FROM search_entries WHERE id BETWEEN $1 AND $2")
-                    .bind::<BigInt, _>(range.start())
-                    .bind::<BigInt, _>(range.end())
-                    .execute(postgres)?;
-            }
+            let starts = ranges.iter().map(|range| *range.start()).collect::<Vec<_>>();
+            let ends = ranges.iter().map(|range| *range.end()).collect::<Vec<_>>();
             let keys = entries.iter().map(|entry| entry.key).collect::<Vec<_>>();
             let vectors = entries.iter().map(vector).collect::<Vec<_>>();
             sql_query(
-                "INSERT INTO search_entries (id, terms)
-                 SELECT id, terms::tsvector FROM unnest($1, $2) AS entry (id, terms)",
+                // What is deleted is still there for what is inserted, so that it takes its place.
+                "WITH entry AS (SELECT * FROM unnest($1, $2) AS entry (id, terms)), gone AS (
+                     DELETE FROM search_entries
+                     USING unnest($3, $4) AS span (low, high)
+                     WHERE search_entries.id BETWEEN low AND high
+                     AND search_entries.id NOT IN (SELECT id FROM entry)
+                 )
+                 INSERT INTO search_entries (id, terms) SELECT id, terms::tsvector FROM entry
+                 ON CONFLICT (id) DO UPDATE SET terms = EXCLUDED.terms",
             )
             .bind::<Array<BigInt>, _>(keys)
             .bind::<Array<Text>, _>(vectors)
+            .bind::<Array<BigInt>, _>(starts)
+            .bind::<Array<BigInt>, _>(ends)
             .execute(postgres)?;
         }
     }

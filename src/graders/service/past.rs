@@ -140,6 +140,7 @@ impl PastCatalogues {
         let Place { skills, until } = present.read(|connection| {
             Ok::<_, ServiceError>(models::past::place(connection, state.revision)?)
         })?;
+        let skills = skills.unwrap_or_default();
         let dictionary = || self.make_dictionary(present, skills);
         let (dictionary, ladders) = both(
             || self.dictionaries.get_or_make(skills, dictionary),

@@ -240,7 +240,7 @@ pub fn save_locked(
     }
     if row.version == edit.version {
         identity::keeping(connection, row.profession_id, &edit.said_new, |connection| {
-            store(connection, slug, row, &edit.text, &edit.note, &edit.by)
+            store(connection, (slug, found.scale_id), row, &edit.text, &edit.note, &edit.by)
         })?;
         return Ok(Saved::Stored);
     }
@@ -295,12 +295,13 @@ pub fn is_blank(connection: &mut DbConnection, row: &GradeRow) -> Result<bool, S
 /// the identity of requirements.
 pub fn store(
     connection: &mut DbConnection,
-    slug: &str,
+    (slug, scale_id): (&str, Option<i32>),
     row: &GradeRow,
     text: &str,
     note: &str,
     by: &Actor,
 ) -> Result<(), ServiceError> {
+    let name = level_names::name(connection, scale_id, row.level_name)?;
     let now = db::now();
     let after = Some(text).filter(|text| !text.is_empty());
     models::grades::update_description(connection, row.grade_id, row.version, after, now)?;
@@ -311,7 +312,7 @@ pub fn store(
     let change = Change {
         id: row.grade_id,
         version: row.version + 1,
-        object: &format!("{slug}/{}", name_of(connection, row)?.slug()),
+        object: &format!("{slug}/{}", name.slug()),
         by,
         note,
         before: before.as_ref(),
@@ -327,6 +328,7 @@ struct Found {
     row: GradeRow,
     slug: String,
     profession: String,
+    scale_id: Option<i32>,
     name: LevelName,
 }
 
@@ -355,7 +357,7 @@ fn find(connection: &mut DbConnection, slug: &str, level: Level) -> Result<Found
     }
     if let Some((row, profession, scale_id)) = models::grades::at(connection, slug, level)? {
         let name = level_names::name(connection, scale_id, level)?;
-        return Ok(Found { row, slug: slug.to_owned(), profession, name });
+        return Ok(Found { row, slug: slug.to_owned(), profession, scale_id, name });
     }
     Err(match models::professions::current_slug(connection, slug)? {
         Some(current) => ServiceError::Moved(current),
@@ -367,13 +369,7 @@ fn with_id(connection: &mut DbConnection, grade_id: i32) -> Result<Found, Servic
     let row = models::grades::by_id(connection, grade_id)?.ok_or(ServiceError::NoSuchGrade)?;
     let owner = models::professions::whole_by_id(connection, row.profession_id)?;
     let owner = owner.ok_or(ServiceError::NoSuchGrade)?;
-    let name = level_names::name(connection, owner.scale_id, row.level_name)?;
-    Ok(Found { row, slug: owner.slug, profession: owner.title, name })
-}
-
-/// The level of a grade as its profession's scale names it.
-fn name_of(connection: &mut DbConnection, row: &GradeRow) -> Result<LevelName, ServiceError> {
-    let owner = models::professions::whole_by_id(connection, row.profession_id)?;
-    let scale_id = owner.and_then(|owner| owner.scale_id);
-    Ok(level_names::name(connection, scale_id, row.level_name)?)
+    let scale_id = owner.scale_id;
+    let name = level_names::name(connection, scale_id, row.level_name)?;
+    Ok(Found { row, slug: owner.slug, profession: owner.title, scale_id, name })
 }

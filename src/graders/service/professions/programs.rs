@@ -285,6 +285,7 @@ pub fn patch_grade(
         if !is_seen(&grade) {
             return Err(Refusal::Stale);
         }
+        let scale_id = row.scale_id;
         if let Some(to) = level {
             let change = Change::ChangeLevel { from: grade.level, to };
             store(connection, row, &change, by)?;
@@ -299,7 +300,8 @@ pub fn patch_grade(
                 return Err(Refusal::Conflicts(vec![Conflict::HiddenComments]));
             }
             identity::keeping(connection, row.profession_id, &change.said_new, |connection| {
-                grades::store(connection, &profession.slug, &row, text, &change.note, by)
+                let of = (profession.slug.as_str(), scale_id);
+                grades::store(connection, of, &row, text, &change.note, by)
             })?;
         }
         Ok(found_grade(connection, id)?.0)

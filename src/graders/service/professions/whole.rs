@@ -270,7 +270,8 @@ fn store(
         match (&grade.stored, grade.new_text()) {
             (_, None) => {}
             (Some(stored), Some(text)) => {
-                grades::store(connection, &row.slug, stored, text, &edit.note, &edit.by)?;
+                let of = (row.slug.as_str(), row.scale_id);
+                grades::store(connection, of, stored, text, &edit.note, &edit.by)?;
             }
             (None, Some(text)) => {
                 let description = Some(text.to_owned()).filter(|text| !text.is_empty());

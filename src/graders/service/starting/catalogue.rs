@@ -192,7 +192,8 @@ fn correct_grades(
             };
             let name = grade_name(&new.slug, row.level_name);
             if let Some(text) = new_description(connection, &row, new_grade, &name, known)? {
-                grades::store(connection, &profession.slug, &row, &text, NOTE, by)?;
+                let of = (profession.slug.as_str(), profession.scale_id);
+                grades::store(connection, of, &row, &text, NOTE, by)?;
                 corrected += 1;
             }
         }
