@@ -101,6 +101,7 @@ pub async fn show(
         return Ok(redirect::see_other(&address));
     }
     let address = cache_key(&parameters);
+    let visitor = visitor.looking_back(parameters.revision.is_some());
     visitor.form(address, move |visit| CheckPage::build(visit, parameters)).await
 }
 

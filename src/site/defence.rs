@@ -96,6 +96,7 @@ pub async fn show(
         return Ok(redirect::see_other(&paths::defence(&parameters)));
     }
     let address = paths::defence(&parameters);
+    let visitor = visitor.looking_back(parameters.revision.is_some());
     visitor.form(address, move |visit| DefencePage::build(visit, parameters)).await
 }
 
@@ -122,6 +123,7 @@ pub async fn download(
     }
     let address = paths::defence_md(&query);
     visitor
+        .looking_back(query.revision.is_some())
         .file(address, move |visit| {
             let chosen = chosen(visit, &query)?.map_err(|errors| match errors.first() {
                 Some(error) => missing(&error.message),

@@ -143,6 +143,7 @@ pub async fn show(
     let typed = Typed::from(parameters.into_inner());
     let today = visitor.today();
     let key = format!("{}#{today}", paths::plan(&typed.query()));
+    let visitor = visitor.looking_back(!typed.revision.is_empty());
     visitor.form(key, move |visit| PlanPage::build(visit, typed, today)).await
 }
 

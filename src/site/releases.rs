@@ -84,6 +84,7 @@ pub async fn show(visitor: Visitor, name: Path<String>) -> Result<HttpResponse, 
         let changed_on = Some(release.created_at.date());
         Ok(ReleasePage { head: Head { changed_on, ..head }, release, tracks })
     };
+    let visitor = visitor.looking_back(true);
     visitor.html(paths::release(&name), move |visit| build(visit, &name)).await
 }
 
@@ -101,6 +102,7 @@ pub async fn compare(
     let with = parameters.into_inner().with.filter(|with| !with.is_empty());
     let with = with.unwrap_or_else(|| paths::NOW.to_owned());
     let address = paths::release_comparison(&name, Some(&with));
+    let visitor = visitor.looking_back(true);
     visitor.html(address, move |visit| ComparisonPage::build(visit, &name, &with)).await
 }
 
@@ -129,9 +131,9 @@ impl ComparisonPage {
         let is_later = release.state.revision > other.revision;
         let (one, other) = (visit.catalogue_in(&release.state)?, visit.catalogue_in(&other)?);
         let differences = if is_later {
-            past::differences(&visit.database, &other, &one)?
+            past::differences(&other, &one)?
         } else {
-            past::differences(&visit.database, &one, &other)?
+            past::differences(&one, &other)?
         };
         let mut others = releases::all(&visit.database)?;
         others.retain(|other| other.name != release.name);

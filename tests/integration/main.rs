@@ -25,6 +25,7 @@ mod command_line;
 mod compare;
 mod database;
 mod dictionary;
+mod distance;
 mod doors;
 mod drafts;
 mod editing;

@@ -177,7 +177,7 @@ on_both_databases! {
         let now = State::now(&database).unwrap();
         let present = Arc::new(Catalogue::new(database));
         // A state that ends now: the same texts, without an index in a database.
-        let past = PastCatalogues::new(Arc::clone(&present)).get(present.database(), &now).unwrap();
+        let past = PastCatalogues::new(Arc::clone(&present)).get(&now).unwrap();
         let dictionary = present.dictionary().unwrap();
         let things = things(&dictionary);
         // Words of the texts: single, adjacent pairs, distant pairs, prefixes.

@@ -26,22 +26,13 @@ const DAYS_TO_COME_BACK: Days = Days::new(30);
 ///
 /// If the database does not answer.
 pub fn aliases(database: &Database, profession_ids: &[i32]) -> Result<Aliases, ServiceError> {
-    match database.origin() {
-        Some(origin) => aliases_in(database, &origin.database, profession_ids),
-        None => database.read(|connection| aliases_of(connection, profession_ids)),
-    }
-}
-
-/// The same in a state of `present`, which may be a snapshot.
-pub(super) fn aliases_in(
-    state: &Database,
-    present: &Database,
-    profession_ids: &[i32],
-) -> Result<Aliases, ServiceError> {
+    let Some(origin) = database.origin() else {
+        return database.read(|connection| aliases_of(connection, profession_ids));
+    };
     // A past state has no notes of its own: there are as many as there were changes. Those that were made
     // since are left out; an earlier note that one of them took the place of is gone.
-    let until = state.origin().and_then(|origin| origin.until).unwrap_or(NaiveDateTime::MAX);
-    let rows = present.read(|connection| {
+    let until = origin.until.unwrap_or(NaiveDateTime::MAX);
+    let rows = origin.database.read(|connection| {
         Ok::<_, ServiceError>(models::identity::of(connection, profession_ids)?)
     })?;
     let then = rows.into_iter().filter(|row| row.changed_at < until);

@@ -127,16 +127,18 @@ impl PastCatalogues {
         Self { present, states: Kept::default(), dictionaries: Kept::default() }
     }
 
-    /// The catalogue in a state, made of what `present` has, which may be a snapshot.
+    /// The catalogue in a state.
     ///
     /// # Errors
     ///
     /// If the database does not answer, or has a saved change that can't be read.
-    pub fn get(&self, present: &Database, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
-        self.states.get_or_make(state.revision, || self.make(present, state))
+    pub fn get(&self, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
+        self.states.get_or_make(state.revision, || self.make(state))
     }
 
-    fn make(&self, present: &Database, state: &State) -> Result<Catalogue, ServiceError> {
+    fn make(&self, state: &State) -> Result<Catalogue, ServiceError> {
+        // With drafts: what was said then may be told by a change that was made while it was one.
+        let present = &self.present.database().snapshot::<ServiceError>()?;
         let Place { skills, until } = present.read(|connection| {
             Ok::<_, ServiceError>(models::past::place(connection, state.revision)?)
         })?;

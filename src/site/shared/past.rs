@@ -118,7 +118,7 @@ impl At {
             now: request.now.clone(),
             at: self.to_string(),
         };
-        let catalogue = catalogues.get(database, &state)?;
+        let catalogue = catalogues.get(&state)?;
         Ok(Shown { catalogue, state, notice, named: request.named.clone() })
     }
 

@@ -45,6 +45,7 @@ pub struct Visitor {
     clock: Data<Clock>,
     revalidation: Data<Revalidation>,
     site: Data<Site>,
+    looks_back: bool,
 }
 
 /// What a page is built from, on a thread that may block.
@@ -72,6 +73,8 @@ pub struct Visit {
 /// What making a past state takes, if one is asked for.
 struct Asked {
     at: Option<At>,
+    /// Whether the page reads past states beside the present one.
+    looks_back: bool,
     request: Request,
     clock: Data<Clock>,
 }
@@ -92,6 +95,7 @@ impl FromRequest for Visitor {
                 clock: request.app_data::<Data<Clock>>()?.clone(),
                 revalidation: request.app_data::<Data<Revalidation>>()?.clone(),
                 site: request.app_data::<Data<Site>>()?.clone(),
+                looks_back: false,
             })
         };
         ready(found().ok_or_else(|| AppError::Internal("the application lacks its data".into())))
@@ -109,6 +113,12 @@ impl Visitor {
     pub fn today(&self) -> NaiveDate {
         repeats::depends_on_time(&self.request);
         self.clock.today()
+    }
+
+    /// For a page that uses [`Visit::catalogue_in`], if it does.
+    #[must_use]
+    pub fn looking_back(&self, looks_back: bool) -> Self {
+        Self { looks_back, ..self.clone() }
     }
 
     /// Answers with an HTML page.
@@ -165,7 +175,7 @@ impl Visitor {
         }
         let is_public = visit.editor.is_none();
         let render = move || {
-            let visit = visit.in_snapshot()?.in_state(&asked)?;
+            let visit = visit.settled(&asked)?;
             let (status, page) = visit.explained(build(&visit))?;
             let page = page.render()?;
             Ok::<_, AppError>((
@@ -208,7 +218,7 @@ impl Visitor {
         }
         let visit = self.visit(last_change);
         let build = move || {
-            let visit = visit.in_snapshot()?.in_state(&asked)?;
+            let visit = visit.settled(&asked)?;
             visit.explained(build(&visit))
         };
         respond::file(&self.request, &self.cache, (&address, revision), build).await
@@ -229,7 +239,7 @@ impl Visitor {
         };
         let visit = self.visit(self.revalidation.last_change().await?);
         let build = move || {
-            let visit = visit.in_snapshot()?.in_state(&asked)?;
+            let visit = visit.settled(&asked)?;
             visit.explained(build(&visit))
         };
         respond::fresh_file(&self.request, fresh(build).await??)
@@ -243,7 +253,7 @@ impl Visitor {
             repeats::depends_on_time(&self.request);
         }
         let (request, clock) = (Request::from(&self.request), self.clock.clone());
-        Ok(Asked { at, request, clock })
+        Ok(Asked { at, looks_back: self.looks_back, request, clock })
     }
 
     /// A visit of somebody, who sees no drafts.
@@ -288,16 +298,23 @@ fn professions_in(request: &HttpRequest) -> Vec<String> {
 }
 
 impl Visit {
-    /// The same visit with everything as it is at this moment.
+    /// The same visit in the past state that is asked for, or with everything as it is at this moment.
+    fn settled(self, asked: &Asked) -> Result<Self, AppError> {
+        match asked.at {
+            Some(at) => self.in_state(at, asked),
+            // It would wait for another connection while it has one.
+            None if asked.looks_back => Ok(self),
+            None => self.in_snapshot(),
+        }
+    }
+
     fn in_snapshot(self) -> Result<Self, AppError> {
         let catalogue = self.catalogue.snapshot()?;
         let database = Data::new(catalogue.database().clone());
         Ok(Self { database, catalogue: Data::new(catalogue), ..self })
     }
 
-    /// The same visit in the past state that is asked for.
-    fn in_state(self, asked: &Asked) -> Result<Self, AppError> {
-        let Some(at) = asked.at else { return Ok(self) };
+    fn in_state(self, at: At, asked: &Asked) -> Result<Self, AppError> {
         let shown = at.show(&asked.request, (&self.database, &self.past, &asked.clock))?;
         Ok(Self {
             database: Data::new(shown.catalogue.database().clone()),
@@ -329,13 +346,13 @@ impl Visit {
         }
     }
 
-    /// The catalogue in a past state.
+    /// The catalogue in a past state, for a visitor who is [`Visitor::looking_back`].
     ///
     /// # Errors
     ///
     /// As [`PastCatalogues::get`].
     pub fn catalogue_in(&self, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
-        self.past.get(&self.database, state)
+        self.past.get(state)
     }
 
     /// The catalogue, in the state that the page shows.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::db::{Database, DbConnection};
+use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
 use crate::graders::service::catalogue::Catalogue;
@@ -85,13 +85,12 @@ fn only_in<'a>(
     })
 }
 
-/// What differs between two states of `present`, in the order of the later one; what is gone stands at the end.
+/// What differs, in the order of the later state; what is gone stands at the end.
 ///
 /// # Errors
 ///
 /// If the database does not answer.
 pub fn differences(
-    present: &Database,
     earlier: &Catalogue,
     later: &Catalogue,
 ) -> Result<Vec<Difference>, ServiceError> {
@@ -108,7 +107,7 @@ pub fn differences(
             Difference { was: Some(side), now: Some(now), delta: Delta::default() };
         if texts(&former) != texts(&grades) {
             let listed = |rows: &[GradeRow]| Listed::of(texts(rows), &dictionary);
-            let aliases = identity::aliases_in(later.database(), present, &[id])?;
+            let aliases = identity::aliases(later.database(), &[id])?;
             difference.delta =
                 Delta::between(&listed(&former), &listed(&grades), &aliases, &dictionary);
         }
