@@ -147,6 +147,14 @@ impl Database {
         Ok(Self(Source::Snapshot(Arc::new(Snapshot::new(pools.clone(), connection)))))
     }
 
+    /// A snapshot of this moment that others read beside, if a connection is free for it now.
+    #[must_use]
+    pub fn try_snapshot(&self) -> Option<Self> {
+        let Source::Pools(pools) = &self.0 else { return None };
+        let connection = pools.try_begin()?;
+        Some(Self(Source::Snapshot(Arc::new(Snapshot::new(pools.clone(), connection)))))
+    }
+
     /// How its pools of connections do; none of a database in memory.
     #[must_use]
     pub fn pools(&self) -> Vec<PoolState> {

@@ -94,21 +94,35 @@ impl Pools {
         }
     }
 
+    /// The same for reading, if a connection is free that has not been closed.
+    pub(super) fn try_begin(&self) -> Option<PooledConnection<Manager>> {
+        let mode = self.reading();
+        let mut connection = self.of(mode).0.try_get()?;
+        connection::begin(&mut connection, mode).ok()?;
+        self.prepare(&mut connection).ok()?;
+        Some(connection)
+    }
+
     fn most_connections(&self) -> u32 {
         self.states().iter().map(|pool| pool.size).sum()
     }
 
     fn connection(&self, mode: Mode) -> Result<PooledConnection<Manager>, r2d2::Error> {
-        let Self { readers, published_readers, writers, file, .. } = self;
-        let (own, other) = match mode {
+        let (own, other) = self.of(mode);
+        match own.get() {
+            // A server may allow so few connections that the other pool has all of them.
+            Err(_) if self.file.is_none() && own.is_empty() => other.get(),
+            connection => connection,
+        }
+    }
+
+    /// The pool for transactions of a kind, and the other one.
+    fn of(&self, mode: Mode) -> (&ConnectionPool, &ConnectionPool) {
+        let Self { readers, published_readers, writers, .. } = self;
+        match mode {
             Mode::Read => (readers, writers),
             Mode::ReadPublished => (published_readers.as_ref().unwrap_or(readers), writers),
             Mode::Write => (writers, readers),
-        };
-        match own.get() {
-            // A server may allow so few connections that the other pool has all of them.
-            Err(_) if file.is_none() && own.is_empty() => other.get(),
-            connection => connection,
         }
     }
 

@@ -206,6 +206,13 @@ pub fn dictionary(connection: &mut DbConnection) -> QueryResult<DictionaryRows> 
 
 /// The other rows as they are now, with a dictionary of revision 0.
 pub fn ladders(connection: &mut DbConnection) -> QueryResult<LadderRows> {
+    let scales = super::scales::all(connection)?;
+    // Usually there is none.
+    let (levels, former_levels) = if scales.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        (super::scales::levels(connection)?, super::scales::former_slugs(connection)?)
+    };
     Ok(LadderRows {
         tracks: super::tracks::all(connection)?,
         professions: WholeProfessionRow::query().load(connection)?,
@@ -213,9 +220,9 @@ pub fn ladders(connection: &mut DbConnection) -> QueryResult<LadderRows> {
             .select((former_slugs::slug, former_slugs::profession_id))
             .load(connection)?,
         grades: GradeRow::query().load(connection)?,
-        scales: super::scales::all(connection)?,
-        levels: super::scales::levels(connection)?,
-        former_levels: super::scales::former_slugs(connection)?,
+        scales,
+        levels,
+        former_levels,
         rules: super::rules::rules(connection)?,
         skills_revision: 0,
         changed_at: None,

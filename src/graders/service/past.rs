@@ -143,10 +143,11 @@ impl PastCatalogues {
             Ok::<_, ServiceError>(models::past::place(connection, state.revision)?)
         })?;
         let skills = skills.unwrap_or_default();
+        let beside = self.present.database().try_snapshot();
         let dictionary = || self.make_dictionary(present, skills);
         let (dictionary, ladders) = both(
             || self.dictionaries.get_or_make(skills, dictionary),
-            || make_ladders(present, state, skills),
+            || make_ladders((present, beside.as_ref()), state, skills),
         );
         let PastDictionary { rows, cache, entries } = &*dictionary?;
         let mut tables = ladders?;
@@ -185,17 +186,23 @@ impl PastCatalogues {
     }
 }
 
-/// The tables of everything, without the rows of the dictionary, of which the newest change is given.
+/// The tables of everything, without the rows of the dictionary, of which the newest change is given. A snapshot
+/// that was taken later may be read beside.
 fn make_ladders(
-    present: &Database,
+    (present, beside): (&Database, Option<&Database>),
     state: &State,
     skills: i32,
 ) -> Result<MemoryTables, ServiceError> {
-    let (tables, rows) = both(
-        || MemoryTables::new(&LADDER_TABLES, &DICTIONARY_VIEWS),
-        || present.read(|connection| rows::ladders(connection, state)),
-    );
-    let (mut tables, mut rows) = (tables?, rows?);
+    // The other one sees what this one does, and maybe more.
+    let beside = beside.unwrap_or(present);
+    let later = || beside.read(|connection| rows::later_of_ladders(connection, state));
+    let now = || {
+        let tables = MemoryTables::new(&LADDER_TABLES, &DICTIONARY_VIEWS);
+        let read = |connection: &mut _| Ok::<_, ServiceError>(models::past::ladders(connection)?);
+        (tables, present.read(read))
+    };
+    let (later, (tables, now)) = both(later, now);
+    let (mut tables, mut rows) = (tables?, rows::ladders(now?, later?, state)?);
     rows.skills_revision = skills.into();
     tables.fill(|memory| models::past::fill_ladders(memory, &rows))?;
     Ok(tables)

@@ -30,7 +30,7 @@ const OF_LADDERS: [Kind; 5] =
 type Changed<S> = HashMap<i32, Option<(S, i32)>>;
 
 /// The first later changes, by kind.
-struct Later(HashMap<String, Vec<LaterRow>>);
+pub struct Later(HashMap<String, Vec<LaterRow>>);
 
 /// The rows of the dictionary after a revision, in the order of their keys.
 pub fn dictionary(
@@ -43,11 +43,22 @@ pub fn dictionary(
     Ok(rows)
 }
 
-/// The other rows in a state.
-pub fn ladders(connection: &mut DbConnection, state: &State) -> Result<LadderRows, ServiceError> {
-    let mut rows = models::past::ladders(connection)?;
+/// The first later changes of everything that the other rows are of.
+pub fn later_of_ladders(
+    connection: &mut DbConnection,
+    state: &State,
+) -> Result<Later, ServiceError> {
+    Later::than(connection, &OF_LADDERS, state.revision)
+}
+
+/// The other rows in a state: as they are now, with what was before the first later changes. Those may have
+/// been read afterwards, for each tells what was in the state; not before.
+pub fn ladders(
+    mut rows: LadderRows,
+    mut later: Later,
+    state: &State,
+) -> Result<LadderRows, ServiceError> {
     rows.changed_at = state.at;
-    let mut later = Later::than(connection, &OF_LADDERS, state.revision)?;
     tracks(&mut rows, later.changed(TrackSnapshot::read)?);
     scales(&mut rows, later.changed(ScaleSnapshot::read)?);
     // Each grade as the changes of its profession have it, and then its text: it has its own.
