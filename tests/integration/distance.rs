@@ -52,7 +52,7 @@ impl CountedWay {
 
 fn carry(mut from: TcpStream, mut to: TcpStream, note: impl Fn() + Send + 'static) {
     thread::spawn(move || {
-        let mut bytes = [0; 65_536];
+        let mut bytes = [0; 8_192];
         while let Ok(count @ 1..) = from.read(&mut bytes) {
             note();
             if to.write_all(&bytes[..count]).is_err() {
@@ -88,16 +88,16 @@ async fn pages_and_saves_wait_for_the_server_only_so_often() {
         way.taken();
         let answer = ann.save(GRADE, &version, &format!("{text}\n- Умение {round}")).await;
         assert_eq!(answer.status(), 303);
-        counted = vec![("a save".to_owned(), way.taken(), 30)];
+        counted = vec![("a save".to_owned(), way.taken(), 26)];
         let pages = [
-            ("/professions/front-end".to_owned(), 9),
-            ("/professions/front-end/middle".to_owned(), 10),
-            ("/".to_owned(), 12),
-            ("/matrix?profession=front-end".to_owned(), 12),
+            ("/professions/front-end".to_owned(), 11),
+            ("/professions/front-end/middle".to_owned(), 12),
+            ("/".to_owned(), 14),
+            ("/matrix?profession=front-end".to_owned(), 10),
             ("/rules".to_owned(), 6),
-            ("/search?q=react".to_owned(), 18),
-            ("/api/v1/graders/professions/front-end".to_owned(), 6),
-            (format!("/professions/front-end?at={round}"), 20),
+            ("/search?q=react".to_owned(), 13),
+            ("/api/v1/graders/professions/front-end".to_owned(), 7),
+            (format!("/professions/front-end?at={round}"), 18),
         ];
         for (path, most) in pages {
             app.page(&path).await;
