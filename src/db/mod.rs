@@ -147,7 +147,7 @@ impl Database {
         Ok(Self(Source::Snapshot(Arc::new(Snapshot::new(pools.clone(), connection)))))
     }
 
-    /// A snapshot of this moment that others read beside, if a connection is free for it now.
+    /// A snapshot to be read beside another one, by another thread. `None` unless a connection is free now.
     #[must_use]
     pub fn try_snapshot(&self) -> Option<Self> {
         let Source::Pools(pools) = &self.0 else { return None };

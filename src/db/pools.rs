@@ -94,7 +94,7 @@ impl Pools {
         }
     }
 
-    /// The same for reading, if a connection is free that has not been closed.
+    /// The same for reading, if a connection is free now that the server has not closed; never waits for one.
     pub(super) fn try_begin(&self) -> Option<PooledConnection<Manager>> {
         let mode = self.reading();
         let mut connection = self.of(mode).0.try_get()?;

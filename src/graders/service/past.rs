@@ -186,8 +186,8 @@ impl PastCatalogues {
     }
 }
 
-/// The tables of everything, without the rows of the dictionary, of which the newest change is given. A snapshot
-/// that was taken later may be read beside.
+/// The tables of everything, without the rows of the dictionary, of which the newest change is given. `beside` is
+/// a snapshot that was taken later, for what can be read at the same time.
 fn make_ladders(
     (present, beside): (&Database, Option<&Database>),
     state: &State,
