@@ -142,17 +142,18 @@ impl Database {
         E: From<r2d2::Error> + From<diesel::result::Error>,
     {
         let Source::Pools(pools) = &self.0 else { return Ok(self.clone()) };
-        let mut connection = pools.begin::<E>(pools.reading())?;
-        pools.prepare(&mut connection)?;
-        Ok(Self(Source::Snapshot(Arc::new(Snapshot::new(pools.clone(), connection)))))
+        let snapshot = Snapshot::new(pools, pools.begin::<E>(pools.reading())?);
+        pools.prepare(&mut snapshot.lock())?;
+        Ok(Self(Source::Snapshot(Arc::new(snapshot))))
     }
 
     /// A snapshot to be read beside another one, by another thread. `None` unless a connection is free now.
     #[must_use]
     pub fn try_snapshot(&self) -> Option<Self> {
         let Source::Pools(pools) = &self.0 else { return None };
-        let connection = pools.try_begin()?;
-        Some(Self(Source::Snapshot(Arc::new(Snapshot::new(pools.clone(), connection)))))
+        let snapshot = Snapshot::new(pools, pools.try_begin()?);
+        pools.prepare(&mut snapshot.lock()).ok()?;
+        Some(Self(Source::Snapshot(Arc::new(snapshot))))
     }
 
     /// How its pools of connections do; none of a database in memory.

@@ -99,7 +99,6 @@ impl Pools {
         let mode = self.reading();
         let mut connection = self.of(mode).0.try_get()?;
         connection::begin(&mut connection, mode).ok()?;
-        self.prepare(&mut connection).ok()?;
         Some(connection)
     }
 

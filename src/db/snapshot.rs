@@ -15,8 +15,8 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(super) fn new(pools: Pools, connection: PooledConnection<Manager>) -> Self {
-        Self { pools, connection: Mutex::new(connection) }
+    pub(super) fn new(pools: &Pools, begun: PooledConnection<Manager>) -> Self {
+        Self { pools: pools.clone(), connection: Mutex::new(begun) }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, PooledConnection<Manager>> {
