@@ -62,7 +62,8 @@ impl HomePage {
         let description = "Лестницы грейдов для IT-профессий: что нужно знать и уметь на каждой \
                            ступени, от стажёра до синьора.";
         let is_first = number == 1;
-        let offer = is_first.then(|| Offer::read(&visit.database)).transpose()?;
+        let offer = || Offer::of(catalogue.tracks.clone(), &visit.database);
+        let offer = is_first.then(offer).transpose()?;
         Ok(Self {
             offer,
             head: visit.head(&paths::home(number), Section::Professions, title, description),

@@ -76,14 +76,6 @@ impl WholeProfessionRow {
     }
 }
 
-/// How many professions each track has; tracks without any are left out.
-pub fn count_by_track(connection: &mut DbConnection) -> QueryResult<Vec<(String, i64)>> {
-    profession::table
-        .group_by(profession::track)
-        .select((profession::track, diesel::dsl::count_star()))
-        .load(connection)
-}
-
 /// A stretch of all professions, ordered by track and by position within it.
 pub fn in_order(
     connection: &mut DbConnection,

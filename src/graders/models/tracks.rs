@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::DbConnection;
-use crate::db::schema::tracks;
+use crate::db::schema::{profession, tracks};
 
 /// A group of professions.
 #[derive(Clone, Debug, PartialEq, Eq, HasQuery, Insertable)]
@@ -19,6 +19,15 @@ pub struct TrackRow {
 /// Every track in order.
 pub fn all(connection: &mut DbConnection) -> QueryResult<Vec<TrackRow>> {
     TrackRow::query().order((tracks::position, tracks::slug)).load(connection)
+}
+
+/// Every track in order, with the number of its professions.
+pub fn counted(connection: &mut DbConnection) -> QueryResult<Vec<(TrackRow, i64)>> {
+    let own = profession::table.filter(profession::track.eq(tracks::slug)).count();
+    tracks::table
+        .order((tracks::position, tracks::slug))
+        .select((TrackRow::as_select(), own.single_value().assume_not_null()))
+        .load(connection)
 }
 
 /// Stores a track.

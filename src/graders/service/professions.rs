@@ -38,8 +38,8 @@ pub use self::programs::{
     delete, delete_grade, patch, patch_grade,
 };
 pub use self::reading::{
-    CataloguePage, Profession, ProfessionAddress, addresses, at_level, count, each, has_draft,
-    level, page, profession,
+    CataloguePage, Profession, ProfessionAddress, addresses, at_level, each, has_draft, level,
+    page, profession,
 };
 pub use self::records::{ProfessionRecord, grade_record, record};
 pub(super) use self::snapshot::{GradeSnapshot, Snapshot, store as store_revision};

@@ -2,8 +2,6 @@
 
 mod snapshot;
 
-use std::collections::HashMap;
-
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
 
@@ -104,18 +102,13 @@ pub fn filled(database: &Database) -> Result<Vec<Track>, ServiceError> {
 /// If the database does not answer.
 pub fn all(database: &Database) -> Result<Vec<EditableTrack>, ServiceError> {
     database.read(|connection| {
-        let counts = models::professions::count_by_track(connection)?;
-        let track = |row: TrackRow| {
-            let count = counts.iter().find(|(slug, _)| *slug == row.slug).map(|(_, count)| *count);
-            let professions = count.and_then(|count| usize::try_from(count).ok());
-            EditableTrack {
-                professions: professions.unwrap_or_default(),
-                slug: row.slug,
-                title: row.title,
-                version: row.version,
-            }
+        let track = |(row, count): (TrackRow, i64)| EditableTrack {
+            professions: usize::try_from(count).unwrap_or_default(),
+            slug: row.slug,
+            title: row.title,
+            version: row.version,
         };
-        Ok(models::tracks::all(connection)?.into_iter().map(track).collect())
+        Ok(models::tracks::counted(connection)?.into_iter().map(track).collect())
     })
 }
 
@@ -199,8 +192,7 @@ pub fn change(
             }
             Change::Move(direction) => place(connection, &rows, index, *direction, by),
             Change::Delete => {
-                let counts = models::professions::count_by_track(connection)?;
-                if counts.iter().any(|(track, _)| track == slug) {
+                if models::professions::last_position(connection, slug)?.is_some() {
                     return Ok(Changed::NotEmpty);
                 }
                 models::tracks::delete(connection, row.id)?;
@@ -282,13 +274,10 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<Changed, S
 
 /// Every track that has professions, in order.
 pub(super) fn with_professions(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
-    let counts =
-        models::professions::count_by_track(connection)?.into_iter().collect::<HashMap<_, _>>();
     let mut before = 0;
     let mut tracks = Vec::new();
-    for row in models::tracks::all(connection)? {
-        let professions =
-            counts.get(&row.slug).map_or(0, |count| usize::try_from(*count).unwrap_or_default());
+    for (row, count) in models::tracks::counted(connection)? {
+        let professions = usize::try_from(count).unwrap_or_default();
         if professions > 0 {
             let page = before / PROFESSIONS_PER_PAGE + 1;
             tracks.push(Track { slug: row.slug, title: row.title, professions, page });

@@ -74,11 +74,19 @@ impl Offer {
     ///
     /// If the database does not answer.
     pub fn read(database: &Database) -> Result<Self, ServiceError> {
-        if professions::count(database)? > MOST_CHOICES {
+        Self::of(tracks::filled(database)?, database)
+    }
+
+    /// The same with the tracks that have professions, which were read before.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    pub fn of(tracks: Vec<Track>, database: &Database) -> Result<Self, ServiceError> {
+        if tracks.iter().map(|track| track.professions).sum::<usize>() > MOST_CHOICES {
             return Ok(Self { professions: Vec::new(), tracks: Vec::new() });
         }
-        let professions = professions::addresses(database)?;
-        Ok(Self { professions, tracks: tracks::filled(database)? })
+        Ok(Self { professions: professions::addresses(database)?, tracks })
     }
 
     /// Whether there are too many professions for a list.

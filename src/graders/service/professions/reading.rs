@@ -190,18 +190,6 @@ pub fn level(
     })
 }
 
-/// How many professions there are.
-///
-/// # Errors
-///
-/// If the database does not answer.
-pub fn count(database: &Database) -> Result<usize, ServiceError> {
-    let counts = database.read(|connection| {
-        Ok::<_, ServiceError>(models::professions::count_by_track(connection)?)
-    })?;
-    Ok(counts.into_iter().map(|(_, count)| saturating_usize(count)).sum())
-}
-
 /// The addresses of every profession and of its grades, in the order of the catalogue.
 ///
 /// # Errors
@@ -327,8 +315,4 @@ fn with_addresses(
 
 fn saturating_i64(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn saturating_usize(number: i64) -> usize {
-    usize::try_from(number).unwrap_or_default()
 }
