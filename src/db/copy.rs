@@ -110,10 +110,15 @@ pub fn copy(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<CopiedTable>, Re
             Schema::Same => {}
         }
         let mut target = open(to, Purpose::Write)?;
-        in_transaction(&mut target, Mode::Write, |target| {
+        let copied = in_transaction(&mut target, Mode::Write, |target| {
             prepare(target, to)?;
             fill(source, target)
-        })
+        })?;
+        if let DbConnection::Postgres(postgres) = &mut target {
+            // Otherwise queries are planned for empty tables until the server finds time.
+            postgres.batch_execute("VACUUM ANALYZE")?;
+        }
+        Ok(copied)
     })
 }
 

@@ -131,6 +131,15 @@ impl Database {
         Self(Source::Memory(Arc::new(Memory::new(origin, tables))))
     }
 
+    /// The tables of a database in memory of which this is the last clone.
+    #[must_use]
+    pub fn into_tables(self) -> Option<MemoryTables> {
+        match self.0 {
+            Source::Memory(memory) => Arc::into_inner(memory)?.into_tables(),
+            Source::Pools(_) | Source::Snapshot(_) => None,
+        }
+    }
+
     /// The same database as it is at this moment: all that it reads is read in one transaction on one
     /// connection, which the last clone gives back. Reads of it on several threads take turns.
     ///

@@ -126,6 +126,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    newest_changes (kind, object_id) {
+        kind -> Text,
+        object_id -> Integer,
+        revision_id -> Integer,
+    }
+}
+
+diesel::table! {
     profession (id) {
         id -> Integer,
         slug -> Text,
@@ -328,6 +336,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grades,
     idempotency_keys,
     invitations,
+    newest_changes,
     profession,
     proposal_notes,
     proposals,

@@ -100,8 +100,8 @@ impl<T> QueryFragment<<DbConnection as Connection>::Backend> for AtRevision<T> {
     }
 }
 
-/// Of each thing of some kinds the first saved change after a revision, if there is one. The index leads from
-/// thing to thing, so the number of changes makes no difference.
+/// Of each thing of some kinds the first saved change after a revision, if there is one. The number of changes
+/// makes no difference.
 pub fn first_later(
     connection: &mut DbConnection,
     kinds: &[Kind],
@@ -109,28 +109,15 @@ pub fn first_later(
 ) -> QueryResult<Vec<LaterRow>> {
     type Rows = (Text, Integer, Integer, Nullable<Text>);
 
-    let kinds = kinds.iter().map(|kind| format!("SELECT '{}' AS kind", kind.name()));
-    let kinds = kinds.collect::<Vec<_>>().join(" UNION ALL ");
+    let kinds = kinds.iter().map(|kind| format!("'{}'", kind.name())).collect::<Vec<_>>();
     let sql = format!(
-        "WITH RECURSIVE objects(kind, id) AS (
-            SELECT kinds.kind, (SELECT min(object_id) FROM revisions WHERE kind = kinds.kind)
-            FROM ({kinds}) AS kinds
-            WHERE EXISTS (SELECT 1 FROM revisions WHERE kind = kinds.kind AND revision_id > ?)
-            UNION ALL
-            SELECT objects.kind, (
-                SELECT min(object_id) FROM revisions
-                WHERE kind = objects.kind AND object_id > objects.id
-            )
-            FROM objects WHERE objects.id IS NOT NULL
-        ), firsts(revision_id) AS (
-            SELECT (
-                SELECT min(revision_id) FROM revisions
-                WHERE kind = objects.kind AND object_id = objects.id AND revision_id > ?
-            )
-            FROM objects WHERE objects.id IS NOT NULL
+        "SELECT first.kind, first.object_id, first.version, first.before
+        FROM newest_changes AS newest JOIN revisions AS first ON first.revision_id = (
+            SELECT min(revision_id) FROM revisions
+            WHERE kind = newest.kind AND object_id = newest.object_id AND revision_id > ?
         )
-        SELECT revisions.kind, revisions.object_id, revisions.version, revisions.before
-        FROM firsts JOIN revisions ON revisions.revision_id = firsts.revision_id"
+        WHERE newest.revision_id > ? AND newest.kind IN ({})",
+        kinds.join(", ")
     );
     AtRevision::<Rows>::new(sql, revision).load(connection)
 }

@@ -58,7 +58,9 @@ impl Entry {
     /// Terms are given in order, with spaces between them: those of what the thing says itself, those of
     /// what it belongs to or holds, and marks, which no text has.
     pub fn new(key: i64, own: &str, context: &[&str], marks: &str) -> Self {
-        let mut terms = " ".to_owned();
+        let context_length = context.iter().map(|terms| terms.len() * 3 / 2).sum::<usize>();
+        let mut terms = String::with_capacity(own.len() + context_length + marks.len() + 3);
+        terms.push(' ');
         let mut add = |beginning: &str, some: &str| {
             for term in some.split_ascii_whitespace() {
                 terms.extend([beginning, term, " "]);

@@ -68,6 +68,11 @@ impl Catalogue {
         Self { database, cached: Arc::new(Cached { dictionary, skill_index, past_entries }) }
     }
 
+    /// The database, and what was computed from it.
+    pub(super) fn into_parts(self) -> (Database, impl Send) {
+        (self.database, self.cached)
+    }
+
     /// The database.
     #[must_use]
     pub fn database(&self) -> &Database {

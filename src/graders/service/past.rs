@@ -133,10 +133,20 @@ impl PastCatalogues {
     ///
     /// If the database does not answer, or has a saved change that can't be read.
     pub fn get(&self, state: &State) -> Result<Arc<Catalogue>, ServiceError> {
-        self.states.get_or_make(state.revision, || self.make(state))
+        self.states.get_or_make(state.revision, |displaced| {
+            let parts = displaced.into_iter().map(Catalogue::into_parts);
+            let (databases, computed) = parts.unzip::<_, _, Vec<_>, Vec<_>>();
+            let tables = databases.into_iter().find_map(Database::into_tables);
+            if computed.is_empty() {
+                return self.make(state, tables);
+            }
+            // It takes time to be dropped too.
+            both(|| drop(computed), || self.make(state, tables)).1
+        })
     }
 
-    fn make(&self, state: &State) -> Result<Catalogue, ServiceError> {
+    /// Makes a state, in tables that another one had if there are any.
+    fn make(&self, state: &State, tables: Option<MemoryTables>) -> Result<Catalogue, ServiceError> {
         // With drafts: what was said then may be told by a change that was made while it was one.
         let present = &self.present.database().snapshot::<ServiceError>()?;
         let Place { skills, until } = present.read(|connection| {
@@ -146,8 +156,8 @@ impl PastCatalogues {
         let beside = self.present.database().try_snapshot();
         let dictionary = || self.make_dictionary(present, skills);
         let (dictionary, ladders) = both(
-            || self.dictionaries.get_or_make(skills, dictionary),
-            || make_ladders((present, beside.as_ref()), state, skills),
+            || self.dictionaries.get_or_make(skills, |_| dictionary()),
+            || make_ladders((present, beside.as_ref()), tables, state, skills),
         );
         let PastDictionary { rows, cache, entries } = &*dictionary?;
         let mut tables = ladders?;
@@ -187,9 +197,10 @@ impl PastCatalogues {
 }
 
 /// The tables of everything, without the rows of the dictionary, of which the newest change is given. `beside` is
-/// a snapshot that was taken later, for what can be read at the same time.
+/// a snapshot that was taken later, for what can be read at the same time; `tables` those of another state.
 fn make_ladders(
     (present, beside): (&Database, Option<&Database>),
+    tables: Option<MemoryTables>,
     state: &State,
     skills: i32,
 ) -> Result<MemoryTables, ServiceError> {
@@ -197,7 +208,10 @@ fn make_ladders(
     let beside = beside.unwrap_or(present);
     let later = || beside.read(|connection| rows::later_of_ladders(connection, state));
     let now = || {
-        let tables = MemoryTables::new(&LADDER_TABLES, &DICTIONARY_VIEWS);
+        let tables = match tables {
+            Some(mut used) => used.clear(&LADDER_TABLES).map(|()| used),
+            None => MemoryTables::new(&LADDER_TABLES, &DICTIONARY_VIEWS),
+        };
         let read = |connection: &mut _| Ok::<_, ServiceError>(models::past::ladders(connection)?);
         (tables, present.read(read))
     };
@@ -209,26 +223,25 @@ fn make_ladders(
 }
 
 impl<T: Send + Sync> Kept<T> {
-    /// The value with a number. Of those who ask for one at the same time one makes it.
+    /// The value with a number. Of those who ask for one at the same time one makes it; `make` gets those that are
+    /// no longer kept and that nobody uses.
     fn get_or_make(
         &self,
         number: i32,
-        make: impl FnOnce() -> Result<T, ServiceError>,
+        make: impl FnOnce(Vec<T>) -> Result<T, ServiceError>,
     ) -> Result<Arc<T>, ServiceError> {
         let (slot, displaced) = self.slot(number);
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &*slot {
             return Ok(Arc::clone(made));
         }
-        // A state takes time to be dropped too.
-        let result = if displaced.is_empty() { make() } else { both(|| drop(displaced), make).1 };
-        let value = Arc::new(result?);
+        let value = Arc::new(make(displaced)?);
         *slot = Some(Arc::clone(&value));
         Ok(value)
     }
 
-    /// The slot of a number, and those that are no longer kept.
-    fn slot(&self, number: i32) -> (Slot<T>, Vec<(i32, Slot<T>)>) {
+    /// The slot of a number, and the values that are no longer kept, without those that somebody uses.
+    fn slot(&self, number: i32) -> (Slot<T>, Vec<T>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().position(|(known, _)| *known == number);
         let found = match found {
@@ -239,7 +252,10 @@ impl<T: Send + Sync> Kept<T> {
         kept.insert(0, found);
         let most = kept.len().min(MOST_STATES);
         let displaced = kept.split_off(most);
-        (slot, displaced)
+        drop(kept);
+        let value =
+            |(_, slot): (i32, Slot<T>)| Arc::into_inner(Arc::into_inner(slot)?.into_inner().ok()??);
+        (slot, displaced.into_iter().filter_map(value).collect())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
 use crate::graders::models::search::Condition;
 use crate::graders::service::inclusions::{self, Including};
-use crate::graders::service::parallel::each;
+use crate::graders::service::parallel::{both, each};
 use crate::graders::service::tracks::{self, Track};
 use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::search::Question;
@@ -261,8 +261,16 @@ fn find(
     let mut find = |range: &RangeInclusive<i64>| match index {
         Index::Database => models::search::find(connection, condition, range, LIMIT),
         Index::Entries(skills, ladders) => {
-            let entries = skills.entries.iter().chain(&ladders.entries);
-            Ok(models::search::find_among(entries, condition, range, LIMIT))
+            let (first, second) = ladders.entries.split_at(ladders.entries.len() / 2);
+            let first = || {
+                let entries = skills.entries.iter().chain(first);
+                models::search::find_among(entries, condition, range, LIMIT)
+            };
+            let second = || models::search::find_among(second.iter(), condition, range, LIMIT);
+            let (mut keys, others) = both(first, second);
+            keys.extend(others);
+            keys.truncate(LIMIT);
+            Ok(keys)
         }
     };
     let keys = find(&(*Kind::Skill.keys().start()..=*Kind::Requirement.keys().end()))?;

@@ -1,0 +1,2 @@
+DROP TRIGGER list_newest_change;
+DROP TABLE newest_changes;
