@@ -296,6 +296,7 @@ diesel::table! {
         position -> Integer,
         version -> Integer,
         id -> Integer,
+        professions -> Integer,
     }
 }
 

@@ -4,8 +4,10 @@ mod edits;
 
 use std::collections::BTreeMap;
 
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use grades::graders::service::past::State;
-use grades::graders::service::{professions, skills};
+use grades::graders::service::{ServiceError, professions, skills};
 
 use self::edits::{Edits, catalogue};
 use crate::app::{Backend, TestApp};
@@ -89,7 +91,58 @@ fn pages(app: &TestApp) -> Vec<String> {
     pages
 }
 
+/// Rows that triggers keep and that are not what they should be.
+const WRONG: &str = "
+    SELECT tracks.slug FROM tracks WHERE professions <> (
+        SELECT count(*) FROM profession WHERE track = tracks.slug AND NOT is_draft
+    )
+    UNION ALL
+    SELECT made.kind FROM (
+        SELECT kind, object_id, max(revision_id) AS revision_id FROM revisions GROUP BY kind, object_id
+    ) AS made LEFT JOIN newest_changes AS kept USING (kind, object_id)
+    WHERE kept.revision_id IS NULL OR kept.revision_id <> made.revision_id
+    UNION ALL
+    SELECT kind FROM newest_changes
+    WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE revision_id = newest_changes.revision_id)";
+
+#[derive(Debug, PartialEq, QueryableByName)]
+struct Wrong {
+    #[diesel(sql_type = Text)]
+    slug: String,
+}
+
 on_both_databases! {
+    async fn triggers_count_professions_and_list_the_newest_changes(backend: Backend) {
+        let app = TestApp::with_catalogue(backend, &catalogue());
+        let database = app.database.open();
+        let wrong = || {
+            database.read(|connection| {
+                Ok::<_, ServiceError>(sql_query(WRONG).load::<Wrong>(connection)?)
+            })
+        };
+        let mut edits = Edits::new(&database, 11);
+        for _ in 0..STEPS {
+            edits.make();
+        }
+        assert_eq!(wrong().unwrap(), []);
+        for change in [
+            "UPDATE profession SET is_draft = TRUE WHERE position = 1",
+            "UPDATE profession SET track = 'two', is_draft = NOT is_draft WHERE track = 'one'",
+            "UPDATE profession SET is_draft = FALSE, track = 'one', position = -id WHERE position < 3",
+            "UPDATE profession SET includes_id = NULL, includes_up_to = NULL",
+            "DELETE FROM former_slugs",
+            "DELETE FROM requirement_aliases",
+            "DELETE FROM grades",
+            "DELETE FROM profession WHERE position > 0",
+        ] {
+            let changed = database.write(|connection| {
+                Ok::<_, ServiceError>(sql_query(change).execute(connection)?)
+            });
+            changed.unwrap();
+            assert_eq!(wrong().unwrap(), [], "{change}");
+        }
+    }
+
     async fn a_past_page_is_what_it_was(backend: Backend) {
         let app = TestApp::with_catalogue(backend, &catalogue());
         let database = app.database.open();

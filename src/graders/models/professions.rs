@@ -91,6 +91,21 @@ pub fn in_order(
         .load(connection)
 }
 
+/// A stretch of the professions of a track, by position within it.
+pub fn in_track(
+    connection: &mut DbConnection,
+    track: &str,
+    offset: i64,
+    limit: i64,
+) -> QueryResult<Vec<ProfessionRow>> {
+    ProfessionRow::query()
+        .filter(profession::track.eq(track))
+        .order((profession::position, profession::id))
+        .offset(offset)
+        .limit(limit)
+        .load(connection)
+}
+
 /// The profession at an address.
 pub fn at(connection: &mut DbConnection, slug: &str) -> QueryResult<Option<ProfessionRow>> {
     ProfessionRow::query().filter(profession::slug.eq(slug)).get_result(connection).optional()

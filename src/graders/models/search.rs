@@ -186,27 +186,29 @@ fn begun(part: &Part, beginnings: &[&str]) -> Vec<Phrase> {
     phrases.collect()
 }
 
-/// The first keys in a range that a condition is true of, among entries that no database has; they come in
-/// the order of their keys.
-pub fn find_among<'a>(
-    entries: impl Iterator<Item = &'a Entry>,
-    condition: &Condition<'_>,
-    keys: &RangeInclusive<i64>,
-    limit: usize,
-) -> Vec<i64> {
-    let words = |Phrase { terms, is_prefix }: &Phrase| {
-        format!(" {}{}", terms.join(" "), if *is_prefix { "" } else { " " })
-    };
-    let clauses = condition.clauses();
-    let finder = |phrase: &Phrase| Finder::new(&words(phrase)).into_owned();
-    let clauses = clauses.iter().map(|any| any.iter().map(finder).collect::<Vec<_>>());
-    let clauses = clauses.collect::<Vec<_>>();
-    let is_met = |entry: &&Entry| {
-        let terms = entry.terms.as_bytes();
-        clauses.iter().all(|any| any.iter().any(|words| words.find(terms).is_some()))
-    };
-    let found = entries.filter(|entry| keys.contains(&entry.key)).filter(is_met);
-    found.map(|entry| entry.key).take(limit).collect()
+/// A condition to hold entries against that no database has.
+pub struct Matcher(Vec<Vec<Finder<'static>>>);
+
+impl Matcher {
+    /// Of a condition.
+    pub fn new(condition: &Condition<'_>) -> Self {
+        let words = |Phrase { terms, is_prefix }: &Phrase| {
+            format!(" {}{}", terms.join(" "), if *is_prefix { "" } else { " " })
+        };
+        let finder = |phrase: &Phrase| Finder::new(&words(phrase)).into_owned();
+        let clauses = condition.clauses();
+        Self(clauses.iter().map(|any| any.iter().map(finder).collect()).collect())
+    }
+
+    /// The keys in a range of the entries that the condition is true of, in the order of the entries.
+    pub fn find(&self, entries: &[Entry], keys: &RangeInclusive<i64>) -> Vec<i64> {
+        let is_met = |entry: &&Entry| {
+            let terms = entry.terms.as_bytes();
+            self.0.iter().all(|any| any.iter().any(|words| words.find(terms).is_some()))
+        };
+        let found = entries.iter().filter(|entry| keys.contains(&entry.key)).filter(is_met);
+        found.map(|entry| entry.key).collect()
+    }
 }
 
 /// The first keys in a range that a condition is true of, lowest first.

@@ -21,13 +21,19 @@ pub fn all(connection: &mut DbConnection) -> QueryResult<Vec<TrackRow>> {
     TrackRow::query().order((tracks::position, tracks::slug)).load(connection)
 }
 
-/// Every track in order, with the number of its professions.
-pub fn counted(connection: &mut DbConnection) -> QueryResult<Vec<(TrackRow, i64)>> {
-    let own = profession::table.filter(profession::track.eq(tracks::slug)).count();
-    tracks::table
+/// Every track in order, with the number of its professions: of those that everybody may see, which triggers
+/// count, and of the drafts that can be seen.
+pub fn counted(connection: &mut DbConnection) -> QueryResult<Vec<(TrackRow, usize)>> {
+    let drafts = profession::table.filter(profession::track.eq(tracks::slug));
+    let drafts = drafts.filter(profession::is_draft).count().single_value().assume_not_null();
+    let rows = tracks::table
         .order((tracks::position, tracks::slug))
-        .select((TrackRow::as_select(), own.single_value().assume_not_null()))
-        .load(connection)
+        .select((TrackRow::as_select(), tracks::professions, drafts))
+        .load::<(TrackRow, i32, i64)>(connection)?;
+    let count = |published: i32, drafts: i64| {
+        usize::try_from(i64::from(published) + drafts).unwrap_or_default()
+    };
+    Ok(rows.into_iter().map(|(row, published, drafts)| (row, count(published, drafts))).collect())
 }
 
 /// Stores a track.

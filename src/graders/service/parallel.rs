@@ -1,6 +1,7 @@
 //! Work at the same time.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// What both come to; the first runs on a thread of its own.
@@ -16,18 +17,27 @@ pub fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> 
     })
 }
 
-/// What is made of each of some items, in their order; of several, by two threads.
+/// What is made of each of some items, in their order; of several, by two threads, of which each takes the next
+/// item when it is done with one.
 ///
 /// # Panics
 ///
 /// If making one does.
 pub fn each<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let all = |items: &[T]| items.iter().map(&make).collect::<Vec<_>>();
-    let (first, second) = items.split_at(items.len() / 2);
-    if first.is_empty() {
-        return all(second);
+    if items.len() < 2 {
+        return items.iter().map(make).collect();
     }
-    let (mut all_made, of_second) = both(|| all(first), || all(second));
-    all_made.extend(of_second);
-    all_made
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut made = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(place) else { return made };
+            made.push((place, make(item)));
+        }
+    };
+    let (mut all, others) = both(some, some);
+    all.extend(others);
+    all.sort_unstable_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, made)| made).collect()
 }

@@ -153,12 +153,14 @@ impl PastCatalogues {
             Ok::<_, ServiceError>(models::past::place(connection, state.revision)?)
         })?;
         let skills = skills.unwrap_or_default();
-        let beside = self.present.database().try_snapshot();
-        let dictionary = || self.make_dictionary(present, skills);
-        let (dictionary, ladders) = both(
-            || self.dictionaries.get_or_make(skills, |_| dictionary()),
-            || make_ladders((present, beside.as_ref()), tables, state, skills),
-        );
+        let dictionary =
+            || self.dictionaries.get_or_make(skills, |_| self.make_dictionary(present, skills));
+        let ladders = || self.make_ladders(present, tables, state, skills);
+        let (dictionary, ladders) = if self.dictionaries.has(skills) {
+            (dictionary(), ladders())
+        } else {
+            both(dictionary, ladders)
+        };
         let PastDictionary { rows, cache, entries } = &*dictionary?;
         let mut tables = ladders?;
         for (view, rows) in DICTIONARY_VIEWS.iter().zip(rows) {
@@ -168,6 +170,36 @@ impl PastCatalogues {
         let origin = Origin { database, revision: state.revision, until };
         let past = Database::in_memory(origin, tables);
         Ok(Catalogue::sharing(past, Arc::clone(cache), Arc::clone(entries)))
+    }
+
+    /// The tables of everything, without the rows of the dictionary, of which the newest change is given.
+    fn make_ladders(
+        &self,
+        present: &Database,
+        tables: Option<MemoryTables>,
+        state: &State,
+        skills: i32,
+    ) -> Result<MemoryTables, ServiceError> {
+        let later = || {
+            // Taken later than the present, it sees what that does, and maybe more.
+            let beside = self.present.database().try_snapshot();
+            let database = beside.as_ref().unwrap_or(present);
+            database.read(|connection| rows::later_of_ladders(connection, state))
+        };
+        let now = || {
+            let tables = match tables {
+                Some(mut used) => used.clear(&LADDER_TABLES).map(|()| used),
+                None => MemoryTables::new(&LADDER_TABLES, &DICTIONARY_VIEWS),
+            };
+            let read =
+                |connection: &mut _| Ok::<_, ServiceError>(models::past::ladders(connection)?);
+            (tables, present.read(read))
+        };
+        let (later, (tables, now)) = both(later, now);
+        let (mut tables, mut rows) = (tables?, rows::ladders(now?, later?, state)?);
+        rows.skills_revision = skills.into();
+        tables.fill(|memory| models::past::fill_ladders(memory, &rows))?;
+        Ok(tables)
     }
 
     /// The dictionary after a change of a skill.
@@ -196,33 +228,13 @@ impl PastCatalogues {
     }
 }
 
-/// The tables of everything, without the rows of the dictionary, of which the newest change is given. `beside` is
-/// a snapshot that was taken later, for what can be read at the same time; `tables` those of another state.
-fn make_ladders(
-    (present, beside): (&Database, Option<&Database>),
-    tables: Option<MemoryTables>,
-    state: &State,
-    skills: i32,
-) -> Result<MemoryTables, ServiceError> {
-    // The other one sees what this one does, and maybe more.
-    let beside = beside.unwrap_or(present);
-    let later = || beside.read(|connection| rows::later_of_ladders(connection, state));
-    let now = || {
-        let tables = match tables {
-            Some(mut used) => used.clear(&LADDER_TABLES).map(|()| used),
-            None => MemoryTables::new(&LADDER_TABLES, &DICTIONARY_VIEWS),
-        };
-        let read = |connection: &mut _| Ok::<_, ServiceError>(models::past::ladders(connection)?);
-        (tables, present.read(read))
-    };
-    let (later, (tables, now)) = both(later, now);
-    let (mut tables, mut rows) = (tables?, rows::ladders(now?, later?, state)?);
-    rows.skills_revision = skills.into();
-    tables.fill(|memory| models::past::fill_ladders(memory, &rows))?;
-    Ok(tables)
-}
-
 impl<T: Send + Sync> Kept<T> {
+    /// Whether there is a value with a number, made or being made.
+    fn has(&self, number: i32) -> bool {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().any(|(known, _)| *known == number)
+    }
+
     /// The value with a number. Of those who ask for one at the same time one makes it; `make` gets those that are
     /// no longer kept and that nobody uses.
     fn get_or_make(

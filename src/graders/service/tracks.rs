@@ -102,8 +102,8 @@ pub fn filled(database: &Database) -> Result<Vec<Track>, ServiceError> {
 /// If the database does not answer.
 pub fn all(database: &Database) -> Result<Vec<EditableTrack>, ServiceError> {
     database.read(|connection| {
-        let track = |(row, count): (TrackRow, i64)| EditableTrack {
-            professions: usize::try_from(count).unwrap_or_default(),
+        let track = |(row, professions): (TrackRow, usize)| EditableTrack {
+            professions,
             slug: row.slug,
             title: row.title,
             version: row.version,
@@ -276,8 +276,7 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<Changed, S
 pub(super) fn with_professions(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
     let mut before = 0;
     let mut tracks = Vec::new();
-    for (row, count) in models::tracks::counted(connection)? {
-        let professions = usize::try_from(count).unwrap_or_default();
+    for (row, professions) in models::tracks::counted(connection)? {
         if professions > 0 {
             let page = before / PROFESSIONS_PER_PAGE + 1;
             tracks.push(Track { slug: row.slug, title: row.title, professions, page });

@@ -1,5 +1,7 @@
 //! Putting the rows of a catalogue into an empty database in memory.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::result::Error;
@@ -47,10 +49,16 @@ pub fn dictionary_rows(rows: &DictionaryRows) -> QueryResult<[ViewRows; DICTIONA
 /// state never changes.
 pub fn fill_ladders(connection: &mut SqliteConnection, rows: &LadderRows) -> QueryResult<()> {
     let LadderRows { tracks, professions, grades, scales, levels, .. } = rows;
-    let table = "tracks (id, slug, title, position, version)";
-    let tracks =
-        tracks.iter().map(|row| (row.id, &row.slug, &row.title, row.position, row.version));
-    insert(connection, table, 5, tracks)?;
+    let mut counts = HashMap::<&str, usize>::new();
+    for row in professions {
+        *counts.entry(&row.track).or_default() += 1;
+    }
+    let table = "tracks (id, slug, title, position, version, professions)";
+    let tracks = tracks.iter().map(|row| {
+        let count = counts.get(&*row.slug).copied().unwrap_or_default();
+        (row.id, &row.slug, &row.title, row.position, row.version, count)
+    });
+    insert(connection, table, 6, tracks)?;
     let table = "scales (id, slug, title, version)";
     let scales = scales.iter().map(|row| (row.id, &row.slug, &row.title, row.version));
     insert(connection, table, 4, scales)?;

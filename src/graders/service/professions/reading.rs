@@ -245,8 +245,22 @@ fn stretch(
     tracks: &[Track],
     places: Range<usize>,
 ) -> QueryResult<Vec<Profession>> {
-    let (offset, limit) = (saturating_i64(places.start), saturating_i64(places.len()));
-    let rows = models::professions::in_order(connection, offset, limit)?;
+    let (mut start, limit) = (places.start, saturating_i64(places.len()));
+    let mut only = None;
+    for track in tracks {
+        if start < track.professions {
+            only = Some(track).filter(|track| start + places.len() <= track.professions);
+            break;
+        }
+        start -= track.professions;
+    }
+    let rows = match only {
+        // The index has them in order; to order all of a large catalogue takes long.
+        Some(track) => {
+            models::professions::in_track(connection, &track.slug, saturating_i64(start), limit)?
+        }
+        None => models::professions::in_order(connection, saturating_i64(places.start), limit)?,
+    };
     with_ladders(connection, dictionary, tracks, rows)
 }
 

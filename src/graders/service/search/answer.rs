@@ -12,9 +12,9 @@ use super::many::{LadderEntries, SkillEntries, entries_of_ladders, entries_of_sk
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
 pub use crate::graders::models::search::Breadth;
-use crate::graders::models::search::Condition;
+use crate::graders::models::search::{Condition, Matcher};
 use crate::graders::service::inclusions::{self, Including};
-use crate::graders::service::parallel::{both, each};
+use crate::graders::service::parallel::each;
 use crate::graders::service::tracks::{self, Track};
 use crate::graders::service::{ServiceError, level_names};
 use crate::ladder::search::Question;
@@ -28,6 +28,9 @@ pub const HITS_PER_PAGE: usize = 20;
 /// How many hits of one kind are counted and can be leafed through; of a common word in a large
 /// catalogue there are more than anyone reads.
 pub const MOST_HITS: usize = 1_000;
+
+/// Entries that one thread looks through before it takes others.
+const AT_ONCE: usize = 64;
 
 /// Characters a question may have.
 pub const LONGEST_QUESTION: usize = 200;
@@ -261,16 +264,10 @@ fn find(
     let mut find = |range: &RangeInclusive<i64>| match index {
         Index::Database => models::search::find(connection, condition, range, LIMIT),
         Index::Entries(skills, ladders) => {
-            let (first, second) = ladders.entries.split_at(ladders.entries.len() / 2);
-            let first = || {
-                let entries = skills.entries.iter().chain(first);
-                models::search::find_among(entries, condition, range, LIMIT)
-            };
-            let second = || models::search::find_among(second.iter(), condition, range, LIMIT);
-            let (mut keys, others) = both(first, second);
-            keys.extend(others);
-            keys.truncate(LIMIT);
-            Ok(keys)
+            let parts = skills.entries.chunks(AT_ONCE).chain(ladders.entries.chunks(AT_ONCE));
+            let matcher = Matcher::new(condition);
+            let found = each(&parts.collect::<Vec<_>>(), |entries| matcher.find(entries, range));
+            Ok(found.into_iter().flatten().take(LIMIT).collect())
         }
     };
     let keys = find(&(*Kind::Skill.keys().start()..=*Kind::Requirement.keys().end()))?;

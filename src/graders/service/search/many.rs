@@ -16,7 +16,7 @@ use crate::graders::models::professions::ProfessionRow;
 use crate::graders::models::search::Entry;
 use crate::graders::service::ServiceError;
 use crate::graders::service::level_names::{self, Scales};
-use crate::graders::service::parallel::both;
+use crate::graders::service::parallel::each;
 use crate::ladder::{Description, Level};
 
 /// Professions whose entries are made at once.
@@ -161,38 +161,19 @@ fn store(
     Ok(ids.len())
 }
 
-/// The entries of professions; made by two threads.
+/// The entries of professions.
 fn entries(rows: &[ProfessionRow], grades: &[GradeRow], scales: &Scales) -> LadderEntries {
     let by_id = rows.iter().map(|row| (row.id, row)).collect::<HashMap<_, _>>();
-    let of_grades = |grades: &[GradeRow]| {
-        let mut made = LadderEntries::default();
-        for grade in grades {
-            let Some(row) = by_id.get(&grade.profession_id) else { continue };
-            let description = described(grade);
-            let scale = scales.of(row.scale_id);
-            made.entries.extend(entries_of_grade(row, &scale, grade, &description));
-            let description = grade.description.as_ref().map(|_| description);
-            made.descriptions.insert((row.id, grade.level_name), description);
-        }
-        made
-    };
-    let (first, second) = grades.split_at(middle(grades));
-    let (mut made, of_second) = both(|| of_grades(first), || of_grades(second));
-    made.entries.extend(of_second.entries);
-    made.entries.extend(rows.iter().map(entry_of_profession));
-    made.entries.sort_by_key(|entry| entry.key);
-    made.descriptions.extend(of_second.descriptions);
-    made
-}
-
-/// Where grades are cut so that both parts have about as much text.
-fn middle(grades: &[GradeRow]) -> usize {
-    let length = |grade: &GradeRow| grade.description.as_ref().map_or(0, String::len);
-    let half = grades.iter().map(length).sum::<usize>() / 2;
-    let mut before = 0;
-    let of_first = grades.iter().take_while(|grade| {
-        before += length(grade);
-        before <= half
+    let of_grades = each(grades, |grade| {
+        let row = by_id.get(&grade.profession_id)?;
+        let description = described(grade);
+        let entries = entries_of_grade(row, &scales.of(row.scale_id), grade, &description);
+        let description = grade.description.as_ref().map(|_| description);
+        Some((entries, ((row.id, grade.level_name), description)))
     });
-    of_first.count()
+    let (entries, descriptions) = of_grades.into_iter().flatten().unzip::<_, _, Vec<_>, _>();
+    let of_professions = rows.iter().map(entry_of_profession);
+    let mut entries = entries.into_iter().flatten().chain(of_professions).collect::<Vec<_>>();
+    entries.sort_by_key(|entry| entry.key);
+    LadderEntries { entries, descriptions }
 }
