@@ -15,8 +15,8 @@ use std::{env, fs, thread};
 use actix_web::http::header;
 use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
-use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, PgConnection, SqliteConnection};
 use grades::graders::service::catalogue::starting;
 use tempfile::TempDir;
 
@@ -31,6 +31,12 @@ const API: &str = "/api/v1/graders/professions/front-end";
 /// The same of the large catalogues.
 const LARGE_LADDER: &str = "/professions/profession-15-50";
 const LARGE_API: &str = "/api/v1/graders/professions/profession-15-50";
+
+/// The same page in catalogues of any size.
+const FRESH_LADDER: &str = "/professions/profession-0-50";
+const FRESH_API: &str = "/api/v1/graders/professions/profession-0-50";
+/// How often a page is asked for of which nothing is cached.
+const FRESH_ANSWERS: u32 = 200;
 
 /// A server under measurement.
 struct Server {
@@ -250,6 +256,43 @@ fn compare(name: &str, (site, path): (&Server, &str), cases: &[Case], also: &[u3
     }
 }
 
+/// Processor time of an answer of which nothing is cached, in microseconds. `connection` is one to the database of
+/// the site.
+fn fresh_cost(
+    (site, path): (&Server, &str),
+    connection: &mut impl SimpleConnection,
+    also: &[u32],
+) -> f64 {
+    let counted = [site.counted.as_slice(), also].concat();
+    let before = ticks(&counted);
+    for _ in 0..FRESH_ANSWERS {
+        let change = "UPDATE catalogue_state SET revision = revision + 1";
+        connection.batch_execute(change).expect("a change");
+        fetched(&site.address, path, &[]);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "few enough to be exact")]
+    let used = (ticks(&counted) - before) as f64 * 10_000.0;
+    used / f64::from(FRESH_ANSWERS)
+}
+
+/// Prints what fresh answers cost in a catalogue, and in how many times that of a small one; returns the costs.
+fn compare_fresh(
+    name: &str,
+    site: &Server,
+    connection: &mut impl SimpleConnection,
+    (of_small, also): (Option<[f64; 2]>, &[u32]),
+) -> [f64; 2] {
+    let costs = [FRESH_LADDER, FRESH_API].map(|path| fresh_cost((site, path), connection, also));
+    let [ladder, api] = costs;
+    let [of_ladder, of_api] = of_small.unwrap_or(costs);
+    println!(
+        "| {name} | {ladder:.0} | {:.2} | {api:.0} | {:.2} |",
+        ladder / of_ladder,
+        api / of_api
+    );
+    costs
+}
+
 /// Serves the files of a folder from memory in the fewest steps that actix-web has.
 async fn serve_bare(folder: String) -> std::io::Result<()> {
     let read = |name: &str, end: &str| {
@@ -362,5 +405,36 @@ fn main() {
         compare("PostgreSQL, home", (&site, HOME), &[PLAIN, NOT_MODIFIED], &also);
         compare("PostgreSQL, API", (&site, API), &[PLAIN], &also);
     }
-    println!("\n{ROUNDS} rounds of {SECONDS} each, {CONNECTIONS} connections");
+    println!("\n{ROUNDS} rounds of {SECONDS} each, {CONNECTIONS} connections\n");
+    println!(
+        "| Nothing cached | ladder, CPU, µs | of a small catalogue's | API, CPU, µs | of a small catalogue's |\n\
+         |---|---|---|---|---|"
+    );
+    let mut of_small = None;
+    for count in [100, 3_000, 30_000] {
+        let file = folder.path().join(format!("{count}.sqlite3"));
+        let url = format!("sqlite://{}", file.display());
+        drop(large::filled(&url, &large::catalogue(count), false));
+        let site = site(&url);
+        let mut connection =
+            SqliteConnection::establish(&file.to_string_lossy()).expect("a database");
+        connection.batch_execute("PRAGMA busy_timeout = 5000").expect("a setting");
+        let name = format!("{count} professions");
+        let costs = compare_fresh(&name, &site, &mut connection, (of_small, &[]));
+        of_small = of_small.or(Some(costs));
+    }
+    if let Ok(server) = env::var("TEST_DATABASE_URL") {
+        let mut of_small = None;
+        for count in [100, 3_000] {
+            let postgres = Postgres::new(server.clone());
+            drop(large::filled(&postgres.url(), &large::catalogue(count), false));
+            let site = site(&postgres.url());
+            let _ = fetched(&site.address, HOME, &[]);
+            let mut connection = PgConnection::establish(&postgres.url()).expect("PostgreSQL");
+            let also = postgres_processes();
+            let name = format!("PostgreSQL, {count} professions");
+            let costs = compare_fresh(&name, &site, &mut connection, (of_small, &also));
+            of_small = of_small.or(Some(costs));
+        }
+    }
 }

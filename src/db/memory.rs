@@ -92,8 +92,8 @@ impl MemoryTables {
     /// If there is no such table.
     pub fn clear(&mut self, tables: &[&str]) -> QueryResult<()> {
         let tables = tables.iter().chain([&VIEW_ROWS]);
-        let statements = tables.map(|name| format!("DELETE FROM {name}; ")).collect::<String>();
-        self.0.batch_execute(&format!("BEGIN; {statements}COMMIT"))
+        let statements = tables.map(|name| format!("DELETE FROM {name}")).collect::<Vec<_>>();
+        self.0.batch_execute(&format!("BEGIN; {}; COMMIT", statements.join("; ")))
     }
 
     /// Puts rows into tables.

@@ -90,12 +90,12 @@ async fn pages_and_saves_wait_for_the_server_only_so_often() {
         assert_eq!(answer.status(), 303);
         counted = vec![("a save".to_owned(), way.taken(), 26)];
         let pages = [
-            ("/professions/front-end".to_owned(), 11),
-            ("/professions/front-end/middle".to_owned(), 12),
-            ("/".to_owned(), 14),
-            ("/matrix?profession=front-end".to_owned(), 10),
+            ("/professions/front-end".to_owned(), 10),
+            ("/professions/front-end/middle".to_owned(), 11),
+            ("/".to_owned(), 10),
+            ("/matrix?profession=front-end".to_owned(), 9),
             ("/rules".to_owned(), 6),
-            ("/search?q=react".to_owned(), 13),
+            ("/search?q=react".to_owned(), 12),
             ("/api/v1/graders/professions/front-end".to_owned(), 7),
             (format!("/professions/front-end?at={round}"), 18),
         ];

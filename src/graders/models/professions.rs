@@ -91,7 +91,24 @@ pub fn in_order(
         .load(connection)
 }
 
-/// A stretch of the professions of a track, by position within it.
+/// The same of the professions of some tracks.
+pub fn in_tracks(
+    connection: &mut DbConnection,
+    tracks: &[&str],
+    offset: i64,
+    limit: i64,
+) -> QueryResult<Vec<ProfessionRow>> {
+    profession::table
+        .inner_join(tracks::table)
+        .filter(profession::track.eq_any(tracks))
+        .order((tracks::position, tracks::slug, profession::position, profession::id))
+        .select(ProfessionRow::as_select())
+        .offset(offset)
+        .limit(limit)
+        .load(connection)
+}
+
+/// A stretch of the professions of a track, by position within it, which is the order of an index.
 pub fn in_track(
     connection: &mut DbConnection,
     track: &str,

@@ -1,5 +1,6 @@
 //! Rows of tracks and the queries over them.
 
+use diesel::dsl::sum;
 use diesel::prelude::*;
 
 use crate::db::DbConnection;
@@ -34,6 +35,24 @@ pub fn counted(connection: &mut DbConnection) -> QueryResult<Vec<(TrackRow, usiz
         usize::try_from(i64::from(published) + drafts).unwrap_or_default()
     };
     Ok(rows.into_iter().map(|(row, published, drafts)| (row, count(published, drafts))).collect())
+}
+
+/// A track, how many of its professions everybody may see, and how many of those of the tracks before it.
+pub fn placed(
+    connection: &mut DbConnection,
+    slug: &str,
+) -> QueryResult<Option<(TrackRow, i32, Option<i64>)>> {
+    let earlier = diesel::alias!(tracks as earlier);
+    let position = earlier.field(tracks::position);
+    let is_before = position
+        .lt(tracks::position)
+        .or(position.eq(tracks::position).and(earlier.field(tracks::slug).lt(tracks::slug)));
+    let before = earlier.filter(is_before).select(sum(earlier.field(tracks::professions)));
+    tracks::table
+        .filter(tracks::slug.eq(slug))
+        .select((TrackRow::as_select(), tracks::professions, before.single_value()))
+        .get_result(connection)
+        .optional()
 }
 
 /// Stores a track.

@@ -28,16 +28,16 @@ pub fn each<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync) -> Vec
         return items.iter().map(make).collect();
     }
     let next = AtomicUsize::new(0);
-    let some = || {
-        let mut made = Vec::new();
+    let work = || {
+        let mut results = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(place) else { return made };
-            made.push((place, make(item)));
+            let Some(item) = items.get(place) else { return results };
+            results.push((place, make(item)));
         }
     };
-    let (mut all, others) = both(some, some);
+    let (mut all, others) = both(work, work);
     all.extend(others);
     all.sort_unstable_by_key(|(place, _)| *place);
-    all.into_iter().map(|(_, made)| made).collect()
+    all.into_iter().map(|(_, result)| result).collect()
 }

@@ -272,6 +272,19 @@ pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<Changed, S
     })
 }
 
+/// A track that is there; drafts do not count.
+pub(super) fn placed(connection: &mut DbConnection, slug: &str) -> QueryResult<Track> {
+    let (row, professions, before) =
+        models::tracks::placed(connection, slug)?.ok_or(diesel::NotFound)?;
+    let count = |number: i64| usize::try_from(number).unwrap_or_default();
+    Ok(Track {
+        slug: row.slug,
+        title: row.title,
+        professions: count(professions.into()),
+        page: count(before.unwrap_or_default()) / PROFESSIONS_PER_PAGE + 1,
+    })
+}
+
 /// Every track that has professions, in order.
 pub(super) fn with_professions(connection: &mut DbConnection) -> QueryResult<Vec<Track>> {
     let mut before = 0;

@@ -149,16 +149,15 @@ pub fn profession(
         return Err(ServiceError::NoSuchProfession);
     }
     database.read(|connection| {
-        let row = models::professions::at(connection, slug)?;
-        let tracks = tracks::with_professions(connection)?;
-        let found = with_ladders(connection, dictionary, &tracks, row.into_iter().collect())?;
-        match found.into_iter().next() {
-            Some(profession) => Ok(profession),
-            None => Err(match models::professions::current_slug(connection, slug)? {
+        let Some(row) = models::professions::at(connection, slug)? else {
+            return Err(match models::professions::current_slug(connection, slug)? {
                 Some(present) => ServiceError::Moved(present),
                 None => ServiceError::NoSuchProfession,
-            }),
-        }
+            });
+        };
+        let track = tracks::placed(connection, &row.track)?;
+        let found = with_ladders(connection, dictionary, &[track], vec![row])?;
+        Ok(found.into_iter().next().ok_or(diesel::NotFound)?)
     })
 }
 
@@ -245,21 +244,23 @@ fn stretch(
     tracks: &[Track],
     places: Range<usize>,
 ) -> QueryResult<Vec<Profession>> {
-    let (mut start, limit) = (places.start, saturating_i64(places.len()));
-    let mut only = None;
+    // To order all of a large catalogue takes long.
+    let (mut end, mut offset, mut touched) = (0, 0, Vec::new());
     for track in tracks {
-        if start < track.professions {
-            only = Some(track).filter(|track| start + places.len() <= track.professions);
-            break;
+        let start = end;
+        end += track.professions;
+        if start < places.end && places.start < end {
+            if touched.is_empty() {
+                offset = places.start - start;
+            }
+            touched.push(track.slug.as_str());
         }
-        start -= track.professions;
     }
-    let rows = match only {
-        // The index has them in order; to order all of a large catalogue takes long.
-        Some(track) => {
-            models::professions::in_track(connection, &track.slug, saturating_i64(start), limit)?
-        }
-        None => models::professions::in_order(connection, saturating_i64(places.start), limit)?,
+    let (offset, limit) = (saturating_i64(offset), saturating_i64(places.len()));
+    let rows = match touched[..] {
+        [] => Vec::new(),
+        [track] => models::professions::in_track(connection, track, offset, limit)?,
+        _ => models::professions::in_tracks(connection, &touched, offset, limit)?,
     };
     with_ladders(connection, dictionary, tracks, rows)
 }
