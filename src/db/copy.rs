@@ -114,12 +114,25 @@ pub fn copy(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<CopiedTable>, Re
             prepare(target, to)?;
             fill(source, target)
         })?;
-        if let DbConnection::Postgres(postgres) = &mut target {
-            // Otherwise queries are planned for empty tables until the server finds time.
-            postgres.batch_execute("VACUUM ANALYZE")?;
+        // Everything is copied, whether or not this can be done.
+        if let Err(error) = tidy_up(&mut target) {
+            log::warn!(
+                "the tables are not analysed yet, so the site may be slow at first: {error}"
+            );
         }
         Ok(copied)
     })
+}
+
+/// Lets PostgreSQL look at what was copied; otherwise it plans queries for empty tables until it finds time.
+fn tidy_up(target: &mut DbConnection) -> QueryResult<()> {
+    match target {
+        DbConnection::Sqlite(_) => Ok(()),
+        DbConnection::Postgres(postgres) => {
+            postgres.batch_execute("SET statement_timeout = 0")?;
+            postgres.batch_execute("VACUUM ANALYZE")
+        }
+    }
 }
 
 fn open(url: &DatabaseUrl, purpose: Purpose) -> Result<DbConnection, Refused> {
