@@ -58,6 +58,7 @@ impl Entry {
     /// Terms are given in order, with spaces between them: those of what the thing says itself, those of
     /// what it belongs to or holds, and marks, which no text has.
     pub fn new(key: i64, own: &str, context: &[&str], marks: &str) -> Self {
+        // A term in a context takes one sign more, and few have only one letter.
         let context_length = context.iter().map(|terms| terms.len() * 3 / 2).sum::<usize>();
         let mut terms = String::with_capacity(own.len() + context_length + marks.len() + 3);
         terms.push(' ');
