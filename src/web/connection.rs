@@ -1,11 +1,13 @@
 //! The stream under HTTP/1.1: mends heads of requests before the HTTP layer reads them, and gives what that
-//! layer refuses by itself the form of every other refusal.
+//! layer refuses by itself the form of every other refusal. Large bodies that are kept in memory are written
+//! here as well.
 //!
 //! `actix-http` answers a request it can't read with a bare status and shows it to no middleware
 //! (`h1::dispatcher::InnerDispatcher::poll_request`), takes any `Connection: upgrade` as a wish to end
 //! the connection (`h1::decoder::MessageType::set_headers`), and reads no address with letters outside
 //! ASCII. None of this can be changed from outside but here.
 
+mod direct;
 mod head;
 mod refusal;
 
@@ -19,6 +21,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
+pub use self::direct::Direct;
 use self::head::{Found, Next};
 use super::metrics::Metrics;
 
@@ -57,6 +60,7 @@ pub struct Connection<T> {
     has_begun: bool,
     /// When a later head that has begun must be whole.
     deadline: Option<Pin<Box<Sleep>>>,
+    direct: Direct,
 }
 
 impl<T> Connection<T> {
@@ -73,7 +77,13 @@ impl<T> Connection<T> {
             refusal: None,
             has_begun: false,
             deadline: None,
+            direct: Direct::default(),
         }
+    }
+
+    /// The way for bodies that need not be copied.
+    pub fn direct(&self) -> Direct {
+        self.direct.clone()
     }
 
     /// Whether these bytes, which come when none are held, can be passed on as they are.
@@ -196,6 +206,10 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
+        ready!(this.direct.poll_rest(&mut this.io, context))?;
+        if let Some(written) = this.direct.poll_write(&mut this.io, context, bytes) {
+            return written;
+        }
         let Some(refused) = refusal::find(bytes) else {
             return Pin::new(&mut this.io).poll_write(context, bytes);
         };
@@ -217,7 +231,9 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Connection<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
+        let this = &mut *self;
+        ready!(this.direct.poll_rest(&mut this.io, context))?;
+        Pin::new(&mut this.io).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

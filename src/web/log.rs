@@ -20,6 +20,7 @@ use env_logger::fmt::Formatter;
 use log::{Level, Record};
 use serde::Serialize;
 
+use super::connection::Direct;
 use super::{RequestId, Site, redacted, visitor};
 
 /// The target of lines about answers, by which `RUST_LOG` can leave them out.
@@ -186,7 +187,8 @@ pub async fn access(
         client: visitor(request),
         ..Answered::new(request.head(), answer.status(), begun)
     };
-    Ok(answer.map_body(|_, body| BoxBody::new(Logged { body: body.boxed(), answered })))
+    Ok(answer
+        .map_body(|_, body| BoxBody::new(Logged { body: body.boxed(), direct: None, answered })))
 }
 
 /// When the answer to a request was begun, if the log is to tell of it.
@@ -194,12 +196,13 @@ pub(super) fn begun() -> Option<Instant> {
     log::log_enabled!(target: ACCESS, Level::Info).then(Instant::now)
 }
 
-/// The body of an answer that no middleware sees; the log tells of it when it has ended.
+/// The body of an answer that no middleware sees, and how it is written if that is directly; the log tells
+/// of it when it has ended.
 pub(super) fn logged(
     request: &Request,
     site: &Site,
     (id, status, begun): (RequestId, StatusCode, Instant),
-    body: BoxBody,
+    (body, direct): (BoxBody, Option<Direct>),
 ) -> BoxBody {
     let peer = request.peer_addr().map(|address| address.ip());
     let answered = Answered {
@@ -207,7 +210,7 @@ pub(super) fn logged(
         client: peer.map(|peer| site.visitor(peer, request.headers())),
         ..Answered::new(request.head(), status, begun)
     };
-    BoxBody::new(Logged { body, answered })
+    BoxBody::new(Logged { body, direct, answered })
 }
 
 /// Logs a line for an answer to a request that could not be read.
@@ -222,6 +225,8 @@ pub(super) fn unread(id: RequestId, client: Option<IpAddr>, (status, bytes): (St
 /// A body that knows how much of it was taken, and that it is given up when nobody takes more.
 struct Logged {
     body: BoxBody,
+    /// Knows how much of it is written, if it is not written piece by piece.
+    direct: Option<Direct>,
     answered: Answered,
 }
 
@@ -248,7 +253,8 @@ impl Drop for Logged {
     fn drop(&mut self) {
         let answered = &self.answered;
         let request = (&*answered.method, &*answered.target, &*answered.version);
-        let came_to = (answered.status, answered.bytes, answered.begun.elapsed());
+        let bytes = self.direct.as_ref().map_or(answered.bytes, Direct::written);
+        let came_to = (answered.status, bytes, answered.begun.elapsed());
         write_access(answered.id, answered.client, Some(request), came_to);
     }
 }

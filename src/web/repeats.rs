@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use super::body::Answer;
 use super::cache::CachedPage;
 use super::compressed::wanted_encoding;
+use super::connection::Direct;
 use super::metrics::{Answers, Metrics};
 use super::request_id::{Begun, REQUEST_ID, RequestId};
 use super::{Revalidation, Site, log};
@@ -30,6 +31,8 @@ use super::{Revalidation, Site, log};
 const MOST_REQUESTS: usize = 1_024;
 /// Bytes of path and query that are worth remembering.
 const LONGEST_TARGET: usize = 512;
+/// Bytes of a body from which on it is cheaper to write it directly than to copy it.
+const LEAST_DIRECT: usize = 8 * 1024;
 /// Values of `Accept-Encoding` that are remembered; browsers of all kinds send fewer.
 const MOST_ENCODINGS: usize = 16;
 
@@ -102,15 +105,19 @@ impl Repeats {
             self.0.insert(target, Arc::clone(&made));
             made
         });
-        repeat.headers[place(question.encoding)].get_or_init(|| Headers::of(answer.headers()));
+        let body = page.body.form(question.encoding);
+        repeat.headers[place(question.encoding)]
+            .get_or_init(|| Headers::of(answer.headers(), body.len()));
     }
 }
 
 impl Headers {
-    fn of(answer: &HeaderMap) -> Self {
+    fn of(answer: &HeaderMap, length: usize) -> Self {
         let mut whole = answer.clone();
         whole.remove(REQUEST_ID);
         let mut not_modified = whole.clone();
+        // The HTTP layer writes it itself unless the body is sent directly.
+        whole.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         for of_body in [header::CONTENT_TYPE, header::CONTENT_ENCODING] {
             not_modified.remove(of_body);
         }
@@ -237,12 +244,20 @@ impl Front {
         let id = RequestId::new();
         let mut headers = headers.clone();
         headers.insert(REQUEST_ID, id.header());
-        let body = if not_modified { BoxBody::new(()) } else { BoxBody::new(Answer::new(body)) };
+        let direct = request.conn_data::<Direct>().filter(|_| body.len() >= LEAST_DIRECT);
+        let body = match direct {
+            Some(direct) => BoxBody::new(Answer::new(direct.body(body))),
+            None if not_modified => BoxBody::new(()),
+            None => BoxBody::new(Answer::new(body)),
+        };
         let body = match begun {
-            Some(begun) => log::logged(request, &self.0.site, (id, status, begun), body),
+            Some(begun) => {
+                log::logged(request, &self.0.site, (id, status, begun), (body, direct.cloned()))
+            }
             None => body,
         };
         let mut answer = Response::with_body(status, body);
+        answer.head_mut().no_chunking(direct.is_some());
         *answer.headers_mut() = headers;
         repeat.answers.count(status, asked.elapsed());
         self.0.metrics.repeated.count();

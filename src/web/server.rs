@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_http::body::MessageBody;
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Request, Response};
+use actix_http::{Extensions, HttpService, Request, Response};
 use actix_server::GracefulShutdownSignal;
 use actix_service::{
     IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, apply, fn_service,
@@ -57,6 +57,9 @@ where
         .client_request_timeout(terms.head)
         .client_disconnect_timeout(END_TIME)
         .h1_allow_half_closed(true)
+        .on_connect_ext(|stream: &Connection<TcpStream>, extensions: &mut Extensions| {
+            extensions.insert(stream.direct());
+        })
         .h1(map_config(application, |()| AppConfig::default()));
     fn_service(move |stream: TcpStream| {
         let address = stream.peer_addr().ok();

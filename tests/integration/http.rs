@@ -237,6 +237,65 @@ on_both_databases! {
         assert_eq!(answers(&app, &[close]).await[0].header("connection"), Some("close"));
     }
 
+    async fn repeated_answers_to_requests_sent_at_once_are_whole_and_in_order(app: TestApp) {
+        const ROUNDS: usize = 60;
+        let paths = ["/", "/professions/front-end", "/healthz", "/api/v1/graders/professions/front-end"];
+        let mut expected = Vec::new();
+        for path in paths {
+            // The second answer is the first that is repeated.
+            app.page(path).await;
+            expected.push((200, app.page(path).await));
+        }
+        let home = app.get("/").await;
+        let tag = header(&home, "etag");
+        let held = format!("GET / HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: {tag}\r\n\r\n");
+        expected.extend([(304, String::new()), (404, app.get("/nothing").await.text().await.unwrap())]);
+        assert!(expected[0].1.len() > 16_384, "its body is written directly");
+        let requests = paths.map(get).into_iter().chain([held, get("/nothing")]).collect::<String>();
+        let found = over_tcp(&app, move |stream| {
+            // More than the buffers of both ends hold, read late and in pieces.
+            socket2::SockRef::from(&*stream).set_recv_buffer_size(65_536).unwrap();
+            let mut sending = stream.try_clone().unwrap();
+            let requests = requests.repeat(ROUNDS);
+            let sender = std::thread::spawn(move || sending.write_all(requests.as_bytes()).unwrap());
+            std::thread::sleep(Duration::from_millis(300));
+            let found = (0..ROUNDS * 6).map(|_| read_answer(stream)).collect::<Vec<_>>();
+            sender.join().unwrap();
+            stream.write_all(get("/healthz").as_bytes()).unwrap();
+            assert_eq!(read_answer(stream).status, 200);
+            found
+        })
+        .await;
+        for (number, answer) in found.iter().enumerate() {
+            let (status, body) = &expected[number % expected.len()];
+            assert_eq!(answer.status, *status, "{number}");
+            if *status != 404 {
+                assert!(answer.body == *body, "answer {number} has another body");
+            }
+        }
+    }
+
+    async fn a_repeated_answer_ends_its_connection_only_after_its_body(app: TestApp) {
+        let home = app.page("/").await;
+        for request in [
+            "GET / HTTP/1.0\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        ] {
+            let (answer, other) = over_tcp(&app, move |stream| {
+                stream.write_all(request.as_bytes()).unwrap();
+                let answer = read_answer(stream);
+                assert!(is_closed(stream));
+                // Whoever ends its own half first still gets everything.
+                let mut other = TcpStream::connect(stream.peer_addr().unwrap()).unwrap();
+                other.write_all(get("/").as_bytes()).unwrap();
+                other.shutdown(std::net::Shutdown::Write).unwrap();
+                (answer, read_answer(&mut other))
+            })
+            .await;
+            assert!(answer.body == home && other.body == home, "{request}");
+        }
+    }
+
     async fn any_entity_tag_matches_what_is_there(app: TestApp) {
         let stylesheet = app.page("/").await;
         let stylesheet = format!("/assets/{}", between(&stylesheet, "href=\"/assets/", "\""));

@@ -76,6 +76,26 @@ fn the_log_holds_no_secrets_and_no_errors_of_clients() {
     }
 }
 
+#[test]
+fn the_log_tells_how_much_of_each_answer_was_sent() {
+    let folder = TempDir::new().unwrap();
+    let mut command = grades(&folder);
+    command.args(["--address", "127.0.0.1:0"]).env("RUST_LOG", "info").stderr(Stdio::piped());
+    let (mut server, address) = Server::start(command);
+    let log = server.0.stderr.take().unwrap();
+    let log = thread::spawn(move || {
+        BufReader::new(log).lines().map_while(Result::ok).collect::<Vec<_>>()
+    });
+    let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    // From the second on they are repeated.
+    let bodies = [(); 4].map(|()| ask(&address, request).split_once("\r\n\r\n").unwrap().1.len());
+    drop(server);
+    assert!(bodies[0] > 16_384 && bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
+    let line = format!("\"GET / HTTP/1.1\" 200 {} ", bodies[0]);
+    let log = log.join().unwrap();
+    assert_eq!(log.iter().filter(|found| found.contains(&line)).count(), 4, "{log:#?}");
+}
+
 on_both_databases! {
     async fn every_instance_prints_one_setup_address_that_dies_when_it_is_used(database: TestDatabase) {
         let (app, setup) = TestApp::start_with_setup(database);
