@@ -238,7 +238,7 @@ on_both_databases! {
     }
 
     async fn repeated_answers_to_requests_sent_at_once_are_whole_and_in_order(app: TestApp) {
-        const ROUNDS: usize = 60;
+        const ROUNDS: usize = 200;
         let paths = ["/", "/professions/front-end", "/healthz", "/api/v1/graders/professions/front-end"];
         let mut expected = Vec::new();
         for path in paths {
