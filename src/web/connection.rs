@@ -7,7 +7,6 @@
 //! the connection (`h1::decoder::MessageType::set_headers`), and reads no address with letters outside
 //! ASCII. None of this can be changed from outside but here.
 
-mod direct;
 mod head;
 mod refusal;
 
@@ -21,8 +20,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-pub use self::direct::Direct;
 use self::head::{Found, Next};
+use super::direct::Direct;
 use super::metrics::Metrics;
 
 /// Bytes of a head that are held back until it is whole; a longer one is passed on as it comes and is

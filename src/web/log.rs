@@ -20,7 +20,7 @@ use env_logger::fmt::Formatter;
 use log::{Level, Record};
 use serde::Serialize;
 
-use super::connection::Direct;
+use super::direct::Direct;
 use super::{RequestId, Site, redacted, visitor};
 
 /// The target of lines about answers, by which `RUST_LOG` can leave them out.

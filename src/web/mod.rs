@@ -13,6 +13,7 @@ pub mod contract;
 pub mod cors;
 mod counter;
 mod csv;
+pub mod direct;
 pub mod error_page;
 pub mod field_errors;
 pub(crate) mod filters;

@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use super::body::Answer;
 use super::cache::CachedPage;
 use super::compressed::wanted_encoding;
-use super::connection::Direct;
+use super::direct::Direct;
 use super::metrics::{Answers, Metrics};
 use super::request_id::{Begun, REQUEST_ID, RequestId};
 use super::{Revalidation, Site, log};

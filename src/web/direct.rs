@@ -48,13 +48,13 @@ impl Sending {
 impl Direct {
     /// A body for the answer to a request of this connection. The answer must name its length and not be in
     /// chunks.
-    pub(in crate::web) fn body(&self, body: Bytes) -> DirectBody {
+    pub(super) fn body(&self, body: Bytes) -> DirectBody {
         self.0.borrow_mut().written = 0;
         DirectBody { direct: self.clone(), body: Some(body) }
     }
 
     /// How many bytes of the last body are written.
-    pub(in crate::web) fn written(&self) -> u64 {
+    pub(super) fn written(&self) -> u64 {
         self.0.borrow().written
     }
 
@@ -95,7 +95,7 @@ impl Direct {
 }
 
 /// A body that the connection writes; it gives nothing to whoever asks, and ends when all is written.
-pub(in crate::web) struct DirectBody {
+pub(super) struct DirectBody {
     direct: Direct,
     /// The body, until it is asked for.
     body: Option<Bytes>,
