@@ -31,7 +31,8 @@ use super::{Revalidation, Site, log};
 const MOST_REQUESTS: usize = 1_024;
 /// Bytes of path and query that are worth remembering.
 const LONGEST_TARGET: usize = 512;
-/// Bytes of a body from which on it is cheaper to write it directly than to copy it.
+/// Bytes of a body from which on it is written directly. To wait for its end costs as much as to copy a small
+/// one; where the two meet is a guess.
 const LEAST_DIRECT: usize = 8 * 1024;
 /// Values of `Accept-Encoding` that are remembered; browsers of all kinds send fewer.
 const MOST_ENCODINGS: usize = 16;
