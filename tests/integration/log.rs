@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::Stdio;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use std::{iter, thread};
 
@@ -25,16 +26,20 @@ pub fn ask(address: &str, request: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-#[test]
-fn the_log_holds_no_secrets_and_no_errors_of_clients() {
-    let folder = TempDir::new().unwrap();
-    let mut command = grades(&folder);
+/// A server that logs its answers, its address, and the lines of its log, once it has ended.
+fn logging(folder: &TempDir) -> (Server, String, JoinHandle<Vec<String>>) {
+    let mut command = grades(folder);
     command.args(["--address", "127.0.0.1:0"]).env("RUST_LOG", "info").stderr(Stdio::piped());
     let (mut server, address) = Server::start(command);
     let log = server.0.stderr.take().unwrap();
-    let log = thread::spawn(move || {
-        BufReader::new(log).lines().map_while(Result::ok).collect::<Vec<_>>()
-    });
+    let log = thread::spawn(move || BufReader::new(log).lines().map_while(Result::ok).collect());
+    (server, address, log)
+}
+
+#[test]
+fn the_log_holds_no_secrets_and_no_errors_of_clients() {
+    let folder = TempDir::new().unwrap();
+    let (mut server, address, log) = logging(&folder);
     let setup = next_line(server.0.stdout.as_mut().unwrap());
     let path = setup.split_once(&address).unwrap().1;
     let token = path.rsplit('/').next().unwrap();
@@ -79,13 +84,7 @@ fn the_log_holds_no_secrets_and_no_errors_of_clients() {
 #[test]
 fn the_log_tells_how_much_of_each_answer_was_sent() {
     let folder = TempDir::new().unwrap();
-    let mut command = grades(&folder);
-    command.args(["--address", "127.0.0.1:0"]).env("RUST_LOG", "info").stderr(Stdio::piped());
-    let (mut server, address) = Server::start(command);
-    let log = server.0.stderr.take().unwrap();
-    let log = thread::spawn(move || {
-        BufReader::new(log).lines().map_while(Result::ok).collect::<Vec<_>>()
-    });
+    let (server, address, log) = logging(&folder);
     let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     // From the second on they are repeated.
     let bodies = [(); 4].map(|()| ask(&address, request).split_once("\r\n\r\n").unwrap().1.len());
