@@ -14,7 +14,7 @@ use super::cookies::{had_session, session_token};
 use crate::audit::service::Actor;
 use crate::db::Database;
 use crate::editors::reach::Reach;
-use crate::editors::service::{self, AccountError, Browser, Editor, Role};
+use crate::editors::service::{self, Browser, Editor, Role};
 use crate::error::AppError;
 use crate::fields::{self, Fields};
 use crate::paths;
@@ -215,10 +215,9 @@ async fn find(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let browser = browser(request);
     let zone = request.app_data::<Data<Clock>>().map_or(Tz::UTC, |clock| clock.zone());
     let found = blocking(move || {
-        let moment = database.snapshot::<AccountError>()?;
-        let Some(editor) = service::signed_in(&moment, &token)? else { return Ok(None) };
-        introduce(service::names(&moment)?);
-        let reach = service::reach(&moment, &editor.login)?;
+        let Some(editor) = service::signed_in(&database, &token)? else { return Ok(None) };
+        introduce(service::names(&database)?);
+        let reach = service::reach(&database, &editor.login)?;
         Ok::<_, AppError>(Some(SignedIn { editor, reach, browser, token: token.into(), zone }))
     });
     found.await?

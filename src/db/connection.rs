@@ -25,6 +25,9 @@ pub enum DbConnection {
     Postgres(PgConnection),
 }
 
+/// Locks the one row of the catalogue's state until the transaction ends.
+const LOCK_CATALOGUE: &str = "SELECT id FROM catalogue_state FOR UPDATE";
+
 /// Whether a transaction writes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mode {
@@ -32,6 +35,8 @@ pub(super) enum Mode {
     /// Reads only what everybody may see; on SQLite the connection knows what that is.
     ReadPublished,
     Write,
+    /// Writes as the only one that changes the catalogue meanwhile.
+    ChangeCatalogue,
 }
 
 /// Which pool a connection belongs to: SQLite is configured differently in each.
@@ -185,6 +190,14 @@ pub(super) fn lift_timeouts(connection: &mut DbConnection) -> QueryResult<()> {
     }
 }
 
+/// Lets the transaction be the only one that changes the catalogue.
+pub(super) fn lock_catalogue(connection: &mut DbConnection) -> QueryResult<()> {
+    match connection {
+        DbConnection::Sqlite(_) => Ok(()),
+        DbConnection::Postgres(postgres) => postgres.batch_execute(LOCK_CATALOGUE),
+    }
+}
+
 /// Runs `work` in one transaction on `connection`: committed on success, rolled back on error.
 pub(super) fn in_transaction<T, E: From<Error>>(
     connection: &mut DbConnection,
@@ -233,7 +246,7 @@ pub(super) fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()
         }
         // A deferred transaction that reads first and writes later fails immediately if another
         // one wrote in between; an immediate one waits for the write lock.
-        (DbConnection::Sqlite(sqlite), Mode::Write) => {
+        (DbConnection::Sqlite(sqlite), Mode::Write | Mode::ChangeCatalogue) => {
             AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
         }
         (DbConnection::Postgres(postgres), Mode::Read) => {
@@ -247,6 +260,17 @@ pub(super) fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()
         }
         (DbConnection::Postgres(postgres), Mode::Write) => {
             AnsiTransactionManager::begin_transaction_sql(postgres, "BEGIN")
+        }
+        (DbConnection::Postgres(postgres), Mode::ChangeCatalogue) => {
+            let begin = format!("BEGIN; {LOCK_CATALOGUE}");
+            let begun = AnsiTransactionManager::begin_transaction_sql(postgres, &begin);
+            // Without the lock the server has begun all the same.
+            if begun.is_err()
+                && let Err(error) = postgres.batch_execute("ROLLBACK")
+            {
+                log::warn!("a transaction could not be rolled back: {error}");
+            }
+            begun
         }
     }
 }

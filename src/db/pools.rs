@@ -6,7 +6,9 @@ use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
 use r2d2::PooledConnection;
 
-use super::connection::{self, Manager, Mode, Purpose, is_broken, lift_timeouts};
+use super::connection::{
+    self, Manager, Mode, Purpose, is_broken, lift_timeouts, lock_catalogue, roll_back,
+};
 use super::file::{OpenedFile, Replaced};
 use super::pool::{ConnectionPool, PoolState};
 use super::{DatabaseUrl, DbConnection, Limits};
@@ -74,22 +76,56 @@ impl Pools {
         if self.is_published { Mode::ReadPublished } else { Mode::Read }
     }
 
-    /// A connection on which a transaction has begun. That the server has closed one while nobody used it
-    /// shows when a transaction is to begin; asking before costs a round trip each time. All that a pool has
-    /// may be closed, and the next one is new.
+    /// A connection on which a transaction has begun.
     pub(super) fn begin<E>(&self, mode: Mode) -> Result<PooledConnection<Manager>, E>
     where
         E: From<r2d2::Error> + From<Error>,
     {
+        let begin =
+            |connection: &mut DbConnection| Ok::<_, E>(connection::begin(connection, mode)?);
+        Ok(self.first(mode, begin)?.0)
+    }
+
+    /// The same for writing, prepared: who may wait for a lock as long as need be does so for that on the catalogue.
+    pub(super) fn begin_writing<E>(&self, mode: Mode) -> Result<PooledConnection<Manager>, E>
+    where
+        E: From<r2d2::Error> + From<Error>,
+    {
+        if !self.is_unhurried {
+            return self.begin(mode);
+        }
+        let mut connection = self.begin::<E>(Mode::Write)?;
+        let prepared = lift_timeouts(&mut connection).and_then(|()| match mode {
+            Mode::ChangeCatalogue => lock_catalogue(&mut connection),
+            Mode::Read | Mode::ReadPublished | Mode::Write => Ok(()),
+        });
+        if let Err(error) = prepared {
+            roll_back(&mut connection);
+            return Err(error.into());
+        }
+        Ok(connection)
+    }
+
+    /// A connection, and what the first thing done with it gives. That the server has closed a connection while
+    /// nobody used it shows only then; asking before costs a round trip each time. All that a pool has may be
+    /// closed, and the next one is new.
+    pub(super) fn first<T, E>(
+        &self,
+        mode: Mode,
+        work: impl Fn(&mut DbConnection) -> Result<T, E>,
+    ) -> Result<(PooledConnection<Manager>, T), E>
+    where
+        E: From<r2d2::Error>,
+    {
         let mut closed = 0;
         loop {
             let mut connection = self.connection(mode)?;
-            match connection::begin(&mut connection, mode) {
-                Ok(()) => return Ok(connection),
+            match work(&mut connection) {
+                Ok(done) => return Ok((connection, done)),
                 Err(_) if is_broken(&mut connection) && closed < self.most_connections() => {
                     closed += 1;
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -121,11 +157,11 @@ impl Pools {
         match mode {
             Mode::Read => (readers, writers),
             Mode::ReadPublished => (published_readers.as_ref().unwrap_or(readers), writers),
-            Mode::Write => (writers, readers),
+            Mode::Write | Mode::ChangeCatalogue => (writers, readers),
         }
     }
 
-    /// What comes first in every transaction.
+    /// What comes first in every transaction that reads.
     pub(super) fn prepare(&self, connection: &mut DbConnection) -> QueryResult<()> {
         if self.is_unhurried { lift_timeouts(connection) } else { Ok(()) }
     }

@@ -387,12 +387,17 @@ pub(super) fn maker_of_token(
     with_name.select(api_tokens::created_by).first(connection).optional()
 }
 
-/// The tracks that limit the editor with this login; none of an owner.
-pub(super) fn limits_of(connection: &mut DbConnection, login: &str) -> QueryResult<Vec<i32>> {
+/// The names in addresses of the tracks that limit the editor with this login, `None` for each in the trash; none
+/// of an owner.
+pub(super) fn limits_of(
+    connection: &mut DbConnection,
+    login: &str,
+) -> QueryResult<Vec<Option<String>>> {
     editor_tracks::table
         .inner_join(editors::table)
+        .left_join(tracks::table.on(tracks::id.eq(editor_tracks::track_id)))
         .filter(editors::login.eq(login).and(editors::role.eq("editor")))
-        .select(editor_tracks::track_id)
+        .select(tracks::slug.nullable())
         .load(connection)
 }
 
@@ -427,11 +432,6 @@ pub(super) fn track_titles(connection: &mut DbConnection) -> QueryResult<Vec<(i3
         .select((tracks::id, tracks::title))
         .order((tracks::position, tracks::id))
         .load(connection)
-}
-
-/// The names in addresses of those of some tracks that are there.
-pub(super) fn track_slugs(connection: &mut DbConnection, ids: &[i32]) -> QueryResult<Vec<String>> {
-    tracks::table.filter(tracks::id.eq_any(ids)).select(tracks::slug).load(connection)
 }
 
 /// The track of the profession that has this address or had it before.

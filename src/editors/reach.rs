@@ -49,9 +49,18 @@ pub fn of(connection: &mut DbConnection, author: &str) -> QueryResult<Reach> {
         Some(name) => models::maker_of_token(connection, name)?.unwrap_or_default(),
         None => author.to_owned(),
     };
-    let ids = models::limits_of(connection, &login)?;
-    if ids.is_empty() {
+    of_editor(connection, &login)
+}
+
+/// What the editor with a login may change.
+///
+/// # Errors
+///
+/// If the database refuses.
+pub(super) fn of_editor(connection: &mut DbConnection, login: &str) -> QueryResult<Reach> {
+    let limits = models::limits_of(connection, login)?;
+    if limits.is_empty() {
         return Ok(Reach::Everything);
     }
-    Ok(Reach::Tracks(models::track_slugs(connection, &ids)?.into_iter().collect()))
+    Ok(Reach::Tracks(limits.into_iter().flatten().collect()))
 }

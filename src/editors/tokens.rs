@@ -215,7 +215,7 @@ pub fn authenticate(
 ) -> Result<Option<Program>, AccountError> {
     let token_hash = digest("api-token", secret);
     // A plain read: requests with unknown tokens must not queue for the write lock.
-    let found = database.read(|connection| {
+    let found = database.read_committed(|connection| {
         Ok::<_, AccountError>(models::token_by_hash(connection, &token_hash)?)
     })?;
     let now = db::now();

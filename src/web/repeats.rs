@@ -235,6 +235,7 @@ impl Front {
             return None;
         };
         if last_change.revision != page.revision() {
+            request.extensions_mut().insert(last_change);
             return None;
         }
         let (status, headers, body) = if not_modified {

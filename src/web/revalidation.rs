@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::rt;
+use actix_web::{HttpMessage, HttpRequest, rt};
 use chrono::NaiveDateTime;
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::oneshot;
@@ -56,6 +56,19 @@ impl Revalidation {
         read: impl Fn() -> LocalBoxFuture<'static, Result<LastChange, AppError>> + 'static,
     ) -> Self {
         Self { read: Rc::new(read), limit, queue: Rc::default() }
+    }
+
+    /// The last change, read after a request came.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::last_change`].
+    pub async fn last_change_for(&self, request: &HttpRequest) -> Result<LastChange, AppError> {
+        let read = request.extensions().get::<LastChange>().copied();
+        match read {
+            Some(last_change) => Ok(last_change),
+            None => self.last_change().await,
+        }
     }
 
     /// The last change, read after this call.

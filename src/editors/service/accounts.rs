@@ -69,7 +69,7 @@ impl Account {
 ///
 /// If the database does not answer.
 pub fn any_exists(database: &Database) -> Result<bool, AccountError> {
-    database.read(|connection| Ok(models::any_editor(connection)?))
+    database.read_committed(|connection| Ok(models::any_editor(connection)?))
 }
 
 /// All accounts, by login.
@@ -110,7 +110,8 @@ pub fn account(database: &Database, id: i32) -> Result<Account, AccountError> {
 ///
 /// If the database does not answer.
 pub fn names(database: &Database) -> Result<BTreeMap<String, String>, AccountError> {
-    database.read(|connection| Ok(models::display_names(connection)?.into_iter().collect()))
+    database
+        .read_committed(|connection| Ok(models::display_names(connection)?.into_iter().collect()))
 }
 
 /// Creates an account from the command line.

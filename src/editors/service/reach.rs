@@ -26,7 +26,7 @@ pub struct TrackChoice {
 ///
 /// If the database does not answer.
 pub fn reach(database: &Database, login: &str) -> Result<Reach, AccountError> {
-    database.read(|connection| Ok(reach::of(connection, login)?))
+    database.read_committed(|connection| Ok(reach::of_editor(connection, login)?))
 }
 
 /// Whether a profession at an address, be it a former one, is within somebody's reach. One that is not there is:
@@ -43,8 +43,9 @@ pub fn reaches_profession(
     if *reach == Reach::Everything {
         return Ok(true);
     }
-    let track = database
-        .read(|connection| Ok::<_, AccountError>(models::track_of_profession(connection, slug)?))?;
+    let track = database.read_committed(|connection| {
+        Ok::<_, AccountError>(models::track_of_profession(connection, slug)?)
+    })?;
     Ok(track.is_none_or(|track| reach.has(&track)))
 }
 

@@ -102,8 +102,9 @@ pub fn sign_in(
 /// If the database does not answer.
 pub fn signed_in(database: &Database, token: &str) -> Result<Option<Editor>, AccountError> {
     let token_hash = digest("session", token);
-    let found = database
-        .read(|connection| Ok::<_, AccountError>(models::session(connection, &token_hash)?))?;
+    let found = database.read_committed(|connection| {
+        Ok::<_, AccountError>(models::session(connection, &token_hash)?)
+    })?;
     let now = Utc::now().naive_utc();
     let live =
         found.filter(|(session, editor)| editor.disabled_at.is_none() && is_live(session, now));
@@ -131,7 +132,7 @@ pub fn last_visit_at(
     database: &Database,
     login: &str,
 ) -> Result<Option<NaiveDateTime>, AccountError> {
-    database.read(|connection| Ok(models::last_visit_at(connection, login)?))
+    database.read_committed(|connection| Ok(models::last_visit_at(connection, login)?))
 }
 
 /// All sessions of the editor whose session has this token, the last used first.

@@ -64,7 +64,7 @@ impl Reader {
     ) -> Result<HttpResponse, AppError> {
         let address = address.into();
         let published = self.published.clone();
-        let revision = self.revalidation.last_change().await?.revision;
+        let revision = self.revalidation.last_change_for(&self.request).await?.revision;
         if let Some(page) = self.cache.cached(&address, revision) {
             return Ok(respond::cached_file(&self.request, &page));
         }

@@ -26,19 +26,6 @@ pub fn claim_first_revision(connection: &mut DbConnection) -> QueryResult<bool> 
     Ok(raised == 1)
 }
 
-/// Lets one transaction at a time change the catalogue, so that what it reads stays true until it
-/// ends and no two wait for each other. SQLite does so by itself.
-pub fn lock(connection: &mut DbConnection) -> QueryResult<()> {
-    match connection {
-        DbConnection::Sqlite(_) => Ok(()),
-        DbConnection::Postgres(postgres) => catalogue_state::table
-            .select(catalogue_state::id)
-            .for_update()
-            .get_result::<i32>(postgres)
-            .map(drop),
-    }
-}
-
 /// Raises the revision, in the transaction of a change a visitor can see.
 pub fn raise_revision(connection: &mut DbConnection) -> QueryResult<()> {
     diesel::update(catalogue_state::table)

@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::LevelName;
+use super::professions::ProfessionRow;
 use crate::db::DbConnection;
 use crate::db::schema::{grades, profession};
 use crate::ladder::Level;
@@ -93,16 +94,29 @@ pub fn by_id(connection: &mut DbConnection, grade_id: i32) -> QueryResult<Option
     GradeRow::query().find(grade_id).get_result(connection).optional()
 }
 
-/// The grade of a level of the profession at an address, with the profession's title and scale.
+/// The grade of a level of the profession at an address, with the profession.
 pub fn at(
     connection: &mut DbConnection,
     slug: &str,
     level: Level,
-) -> QueryResult<Option<(GradeRow, String, Option<i32>)>> {
+) -> QueryResult<Option<(GradeRow, ProfessionRow)>> {
     grades::table
         .inner_join(profession::table)
         .filter(profession::slug.eq(slug).and(grades::level_name.eq(level.name())))
-        .select((GradeRow::as_select(), profession::title, profession::scale_id))
+        .select((GradeRow::as_select(), ProfessionRow::as_select()))
+        .get_result(connection)
+        .optional()
+}
+
+/// The grade with an id, with its profession.
+pub fn with_profession(
+    connection: &mut DbConnection,
+    grade_id: i32,
+) -> QueryResult<Option<(GradeRow, ProfessionRow)>> {
+    grades::table
+        .inner_join(profession::table)
+        .filter(grades::grade_id.eq(grade_id))
+        .select((GradeRow::as_select(), ProfessionRow::as_select()))
         .get_result(connection)
         .optional()
 }

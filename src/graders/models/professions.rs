@@ -45,6 +45,22 @@ pub struct WholeProfessionRow {
     pub is_draft: bool,
 }
 
+impl From<&WholeProfessionRow> for ProfessionRow {
+    fn from(whole: &WholeProfessionRow) -> Self {
+        Self {
+            id: whole.id,
+            slug: whole.slug.clone(),
+            title: whole.title.clone(),
+            summary: whole.summary.clone(),
+            track: whole.track.clone(),
+            includes_id: whole.includes_id,
+            includes_up_to: whole.includes_up_to,
+            scale_id: whole.scale_id,
+            is_draft: whole.is_draft,
+        }
+    }
+}
+
 /// A profession to store.
 #[derive(Insertable)]
 #[diesel(table_name = profession)]

@@ -73,6 +73,17 @@ pub fn skills(connection: &mut DbConnection) -> QueryResult<Vec<SkillRow>> {
     SkillRow::query().order(skills::id).load(connection)
 }
 
+/// Every skill in the order they were made with each of its aliases, hidden ones too, in the order of the alphabet.
+pub fn with_aliases(
+    connection: &mut DbConnection,
+) -> QueryResult<Vec<(SkillRow, Option<AliasRow>)>> {
+    skills::table
+        .left_join(skill_aliases::table)
+        .order((skills::id, skill_aliases::alias))
+        .select((SkillRow::as_select(), Option::<AliasRow>::as_select()))
+        .load(connection)
+}
+
 /// Every alias, hidden ones too, by skill and then in the order of the alphabet.
 pub fn aliases(connection: &mut DbConnection) -> QueryResult<Vec<AliasRow>> {
     AliasRow::query().order((skill_aliases::skill_id, skill_aliases::alias)).load(connection)

@@ -133,7 +133,7 @@ pub type LastChanges = Dedicated<(i64, Option<NaiveDateTime>)>;
 ///
 /// If the database does not answer.
 pub fn last_change(database: &Database) -> Result<(i64, Option<NaiveDateTime>), ServiceError> {
-    database.read(|connection| Ok(models::catalogue::last_change(connection)?))
+    database.read_committed(|connection| Ok(models::catalogue::last_change(connection)?))
 }
 
 /// The same without blocking, where that is possible: see [`Database::try_read_inline`].

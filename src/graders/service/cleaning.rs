@@ -22,8 +22,7 @@ const FORMAT: i32 = 2;
 ///
 /// If the database does not answer.
 pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         if texts::format(connection)? == FORMAT {
             return Ok(false);
         }

@@ -100,8 +100,7 @@ pub fn dismiss(
     if key.len() > LONGEST_KEY || key.contains('\0') {
         return Ok(());
     }
-    catalogue.database().write(|connection| {
-        models::catalogue::lock(connection)?;
+    catalogue.database().change_catalogue(|connection| {
         reach::must_have_profession(connection, by, Some(profession.id))?;
         let profession_id = profession.id;
         let dismissed = models::findings::dismissed(connection, &[profession_id])?;

@@ -56,12 +56,7 @@ pub fn preview(
         let grade = models::grades::by_id(connection, grade_id)?;
         let grade = grade.ok_or(ServiceError::NoSuchGrade)?;
         let before = models::grades::by_age(connection, grade.profession_id)?;
-        let after = before.iter().cloned().map(|row| {
-            let is_it = row.grade_id == grade_id;
-            let description = if is_it { Some(text.to_owned()) } else { row.description };
-            GradeRow { description, ..row }
-        });
-        let after = after.collect::<Vec<_>>();
+        let after = with_text(&before, grade_id, text);
         foreseen(connection, grade.profession_id, (&before, &after), said_new, dictionary)
     })
 }
@@ -90,8 +85,33 @@ pub(super) fn keeping<T, E: From<ServiceError>>(
 ) -> Result<T, E> {
     let before = rows(connection, profession_id)?;
     let result = change(connection)?;
-    note(connection, profession_id, &before, said_new)?;
+    let after = rows(connection, profession_id)?;
+    note(connection, profession_id, (&before, &after), said_new)?;
     Ok(result)
+}
+
+/// The same where `change` gives one grade another text and changes no other.
+pub(super) fn keeping_described<E: From<ServiceError>>(
+    connection: &mut DbConnection,
+    grade: &GradeRow,
+    text: &str,
+    said_new: &[String],
+    change: impl FnOnce(&mut DbConnection) -> Result<(), E>,
+) -> Result<(), E> {
+    let before = rows(connection, grade.profession_id)?;
+    change(connection)?;
+    let after = with_text(&before, grade.grade_id, text);
+    Ok(note(connection, grade.profession_id, (&before, &after), said_new)?)
+}
+
+/// The grades of a ladder with another text for one of them.
+fn with_text(rows: &[GradeRow], grade_id: i32, text: &str) -> Vec<GradeRow> {
+    let described = rows.iter().cloned().map(|row| {
+        let is_it = row.grade_id == grade_id;
+        let description = if is_it { Some(text.to_owned()) } else { row.description };
+        GradeRow { description, ..row }
+    });
+    described.collect()
 }
 
 /// What becomes of the requirements of a ladder whose grades were `before` and are `after`, where a file says
@@ -192,19 +212,18 @@ fn rows(connection: &mut DbConnection, profession_id: i32) -> Result<Vec<GradeRo
     Ok(models::grades::by_age(connection, profession_id)?)
 }
 
-/// Notes what became of the requirements of a ladder that was `before`.
+/// Notes what became of the requirements of a ladder whose grades were `before` and are `after`.
 fn note(
     connection: &mut DbConnection,
     profession_id: i32,
-    before: &[GradeRow],
+    (before, after): (&[GradeRow], &[GradeRow]),
     said_new: &[String],
 ) -> Result<(), ServiceError> {
-    let after = rows(connection, profession_id)?;
     let texts = |rows: &[GradeRow]| {
         let texts = rows.iter().map(|row| row.description.clone().unwrap_or_default());
         texts.collect::<BTreeSet<_>>()
     };
-    if texts(before) == texts(&after) {
+    if texts(before) == texts(after) {
         return Ok(());
     }
     let aliases = aliases_of(connection, &[profession_id])?;
@@ -213,12 +232,12 @@ fn note(
     let is_in = |row: &GradeRow, rows: &[GradeRow]| {
         rows.iter().any(|other| other.description == row.description)
     };
-    let left = before.iter().filter(|row| !is_in(row, &after));
+    let left = before.iter().filter(|row| !is_in(row, after));
     let changed = left.chain(after.iter().filter(|row| !is_in(row, before)));
     let mut text = changed.filter_map(|row| row.description.clone()).collect::<Vec<_>>();
     text.extend(aliases.removed_since(moment.since).into_iter().map(|gone| gone.words.line()));
     let dictionary = skills::dictionary_for(connection, &text.join("\n"))?;
-    let (stayed, left) = before.iter().cloned().partition::<Vec<_>, _>(|row| is_in(row, &after));
+    let (stayed, left) = before.iter().cloned().partition::<Vec<_>, _>(|row| is_in(row, after));
     let came = after.iter().filter(|row| !is_in(row, before)).cloned().collect::<Vec<_>>();
     let stayed = listed(&stayed, &Dictionary::default());
     let with_stayed = |rows: &[GradeRow]| {

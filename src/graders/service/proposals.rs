@@ -244,8 +244,7 @@ pub fn propose(
     edit: &Edit,
     proposal: Option<i32>,
 ) -> Result<Proposed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let grade = grades::found(connection, (slug, level), edit.grade_id)?;
         if grade.slug != slug || grade.level != level {
             return Ok(Proposed::Moved(Box::new(grade)));
@@ -300,8 +299,7 @@ pub fn publish(
     (slug, level): (&str, Level),
     edit: &Edit,
 ) -> Result<Published, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = find(connection, id)?;
         must_reach(connection, &edit.by, row.grade_id)?;
         let proposal = Proposal::from(row);
@@ -330,8 +328,7 @@ pub fn decide(
     decision: &Decision,
     by: &Actor,
 ) -> Result<Decided, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let proposal = find(connection, id)?;
         let grade = grades::editable_row(connection, proposal.grade_id)?;
         must_reach(connection, by, proposal.grade_id)?;

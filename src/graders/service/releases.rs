@@ -51,8 +51,7 @@ pub fn create(
     (name, note): (&str, &str),
     by: &Actor,
 ) -> Result<Vec<InvalidField>, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let mut invalid = Vec::new();
         // A slash would end the part of the address, and two dots lead out of it.
         if !is_name(name, LONGEST_NAME) || name.contains(['/', '\\']) || [".", ".."].contains(&name)

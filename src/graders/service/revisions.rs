@@ -103,6 +103,8 @@ pub(super) struct Change<'a, S> {
     pub merged_with: Option<i32>,
     /// The profession whose ladder it belongs to.
     pub profession_id: Option<i32>,
+    /// Of a grade: whether its profession is for editors alone, if that is known already.
+    pub is_of_draft: Option<bool>,
 }
 
 /// A thing that was deleted and did not come back.
@@ -215,7 +217,10 @@ fn is_of_draft<S: Snapshot>(
     change: &Change<'_, S>,
 ) -> Result<bool, ServiceError> {
     Ok(match (S::KIND, change.profession_id) {
-        (Kind::Grade, Some(id)) => models::professions::is_draft(connection, id)?,
+        (Kind::Grade, Some(id)) => match change.is_of_draft {
+            Some(is_draft) => is_draft,
+            None => models::professions::is_draft(connection, id)?,
+        },
         _ => change.before.into_iter().chain(change.after).all(S::is_draft),
     })
 }

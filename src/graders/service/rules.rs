@@ -101,8 +101,7 @@ pub fn starting() -> Result<Rules, ServiceError> {
 ///
 /// If the database does not answer.
 pub fn load_starting(database: &Database, rules: &Rules) -> Result<bool, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         if models::rules::rules(connection)?.is_some() {
             return Ok(false);
         }
@@ -140,10 +139,7 @@ pub fn history(database: &Database) -> Result<History, ServiceError> {
 ///
 /// If the database does not answer.
 pub fn save(database: &Database, edit: &RulesEdit) -> Result<SavedRules, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
-        save_locked(connection, edit)
-    })
+    database.change_catalogue(|connection| save_locked(connection, edit))
 }
 
 /// Saves the rules of an earlier version anew; returns them as well.
@@ -156,8 +152,7 @@ pub fn restore(
     (read, wanted): (i32, i32),
     by: &Actor,
 ) -> Result<(SavedRules, Rules), ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let stored = stored(connection)?;
         let rules = if wanted == stored.version {
             stored.rules
@@ -213,6 +208,7 @@ fn store(
         after: Some(&edit.rules),
         merged_with: None,
         profession_id: None,
+        is_of_draft: None,
     };
     revisions::record(connection, &change)
 }

@@ -72,9 +72,8 @@ pub fn bring_up_to_date(
     known: &Known,
 ) -> Result<usize, ServiceError> {
     let state = state(content, known)?;
-    database.write(|connection| {
-        // Of several instances that start at once, one corrects and the others then find it done.
-        models::catalogue::lock(connection)?;
+    // Of several instances that start at once, one corrects and the others then find it done.
+    database.change_catalogue(|connection| {
         if models::catalogue::starting_content(connection)? == state {
             return Ok(0);
         }

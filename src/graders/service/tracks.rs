@@ -134,8 +134,7 @@ pub fn history(database: &Database, slug: &str) -> Result<History, ServiceError>
 ///
 /// If the database does not answer.
 pub fn create(database: &Database, title: &str, by: &Actor) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let rows = models::tracks::all(connection)?;
         let slug = proposed_slug(title);
         if is_taken(&rows, &slug, title) || !is_name(title, LONGEST_TITLE) || !is_slug(&slug) {
@@ -169,8 +168,7 @@ pub fn change(
     change: &Change,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let rows = models::tracks::all(connection)?;
         let Some(index) = rows.iter().position(|row| row.slug == slug) else {
             return Ok(Changed::Conflict);
@@ -214,8 +212,7 @@ pub fn reorder(
     wanted: &Wanted,
     by: &Actor,
 ) -> Result<Reordered, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let rows = models::tracks::all(connection)?;
         if !rows.iter().map(|row| &row.slug).eq(&wanted.shown) {
             return Ok(Reordered::Conflict);
@@ -256,8 +253,7 @@ pub fn deleted(database: &Database) -> Result<Vec<DeletedTrack>, ServiceError> {
 /// [`ServiceError::NoSuchTrack`] if none was deleted under this number; if the database does not
 /// answer.
 pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let deleted = revisions::deleted::<Snapshot>(connection, id)?;
         let (was, version) = deleted.ok_or(ServiceError::NoSuchTrack)?;
         let rows = models::tracks::all(connection)?;
@@ -376,6 +372,7 @@ fn record(
         after: after.as_ref(),
         merged_with: None,
         profession_id: None,
+        is_of_draft: None,
     };
     revisions::record(connection, &change)
 }

@@ -105,8 +105,7 @@ pub fn apply(
     report: Report<'_>,
 ) -> Result<Imported, ServiceError> {
     let wanted = Wanted::merge(sources);
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let present = Present::read(connection)?;
         let Request { mode, detail, seen, .. } = request;
         let (mut work, plan, faults) = compare(connection, &present, wanted, mode, detail)?;

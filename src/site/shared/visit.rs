@@ -155,7 +155,7 @@ impl Visitor {
             Err(invalid) => return invalid.answer(),
         };
         let address = At::key(asked.at, address);
-        let last_change = self.revalidation.last_change().await?;
+        let last_change = self.revalidation.last_change_for(&self.request).await?;
         let revision = last_change.revision;
         let editor = match session_token(&self.request) {
             Some(token) => {
@@ -211,7 +211,7 @@ impl Visitor {
             Err(invalid) => return invalid.answer(),
         };
         let address = At::key(asked.at, address);
-        let last_change = self.revalidation.last_change().await?;
+        let last_change = self.revalidation.last_change_for(&self.request).await?;
         let revision = last_change.revision;
         if let Some(page) = self.cache.cached(&address, revision) {
             return Ok(respond::cached_file(&self.request, &page));
@@ -237,7 +237,7 @@ impl Visitor {
             Ok(asked) => asked,
             Err(invalid) => return invalid.answer(),
         };
-        let visit = self.visit(self.revalidation.last_change().await?);
+        let visit = self.visit(self.revalidation.last_change_for(&self.request).await?);
         let build = move || {
             let visit = visit.settled(&asked)?;
             visit.explained(build(&visit))

@@ -66,8 +66,7 @@ pub fn correct(
     (read, wanted): (Option<Effect>, Option<Effect>),
     by: &Actor,
 ) -> Result<Corrected, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = row(connection, id)?;
         reach::must_have_profession(connection, by, row.profession_id)?;
         let said = public::corrected(&row);

@@ -5,6 +5,7 @@ use crate::audit::service::Actor;
 use crate::db::{self, Database, DbConnection};
 use crate::graders::models;
 use crate::graders::models::grades::{GradeRow, NewGrade};
+use crate::graders::models::professions::ProfessionRow;
 use crate::graders::service::inclusions::{self, Including};
 use crate::graders::service::revisions::{self, Change, History, Snapshot};
 use crate::graders::service::texts::is_slug;
@@ -115,8 +116,8 @@ pub fn editable_with_id(database: &Database, grade_id: i32) -> Result<EditableGr
 /// As [`editable`].
 pub fn history(database: &Database, slug: &str, level: Level) -> Result<History, ServiceError> {
     database.read(|connection| {
-        let Found { row, profession, name, .. } = find(connection, slug, level)?;
-        let title = format!("{profession}, {name}");
+        let Found { row, owner, name } = find(connection, slug, level)?;
+        let title = format!("{}, {name}", owner.title);
         let current = Text::of(row.description.as_deref());
         let key = (row.grade_id, row.version);
         revisions::history(connection, key, title, current.as_ref(), Text::read)
@@ -136,10 +137,7 @@ pub fn save(
     level: Level,
     edit: &Edit,
 ) -> Result<Saved, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
-        save_locked(connection, slug, level, edit)
-    })
+    database.change_catalogue(|connection| save_locked(connection, slug, level, edit))
 }
 
 /// Saves the description of an earlier version anew; returns it as well.
@@ -154,8 +152,7 @@ pub fn restore(
     (read, wanted): (i32, i32),
     by: &Actor,
 ) -> Result<(Saved, String), ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let Found { row, .. } = find(connection, slug, level)?;
         let was = if wanted == row.version {
             Text::of(row.description.as_deref())
@@ -231,7 +228,7 @@ pub fn save_locked(
         Some(grade_id) => with_id(connection, grade_id)?,
         None => find(connection, slug, level)?,
     };
-    if found.slug != slug || found.row.level_name != level {
+    if found.owner.slug != slug || found.row.level_name != level {
         return Ok(Saved::Moved(Box::new(found.editable(connection)?)));
     }
     let row = &found.row;
@@ -239,8 +236,8 @@ pub fn save_locked(
         return Ok(Saved::Unchanged);
     }
     if row.version == edit.version {
-        identity::keeping(connection, row.profession_id, &edit.said_new, |connection| {
-            store(connection, (slug, found.scale_id), row, &edit.text, &edit.note, &edit.by)
+        identity::keeping_described(connection, row, &edit.text, &edit.said_new, |connection| {
+            store(connection, &found.owner, row, &edit.text, &edit.note, &edit.by)
         })?;
         return Ok(Saved::Stored);
     }
@@ -279,6 +276,7 @@ pub fn insert(
         after: Some(&after),
         merged_with: None,
         profession_id: Some(profession_id),
+        is_of_draft: None,
     };
     // The change of its profession raises the revision of the catalogue and is logged.
     revisions::store(connection, &change).map(drop)
@@ -291,34 +289,35 @@ pub fn is_blank(connection: &mut DbConnection, row: &GradeRow) -> Result<bool, S
     Ok(row.description.is_none() && !has_history)
 }
 
-/// Stores another text for a grade as it is now; an empty one takes the description away. The caller keeps
+/// Stores another text for a grade of `owner` as it is now; an empty one takes the description away. The caller keeps
 /// the identity of requirements.
 pub fn store(
     connection: &mut DbConnection,
-    (slug, scale_id): (&str, Option<i32>),
+    owner: &ProfessionRow,
     row: &GradeRow,
     text: &str,
     note: &str,
     by: &Actor,
 ) -> Result<(), ServiceError> {
-    let name = level_names::name(connection, scale_id, row.level_name)?;
+    let name = level_names::name(connection, owner.scale_id, row.level_name)?;
     let now = db::now();
     let after = Some(text).filter(|text| !text.is_empty());
     models::grades::update_description(connection, row.grade_id, row.version, after, now)?;
     models::professions::touch(connection, row.profession_id, now)?;
     let stored = GradeRow { description: after.map(str::to_owned), ..row.clone() };
-    search::index_grade(connection, &stored)?;
+    search::index_grade(connection, owner, &stored)?;
     let (before, after) = (Text::of(row.description.as_deref()), Text::of(after));
     let change = Change {
         id: row.grade_id,
         version: row.version + 1,
-        object: &format!("{slug}/{}", name.slug()),
+        object: &format!("{}/{}", owner.slug, name.slug()),
         by,
         note,
         before: before.as_ref(),
         after: after.as_ref(),
         merged_with: None,
         profession_id: Some(row.profession_id),
+        is_of_draft: Some(owner.is_draft),
     };
     revisions::record(connection, &change)
 }
@@ -326,26 +325,32 @@ pub fn store(
 /// A grade at its address.
 struct Found {
     row: GradeRow,
-    slug: String,
-    profession: String,
-    scale_id: Option<i32>,
+    owner: ProfessionRow,
     name: LevelName,
 }
 
 impl Found {
+    fn new(
+        connection: &mut DbConnection,
+        (row, owner): (GradeRow, ProfessionRow),
+    ) -> Result<Self, ServiceError> {
+        let name = level_names::name(connection, owner.scale_id, row.level_name)?;
+        Ok(Self { row, owner, name })
+    }
+
     fn editable(self, connection: &mut DbConnection) -> Result<EditableGrade, ServiceError> {
         let (id, level) = (self.row.profession_id, self.row.level_name);
         let mut included_in = inclusions::including(connection, id)?;
         included_in.retain(|other| other.counts(level));
         Ok(EditableGrade {
             grade_id: self.row.grade_id,
-            slug: self.slug,
-            profession: self.profession,
+            slug: self.owner.slug,
+            profession: self.owner.title,
             level: self.row.level_name,
             name: self.name,
             text: self.row.description.unwrap_or_default(),
             version: self.row.version,
-            is_draft: models::professions::is_draft(connection, id)?,
+            is_draft: self.owner.is_draft,
             included_in,
         })
     }
@@ -355,9 +360,8 @@ fn find(connection: &mut DbConnection, slug: &str, level: Level) -> Result<Found
     if !is_slug(slug) {
         return Err(ServiceError::NoSuchGrade);
     }
-    if let Some((row, profession, scale_id)) = models::grades::at(connection, slug, level)? {
-        let name = level_names::name(connection, scale_id, level)?;
-        return Ok(Found { row, slug: slug.to_owned(), profession, scale_id, name });
+    if let Some(found) = models::grades::at(connection, slug, level)? {
+        return Found::new(connection, found);
     }
     Err(match models::professions::current_slug(connection, slug)? {
         Some(current) => ServiceError::Moved(current),
@@ -366,10 +370,6 @@ fn find(connection: &mut DbConnection, slug: &str, level: Level) -> Result<Found
 }
 
 fn with_id(connection: &mut DbConnection, grade_id: i32) -> Result<Found, ServiceError> {
-    let row = models::grades::by_id(connection, grade_id)?.ok_or(ServiceError::NoSuchGrade)?;
-    let owner = models::professions::whole_by_id(connection, row.profession_id)?;
-    let owner = owner.ok_or(ServiceError::NoSuchGrade)?;
-    let scale_id = owner.scale_id;
-    let name = level_names::name(connection, scale_id, row.level_name)?;
-    Ok(Found { row, slug: owner.slug, profession: owner.title, scale_id, name })
+    let found = models::grades::with_profession(connection, grade_id)?;
+    Found::new(connection, found.ok_or(ServiceError::NoSuchGrade)?)
 }

@@ -137,8 +137,7 @@ pub fn create(
     ladder: &[GradeFields],
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let mut invalid = check(connection, fields, (None, is_draft))?;
         // Without a valid scale nobody knows its levels.
         if let Ok(scale_id) = scale::id_of(connection, fields.scale.as_deref()) {
@@ -204,8 +203,7 @@ pub fn change(
     change: &Change,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = find_or_follow(connection, slug)?;
         let present = fields_of(connection, &row)?;
         if matches!(change, Change::Fields(fields) if *fields == present) {

@@ -70,8 +70,7 @@ pub fn reorder(
     wanted: &Wanted,
     by: &Actor,
 ) -> Result<Reordered, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let rows = models::professions::of_track(connection, track)?;
         if !rows.iter().map(|row| &row.slug).eq(&wanted.shown) {
             return Ok(Reordered::Conflict);

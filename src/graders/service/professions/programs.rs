@@ -10,7 +10,7 @@ use super::scale;
 use crate::audit::service::Actor;
 use crate::db::{Database, DbConnection};
 use crate::graders::models;
-use crate::graders::models::professions::WholeProfessionRow;
+use crate::graders::models::professions::{ProfessionRow, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields, GradeRecord};
 use crate::graders::service::idempotency::{IdempotencyKey, KeyReused, idempotently};
 use crate::graders::service::{ServiceError, identity};
@@ -120,8 +120,7 @@ pub fn create_with_ladder(
     by: &Actor,
     write: impl FnOnce(&ProfessionRecord) -> String,
 ) -> Result<String, Refusal> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         idempotently(connection, key, |connection| {
             let mut conflicts = fitting(connection, fields, None)?;
             let is_second = |(index, grade): (usize, &GradeFields)| {
@@ -160,8 +159,7 @@ pub fn patch(
     by: &Actor,
     is_seen: impl FnOnce(&ProfessionRecord) -> bool,
 ) -> Result<ProfessionRecord, Refusal> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = published(connection, slug)?;
         let before = fields_of(connection, &row)?;
         let fields = ProfessionFields {
@@ -201,8 +199,7 @@ pub fn delete(
     by: &Actor,
     is_seen: impl FnOnce(&ProfessionRecord) -> bool,
 ) -> Result<(), Refusal> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = published(connection, slug)?;
         if !is_seen(&with_grades(connection, row.clone())?) {
             return Err(Refusal::Stale);
@@ -235,8 +232,7 @@ pub fn create_grade(
     by: &Actor,
     write: impl FnOnce(&GradeRecord) -> String,
 ) -> Result<String, Refusal> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         idempotently(connection, key, |connection| {
             let row = match owner {
                 Owner::Slug(slug) => published(connection, slug)?,
@@ -271,8 +267,7 @@ pub fn patch_grade(
     by: &Actor,
     is_seen: impl FnOnce(&GradeRecord) -> bool,
 ) -> Result<GradeRecord, Refusal> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let (grade, profession) = published_grade(connection, id)?;
         let level = change.level.filter(|level| *level != grade.level);
         if level.is_some_and(|level| profession.grades.iter().any(|other| other.level == level)) {
@@ -285,7 +280,7 @@ pub fn patch_grade(
         if !is_seen(&grade) {
             return Err(Refusal::Stale);
         }
-        let scale_id = row.scale_id;
+        let owner = ProfessionRow::from(&row);
         if let Some(to) = level {
             let change = Change::ChangeLevel { from: grade.level, to };
             store(connection, row, &change, by)?;
@@ -299,9 +294,8 @@ pub fn patch_grade(
             if without_comments(stored) != stored && without_comments(text) == *text {
                 return Err(Refusal::Conflicts(vec![Conflict::HiddenComments]));
             }
-            identity::keeping(connection, row.profession_id, &change.said_new, |connection| {
-                let of = (profession.slug.as_str(), scale_id);
-                grades::store(connection, of, &row, text, &change.note, by)
+            identity::keeping_described(connection, &row, text, &change.said_new, |connection| {
+                grades::store(connection, &owner, &row, text, &change.note, by)
             })?;
         }
         Ok(found_grade(connection, id)?.0)
@@ -319,8 +313,7 @@ pub fn delete_grade(
     by: &Actor,
     is_seen: impl FnOnce(&GradeRecord) -> bool,
 ) -> Result<(), Refusal> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let (grade, profession) = published_grade(connection, id)?;
         if !is_seen(&grade) {
             return Err(Refusal::Stale);

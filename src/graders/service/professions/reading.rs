@@ -182,7 +182,7 @@ pub fn level(
     slug: &str,
     typed: &str,
 ) -> Result<Option<LevelName>, ServiceError> {
-    database.read(|connection| {
+    database.read_committed(|connection| {
         let row = find_or_follow(connection, slug)?;
         let scale = level_names::of(connection, row.scale_id)?;
         Ok(scale.find(typed).map(|level| LevelName::new(&scale, level)))

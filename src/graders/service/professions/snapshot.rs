@@ -158,6 +158,7 @@ fn change_of<'a>(
         after,
         merged_with: None,
         profession_id: Some(row.id),
+        is_of_draft: None,
     }
 }
 

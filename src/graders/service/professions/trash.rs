@@ -216,8 +216,7 @@ pub fn bring_back_grade(
     to: Option<Level>,
     by: &Actor,
 ) -> Result<BroughtBack, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = models::professions::whole_by_id(connection, profession_id)?;
         let row = row.ok_or(ServiceError::NoSuchProfession)?;
         if models::grades::by_id(connection, grade_id)?.is_some() {
@@ -256,8 +255,7 @@ pub fn bring_back_grade(
 /// [`ServiceError::NoSuchProfession`] if none was deleted under this number; if the database does
 /// not answer.
 pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<BroughtBack, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let deleted = revisions::deleted::<Snapshot>(connection, id)?;
         let (was, version) = deleted.ok_or(ServiceError::NoSuchProfession)?;
         if let Some(other) = slug_taken_by(connection, &was.slug, None)? {

@@ -13,7 +13,7 @@ use crate::db::{Database, DbConnection};
 use crate::graders::formats::{FileError, read_grades, write_grades};
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
-use crate::graders::models::professions::WholeProfessionRow;
+use crate::graders::models::professions::{ProfessionRow, WholeProfessionRow};
 use crate::graders::service::grades::{self, GradeFields, Text};
 use crate::graders::service::{ServiceError, identity, level_names, revisions};
 use crate::ladder::identity::{Change as IdentityChange, Pair, Words};
@@ -229,8 +229,7 @@ pub fn save_whole(
     slug: &str,
     edit: &LadderEdit,
 ) -> Result<SavedLadder, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = find_or_follow(connection, slug)?;
         let compared = match compare(connection, &row, edit)? {
             Ok(compared) => compared,
@@ -265,13 +264,13 @@ fn store(
     compared: &[Compared],
     edit: &LadderEdit,
 ) -> Result<(), ServiceError> {
+    let owner = ProfessionRow::from(&row);
     let mut made = Vec::new();
     for grade in compared {
         match (&grade.stored, grade.new_text()) {
             (_, None) => {}
             (Some(stored), Some(text)) => {
-                let of = (row.slug.as_str(), row.scale_id);
-                grades::store(connection, of, stored, text, &edit.note, &edit.by)?;
+                grades::store(connection, &owner, stored, text, &edit.note, &edit.by)?;
             }
             (None, Some(text)) => {
                 let description = Some(text.to_owned()).filter(|text| !text.is_empty());

@@ -52,8 +52,7 @@ pub fn create(
     note: &str,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let fields = fields.clone().completed();
         let invalid = faults(connection, &fields, None)?;
         if !invalid.is_empty() {
@@ -86,8 +85,7 @@ pub fn change(
     change: &Change,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = find(connection, slug)?;
         match change {
             Change::Fields(fields, note) => {
@@ -113,8 +111,7 @@ pub fn change(
 /// [`ServiceError::NoSuchScale`] if none was deleted under this number; if the database does not
 /// answer.
 pub fn bring_back(database: &Database, id: i32, by: &Actor) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let deleted = revisions::deleted::<Snapshot>(connection, id)?;
         let (was, version) = deleted.ok_or(ServiceError::NoSuchScale)?;
         let rows = models::scales::all(connection)?;
@@ -234,6 +231,7 @@ fn record(
         after,
         merged_with: None,
         profession_id: None,
+        is_of_draft: None,
     };
     revisions::record(connection, &change)
 }

@@ -53,20 +53,22 @@ pub fn index_profession(connection: &mut DbConnection, id: i32) -> QueryResult<(
 }
 
 /// Indexes one grade anew, with its requirements; in the transaction of its change.
-pub fn index_grade(connection: &mut DbConnection, grade: &GradeRow) -> QueryResult<()> {
+pub fn index_grade(
+    connection: &mut DbConnection,
+    profession: &ProfessionRow,
+    grade: &GradeRow,
+) -> QueryResult<()> {
     let (id, level) = (grade.profession_id, grade.level_name.rank());
     let ranges = [Kind::Grade, Kind::Requirement];
     let ranges = ranges.map(|kind| {
         let start = Key { kind, id, level, place: 0 };
         start.number()..=Key { place: u16::MAX, ..start }.number()
     });
-    let row = models::search::profession(connection, id)?.filter(|row| !row.is_draft);
-    let entries = match row {
-        Some(row) => {
-            let scale = level_names::of(connection, row.scale_id)?;
-            entries_of_grade(&row, &scale, grade, &described(grade))
-        }
-        None => Vec::new(),
+    let entries = if profession.is_draft {
+        Vec::new()
+    } else {
+        let scale = level_names::of(connection, profession.scale_id)?;
+        entries_of_grade(profession, &scale, grade, &described(grade))
     };
     models::search::replace(connection, &ranges, &entries)
 }

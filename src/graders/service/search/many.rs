@@ -76,8 +76,7 @@ pub fn index_professions(
 ///
 /// If the database does not answer.
 pub fn bring_up_to_date(database: &Database) -> Result<bool, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         if is_present(connection)? {
             return Ok(false);
         }

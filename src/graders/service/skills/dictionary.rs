@@ -38,8 +38,9 @@ impl DictionaryCache {
     pub fn get(&self, database: &Database) -> Result<(i64, Arc<Dictionary>), ServiceError> {
         let revision = match database.try_read_inline(models::skills::revision) {
             Some(revision) => revision,
-            None => database
-                .read(|connection| Ok::<_, ServiceError>(models::skills::revision(connection)?))?,
+            None => database.read_committed(|connection| {
+                Ok::<_, ServiceError>(models::skills::revision(connection)?)
+            })?,
         };
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, dictionary)) = &*cached
@@ -86,7 +87,14 @@ pub fn dictionary_of(
 }
 
 fn rows(connection: &mut DbConnection) -> QueryResult<(Vec<SkillRow>, Vec<AliasRow>)> {
-    Ok((models::skills::skills(connection)?, models::skills::aliases(connection)?))
+    let (mut skills, mut aliases) = (Vec::<SkillRow>::new(), Vec::new());
+    for (skill, alias) in models::skills::with_aliases(connection)? {
+        if skills.last().is_none_or(|last| last.id != skill.id) {
+            skills.push(skill);
+        }
+        aliases.extend(alias);
+    }
+    Ok((skills, aliases))
 }
 
 fn skills_of(skills: Vec<SkillRow>, rows: Vec<AliasRow>) -> Vec<Skill> {
@@ -129,8 +137,7 @@ pub fn starting() -> Result<Vec<SkillFields>, ServiceError> {
 ///
 /// If an address or an alias is used twice; if the database does not answer.
 pub fn load_starting(database: &Database, skills: &[SkillFields]) -> Result<bool, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let was_changed = models::revisions::last_object(connection, Kind::Skill)?.is_some();
         if was_changed || models::skills::any(connection)? {
             return Ok(false);
@@ -154,5 +161,5 @@ pub fn current_slug(database: &Database, former: &str) -> Result<Option<String>,
     if !is_slug(former) {
         return Ok(None);
     }
-    database.read(|connection| Ok(models::skills::current_slug(connection, former)?))
+    database.read_committed(|connection| Ok(models::skills::current_slug(connection, former)?))
 }

@@ -75,8 +75,9 @@ pub fn editable(database: &Database, slug: &str) -> Result<EditableSkill, Servic
 ///
 /// If the database does not answer.
 pub fn categories(database: &Database) -> Result<Vec<String>, ServiceError> {
-    let mut categories = database
-        .read(|connection| Ok::<_, ServiceError>(models::skills::categories(connection)?))?;
+    let mut categories = database.read_committed(|connection| {
+        Ok::<_, ServiceError>(models::skills::categories(connection)?)
+    })?;
     categories.sort();
     Ok(categories)
 }
@@ -122,8 +123,7 @@ pub fn create(
     note: &str,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let invalid = faults(connection, fields, Allowed::default())?;
         if !invalid.is_empty() {
             return Ok(Changed::Invalid(invalid));
@@ -161,8 +161,7 @@ pub fn change(
     change: &Change,
     by: &Actor,
 ) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let row = find_or_follow(connection, slug)?;
         match change {
             Change::Fields(fields, note) => {

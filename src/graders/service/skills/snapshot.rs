@@ -70,6 +70,7 @@ impl Recorded<'_> {
             after,
             merged_with,
             profession_id: None,
+            is_of_draft: None,
         };
         revisions::record(connection, &change)
     }

@@ -75,8 +75,7 @@ pub fn deleted(database: &Database) -> Result<Vec<RecentChange>, ServiceError> {
 /// [`ServiceError::NoSuchRevision`] if there is none, or if it made the skill; if the database
 /// does not answer.
 pub fn undo(database: &Database, revision_id: i32, by: &Actor) -> Result<Changed, ServiceError> {
-    database.write(|connection| {
-        models::catalogue::lock(connection)?;
+    database.change_catalogue(|connection| {
         let revision = models::revisions::by_id(connection, Snapshot::KIND, revision_id)?;
         let revision = revision.ok_or(ServiceError::NoSuchRevision)?;
         let present =

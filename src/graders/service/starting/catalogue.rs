@@ -4,7 +4,7 @@ use crate::audit::service::Actor;
 use crate::db::DbConnection;
 use crate::graders::models;
 use crate::graders::models::grades::GradeRow;
-use crate::graders::models::professions::WholeProfessionRow;
+use crate::graders::models::professions::{ProfessionRow, WholeProfessionRow};
 use crate::graders::service::catalogue::{Grade, Profession, Track, TrackFile};
 use crate::graders::service::grades::{self, Text};
 use crate::graders::service::outdated::{Fields, Known, NOTE, Thing, comparable};
@@ -182,6 +182,7 @@ fn correct_grades(
     known: &Known,
     by: &Actor,
 ) -> Result<usize, ServiceError> {
+    let owner = ProfessionRow::from(profession);
     // A requirement that moves to another grade of the ladder is seen when both are stored.
     identity::keeping(connection, profession.id, &[], |connection| {
         let mut corrected = 0;
@@ -192,8 +193,7 @@ fn correct_grades(
             };
             let name = grade_name(&new.slug, row.level_name);
             if let Some(text) = new_description(connection, &row, new_grade, &name, known)? {
-                let of = (profession.slug.as_str(), profession.scale_id);
-                grades::store(connection, of, &row, &text, NOTE, by)?;
+                grades::store(connection, &owner, &row, &text, NOTE, by)?;
                 corrected += 1;
             }
         }

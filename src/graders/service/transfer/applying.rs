@@ -359,6 +359,7 @@ pub(super) fn record<S: revisions::Snapshot>(
             after,
             merged_with: None,
             profession_id: None,
+            is_of_draft: None,
         },
     )
     .map(drop)
