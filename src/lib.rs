@@ -18,7 +18,7 @@
 //! | [`auth`] | who is asking: sessions, who may publish, tokens of programs, limits on guessing, cross-site requests |
 //! | [`clean`] | what is done to everything that is typed or pasted: normal form, line breaks, invisible characters |
 //! | [`config`] | settings from flags and environment |
-//! | [`db`] | the two databases behind one connection, migrations, `read`, `write` and `snapshot`, and what of them everybody may see |
+//! | [`db`] | the two databases behind one connection, migrations, `read`, `write`, `change_catalogue` and `snapshot`, and what of them everybody may see |
 //! | [`editors`] | who may change the catalogue: accounts, passwords, sessions, tokens of programs |
 //! | [`error`] | the one error type of handlers |
 //! | [`fields`] | what was typed into a form |
