@@ -264,11 +264,9 @@ pub(super) fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()
         (DbConnection::Postgres(postgres), Mode::ChangeCatalogue) => {
             let begin = format!("BEGIN; {LOCK_CATALOGUE}");
             let begun = AnsiTransactionManager::begin_transaction_sql(postgres, &begin);
-            // Without the lock the server has begun all the same.
-            if begun.is_err()
-                && let Err(error) = postgres.batch_execute("ROLLBACK")
-            {
-                log::warn!("a transaction could not be rolled back: {error}");
+            if begun.is_err() {
+                // Without the lock the server has begun all the same. A connection that fails at this too is closed.
+                drop(postgres.batch_execute("ROLLBACK"));
             }
             begun
         }
