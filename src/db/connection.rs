@@ -263,12 +263,12 @@ pub(super) fn begin(connection: &mut DbConnection, mode: Mode) -> QueryResult<()
         }
         (DbConnection::Postgres(postgres), Mode::ChangeCatalogue) => {
             let begin = format!("BEGIN; {LOCK_CATALOGUE}");
-            let begun = AnsiTransactionManager::begin_transaction_sql(postgres, &begin);
-            if begun.is_err() {
+            let outcome = AnsiTransactionManager::begin_transaction_sql(postgres, &begin);
+            if outcome.is_err() {
                 // Without the lock the server has begun all the same. A connection that fails at this too is closed.
                 drop(postgres.batch_execute("ROLLBACK"));
             }
-            begun
+            outcome
         }
     }
 }
